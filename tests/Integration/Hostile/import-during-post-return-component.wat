@@ -1,0 +1,85 @@
+;; import-during-post-return-component: a component whose post-return calls the host.
+;;
+;; The message's length chooses the call:
+;;   1000  `send`, to the empty id
+;;   1001  `send`, to the id `client`, which would be accepted where there is one
+;;   1002  `self-id`
+;;
+;; Expected: `trapped`, although handle-message returned ok, and nothing is sent. A message of any other
+;; length is `handled`.
+
+(component
+  (import "fire-and-forget:messaging/host-messaging@1.0.0" (instance $host-messaging
+    (type $cases (enum
+      "invalid-message" "target-not-found" "capability-denied" "unsupported-codec"
+      "payload-too-large" "queue-full" "rate-limited" "closed"))
+    (export "send-error" (type $send-error (eq $cases)))
+    (export "send" (func
+      (param "target" string) (param "message" (list u8)) (result (result (error $send-error)))))
+    (export "self-id" (func (result string)))))
+
+  ;; The memory, and an ordinary realloc for what the host lowers with it.
+  (core module $allocator
+    (memory (export "memory") 2)
+    (global $next (mut i32) (i32.const 65536))
+    (func (export "cabi_realloc")
+      (param $old i32) (param $old-size i32) (param $align i32) (param $new-size i32) (result i32)
+      (local $block i32)
+      (local.set $block (global.get $next))
+      (global.set $next (i32.add (local.get $block) (local.get $new-size)))
+      (local.get $block)))
+  (core instance $allocator (instantiate $allocator))
+  (alias core export $allocator "memory" (core memory $memory))
+  (alias core export $allocator "cabi_realloc" (core func $allocator-realloc))
+
+  (alias export $host-messaging "send" (func $send))
+  (core func $lowered-send (canon lower (func $send) (memory $memory)))
+  (alias export $host-messaging "self-id" (func $self-id))
+  (core func $lowered-self-id
+    (canon lower (func $self-id) (memory $memory) (realloc $allocator-realloc)))
+
+  (core module $main
+    (import "allocator" "memory" (memory 2))
+    (import "host-messaging" "send" (func $send (param i32 i32 i32 i32 i32)))
+    (import "host-messaging" "self-id" (func $self-id (param i32)))
+
+    (global $next (mut i32) (i32.const 1024))
+
+    (data (i32.const 0) "client")
+
+    ;; The length of the message just handled, kept for post-return.
+    (global $length (mut i32) (i32.const 0))
+
+    (func $realloc (export "cabi_realloc")
+      (param $old i32) (param $old-size i32) (param $align i32) (param $new-size i32) (result i32)
+      (local $block i32)
+      (local.set $block (global.get $next))
+      (global.set $next (i32.add (local.get $block) (local.get $new-size)))
+      (local.get $block))
+
+    (func (export "handle-message")
+      (param $sender i32) (param $sender-length i32) (param $message i32) (param $message-length i32)
+      (result i32)
+      (global.set $next (i32.const 1024))
+      (global.set $length (local.get $message-length))
+      (i32.const 0))
+
+    (func (export "cabi_post_handle-message") (param $result i32)
+      (if (i32.eq (global.get $length) (i32.const 1000))
+        (then (call $send (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 512))))
+      (if (i32.eq (global.get $length) (i32.const 1001))
+        (then (call $send (i32.const 0) (i32.const 6) (i32.const 0) (i32.const 6) (i32.const 512))))
+      (if (i32.eq (global.get $length) (i32.const 1002))
+        (then (call $self-id (i32.const 512))))))
+  (core instance $main (instantiate $main
+    (with "allocator" (instance $allocator))
+    (with "host-messaging" (instance
+      (export "send" (func $lowered-send))
+      (export "self-id" (func $lowered-self-id))))))
+  (alias core export $main "cabi_realloc" (core func $realloc))
+  (alias core export $main "handle-message" (core func $handle-message))
+  (alias core export $main "cabi_post_handle-message" (core func $post-return))
+  (func (export "handle-message")
+    (param "sender" string) (param "message" (list u8)) (result (result))
+    (canon lift (core func $handle-message) (memory $memory) (realloc $realloc)
+      (post-return $post-return))))

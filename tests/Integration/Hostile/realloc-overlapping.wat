@@ -1,0 +1,18 @@
+;; realloc-overlapping: a core module whose realloc hands back the same block for the
+;; sender's id and for the message, so that the one overwrites the other.
+;;
+;; Expected: no rule is broken, and only the guest's own data suffer: every message is `handled`.
+
+(module
+  (memory (export "memory") 2)
+  (global $next (mut i32) (i32.const 1024))
+
+  (func $realloc (export "cabi_realloc")
+    (param $old i32) (param $old-size i32) (param $align i32) (param $new-size i32) (result i32)
+    (i32.const 1024))
+
+  (func (export "handle-message")
+    (param $sender i32) (param $sender-length i32) (param $message i32) (param $message-length i32)
+    (result i32)
+    (global.set $next (i32.const 1024))
+    (i32.const 0)))

@@ -1,0 +1,29 @@
+;; send-in-start: a core module whose start function sends a message to the id `client`.
+;;
+;; Expected: a load error that says so, whether or not there is such an id, and nothing is sent; the host and
+;; its other components do not notice.
+
+(module
+  (import "host-messaging" "send" (func $send (param i32 i32 i32 i32) (result i32)))
+
+  (memory (export "memory") 2)
+  (global $next (mut i32) (i32.const 1024))
+
+  (data (i32.const 0) "client")
+
+  (func $start
+    (drop (call $send (i32.const 0) (i32.const 6) (i32.const 0) (i32.const 6))))
+  (start $start)
+
+  (func $realloc (export "cabi_realloc")
+    (param $old i32) (param $old-size i32) (param $align i32) (param $new-size i32) (result i32)
+    (local $block i32)
+    (local.set $block (global.get $next))
+    (global.set $next (i32.add (local.get $block) (local.get $new-size)))
+    (local.get $block))
+
+  (func (export "handle-message")
+    (param $sender i32) (param $sender-length i32) (param $message i32) (param $message-length i32)
+    (result i32)
+    (global.set $next (i32.const 1024))
+    (i32.const 0)))

@@ -1,0 +1,24 @@
+;; table-initial-too-large: a core module whose table starts with 100,001 elements, one more than the default
+;; limit.
+;;
+;; Expected: a load error that names the limit and what is needed. With a larger limit it loads, and every
+;; message is `handled`.
+
+(module
+  (memory (export "memory") 2)
+  (global $next (mut i32) (i32.const 1024))
+
+  (table $table 100001 funcref)
+
+  (func $realloc (export "cabi_realloc")
+    (param $old i32) (param $old-size i32) (param $align i32) (param $new-size i32) (result i32)
+    (local $block i32)
+    (local.set $block (global.get $next))
+    (global.set $next (i32.add (local.get $block) (local.get $new-size)))
+    (local.get $block))
+
+  (func (export "handle-message")
+    (param $sender i32) (param $sender-length i32) (param $message i32) (param $message-length i32)
+    (result i32)
+    (global.set $next (i32.const 1024))
+    (i32.const 0)))
