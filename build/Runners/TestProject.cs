@@ -1,0 +1,14 @@
+// The test projects that the targets run.
+
+namespace FireAndForget.Build.Runners;
+
+/// <summary>A test project by the name of its folder under tests/.</summary>
+internal sealed record TestProject(string Name)
+{
+    public static TestProject Unit { get; } = new("Unit");
+
+    public static TestProject Integration { get; } = new("Integration");
+
+    /// <summary>The project's file, relative to the root.</summary>
+    public string File => $"tests/{Name}/{Name}.csproj";
+}

@@ -1,0 +1,69 @@
+// Runs test projects that are built already, adds up their totals, and fails when a test failed, a run broke, or nothing
+// was tested.
+
+using Cake.Common.Diagnostics;
+using Cake.Common.IO;
+using Cake.Core;
+
+namespace FireAndForget.Build.Runners;
+
+internal sealed class TestRunner(BuildContext context, TestTotals totals)
+{
+    // The testing platform's exit code for a run in which there was no test to run.
+    private const int NoTestsRan = 8;
+
+    /// <summary>Runs the projects one after the other, all of them, whatever the first ones give.</summary>
+    /// <exception cref="CakeException">Something failed; the message says what, for each project.</exception>
+    public void Run(params IEnumerable<TestProject> projects)
+    {
+        string[] problems = [.. projects.Select(Run).OfType<string>()];
+        if (problems.Length > 0)
+        {
+            throw new CakeException(string.Join('\n', problems));
+        }
+    }
+
+    /// <summary>Runs one project.</summary>
+    /// <returns>What failed, or null.</returns>
+    private string? Run(TestProject project)
+    {
+        context.Information("Running {0}", project.File);
+        string directory = context.Artifacts.Combine("test-results").FullPath;
+        string reportName = $"{project.Name}.ctrf.json";
+        string reportFile = Path.Combine(directory, reportName);
+        context.EnsureDirectoryExists(directory);
+        File.Delete(reportFile);
+
+        // dotnet test talks to the test program in one way, whichever command line the program itself understands.
+        int exitCode = context.DotNet.Run(
+            "test",
+            "--project",
+            project.File,
+            "--configuration",
+            context.BuildConfiguration,
+            "--no-build",
+            "--results-directory",
+            directory,
+            "--report-ctrf",
+            "--report-ctrf-filename",
+            reportName
+        );
+
+        TestReport report = TestReport.Read(reportFile) ?? new TestReport(0, 0, 0, []);
+        bool testsRan = report.Passed + report.Failed > 0;
+
+        // A run that broke without saying at which test counts as one failure, so that the totals never look clean.
+        bool broke = exitCode != 0 && report.Failed == 0 && exitCode != NoTestsRan;
+        totals.Add(report.Passed, report.Failed + (broke ? 1 : 0), report.Skipped);
+
+        return report switch
+        {
+            { Failed: > 0 } =>
+                $"{project.Name}: {report.Failed} failed, see above:\n  {string.Join("\n  ", report.FailedTests)}",
+            _ when broke =>
+                $"{project.Name}: the run ended with exit code {exitCode} without a failed test; see above.",
+            _ when !testsRan => $"{project.Name}: no test ran. A test project without tests tests nothing.",
+            _ => null,
+        };
+    }
+}

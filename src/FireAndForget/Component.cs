@@ -1,0 +1,33 @@
+using FireAndForget.Guests;
+using FireAndForget.Supervision;
+
+namespace FireAndForget;
+
+/// <summary>A WebAssembly component that is registered with a host.</summary>
+public sealed class Component
+{
+    private readonly MessagingHost _host;
+    private readonly GuestReceiver _receiver;
+
+    internal Component(MessagingHost host, GuestReceiver receiver)
+    {
+        _host = host;
+        _receiver = receiver;
+    }
+
+    /// <summary>The id under which it is registered.</summary>
+    public string Id => _receiver.Self.Id;
+
+    /// <summary>Whether it takes no messages any more: it was removed, its restarts are used up, or the host has stopped.</summary>
+    public bool IsStopped => _receiver.IsStopped;
+
+    /// <summary>What became of the messages to it.</summary>
+    public MessageStatistics Statistics => Bookkeeping.Of(_receiver);
+
+    /// <summary>How many of its own sends were refused.</summary>
+    public long SendsRefused => _receiver.Sender.Refused;
+
+    /// <summary>Removes it from its host; see <see cref="MessagingHost.Remove"/>.</summary>
+    /// <returns>False where it was removed before.</returns>
+    public bool Remove() => _host.Unregister(_receiver);
+}

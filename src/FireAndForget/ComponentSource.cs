@@ -1,0 +1,84 @@
+using System.Text;
+
+namespace FireAndForget;
+
+/// <summary>Where a component's WebAssembly comes from: a file, bytes or WAT text; a component or a core module.</summary>
+public sealed class ComponentSource
+{
+    private readonly Func<byte[]> _read;
+    private readonly bool _isText;
+
+    private ComponentSource(string name, bool isText, Func<byte[]> read)
+    {
+        Name = name;
+        _isText = isText;
+        _read = read;
+    }
+
+    /// <summary>The file's path, or the name that errors show.</summary>
+    public string Name { get; }
+
+    /// <summary>A file, read when the component is loaded: <c>.wat</c> is text, everything else binary.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <returns>The source.</returns>
+    /// <exception cref="ArgumentException">The path is null or empty.</exception>
+    public static ComponentSource FromFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        bool isText = path.EndsWith(".wat", StringComparison.OrdinalIgnoreCase);
+        return new(path, isText, () => File.ReadAllBytes(path));
+    }
+
+    /// <summary>A binary in memory. It is not copied: leave it as it is until the component is loaded.</summary>
+    /// <param name="bytes">The binary.</param>
+    /// <param name="name">The name that errors show.</param>
+    /// <returns>The source.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public static ComponentSource FromBytes(byte[] bytes, string name = "the bytes")
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        ArgumentNullException.ThrowIfNull(name);
+        return new(name, isText: false, () => bytes);
+    }
+
+    /// <summary>WebAssembly text.</summary>
+    /// <param name="wat">The text of a component or of a core module.</param>
+    /// <param name="name">The name that errors show.</param>
+    /// <returns>The source.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public static ComponentSource FromText(string wat, string name = "the text")
+    {
+        ArgumentNullException.ThrowIfNull(wat);
+        ArgumentNullException.ThrowIfNull(name);
+        return new(name, isText: true, () => Encoding.UTF8.GetBytes(wat));
+    }
+
+    /// <summary>Reads the source and gives its binary.</summary>
+    /// <exception cref="ComponentLoadException">It cannot be read, or the text is not WAT.</exception>
+    internal byte[] ReadBinary()
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = _read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new ComponentLoadException($"{Name}: the file cannot be read: {e.Message}", e);
+        }
+
+        if (!_isText)
+        {
+            return bytes;
+        }
+
+        try
+        {
+            return Wasmtime.Module.ConvertText(Encoding.UTF8.GetString(bytes));
+        }
+        catch (Wasmtime.WasmtimeException e)
+        {
+            throw new ComponentLoadException($"{Name}: the text is not WAT: {e.Message.Trim()}", e);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using System.Runtime.CompilerServices;
+using FireAndForget.Mailboxes;
+using FireAndForget.Routing;
+using FireAndForget.Supervision;
+
+namespace FireAndForget.Dispatching;
+
+/// <summary>
+/// Whoever a mailbox belongs to: component or endpoint. It is idle, ready or running; the one worker that runs it owns
+/// everything in it. It gets messages from its mailbox and gives each of them exactly one outcome.
+/// </summary>
+internal abstract class Receiver
+{
+    private const int Idle = 0;
+    private const int Ready = 1;
+    private const int Running = 2;
+    private const int Done = 3;
+
+    private readonly Registry _registry;
+    private readonly IDispatcher _dispatcher;
+    private readonly Action<Receiver> _finished;
+    private int _state;
+    private string _closedBecause = "";
+
+    protected Receiver(Participant self, MailboxOptions mailbox, HostServices services)
+    {
+        Self = self;
+        Events = services.Events;
+        Directory = services.Directory;
+        _registry = services.Registry;
+        _dispatcher = services.Dispatcher;
+        _finished = services.ReceiverFinished;
+        Mailbox =
+            mailbox.IsUnbounded || mailbox.WhenFull == WhenFull.DropOldest
+                ? new LockedMailbox(mailbox, Evicted)
+                : new RingMailbox(mailbox);
+    }
+
+    public Participant Self { get; }
+
+    public Mailbox Mailbox { get; }
+
+    public Ledger Ledger { get; } = new();
+
+    /// <summary>Whether it takes no messages any more.</summary>
+    public bool IsStopped => Mailbox.IsClosed;
+
+    /// <summary>Whether everything it ever accepted is settled and its resources are free.</summary>
+    public bool IsDone => Volatile.Read(ref _state) == Done;
+
+    protected EventHub Events { get; }
+
+    protected SenderDirectory Directory { get; }
+
+    /// <summary>Whether it cannot take messages just now although it is not stopped.</summary>
+    public virtual bool IsPaused => false;
+
+    /// <summary>
+    /// A sender's nod, after the mailbox's full fence: either this read sees that the receiver went idle and wakes it, or the
+    /// receiver's look at its mailbox after going idle sees the message.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void MessageArrived()
+    {
+        if (Volatile.Read(ref _state) == Idle)
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>Has a worker look at it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Wake()
+    {
+        if (Interlocked.CompareExchange(ref _state, Ready, Idle) == Idle)
+        {
+            _dispatcher.Enqueue(this);
+        }
+    }
+
+    /// <summary>Takes no messages any more; a worker makes what waits undeliverable.</summary>
+    public void Close(string why)
+    {
+        Interlocked.CompareExchange(ref _closedBecause, why, "");
+        Mailbox.Close();
+        _registry.Changed();
+        Wake();
+    }
+
+    /// <summary>The worker takes it on; it came out of the ready queue.</summary>
+    public void Begin() => Volatile.Write(ref _state, Running);
+
+    /// <summary>The worker leaves it: idle, or ready again where something came in the meantime.</summary>
+    public void End()
+    {
+        SpinWait spin = default;
+        while (true)
+        {
+            // A full fence between "idle" and the look at the mailbox; pairs with the one between a sender's publishing and
+            // its look at the state.
+            Interlocked.Exchange(ref _state, Idle);
+            if (!HasWork || Interlocked.CompareExchange(ref _state, Ready, Idle) != Idle)
+            {
+                return;
+            }
+
+            if (IsStopped || HasOtherWork || Mailbox.HasNext)
+            {
+                _dispatcher.Enqueue(this);
+                return;
+            }
+
+            // A sender has claimed a slot and not published it yet.
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+
+    /// <summary>Delivers the next messages; for the worker that began.</summary>
+    /// <param name="quota">At most so many.</param>
+    /// <returns>How many messages were settled.</returns>
+    public int Deliver(int quota)
+    {
+        if (!IsStopped)
+        {
+            return DeliverNext(quota);
+        }
+
+        int discarded = DiscardAll();
+        DisposeResources();
+        Mailbox.Dispose();
+        Volatile.Write(ref _state, Done);
+        _finished(this);
+        return discarded;
+    }
+
+    /// <summary>Delivers up to so many messages and settles them.</summary>
+    protected abstract int DeliverNext(int quota);
+
+    /// <summary>Gives free what belongs to it; nothing is delivered any more.</summary>
+    protected virtual void DisposeResources() { }
+
+    /// <summary>Whether there is something to do beyond messages and closing.</summary>
+    protected virtual bool HasOtherWork => false;
+
+    /// <summary>Counts one outcome, gives the message's room free, and tells of it where it is a dead letter.</summary>
+    protected void SettleFirst(Outcome outcome, string why)
+    {
+        Mailbox.TryPeek(0, out uint sender, out ReadOnlySpan<byte> message);
+        Tell(sender, outcome, why, message.Length);
+        Ledger.Add(outcome, 1);
+        Mailbox.Release(1);
+    }
+
+    protected void Tell(uint sender, Outcome outcome, string why, int length)
+    {
+        if (Events.HasSubscribers)
+        {
+            Events.Publish(new DeadLetter(Directory.IdOf(sender), Self.Id, outcome, why, length));
+        }
+    }
+
+    private bool HasWork => IsStopped || HasOtherWork || !IsPaused && Mailbox.Count != 0;
+
+    private int DiscardAll()
+    {
+        int discarded = 0;
+        SpinWait spin = default;
+        while (Mailbox.Count != 0)
+        {
+            if (Mailbox.TryPeek(0, out _, out _))
+            {
+                SettleFirst(Outcome.Undeliverable, _closedBecause);
+                discarded++;
+            }
+            else
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+        }
+
+        return discarded;
+    }
+
+    private void Evicted(uint sender, int length)
+    {
+        Ledger.AddEvicted();
+        Tell(sender, Outcome.Evicted, "a newer message needed its room", length);
+    }
+}

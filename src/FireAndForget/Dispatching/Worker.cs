@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using FireAndForget.Supervision;
+
+namespace FireAndForget.Dispatching;
+
+/// <summary>One thread that runs ready receivers, one at a time; it spins a little when there is nothing to do, then parks.</summary>
+internal sealed class Worker : IDisposable
+{
+    /// <summary>The most messages of one receiver before the others have their turn.</summary>
+    public const int Quota = 512;
+
+    /// <summary>Every so often the shared queue comes first, so that what a worker makes ready itself cannot starve the rest.</summary>
+    private const int SharedFirstEvery = 32;
+
+    /// <summary>Room for a guest's stack (512 KiB) with .NET frames above and below.</summary>
+    private const int StackBytes = 4 << 20;
+
+    [ThreadStatic]
+    private static Worker? _current;
+
+    private readonly EpochTicker _ticker;
+    private readonly Thread _thread;
+    private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
+    private readonly long _spinTicks;
+    private int _turn;
+
+    public Worker(WorkerDispatcher dispatcher, EpochTicker ticker, int number, TimeSpan spin)
+    {
+        Dispatcher = dispatcher;
+        _ticker = ticker;
+        _spinTicks = (long)(spin.TotalSeconds * Stopwatch.Frequency);
+        _thread = new(Run, StackBytes) { IsBackground = true, Name = $"FireAndForget worker {number}" };
+    }
+
+    /// <summary>The worker whose thread this is; null on other threads.</summary>
+    public static Worker? Current => _current;
+
+    public WorkerDispatcher Dispatcher { get; }
+
+    /// <summary>What this worker made ready itself. Others take from it when they have nothing else.</summary>
+    public ConcurrentQueue<Receiver> Own { get; } = new();
+
+    public void Start() => _thread.Start();
+
+    public void Wake() => _wake.Set();
+
+    /// <summary>Waits for the thread to end; the dispatcher has told it to.</summary>
+    public void Dispose()
+    {
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _wake.Dispose();
+    }
+
+    public void Sleep()
+    {
+        _ticker.Exit();
+        _wake.Wait();
+        _wake.Reset();
+        _ticker.Enter();
+    }
+
+    private void Run()
+    {
+        _current = this;
+        _ticker.Enter();
+        while (!Dispatcher.IsStopping)
+        {
+            if (TryTake(out Receiver? receiver))
+            {
+                RunReceiver(receiver);
+            }
+            else if (!SpinFor(null))
+            {
+                Dispatcher.Park(this);
+            }
+        }
+
+        _ticker.Exit();
+    }
+
+    private bool TryTake([NotNullWhen(true)] out Receiver? receiver)
+    {
+        bool sharedFirst = ++_turn % SharedFirstEvery == 0;
+        return sharedFirst && Dispatcher.TryTakeShared(out receiver)
+            || Own.TryDequeue(out receiver)
+            || Dispatcher.TryTakeShared(out receiver)
+            || Dispatcher.TrySteal(this, out receiver);
+    }
+
+    private void RunReceiver(Receiver receiver)
+    {
+        receiver.Begin();
+        // Whoever made this ready may have relied on this worker to take what else is ready.
+        if (Dispatcher.HasShared)
+        {
+            Dispatcher.WakeWhereAllSleep();
+        }
+
+        while (true)
+        {
+            int settled = receiver.Deliver(Quota);
+            if (receiver.IsDone)
+            {
+                return;
+            }
+
+            if (HasOther || settled == 0 && (receiver.IsPaused || !SpinFor(receiver)))
+            {
+                break;
+            }
+        }
+
+        receiver.End();
+    }
+
+    private bool HasOther => !Own.IsEmpty || Dispatcher.HasShared;
+
+    /// <summary>
+    /// Spins until there is something to do: for the receiver at hand, which stays running so that its senders need not wake
+    /// anybody, or for another. False when the time is over.
+    /// </summary>
+    private bool SpinFor(Receiver? receiver)
+    {
+        Dispatcher.BeginSpin();
+        Dispatcher.OutOfWork();
+        long start = Stopwatch.GetTimestamp();
+        bool found = false;
+        do
+        {
+            for (int i = 0; i < 16 && !found; i++)
+            {
+                found =
+                    receiver is not null && (receiver.Mailbox.HasNext || receiver.IsStopped)
+                    || HasOther
+                    || receiver is null && Dispatcher.HasReady;
+                if (!found)
+                {
+                    Thread.SpinWait(1);
+                }
+            }
+        } while (!found && Stopwatch.GetTimestamp() - start < _spinTicks && !Dispatcher.IsStopping);
+
+        Dispatcher.EndSpin();
+        if (found && Dispatcher.HasShared)
+        {
+            Dispatcher.WakeWhereAllSleep();
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using FireAndForget.Supervision;
+
+namespace FireAndForget.Dispatching;
+
+/// <summary>
+/// A few threads that run the receivers that are ready. What a worker itself made ready stays in its own queue, because
+/// crossing cores costs more than a delivery; everything else goes through one shared queue, and workers without work steal.
+/// </summary>
+internal sealed class WorkerDispatcher : IDispatcher, IDisposable
+{
+    private readonly ConcurrentQueue<Receiver> _ready = new();
+    private readonly Lock _parking = new();
+    private readonly Stack<Worker> _parked = new();
+    private readonly Worker[] _workers;
+    private readonly Action _outOfWork;
+    private int _parkedCount;
+    private int _spinning;
+
+    public WorkerDispatcher(int workers, TimeSpan spin, EpochTicker ticker, Action outOfWork)
+    {
+        _outOfWork = outOfWork;
+        _workers = [.. Enumerable.Range(0, workers).Select(i => new Worker(this, ticker, i, spin))];
+    }
+
+    public bool IsStopping { get; private set; }
+
+    /// <summary>Whether something is ready that anybody may take.</summary>
+    public bool HasReady
+    {
+        get
+        {
+            if (!_ready.IsEmpty)
+            {
+                return true;
+            }
+
+            foreach (Worker worker in _workers)
+            {
+                if (!worker.Own.IsEmpty)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    public bool HasShared => !_ready.IsEmpty;
+
+    public void Start()
+    {
+        foreach (Worker worker in _workers)
+        {
+            worker.Start();
+        }
+    }
+
+    public void Enqueue(Receiver receiver)
+    {
+        Worker? worker = Worker.Current;
+        if (worker is not null && worker.Dispatcher == this)
+        {
+            worker.Own.Enqueue(receiver);
+            return;
+        }
+
+        _ready.Enqueue(receiver);
+        // Between the queue and the look at who is awake; pairs with the one that a worker makes before it parks.
+        Interlocked.MemoryBarrier();
+        WakeWhereAllSleep();
+    }
+
+    public bool TryTakeShared([NotNullWhen(true)] out Receiver? receiver) => _ready.TryDequeue(out receiver);
+
+    public bool TrySteal(Worker thief, [NotNullWhen(true)] out Receiver? receiver)
+    {
+        foreach (Worker worker in _workers)
+        {
+            if (worker != thief && worker.Own.TryDequeue(out receiver))
+            {
+                return true;
+            }
+        }
+
+        receiver = null;
+        return false;
+    }
+
+    /// <summary>A worker found nothing to do. Behind a full fence, so that what it settled is seen with it.</summary>
+    public void OutOfWork() => _outOfWork();
+
+    /// <summary>Counts a worker that spins: while there is one, nobody is woken for what becomes ready.</summary>
+    public void BeginSpin() => Interlocked.Increment(ref _spinning);
+
+    /// <summary>The worker goes back to work or to sleep; what it leaves behind is somebody else's.</summary>
+    public void EndSpin() => Interlocked.Decrement(ref _spinning);
+
+    /// <summary>Wakes a worker where something is ready and nobody is looking.</summary>
+    public void WakeWhereAllSleep()
+    {
+        if (Volatile.Read(ref _parkedCount) != 0 && Volatile.Read(ref _spinning) == 0)
+        {
+            WakeOne();
+        }
+    }
+
+    /// <summary>Called at each tick: a worker that is long in a guest does not keep to itself what it made ready.</summary>
+    public void Tick()
+    {
+        if (Volatile.Read(ref _parkedCount) != 0 && HasReady)
+        {
+            WakeOne();
+        }
+    }
+
+    public void Park(Worker worker)
+    {
+        lock (_parking)
+        {
+            _parked.Push(worker);
+            Volatile.Write(ref _parkedCount, _parked.Count);
+        }
+
+        Interlocked.MemoryBarrier();
+        if (HasReady || IsStopping)
+        {
+            WakeOne();
+        }
+
+        worker.Sleep();
+    }
+
+    /// <summary>Ends all workers and waits for them. Nothing may become ready any more.</summary>
+    public void Dispose()
+    {
+        IsStopping = true;
+        Interlocked.MemoryBarrier();
+        foreach (Worker worker in _workers)
+        {
+            worker.Wake();
+        }
+
+        foreach (Worker worker in _workers)
+        {
+            worker.Dispose();
+        }
+    }
+
+    private void WakeOne()
+    {
+        Worker? worker;
+        lock (_parking)
+        {
+            _parked.TryPop(out worker);
+            Volatile.Write(ref _parkedCount, _parked.Count);
+        }
+
+        worker?.Wake();
+    }
+}

@@ -1,0 +1,128 @@
+using FireAndForget.Dispatching;
+using FireAndForget.Mailboxes;
+using FireAndForget.Routing;
+using FireAndForget.Supervision;
+
+namespace FireAndForget;
+
+/// <summary>
+/// A receiver and sender on the .NET side. What it sends carries its id, and nobody else can send as it. All members may be used
+/// from any thread.
+/// </summary>
+public sealed class Endpoint
+{
+    private readonly MessagingHost _host;
+    private readonly Receiver _receiver;
+    private readonly MessageSender _sender;
+
+    internal Endpoint(MessagingHost host, Receiver receiver, MessageSender sender)
+    {
+        _host = host;
+        _receiver = receiver;
+        _sender = sender;
+    }
+
+    /// <summary>The id under which it is registered.</summary>
+    public string Id => _receiver.Self.Id;
+
+    /// <summary>What became of the messages to it.</summary>
+    public MessageStatistics Statistics => Bookkeeping.Of(_receiver);
+
+    /// <summary>How many of its sends were refused.</summary>
+    public long SendsRefused => _sender.Refused;
+
+    /// <summary>
+    /// Sends a message and returns at once. The bytes are copied; the message is delivered later, in the order in which messages
+    /// from here to that target were accepted.
+    /// </summary>
+    /// <param name="target">The target's id.</param>
+    /// <param name="message">The message; a codec's prefix first, where the target declares codecs.</param>
+    /// <returns><see cref="SendStatus.Accepted"/>, or why it was refused.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    public SendStatus Send(string target, ReadOnlySpan<byte> message)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return _sender.Send(target, message);
+    }
+
+    /// <summary>As <see cref="Send"/>, but waits for room where the target's mailbox is full.</summary>
+    /// <param name="target">The target's id.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellationToken">Ends the waiting; the message is not sent then.</param>
+    /// <returns>
+    /// <see cref="SendStatus.Accepted"/>, or why it was refused; <see cref="SendStatus.QueueFull"/> only for a message that is
+    /// larger than the mailbox.
+    /// </returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled while the send waited.</exception>
+    public ValueTask<SendStatus> SendAsync(
+        string target,
+        ReadOnlyMemory<byte> message,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return SendAsync(_sender.RouteTo(target), message, cancellationToken);
+    }
+
+    /// <summary>Prepares sends to one target: the route is kept, and each send saves looking it up.</summary>
+    /// <param name="target">The target's id; it need not be registered yet.</param>
+    /// <returns>The sender for that target.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    public PreparedSender Prepare(string target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return new(this, _sender, _sender.RouteTo(target));
+    }
+
+    /// <summary>Removes it from its host; see <see cref="MessagingHost.Remove"/>.</summary>
+    /// <returns>False where it was removed before.</returns>
+    public bool Remove() => _host.Unregister(_receiver);
+
+    internal ValueTask<SendStatus> SendAsync(
+        Route route,
+        ReadOnlyMemory<byte> message,
+        CancellationToken cancellationToken
+    )
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<SendStatus>(cancellationToken);
+        }
+
+        SendStatus status = _sender.TrySend(ref route, message.Span);
+        if (status == SendStatus.QueueFull && message.Length <= route.Mailbox!.LargestMessage)
+        {
+            return WaitAndSendAsync(route, message, cancellationToken);
+        }
+
+        return new(Answer(route, status, message.Length));
+    }
+
+    private async ValueTask<SendStatus> WaitAndSendAsync(
+        Route route,
+        ReadOnlyMemory<byte> message,
+        CancellationToken cancellationToken
+    )
+    {
+        while (true)
+        {
+            Mailbox mailbox = route.Mailbox!;
+            Task room = mailbox.WaitForRoom();
+            SendStatus status = _sender.TrySend(ref route, message.Span);
+            if (status != SendStatus.QueueFull || message.Length > route.Mailbox!.LargestMessage)
+            {
+                return Answer(route, status, message.Length);
+            }
+
+            // Where the target was replaced meanwhile, it is the new one's room that counts.
+            if (route.Mailbox == mailbox)
+            {
+                await room.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private SendStatus Answer(Route route, SendStatus status, int length) =>
+        status == SendStatus.Accepted ? status : _sender.Refuse(route, status, length);
+}

@@ -1,0 +1,129 @@
+namespace FireAndForget.Guests.Direct.Decoding;
+
+/// <summary>Compares a component with the worlds of <c>messaging.wit</c>, and has it planned.</summary>
+internal sealed class ComponentDescriber
+{
+    private const string Offer = $"{HostMessaging.Interface} and WASI 0.2";
+
+    private readonly ComponentScope _component;
+    private readonly List<string> _unknown = [];
+    private readonly List<string> _unknownWasi = [];
+    private bool _sends;
+    private bool _usesWasi;
+
+    private ComponentDescriber(ComponentScope component) => _component = component;
+
+    public static GuestDescription Describe(ComponentScope component, DecodingBudget budget) =>
+        new ComponentDescriber(component).Describe(budget);
+
+    private GuestDescription Describe(DecodingBudget budget)
+    {
+        foreach ((string name, ComponentExtern import) in _component.Imports)
+        {
+            CheckImport(name, import);
+        }
+
+        ComponentFunction? handleMessage = FindHandleMessage(out string? refusal);
+        refusal = Refusals.Join(refusal, _unknown, Offer);
+        DirectPlan? plan = null;
+        string why = refusal ?? "";
+        if (refusal is null && _unknownWasi.Count != 0)
+        {
+            why = $"it imports {GuestText.List(_unknownWasi)}, which the direct runtime does not know";
+        }
+        else if (refusal is null)
+        {
+            plan = DirectPlanner.Plan(_component, handleMessage!, budget, out why);
+        }
+
+        return new GuestDescription(
+            true,
+            [.. _component.Imports.Keys],
+            [.. _component.Exports.Keys],
+            handleMessage is not null,
+            _sends,
+            _usesWasi,
+            _unknown,
+            refusal,
+            plan,
+            why
+        );
+    }
+
+    private void CheckImport(string name, ComponentExtern import)
+    {
+        if (import.Sort != ComponentSort.Instance)
+        {
+            _unknown.Add(name);
+        }
+        else if (name == HostMessaging.Interface)
+        {
+            CheckHostMessaging(import.Type!);
+        }
+        else if (WasiInterfaces.IsWasi(name))
+        {
+            _usesWasi = true;
+            if (!WasiInterfaces.IsKnown(name))
+            {
+                _unknownWasi.Add(name);
+            }
+        }
+        else
+        {
+            _unknown.Add(name);
+        }
+    }
+
+    private void CheckHostMessaging(ComponentType type)
+    {
+        foreach ((string name, ComponentExtern export) in type.Exports)
+        {
+            ComponentType? expected = name switch
+            {
+                HostMessaging.Send => HostMessaging.SendType,
+                HostMessaging.SelfId => HostMessaging.SelfIdType,
+                HostMessaging.SendError => HostMessaging.SendErrorType,
+                _ => null,
+            };
+            ComponentSort sort = name == HostMessaging.SendError ? ComponentSort.Type : ComponentSort.Function;
+            if (expected is not null && export.Sort == sort && export.Type!.Is(expected))
+            {
+                _sends |= name == HostMessaging.Send;
+                continue;
+            }
+
+            string full = $"{HostMessaging.Interface}#{name}";
+            _unknown.Add(export.Sort == ComponentSort.Function ? $"{full} (as {export.Type})" : full);
+        }
+    }
+
+    private ComponentFunction? FindHandleMessage(out string? refusal)
+    {
+        if (!_component.Exports.TryGetValue(HostMessaging.HandleMessage, out ComponentItem? export))
+        {
+            refusal = Refusals.NoExport(
+                HostMessaging.HandleMessage,
+                HostMessaging.HandleMessageType.ToString(),
+                [.. _component.Exports.Keys]
+            );
+            return null;
+        }
+
+        if (export is not ComponentFunction function)
+        {
+            refusal = $"{HostMessaging.HandleMessage} is exported as a {export.Sort.ToString().ToLowerInvariant()}, ";
+            refusal += $"expected {HostMessaging.HandleMessageType}";
+            return null;
+        }
+
+        if (!function.Type.Is(HostMessaging.HandleMessageType))
+        {
+            refusal =
+                $"{HostMessaging.HandleMessage} has type {function.Type}, expected {HostMessaging.HandleMessageType}";
+            return null;
+        }
+
+        refusal = null;
+        return function;
+    }
+}

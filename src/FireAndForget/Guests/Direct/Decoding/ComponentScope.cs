@@ -1,0 +1,80 @@
+namespace FireAndForget.Guests.Direct.Decoding;
+
+/// <summary>
+/// The index spaces of a component, or of a component's or an instance's type, while it is read. Definitions refer to earlier
+/// ones only, so each is resolved as it is read.
+/// </summary>
+internal sealed class ComponentScope
+{
+    // Engines agree on no bound; toolchains nest a handful.
+    private const int DeepestNesting = 100;
+
+    private readonly List<ComponentItem>?[] _items = new List<ComponentItem>?[6];
+    private readonly List<CoreDefinition>?[] _core = new List<CoreDefinition>?[5];
+    private readonly ComponentScope? _parent;
+    private readonly int _depth;
+
+    public ComponentScope(ComponentScope? parent, int offset)
+    {
+        _parent = parent;
+        _depth = parent is null ? 0 : parent._depth + 1;
+        if (_depth > DeepestNesting)
+        {
+            throw WasmReader.Unsupported($"components and types are nested more than {DeepestNesting} deep", offset);
+        }
+    }
+
+    public OrderedDictionary<string, ComponentExtern> Imports { get; } = [];
+
+    /// <summary>What a component exports; a type has <see cref="ExportTypes"/>.</summary>
+    public OrderedDictionary<string, ComponentItem> Exports { get; } = [];
+
+    public OrderedDictionary<string, ComponentExtern> ExportTypes { get; } = [];
+
+    public List<CoreInstance> CoreInstances { get; } = [];
+
+    public bool HasStart { get; set; }
+
+    public bool InstantiatesModules { get; set; }
+
+    /// <summary>Whether it makes an instance of a component that runs code in doing so.</summary>
+    public bool InstantiatesRunningComponents { get; set; }
+
+    public bool RunsCode => HasStart || InstantiatesModules || InstantiatesRunningComponents;
+
+    public void Add(ComponentItem item) => (_items[(int)item.Sort] ??= []).Add(item);
+
+    public void Add(CoreDefinition definition) => (_core[(int)definition.Sort] ??= []).Add(definition);
+
+    public ComponentItem At(ComponentSort sort, uint index, int offset) =>
+        _items[(int)sort] is { } items && index < items.Count
+            ? items[(int)index]
+            : throw Missing(sort.ToString(), index, _items[(int)sort]?.Count ?? 0, offset);
+
+    public CoreDefinition At(CoreSort sort, uint index, int offset) =>
+        _core[(int)sort] is { } definitions && index < definitions.Count
+            ? definitions[(int)index]
+            : throw Missing($"core {sort}", index, _core[(int)sort]?.Count ?? 0, offset);
+
+    public CoreInstance CoreInstanceAt(uint index, int offset) =>
+        index < CoreInstances.Count
+            ? CoreInstances[(int)index]
+            : throw Missing("core instance", index, CoreInstances.Count, offset);
+
+    public ComponentType TypeAt(uint index, int offset) => (ComponentType)At(ComponentSort.Type, index, offset);
+
+    /// <summary>The scope so many steps outwards; 0 is this one.</summary>
+    public ComponentScope Outer(uint steps, int offset)
+    {
+        ComponentScope scope = this;
+        for (uint left = steps; left > 0; left--)
+        {
+            scope = scope._parent ?? throw WasmReader.Damaged($"there are no {steps} scopes around this one", offset);
+        }
+
+        return scope;
+    }
+
+    private static ComponentLoadException Missing(string what, uint index, int count, int offset) =>
+        WasmReader.Damaged($"{what.ToLowerInvariant()} {index} of {count} is named", offset);
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using FireAndForget.Guests.Direct.Decoding;
+using Wasmtime;
+
+namespace FireAndForget.Guests.Direct;
+
+/// <summary>A guest that was taken apart into its core modules, compiled; instances follow the plan.</summary>
+internal sealed class DirectCode : GuestCode
+{
+    private readonly Module[] _modules;
+
+    private DirectCode(Engine engine, Courier courier, DirectPlan plan, Module[] modules)
+    {
+        Engine = engine;
+        Courier = plan.PostReturn is null ? courier.Plain : courier.WithPostReturn;
+        Plan = plan;
+        _modules = modules;
+    }
+
+    public Engine Engine { get; }
+
+    public Module Courier { get; }
+
+    public DirectPlan Plan { get; }
+
+    public IReadOnlyList<Module> Modules => _modules;
+
+    /// <summary>What a plan needs of the host that the host does not offer, by name, each once.</summary>
+    public static IEnumerable<string> Unsupported(DirectPlan plan) =>
+        plan
+            .Instances.SelectMany(instance => instance.Imports)
+            .Select(item =>
+                item switch
+                {
+                    LoweredImport { Interface: not HostMessaging.Interface } lowered =>
+                        $"{lowered.Interface}#{lowered.Function}",
+                    ResourceDrop drop => $"{drop.Interface}#{drop.Resource}",
+                    _ => "",
+                }
+            )
+            .Where(name => name.Length != 0)
+            .Distinct();
+
+    /// <summary>Compiles the modules of a plan.</summary>
+    /// <exception cref="ComponentLoadException">One of them is not valid WebAssembly.</exception>
+    public static DirectCode Compile(Engine engine, Courier courier, DirectPlan plan)
+    {
+        Module[] modules = new Module[plan.Modules.Count];
+        try
+        {
+            for (int i = 0; i < modules.Length; i++)
+            {
+                modules[i] = Module.FromBytes(engine, $"module {i}", plan.Modules[i].Bytes.Span);
+            }
+        }
+        catch (WasmtimeException e)
+        {
+            foreach (Module? module in modules)
+            {
+                module?.Dispose();
+            }
+
+            throw new ComponentLoadException($"is not valid WebAssembly: {GuestErrors.Reason(e)}.", e);
+        }
+
+        return new(engine, courier, plan, modules);
+    }
+
+    public override Guest Instantiate(IGuestHost host, LimitOptions limits) => new DirectGuest(this, host, limits);
+
+    public override string DescribeRejection(int answer) =>
+        Plan.IsComponent
+            ? "handle-message returned an error"
+            : string.Create(CultureInfo.InvariantCulture, $"handle-message returned {answer}");
+
+    public override void Dispose()
+    {
+        foreach (Module module in _modules)
+        {
+            module.Dispose();
+        }
+    }
+}

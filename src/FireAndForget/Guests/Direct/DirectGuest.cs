@@ -1,0 +1,418 @@
+using FireAndForget.Mailboxes;
+using FireAndForget.Supervision;
+using Wasmtime;
+
+namespace FireAndForget.Guests.Direct;
+
+/// <summary>
+/// An instance of a guest that runs through the core API: its store, its modules wired by the plan, the host's functions where
+/// they were lowered, and the courier beside it.
+/// </summary>
+internal sealed class DirectGuest : Guest
+{
+    private readonly IGuestHost _host;
+    private readonly LimitOptions _limits;
+    private readonly DirectPlan _plan;
+    private readonly Store _store;
+    private readonly TimeBudget _budget = new();
+    private readonly Dictionary<CoreExport, GuestMemory> _memories = [];
+    private readonly List<Instance> _instances = [];
+    private readonly GuestMemory _memory;
+    private readonly Func<int, int, int, int, int> _realloc;
+    private readonly Func<int, int, int, int, int> _handleMessage;
+    private readonly Action<int> _postReturn;
+    private readonly Func<int, int, int, int> _deliver;
+    private readonly Tray _tray;
+
+    /// <summary>The greatest answer in range, as an unsigned number: 1 for a result's discriminant, anything for a core module.</summary>
+    private readonly int _greatestAnswer;
+
+    /// <summary>Which sender's id lies in each place of the tray: its number + 1.</summary>
+    private readonly uint[] _senders = new uint[TrayLayout.Senders];
+
+    /// <summary>The batch in which each place was filled last, so that no place is filled twice in one.</summary>
+    private readonly uint[] _filledIn = new uint[TrayLayout.Senders];
+
+    private uint _batch;
+    private readonly bool _isLoading = true;
+    private bool _mayNotLeaveWhileLoading;
+    private bool _isLarge;
+    private int _largeAnswer;
+    private uint _largeSender;
+    private int _largeLength;
+    private Outcome _interruption = Outcome.Trapped;
+
+    public DirectGuest(DirectCode code, IGuestHost host, LimitOptions limits)
+    {
+        _host = host;
+        _limits = limits;
+        _plan = code.Plan;
+        _greatestAnswer = _plan.IsComponent ? 1 : -1;
+        long eachMemory = MemoryLimits.ForEachMemory(_plan, limits);
+        uint eachTable = (uint)MemoryLimits.ForEachTable(_plan, limits);
+        _store = new(code.Engine);
+        try
+        {
+            _store.SetLimits(eachMemory, eachTable);
+            _store.SetEpochDeadlineCallback(_ => Tick());
+            _store.SetEpochDeadline(1);
+            foreach (PlannedInstance planned in _plan.Instances)
+            {
+                object[] imports = [.. planned.Imports.Select(Supply)];
+                _instances.Add(new Instance(_store, code.Modules[planned.Module], imports));
+            }
+
+            // The courier runs no code of the guest while it is made, so the limits may be wider for its tray meanwhile.
+            _store.SetLimits(Math.Max(eachMemory, TrayLayout.Size), eachTable);
+            CoreExport?[] handed = [_plan.Memory, _plan.Realloc, _plan.HandleMessage, _plan.PostReturn];
+            Instance courier = new(_store, code.Courier, [.. handed.OfType<CoreExport>().Select(Export)]);
+            _store.SetLimits(eachMemory, eachTable);
+
+            _memory = MemoryOf(_plan.Memory);
+            _realloc = FunctionOf(_plan.Realloc).WrapFunc<int, int, int, int, int>()!;
+            _handleMessage = FunctionOf(_plan.HandleMessage).WrapFunc<int, int, int, int, int>()!;
+            _postReturn = _plan.PostReturn is null ? _ => { } : FunctionOf(_plan.PostReturn).WrapAction<int>()!;
+            _deliver = courier.GetFunction("deliver")!.WrapFunc<int, int, int, int>()!;
+            _tray = new(courier.GetMemory("tray")!) { MayLeave = true };
+            _isLoading = false;
+        }
+        catch (WasmtimeException e)
+        {
+            _store.Dispose();
+            string reason = _interruption switch
+            {
+                Outcome.TimedOut => $"it ran for more than its load budget of {limits.LoadTime.TotalMilliseconds} ms",
+                Outcome.Undeliverable => "the host is stopping",
+                _ => GuestErrors.Reason(e),
+            };
+            throw new ComponentLoadException($"failed while it was instantiated: {reason}.", e);
+        }
+        catch
+        {
+            _store.Dispose();
+            throw;
+        }
+    }
+
+    public override Delivery Deliver(Mailbox mailbox, int quota)
+    {
+        Tray tray = _tray;
+        Span<MessageSlot> slots = tray.Slots;
+        int count = mailbox.CopyRun(slots[..Math.Min(quota, slots.Length)], tray.Bytes, out uint start);
+        if (count == 0)
+        {
+            return DeliverLarge(mailbox);
+        }
+
+        _isLarge = false;
+        _batch++;
+        count = PrepareSenders(slots[..count]);
+        try
+        {
+            int rejected = _deliver(count, (int)start, _greatestAnswer);
+            return new(tray.Cursor, rejected, null);
+        }
+        catch (WasmtimeException e)
+        {
+            int answered = tray.Cursor;
+            return new(answered, CountRejected(answered), Fault(e));
+        }
+    }
+
+    public override int Answer(int index, out uint sender, out int length)
+    {
+        if (_isLarge)
+        {
+            sender = _largeSender;
+            length = _largeLength;
+            return _largeAnswer;
+        }
+
+        ref MessageSlot slot = ref _tray.Slots[index];
+        sender = slot.Sender;
+        length = (int)slot.Length;
+        return (int)slot.Sequence;
+    }
+
+    public override void Dispose() => _store.Dispose();
+
+    /// <summary>
+    /// One message that is out of line, or too large for the tray: the host does what the courier does for the others, in the
+    /// same order.
+    /// </summary>
+    private Delivery DeliverLarge(Mailbox mailbox)
+    {
+        if (!mailbox.TryPeek(0, out _largeSender, out ReadOnlySpan<byte> message))
+        {
+            return default;
+        }
+
+        _isLarge = true;
+        _largeLength = message.Length;
+        _batch++;
+        try
+        {
+            ReadOnlySpan<byte> sender = _host.IdOf(_largeSender);
+            _tray.MayLeave = false;
+            int senderPointer = Lower(sender);
+            int messagePointer = Lower(message);
+            _tray.MayLeave = true;
+            _largeAnswer = _handleMessage(senderPointer, sender.Length, messagePointer, message.Length);
+            if ((uint)_largeAnswer > (uint)_greatestAnswer)
+            {
+                throw new GuestTrapException($"handle-message answered {_largeAnswer}, which is not a result");
+            }
+
+            _tray.MayLeave = false;
+            _postReturn(_largeAnswer);
+            _tray.MayLeave = true;
+            return new(1, _largeAnswer == 0 ? 0 : 1, null);
+        }
+        catch (WasmtimeException e)
+        {
+            return new(0, 0, Fault(e));
+        }
+        catch (GuestTrapException e)
+        {
+            return new(0, 0, new(Outcome.Trapped, e.Message));
+        }
+    }
+
+    /// <summary>Hands bytes to the guest: realloc, also where there are none, and the copy.</summary>
+    private int Lower(ReadOnlySpan<byte> bytes)
+    {
+        int pointer = _realloc(0, 0, 1, bytes.Length);
+        bytes.CopyTo(_memory.Slice(pointer, bytes.Length, "what realloc gave"));
+        return pointer;
+    }
+
+    /// <summary>Sees that the ids of all senders lie in the tray; where two need the same place, the batch ends before the second.</summary>
+    private int PrepareSenders(ReadOnlySpan<MessageSlot> slots)
+    {
+        uint last = uint.MaxValue;
+        for (int i = 0; i < slots.Length; i++)
+        {
+            uint sender = slots[i].Sender;
+            if (sender != last && !PrepareSender(sender))
+            {
+                return i;
+            }
+
+            last = sender;
+        }
+
+        return slots.Length;
+    }
+
+    private bool PrepareSender(uint sender)
+    {
+        int place = (int)(sender % TrayLayout.Senders);
+        if (_senders[place] != sender + 1)
+        {
+            if (_filledIn[place] == _batch)
+            {
+                return false;
+            }
+
+            _tray.SetSender(place, _host.IdOf(sender));
+            _senders[place] = sender + 1;
+        }
+
+        _filledIn[place] = _batch;
+        return true;
+    }
+
+    private int CountRejected(int answered)
+    {
+        int rejected = 0;
+        foreach (MessageSlot slot in _tray.Slots[..answered])
+        {
+            rejected += slot.Sequence == 0 ? 0 : 1;
+        }
+
+        return rejected;
+    }
+
+    private GuestFault Fault(WasmtimeException e) =>
+        _interruption switch
+        {
+            Outcome.TimedOut => new(
+                Outcome.TimedOut,
+                $"it took more than its budget of {_limits.MessageTime.TotalMilliseconds} ms"
+            ),
+            Outcome.Undeliverable => new(Outcome.Undeliverable, "the host stopped while it was being handled"),
+            _ => new(Outcome.Trapped, GuestErrors.Reason(e)),
+        };
+
+    /// <summary>Called by the engine at each epoch while this guest runs.</summary>
+    private ulong Tick()
+    {
+        bool over;
+        if (_isLoading)
+        {
+            over = _budget.Tick(0, _limits.LoadTime);
+        }
+        else
+        {
+            over = _budget.Tick(
+                ((long)_batch << 32) | (_isLarge ? uint.MaxValue : (uint)_tray.Cursor),
+                _limits.MessageTime
+            );
+            _tray.Stop();
+        }
+
+        if (over || _host.IsAborting)
+        {
+            _interruption = over ? Outcome.TimedOut : Outcome.Undeliverable;
+            throw new GuestTrapException("interrupted");
+        }
+
+        return 1;
+    }
+
+    private object Supply(CoreItem item) =>
+        item switch
+        {
+            CoreExport export => Export(export),
+            HostMessagingImport { Function: "send" } => Function.FromCallback(_store, CoreSend(_plan.Memory)),
+            HostMessagingImport { Function: "self-id" } => Function.FromCallback(_store, CoreSelfId(_plan.Memory)),
+            LoweredImport { Function: "send", Memory: not null } send => Function.FromCallback(
+                _store,
+                Send(send.Memory)
+            ),
+            LoweredImport { Function: "self-id", Memory: not null, Realloc: not null } selfId => Function.FromCallback(
+                _store,
+                SelfId(selfId.Memory, selfId.Realloc)
+            ),
+            _ => throw new ComponentLoadException($"needs {item}, which this host does not offer."),
+        };
+
+    // A core module's memory is its own, and exists only after the module was given its imports: it is looked up at the first call.
+    private Func<int, int, int, int, int> CoreSend(CoreExport memory)
+    {
+        GuestMemory? bytes = null;
+        return (target, targetLength, message, messageLength) =>
+        {
+            RefuseWhereNotAllowed("send");
+            bytes ??= MemoryOf(memory);
+            return (int)SendFrom(bytes, target, targetLength, message, messageLength);
+        };
+    }
+
+    // By way of the caller, because a start function may ask too, and then the instance is not known here yet.
+    private CallerFunc<int, int, int> CoreSelfId(CoreExport memory) =>
+        (caller, buffer, length) =>
+        {
+            RefuseWhereNotAllowed("self-id");
+            ReadOnlySpan<byte> id = _host.SelfId;
+            GuestMemory bytes = new(caller.GetMemory(memory.Name)!);
+            Span<byte> destination = bytes.Slice(buffer, length, "the buffer for self-id");
+            if (id.Length <= destination.Length)
+            {
+                id.CopyTo(destination);
+            }
+
+            return id.Length;
+        };
+
+    private Action<int, int, int, int, int> Send(CoreExport memory)
+    {
+        GuestMemory? bytes = null;
+        return (target, targetLength, message, messageLength, answer) =>
+        {
+            RefuseWhereNotAllowed("send");
+            bytes ??= MemoryOf(memory);
+            SendStatus status = SendFrom(bytes, target, targetLength, message, messageLength);
+            Span<byte> result = bytes.Slice(answer, 2, "the room for the answer of send");
+            result[0] = (byte)(status == SendStatus.Accepted ? 0 : 1);
+            if (status != SendStatus.Accepted)
+            {
+                result[1] = (byte)(status - 1);
+            }
+        };
+    }
+
+    private Action<int> SelfId(CoreExport memory, CoreExport realloc)
+    {
+        Func<int, int, int, int, int>? allocate = null;
+        return answer =>
+        {
+            RefuseWhereNotAllowed("self-id");
+            allocate ??= FunctionOf(realloc).WrapFunc<int, int, int, int, int>()!;
+            GuestMemory bytes = MemoryOf(memory);
+            ReadOnlySpan<byte> id = _host.SelfId;
+            SetMayLeave(false);
+            int pointer = allocate(0, 0, 1, id.Length);
+            SetMayLeave(true);
+            id.CopyTo(bytes.Slice(pointer, id.Length, "what realloc gave"));
+            if (answer % 4 != 0)
+            {
+                throw new GuestTrapException(
+                    $"the room for the answer of self-id at {(uint)answer} is not aligned to 4"
+                );
+            }
+
+            Span<byte> result = bytes.Slice(answer, 8, "the room for the answer of self-id");
+            BitConverter.TryWriteBytes(result, pointer);
+            BitConverter.TryWriteBytes(result[4..], id.Length);
+        };
+    }
+
+    private SendStatus SendFrom(GuestMemory memory, int target, int targetLength, int message, int messageLength)
+    {
+        return _host.Send(
+                memory.Slice(target, targetLength, "the target"),
+                memory.Slice(message, messageLength, "the message")
+            ) ?? throw new GuestTrapException("the target is not UTF-8");
+    }
+
+    private void RefuseWhereNotAllowed(string import)
+    {
+        if (_isLoading ? _mayNotLeaveWhileLoading : !_tray.MayLeave)
+        {
+            throw new GuestTrapException($"it called {import} while realloc or post-return ran");
+        }
+
+        if (_isLoading && import == "send")
+        {
+            throw new GuestTrapException("it called send while it was instantiated, which no guest may");
+        }
+    }
+
+    private void SetMayLeave(bool may)
+    {
+        if (_isLoading)
+        {
+            _mayNotLeaveWhileLoading = !may;
+        }
+        else
+        {
+            _tray.MayLeave = may;
+        }
+    }
+
+    private object Export(CoreExport export)
+    {
+        Instance instance = _instances[export.Instance];
+        return instance.GetFunction(export.Name)
+            ?? instance.GetMemory(export.Name)
+            ?? instance.GetTable(export.Name)
+            ?? (object?)instance.GetGlobal(export.Name)
+            ?? throw new ComponentLoadException(
+                $"hands on the export '{export.Name}', which is no function, memory, table or global."
+            );
+    }
+
+    private Function FunctionOf(CoreExport export) => (Function)Export(export);
+
+    private GuestMemory MemoryOf(CoreExport export)
+    {
+        if (!_memories.TryGetValue(export, out GuestMemory? memory))
+        {
+            memory = new((Memory)Export(export));
+            _memories.Add(export, memory);
+        }
+
+        return memory;
+    }
+}

@@ -1,0 +1,25 @@
+namespace FireAndForget.Guests.Direct;
+
+/// <summary>
+/// How to run a guest through the core API alone: which core modules to instantiate, in which order, what to hand to each of
+/// their imports, and where <c>handle-message</c> is found then. The decoder writes it, the direct runtime follows it.
+/// </summary>
+/// <param name="IsComponent">
+/// Whether the guest is a component, whose <c>handle-message</c> answers with the discriminant of a result (0 or 1), or a
+/// core module, whose answer is a number.
+/// </param>
+/// <param name="Modules">The core modules that are needed.</param>
+/// <param name="Instances">The instances in the order in which to make them.</param>
+/// <param name="HandleMessage">The function that handles a message: <c>(i32, i32, i32, i32) -> i32</c>.</param>
+/// <param name="Memory">The memory through which its arguments pass.</param>
+/// <param name="Realloc">The function that gives room in that memory.</param>
+/// <param name="PostReturn">The function <c>(i32) -> ()</c> to call with its answer, where there is one.</param>
+internal sealed record DirectPlan(
+    bool IsComponent,
+    IReadOnlyList<PlannedModule> Modules,
+    IReadOnlyList<PlannedInstance> Instances,
+    CoreExport HandleMessage,
+    CoreExport Memory,
+    CoreExport Realloc,
+    CoreExport? PostReturn
+);

@@ -1,0 +1,69 @@
+using FireAndForget.Guests.Direct.Decoding;
+
+namespace FireAndForget.Guests.Direct;
+
+/// <summary>
+/// Finds out from a guest's bytes what it is and how to run it, without compiling it. The bytes may be anything: they end in a
+/// description or in a <see cref="ComponentLoadException"/>.
+/// </summary>
+internal static class GuestDecoder
+{
+    private static ReadOnlySpan<byte> Magic => "\0asm"u8;
+
+    /// <summary>Describes a guest. One that can be read but not hosted has a refusal in its description.</summary>
+    /// <exception cref="ComponentLoadException">
+    /// The bytes are no WebAssembly, are damaged or of a form that is not known here.
+    /// </exception>
+    public static GuestDescription Decode(ReadOnlyMemory<byte> bytes)
+    {
+        ReadOnlySpan<byte> span = bytes.Span;
+        CheckMagic(span);
+        DecodingBudget budget = new();
+        WasmReader reader = new(span, 0, span.Length, budget);
+        if (span.StartsWith(ComponentReader.Preamble))
+        {
+            return ComponentDescriber.Describe(ComponentReader.Read(bytes, reader, null), budget);
+        }
+
+        return span[Magic.Length..].StartsWith((ReadOnlySpan<byte>)[1, 0, 0, 0])
+            ? CoreModuleDescriber.Describe(CoreModuleReader.Read(bytes, reader))
+            : throw WrongVersion(span[Magic.Length..]);
+    }
+
+    private static void CheckMagic(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            throw new ComponentLoadException("There are no bytes: give it a WebAssembly component or core module.");
+        }
+
+        if (bytes.StartsWith(Magic))
+        {
+            return;
+        }
+
+        if (Magic.StartsWith(bytes))
+        {
+            throw WasmReader.Damaged("it ends within its first four bytes", bytes.Length);
+        }
+
+        // WAT starts with a bracket or a comment, after a byte order mark and white space where there are any.
+        ReadOnlySpan<byte> text = bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? bytes[3..] : bytes;
+        text = text.TrimStart(" \t\r\n"u8);
+        throw new ComponentLoadException(
+            text.StartsWith("("u8) || text.StartsWith(";;"u8)
+                ? "It is WebAssembly text, and its binary is needed here: give the file a name that ends in .wat, or load it as WAT."
+                : $"It is no WebAssembly: it starts with {Convert.ToHexStringLower(bytes[..Math.Min(4, bytes.Length)])}, "
+                    + "where every WebAssembly binary starts with 0061736d. Give it a component or core module."
+        );
+    }
+
+    private static ComponentLoadException WrongVersion(ReadOnlySpan<byte> version) =>
+        version.Length < 4
+            ? WasmReader.Damaged("it ends within its first eight bytes", Magic.Length + version.Length)
+            : WasmReader.Unsupported(
+                $"its version is {Convert.ToHexStringLower(version[..4])}, where 01000000 (a core module) and 0d000100 "
+                    + "(a component) are known",
+                Magic.Length
+            );
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+
+namespace FireAndForget.Guests.Direct;
+
+/// <summary>
+/// The limits of the sums over a guest's memories and tables, as the limits for each single one that the engine knows: the
+/// largest at which the sum can never be exceeded.
+/// </summary>
+internal static class MemoryLimits
+{
+    private const long PageBytes = 65536;
+
+    /// <summary>The limit for each memory in bytes.</summary>
+    /// <exception cref="ComponentLoadException">The initial memories are larger than the limit.</exception>
+    public static long ForEachMemory(DirectPlan plan, LimitOptions limits) =>
+        ForEach(
+            Defined(plan, module => module.Memories),
+            PageBytes,
+            limits.MemoryBytes,
+            "memories",
+            "bytes",
+            "memory-bytes"
+        );
+
+    /// <summary>The limit for each table in elements.</summary>
+    /// <exception cref="ComponentLoadException">The initial tables are larger than the limit.</exception>
+    public static long ForEachTable(DirectPlan plan, LimitOptions limits) =>
+        ForEach(
+            Defined(plan, module => module.Tables),
+            1,
+            limits.TableElements,
+            "tables",
+            "elements",
+            "table-elements"
+        );
+
+    private static List<CoreLimits> Defined(DirectPlan plan, Func<PlannedModule, IReadOnlyList<CoreLimits>> kind) =>
+        [.. plan.Instances.SelectMany(instance => kind(plan.Modules[instance.Module]))];
+
+    private static long ForEach(
+        List<CoreLimits> defined,
+        long unit,
+        long limit,
+        string things,
+        string units,
+        string option
+    )
+    {
+        UInt128 initial = 0;
+        foreach (CoreLimits one in defined)
+        {
+            initial += (UInt128)one.Minimum * (ulong)unit;
+        }
+
+        if (initial > (ulong)limit)
+        {
+            throw new ComponentLoadException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"its {things} start with {initial} {units} and its limit is {limit}; raise {option} to load it."
+                )
+            );
+        }
+
+        // The sum, where each one may grow up to `each`, rises with `each`: look for the largest that fits by halving.
+        long low = 0;
+        long high = limit;
+        while (low < high)
+        {
+            long each = low + ((high - low + 1) / 2);
+            if (SumUpTo(defined, unit, each) <= (ulong)limit)
+            {
+                low = each;
+            }
+            else
+            {
+                high = each - 1;
+            }
+        }
+
+        return low;
+    }
+
+    private static UInt128 SumUpTo(List<CoreLimits> defined, long unit, long each)
+    {
+        UInt128 sum = 0;
+        foreach (CoreLimits one in defined)
+        {
+            UInt128 initial = (UInt128)one.Minimum * (ulong)unit;
+            UInt128 most = one.Maximum is ulong maximum ? (UInt128)maximum * (ulong)unit : UInt128.MaxValue;
+            sum += UInt128.Max(initial, UInt128.Min(most, (ulong)each));
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,112 @@
+;; The courier: a small module that stands beside each directly run guest and hands it a batch of messages in one call from the
+;; host. It owns the tray, a memory of fixed size that the guest cannot reach, which the host fills with slots, the messages'
+;; bytes and the senders' ids. The tray's layout stands in TrayLayout.cs too; a test compares the two.
+;;
+;; For each message it does what the canonical ABI asks of a caller: realloc for the sender's id and for the message, also where
+;; they are empty; the copies, which trap where the guest gave no room for them; handle-message; the check of its answer; and
+;; post-return. While realloc and post-return run the guest may not leave, which the host's imports look at. For guests without a
+;; post-return the lines that end in that word are left out.
+(module
+  (import "guest" "memory" (memory $guest 0))
+  (import "guest" "realloc" (func $realloc (param i32 i32 i32 i32) (result i32)))
+  (import "guest" "handle-message" (func $handle-message (param i32 i32 i32 i32) (result i32)))
+  (import "guest" "post-return" (func $post-return (param i32))) ;; post-return
+
+  (memory $tray (export "tray") 4 4)
+
+  ;; In the tray: the message at hand, whether the guest may call its imports, and whether to stop behind this message.
+  (global $cursor i32 (i32.const 0))
+  (global $may-leave i32 (i32.const 4))
+  (global $stop i32 (i32.const 8))
+  ;; The senders' ids: 256 lengths of 4 bytes, and 256 texts of 128 bytes.
+  (global $sender-lengths (export "sender-lengths") i32 (i32.const 1024))
+  (global $sender-texts (export "sender-texts") i32 (i32.const 4096))
+  ;; 512 slots of 16 bytes: answer, length, sender, end.
+  (global $slots (export "slots") i32 (i32.const 36864))
+  ;; The messages' bytes. Not at a multiple of 4,096: copies whose ends lie a few bytes apart modulo 4,096 are slow.
+  (global $bytes (export "bytes") i32 (i32.const 47104))
+
+  ;; Delivers slots 0 to count - 1 and answers how many were rejected. $start is the byte position of the first one, and $greatest
+  ;; the greatest answer that is in range, as an unsigned number: 1 for a component's result, anything for a core module.
+  (func (export "deliver") (param $count i32) (param $start i32) (param $greatest i32) (result i32)
+    (local $index i32) (local $slot i32) (local $length i32) (local $sender i32)
+    (local $sender-length i32) (local $sender-pointer i32) (local $message-pointer i32)
+    (local $answer i32) (local $rejected i32)
+    (local.set $slot (global.get $slots))
+    (i32.store $tray (global.get $stop) (i32.const 0))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $index) (local.get $count)))
+        (i32.store $tray (global.get $cursor) (local.get $index))
+        (local.set $length (i32.load $tray offset=4 (local.get $slot)))
+        (local.set $sender (i32.and (i32.load $tray offset=8 (local.get $slot)) (i32.const 255)))
+        (local.set $sender-length
+          (i32.load $tray (i32.add (global.get $sender-lengths) (i32.shl (local.get $sender) (i32.const 2)))))
+
+        (i32.store $tray (global.get $may-leave) (i32.const 0))
+        (local.set $sender-pointer
+          (call $realloc (i32.const 0) (i32.const 0) (i32.const 1) (local.get $sender-length)))
+        (call $copy
+          (local.get $sender-pointer)
+          (i32.add (global.get $sender-texts) (i32.shl (local.get $sender) (i32.const 7)))
+          (local.get $sender-length))
+        (local.set $message-pointer
+          (call $realloc (i32.const 0) (i32.const 0) (i32.const 1) (local.get $length)))
+        (call $copy
+          (local.get $message-pointer)
+          (i32.add
+            (global.get $bytes)
+            (i32.sub
+              (i32.sub
+                (i32.load $tray offset=12 (local.get $slot))
+                (i32.and (i32.add (local.get $length) (i32.const 7)) (i32.const -8)))
+              (local.get $start)))
+          (local.get $length))
+        (i32.store $tray (global.get $may-leave) (i32.const 1))
+
+        (local.set $answer
+          (call $handle-message
+            (local.get $sender-pointer) (local.get $sender-length)
+            (local.get $message-pointer) (local.get $length)))
+        (if (i32.gt_u (local.get $answer) (local.get $greatest)) (then (call $out-of-range)))
+
+        (i32.store $tray (global.get $may-leave) (i32.const 0)) ;; post-return
+        (call $post-return (local.get $answer)) ;; post-return
+
+        (i32.store $tray (local.get $slot) (local.get $answer))
+        (local.set $rejected (i32.add (local.get $rejected) (i32.ne (local.get $answer) (i32.const 0))))
+        (local.set $index (i32.add (local.get $index) (i32.const 1)))
+        (local.set $slot (i32.add (local.get $slot) (i32.const 16)))
+        (br_if $next (i32.eqz (i32.load $tray (global.get $stop))))))
+    (i32.store $tray (global.get $cursor) (local.get $index))
+    (local.get $rejected))
+
+  ;; From the tray into the guest. Small ones by hand, in pieces that may overlap: memory.copy is a call into the engine.
+  (func $copy (param $to i32) (param $from i32) (param $length i32)
+    (local $last i32)
+    (if (i32.gt_u (i32.sub (local.get $length) (i32.const 4)) (i32.const 60))
+      (then
+        (memory.copy $guest $tray (local.get $to) (local.get $from) (local.get $length))
+        (return)))
+    ;; A range that wraps around the end of the address space is out of bounds, whatever lies at its two ends.
+    (if (i32.lt_u (i32.add (local.get $to) (local.get $length)) (local.get $to)) (then (call $out-of-range)))
+    (if (i32.lt_u (local.get $length) (i32.const 8))
+      (then
+        (local.set $last (i32.sub (local.get $length) (i32.const 4)))
+        (i32.store $guest
+          (i32.add (local.get $to) (local.get $last))
+          (i32.load $tray (i32.add (local.get $from) (local.get $last))))
+        (i32.store $guest (local.get $to) (i32.load $tray (local.get $from)))
+        (return)))
+    (local.set $last (i32.sub (local.get $length) (i32.const 8)))
+    (i64.store $guest
+      (i32.add (local.get $to) (local.get $last))
+      (i64.load $tray (i32.add (local.get $from) (local.get $last))))
+    (loop $more
+      (i64.store $guest (local.get $to) (i64.load $tray (local.get $from)))
+      (local.set $to (i32.add (local.get $to) (i32.const 8)))
+      (local.set $from (i32.add (local.get $from) (i32.const 8)))
+      (local.set $length (i32.sub (local.get $length) (i32.const 8)))
+      (br_if $more (i32.gt_s (local.get $length) (i32.const 8)))))
+
+  (func $out-of-range (unreachable)))

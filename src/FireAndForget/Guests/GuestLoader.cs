@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using FireAndForget.Guests.Direct;
+using FireAndForget.Guests.Direct.Decoding;
+using Wasmtime;
+
+namespace FireAndForget.Guests;
+
+/// <summary>
+/// Turns a source into code that can be instantiated: decoded, checked against the contract, compiled by the runtime that is to
+/// run it. Components made from the same bytes share their code, which goes when the last of them does.
+/// </summary>
+internal sealed class GuestLoader : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, SharedCode> _codes = [];
+    private readonly Courier _courier;
+
+    public GuestLoader()
+    {
+        // Off on Windows: there, processes with hardware shadow stacks end at a trap that comes by signal.
+        Engine = new(
+            new Config()
+                .WithEpochInterruption(true)
+                .WithWasmThreads(false)
+                .WithMultiMemory(true)
+                .WithMemoryMayMove(false)
+                .WithSignalsBasedTraps(!OperatingSystem.IsWindows())
+        );
+        _courier = new(Engine);
+    }
+
+    public Engine Engine { get; }
+
+    /// <summary>Reads what a source is; it is neither compiled nor run.</summary>
+    /// <exception cref="ComponentLoadException">It cannot be read or is no WebAssembly.</exception>
+    public static (GuestDescription Description, byte[] Binary) Describe(ComponentSource source)
+    {
+        byte[] binary = source.ReadBinary();
+        try
+        {
+            return (GuestDecoder.Decode(binary), binary);
+        }
+        catch (ComponentLoadException e)
+        {
+            throw new ComponentLoadException($"{source.Name}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Compiles a source, or finds its code. Give it back with <see cref="Release"/>.</summary>
+    /// <exception cref="ComponentLoadException">It cannot be read, is no WebAssembly or does not keep the contract.</exception>
+    public GuestCode Load(ComponentSource source)
+    {
+        (GuestDescription description, byte[] binary) = Describe(source);
+        if (description.Refusal is not null)
+        {
+            throw new ComponentLoadException($"{source.Name}: {description.Refusal}");
+        }
+
+        string hash = Convert.ToHexString(SHA256.HashData(binary));
+        SharedCode? shared;
+        lock (_lock)
+        {
+            if (!_codes.TryGetValue(hash, out shared))
+            {
+                shared = new(hash, new(() => Compile(description)));
+                _codes.Add(hash, shared);
+            }
+
+            shared.Users++;
+        }
+
+        try
+        {
+            return shared.Code.Value;
+        }
+        catch (ComponentLoadException e)
+        {
+            Drop(shared);
+            throw new ComponentLoadException($"{source.Name}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A component does not need the code any more.</summary>
+    public void Release(GuestCode code)
+    {
+        SharedCode shared;
+        lock (_lock)
+        {
+            shared = _codes.Values.First(c => c.Code is { IsValueCreated: true } lazy && lazy.Value == code);
+        }
+
+        Drop(shared);
+    }
+
+    public void Dispose()
+    {
+        foreach (SharedCode shared in _codes.Values)
+        {
+            shared.Dispose();
+        }
+
+        _courier.Dispose();
+        Engine.Dispose();
+    }
+
+    private DirectCode Compile(GuestDescription description)
+    {
+        if (description.Plan is null)
+        {
+            throw new ComponentLoadException(
+                $"needs the component-API runtime, which this version does not have yet: {description.Why}."
+            );
+        }
+
+        string[] unknown = [.. DirectCode.Unsupported(description.Plan)];
+        return unknown.Length == 0
+            ? DirectCode.Compile(Engine, _courier, description.Plan)
+            : throw new ComponentLoadException(
+                $"imports {string.Join(", ", unknown)}, which this version does not offer yet; build it without WASI."
+            );
+    }
+
+    private void Drop(SharedCode shared)
+    {
+        lock (_lock)
+        {
+            if (--shared.Users != 0)
+            {
+                return;
+            }
+
+            _codes.Remove(shared.Hash);
+        }
+
+        shared.Dispose();
+    }
+
+    private sealed class SharedCode(string hash, Lazy<GuestCode> code) : IDisposable
+    {
+        public string Hash { get; } = hash;
+
+        public Lazy<GuestCode> Code { get; } = code;
+
+        public int Users { get; set; }
+
+        public void Dispose()
+        {
+            if (Code.IsValueCreated)
+            {
+                Code.Value.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using FireAndForget.Dispatching;
+using FireAndForget.Routing;
+using FireAndForget.Supervision;
+
+namespace FireAndForget.Guests;
+
+/// <summary>
+/// A component: its guest's code, the instance that handles its messages, and what happens when that one does not survive a
+/// message. It settles what the guest answers, and gives a fresh instance the messages behind the one that ended the last.
+/// </summary>
+internal sealed class GuestReceiver : Receiver, IGuestHost
+{
+    private readonly Action _disposed;
+    private readonly GuestCode _code;
+    private readonly ComponentOptions _options;
+    private readonly HostServices _services;
+    private readonly RestartPolicy _restarts;
+    private Guest? _guest;
+    private ITimer? _pause;
+    private string _restartReason = "";
+    private volatile bool _restartDue;
+
+    /// <summary>A component with its first instance.</summary>
+    /// <param name="self">Its registration.</param>
+    /// <param name="code">Its guest's code.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="services">Its host.</param>
+    /// <param name="disposed">Called when it does not need the code any more.</param>
+    /// <exception cref="ComponentLoadException">The guest cannot be instantiated.</exception>
+    public GuestReceiver(
+        Participant self,
+        GuestCode code,
+        ComponentOptions options,
+        HostServices services,
+        Action disposed
+    )
+        : base(self, options.Mailbox, services)
+    {
+        _disposed = disposed;
+        _code = code;
+        _options = options;
+        _services = services;
+        _restarts = new(options.Restart, services.Time);
+        Sender = new(services.Registry, self, services.Events);
+        _guest = Instantiate();
+    }
+
+    /// <summary>The send path of the guest.</summary>
+    public MessageSender Sender { get; }
+
+    public override bool IsPaused => _guest is null;
+
+    ReadOnlySpan<byte> IGuestHost.SelfId => Self.IdBytes;
+
+    bool IGuestHost.IsAborting => _services.IsAborting();
+
+    protected override bool HasOtherWork => _restartDue;
+
+    ReadOnlySpan<byte> IGuestHost.IdOf(uint sender) => Directory.BytesOf(sender);
+
+    SendStatus? IGuestHost.Send(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message) => Sender.Send(target, message);
+
+    /// <summary>Gives free what belongs to it, where it was never registered.</summary>
+    public void Discard() => DisposeResources();
+
+    protected override int DeliverNext(int quota)
+    {
+        if (_restartDue)
+        {
+            _restartDue = false;
+            _pause?.Dispose();
+            TryStart();
+        }
+
+        if (_guest is null || !Mailbox.HasNext)
+        {
+            return 0;
+        }
+
+        Ledger.InFlight = Math.Min(quota, Mailbox.Count);
+        Delivery delivery = _guest.Deliver(Mailbox, quota);
+        if (delivery.Rejected != 0)
+        {
+            TellRejected(_guest, delivery);
+        }
+
+        Ledger.Add(Outcome.Handled, delivery.Answered - delivery.Rejected);
+        Mailbox.Release(delivery.Answered);
+        Ledger.InFlight = 0;
+        if (delivery.Fault is null)
+        {
+            return delivery.Answered;
+        }
+
+        SettleFirst(delivery.Fault.Outcome, delivery.Fault.Why);
+        _guest.Dispose();
+        _guest = null;
+        Restart(delivery.Fault.Why);
+        return delivery.Answered + 1;
+    }
+
+    protected override void DisposeResources()
+    {
+        _pause?.Dispose();
+        _guest?.Dispose();
+        _guest = null;
+        _disposed();
+    }
+
+    private Guest Instantiate()
+    {
+        _services.Ticker.Enter();
+        try
+        {
+            return _code.Instantiate(this, _options.Limits);
+        }
+        finally
+        {
+            _services.Ticker.Exit();
+        }
+    }
+
+    private void TellRejected(Guest guest, Delivery delivery)
+    {
+        Ledger.Add(Outcome.Rejected, delivery.Rejected);
+        for (int i = 0; Events.HasSubscribers && i < delivery.Answered; i++)
+        {
+            int answer = guest.Answer(i, out uint sender, out int length);
+            if (answer != 0)
+            {
+                Tell(sender, Outcome.Rejected, _code.DescribeRejection(answer), length);
+            }
+        }
+    }
+
+    /// <summary>Takes a restart, for now or for after a pause; stops the component where none is left.</summary>
+    private void Restart(string why)
+    {
+        _restartReason = why;
+        TimeSpan? pause = _restarts.TryTake();
+        if (pause is null)
+        {
+            Stop(why);
+        }
+        else if (pause == TimeSpan.Zero)
+        {
+            TryStart();
+        }
+        else
+        {
+            _pause = _services.Time.CreateTimer(_ => RestartNow(), null, pause.Value, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void RestartNow()
+    {
+        _restartDue = true;
+        Wake();
+    }
+
+    /// <summary>Makes the fresh instance; one that cannot be made costs another restart.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever keeps an instance from being made ends here.")]
+    private void TryStart()
+    {
+        try
+        {
+            _guest = Instantiate();
+            Events.Publish(new ComponentRestarted(Self.Id, _restartReason));
+        }
+        catch (Exception e)
+        {
+            Restart($"a fresh instance could not be made: {e.Message}");
+        }
+    }
+
+    private void Stop(string why)
+    {
+        RestartOptions restart = _options.Restart;
+        string limit = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{why}; no restart is left of {restart.Max} in {restart.Window.TotalSeconds} s"
+        );
+        Events.Publish(new ComponentStopped(Self.Id, limit));
+        Close($"its receiver stopped: {limit}");
+    }
+}

@@ -1,0 +1,17 @@
+namespace FireAndForget.Guests;
+
+/// <summary>What a running guest asks of whoever runs it.</summary>
+internal interface IGuestHost
+{
+    /// <summary>The id under which the component is registered, in UTF-8.</summary>
+    ReadOnlySpan<byte> SelfId { get; }
+
+    /// <summary>Whether the guest has to be cut off, whatever its budget.</summary>
+    bool IsAborting { get; }
+
+    /// <summary>A sender's id by its number, in UTF-8.</summary>
+    ReadOnlySpan<byte> IdOf(uint sender);
+
+    /// <summary>Sends as this component; null where the target is not UTF-8.</summary>
+    SendStatus? Send(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message);
+}

@@ -1,0 +1,91 @@
+namespace FireAndForget.Mailboxes;
+
+/// <summary>
+/// A receiver's queue: any thread sends, one at a time reads. It owns the messages that wait; it gets them from the send path
+/// and gives them, in the order in which they were accepted, to the worker that delivers.
+/// </summary>
+internal abstract class Mailbox : IDisposable
+{
+    /// <summary>
+    /// Messages longer than this are kept in a buffer of their own and handed over by the host itself, which saves one of
+    /// three copies. Measured: benchmarks/README.md.
+    /// </summary>
+    public const int OutOfLineThreshold = 32 * 1024;
+
+    private int _waiting;
+    private TaskCompletionSource? _room;
+
+    /// <summary>How many messages this mailbox has accepted, ever.</summary>
+    public abstract long Accepted { get; }
+
+    /// <summary>How many messages it holds, counted here and not from what was accepted and settled.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>The bytes that wait here.</summary>
+    public abstract long ByteCount { get; }
+
+    /// <summary>The largest message that it could ever take.</summary>
+    public abstract int LargestMessage { get; }
+
+    public abstract bool IsClosed { get; }
+
+    /// <summary>
+    /// Accepts the message, or answers <see cref="SendStatus.QueueFull"/> or <see cref="SendStatus.Closed"/>. Ends with a full
+    /// fence: whoever reads the receiver's state afterwards knows that the reader can see the message.
+    /// </summary>
+    public abstract SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message);
+
+    /// <summary>Accepts nothing from now on. What was accepted before stays until it is read.</summary>
+    public abstract void Close();
+
+    /// <summary>Whether a message is there to be read. For the reader.</summary>
+    public abstract bool HasNext { get; }
+
+    /// <summary>
+    /// Copies the next messages: their slots, and their bytes one behind the other, each at a multiple of 8. Stops at the end
+    /// of either span and before a message that is out of line. For the reader.
+    /// </summary>
+    /// <param name="slots">Takes the slots.</param>
+    /// <param name="bytes">Takes the bytes.</param>
+    /// <param name="start">The byte position of the first one: a message's offset in <paramref name="bytes"/> is its own less this.</param>
+    /// <returns>How many were copied. They stay here until they are released.</returns>
+    public abstract int CopyRun(Span<MessageSlot> slots, Span<byte> bytes, out uint start);
+
+    /// <summary>The message <paramref name="index"/> places behind the first one; valid until it is released. For the reader.</summary>
+    public abstract bool TryPeek(int index, out uint sender, out ReadOnlySpan<byte> message);
+
+    /// <summary>Forgets the first <paramref name="count"/> messages and gives their room free. For the reader.</summary>
+    public abstract void Release(int count);
+
+    /// <summary>Gives the memory back; only once the mailbox is closed and empty. For the reader.</summary>
+    public abstract void Dispose();
+
+    /// <summary>
+    /// A task that ends when room may have been made. Call it, try again, and only then wait: room that was made before the
+    /// call is not seen by the task.
+    /// </summary>
+    public Task WaitForRoom()
+    {
+        TaskCompletionSource room = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        room = Interlocked.CompareExchange(ref _room, room, null) ?? room;
+        Volatile.Write(ref _waiting, 1);
+        // The reader writes its head and then reads _waiting without a fence between: this side, which is rare, pays for both.
+        Interlocked.MemoryBarrierProcessWide();
+        return room.Task;
+    }
+
+    /// <summary>Tells who waits that there may be room, or that there will be none any more.</summary>
+    protected void AnnounceRoom()
+    {
+        if (Volatile.Read(ref _waiting) != 0)
+        {
+            WakeWaiting();
+        }
+    }
+
+    private void WakeWaiting()
+    {
+        Volatile.Write(ref _waiting, 0);
+        Interlocked.Exchange(ref _room, null)?.TrySetResult();
+    }
+}

@@ -1,0 +1,421 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace FireAndForget.Mailboxes;
+
+/// <summary>
+/// The bounded mailbox: a ring of slots and a ring of bytes, claimed together by one compare-and-swap. The reader writes
+/// nothing but its head, once a batch, so that the slots' and bytes' cache lines stay with the senders.
+/// </summary>
+/// <remarks>
+/// Positions count up and wrap: 30 bits of messages, 32 bits of bytes. A message's bytes start where those of the one before
+/// ended, rounded up to 8, and may wrap around the ring's end; one that is out of line moves the position on without using the
+/// space. So the two tails in one word check both bounds exactly.
+/// </remarks>
+internal sealed unsafe class RingMailbox : Mailbox
+{
+    /// <summary>
+    /// The rings' least sizes: together more than a core's L2 cache holds, so that a sender rarely writes to a line that the
+    /// reader's cache still has. The memory is reserved with the first message and touched as the positions move on.
+    /// </summary>
+    private const int LeastSlots = 64 * 1024;
+    private const int LeastBytes = 4 * 1024 * 1024;
+
+    private const nuint CacheLine = 64;
+
+    private const long ClosedFlag = 1L << 63;
+    private const long MessageUnit = 1L << 32;
+    private const uint MessageMask = (1u << 30) - 1;
+
+    private readonly uint _maxMessages;
+    private readonly uint _maxBytes;
+    private readonly uint _slotMask;
+    private readonly uint _byteMask;
+    private readonly Lock _allocating = new();
+    private byte* _block;
+    private byte* _bytes;
+    private volatile MessageSlot* _slots;
+    private byte[]?[]? _outOfLine;
+    private byte[]? _wrapped;
+    private Cursors _cursors;
+
+    public RingMailbox(MailboxOptions options)
+    {
+        _maxMessages = (uint)options.Messages;
+        _maxBytes = (uint)options.Bytes;
+        _slotMask = BitOperations.RoundUpToPowerOf2(Math.Max(_maxMessages, LeastSlots)) - 1;
+        _byteMask = BitOperations.RoundUpToPowerOf2(Math.Max(_maxBytes + 8, LeastBytes)) - 1;
+    }
+
+    ~RingMailbox() => FreeMemory();
+
+    public override long Accepted
+    {
+        get
+        {
+            while (true)
+            {
+                long released = Volatile.Read(ref _cursors.Released);
+                uint tail = Messages(Volatile.Read(ref _cursors.Tails));
+                if (Volatile.Read(ref _cursors.Released) == released)
+                {
+                    return released + ((tail - (uint)released) & MessageMask);
+                }
+            }
+        }
+    }
+
+    public override int Count
+    {
+        get
+        {
+            long head = Volatile.Read(ref _cursors.Head);
+            return (int)((Messages(Volatile.Read(ref _cursors.Tails)) - Messages(head)) & MessageMask);
+        }
+    }
+
+    public override long ByteCount
+    {
+        get
+        {
+            long head = Volatile.Read(ref _cursors.Head);
+            return (uint)Volatile.Read(ref _cursors.Tails) - (uint)head;
+        }
+    }
+
+    public override int LargestMessage => (int)_maxBytes;
+
+    public override bool IsClosed => Volatile.Read(ref _cursors.Tails) < 0;
+
+    public override bool HasNext
+    {
+        get
+        {
+            uint position = Messages(_cursors.Head);
+            return _slots != null && IsPublished(position);
+        }
+    }
+
+    public override SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message)
+    {
+        if (message.Length > OutOfLineThreshold)
+        {
+            return TryEnqueueOutOfLine(sender, message);
+        }
+
+        SendStatus status = Claim((uint)message.Length, out long claimed);
+        if (status == SendStatus.Accepted)
+        {
+            CopyIn((uint)claimed, message);
+            Publish(claimed, (uint)message.Length, (uint)message.Length, sender);
+        }
+
+        return status;
+    }
+
+    public override void Close()
+    {
+        Interlocked.Or(ref _cursors.Tails, ClosedFlag);
+        AnnounceRoom();
+    }
+
+    public override int CopyRun(Span<MessageSlot> slots, Span<byte> bytes, out uint start)
+    {
+        long head = _cursors.Head;
+        uint position = Messages(head);
+        start = (uint)head;
+        uint end = start;
+        int count = 0;
+        if (_slots == null)
+        {
+            return 0;
+        }
+
+        while (count < slots.Length)
+        {
+            MessageSlot* slot = _slots + (position & _slotMask);
+            // Acquire: pairs with the exchange in Publish; what it guards is read only after it.
+            if (
+                Volatile.Read(ref slot->Sequence) != Sequence(position)
+                || (slot->Length & MessageSlot.OutOfLine) != 0
+                || slot->End - start > (uint)bytes.Length
+            )
+            {
+                break;
+            }
+
+            slots[count++] = *slot;
+            end = slot->End;
+            position = (position + 1) & MessageMask;
+        }
+
+        CopyOut(start, bytes[..(int)(end - start)]);
+        return count;
+    }
+
+    public override bool TryPeek(int index, out uint sender, out ReadOnlySpan<byte> message)
+    {
+        uint position = (Messages(_cursors.Head) + (uint)index) & MessageMask;
+        if (_slots == null || !IsPublished(position))
+        {
+            sender = 0;
+            message = default;
+            return false;
+        }
+
+        MessageSlot* slot = _slots + (position & _slotMask);
+        sender = slot->Sender;
+        int length = (int)(slot->Length & ~MessageSlot.OutOfLine);
+        message =
+            (slot->Length & MessageSlot.OutOfLine) != 0
+                ? _outOfLine![position & (_outOfLine.Length - 1)].AsSpan(0, length)
+                : Contiguous(slot->End - Rounded((uint)length), length);
+        return true;
+    }
+
+    public override void Release(int count)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        long head = _cursors.Head;
+        uint position = (Messages(head) + (uint)count - 1) & MessageMask;
+        if (_outOfLine != null)
+        {
+            ReturnBuffers(Messages(head), count);
+        }
+
+        uint end = _slots[position & _slotMask].End;
+        // Released first and Head second: a snapshot that sees the head sees the count, and senders go by the head.
+        Volatile.Write(ref _cursors.Released, _cursors.Released + count);
+        Volatile.Write(ref _cursors.Head, (long)((position + 1) & MessageMask) * MessageUnit | end);
+        AnnounceRoom();
+    }
+
+    public override void Dispose()
+    {
+        if (!IsClosed || Count != 0)
+        {
+            throw new InvalidOperationException("A mailbox gives its memory back when it is closed and empty.");
+        }
+
+        FreeMemory();
+        GC.SuppressFinalize(this);
+    }
+
+    private static uint Messages(long word) => (uint)(word >> 32) & MessageMask;
+
+    private static uint Rounded(uint length) => (length + 7) & ~7u;
+
+    private static uint Sequence(uint position) => position + 1;
+
+    private bool IsPublished(uint position) =>
+        Volatile.Read(ref _slots[position & _slotMask].Sequence) == Sequence(position);
+
+    /// <summary>Claims a slot and the room for the bytes; <paramref name="claimed"/> is the tails' word before the claim.</summary>
+    private SendStatus Claim(uint length, out long claimed)
+    {
+        while (true)
+        {
+            // In this order: the tails are then never older than the head, and the room never looks larger than it is.
+            long head = Volatile.Read(ref _cursors.CachedHead);
+            long tails = Volatile.Read(ref _cursors.Tails);
+            if (tails < 0)
+            {
+                claimed = 0;
+                return SendStatus.Closed;
+            }
+
+            if (!HasRoom(tails, head, length))
+            {
+                if (!RefreshHead(tails, head, length))
+                {
+                    claimed = 0;
+                    return SendStatus.QueueFull;
+                }
+
+                continue;
+            }
+
+            if (_slots == null)
+            {
+                Allocate();
+            }
+
+            long next = ((tails + MessageUnit) & ((long)MessageMask << 32)) | ((uint)tails + Rounded(length));
+            if (Interlocked.CompareExchange(ref _cursors.Tails, next, tails) == tails)
+            {
+                claimed = tails;
+                return SendStatus.Accepted;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool HasRoom(long tails, long head, uint length) =>
+        ((Messages(tails) - Messages(head)) & MessageMask) < _maxMessages
+        && (ulong)((uint)tails - (uint)head) + length <= _maxBytes;
+
+    /// <summary>Looks at the reader's own head; false where there really is no room.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool RefreshHead(long tails, long cached, uint length)
+    {
+        long head = Volatile.Read(ref _cursors.Head);
+        // By compare-and-swap: a sender that slept since it read the cache must not turn it back.
+        Interlocked.CompareExchange(ref _cursors.CachedHead, head, cached);
+        return Volatile.Read(ref _cursors.Tails) != tails || HasRoom(tails, head, length);
+    }
+
+    /// <summary>Fills the slot and lets the reader see it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Publish(long claimed, uint length, uint lengthAndFlag, uint sender)
+    {
+        uint position = Messages(claimed);
+        MessageSlot* slot = _slots + (position & _slotMask);
+        slot->Sender = sender;
+        slot->End = (uint)claimed + Rounded(length);
+        // Release, for the reader's acquire of the sequence; and a full fence, for the sender's look at the receiver's state.
+        Interlocked.Exchange(ref Unsafe.AsRef<ulong>(slot), Sequence(position) | ((ulong)lengthAndFlag << 32));
+    }
+
+    private SendStatus TryEnqueueOutOfLine(uint sender, ReadOnlySpan<byte> message)
+    {
+        uint length = (uint)message.Length;
+        long head = Volatile.Read(ref _cursors.Head);
+        long tails = Volatile.Read(ref _cursors.Tails);
+        if (tails >= 0 && !HasRoom(tails, head, length))
+        {
+            return SendStatus.QueueFull;
+        }
+
+        // Everything that can fail comes before the claim: a claimed slot has to be published.
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(message.Length);
+        message.CopyTo(buffer);
+        byte[]?[] buffers = _outOfLine ?? AllocateOutOfLine();
+        SendStatus status = Claim(length, out long claimed);
+        if (status == SendStatus.Accepted)
+        {
+            buffers[Messages(claimed) & (buffers.Length - 1)] = buffer;
+            Publish(claimed, length, length | MessageSlot.OutOfLine, sender);
+        }
+        else
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return status;
+    }
+
+    private void CopyIn(uint start, ReadOnlySpan<byte> message)
+    {
+        uint offset = start & _byteMask;
+        uint tillEnd = _byteMask + 1 - offset;
+        if (message.Length <= tillEnd)
+        {
+            message.CopyTo(new Span<byte>(_bytes + offset, message.Length));
+        }
+        else
+        {
+            message[..(int)tillEnd].CopyTo(new Span<byte>(_bytes + offset, (int)tillEnd));
+            message[(int)tillEnd..].CopyTo(new Span<byte>(_bytes, message.Length - (int)tillEnd));
+        }
+    }
+
+    private void CopyOut(uint start, Span<byte> destination)
+    {
+        uint offset = start & _byteMask;
+        int first = (int)Math.Min((uint)destination.Length, _byteMask + 1 - offset);
+        new ReadOnlySpan<byte>(_bytes + offset, first).CopyTo(destination);
+        if (first < destination.Length)
+        {
+            new ReadOnlySpan<byte>(_bytes, destination.Length - first).CopyTo(destination[first..]);
+        }
+    }
+
+    private ReadOnlySpan<byte> Contiguous(uint start, int length)
+    {
+        uint offset = start & _byteMask;
+        if (offset + (uint)length <= _byteMask + 1)
+        {
+            return new ReadOnlySpan<byte>(_bytes + offset, length);
+        }
+
+        _wrapped ??= new byte[OutOfLineThreshold];
+        CopyOut(start, _wrapped.AsSpan(0, length));
+        return _wrapped.AsSpan(0, length);
+    }
+
+    private void ReturnBuffers(uint position, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            ref byte[]? buffer = ref _outOfLine![(position + (uint)i) & (_outOfLine.Length - 1)];
+            if (buffer is not null)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = null;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Allocate()
+    {
+        lock (_allocating)
+        {
+            if (_slots != null || IsClosed)
+            {
+                return;
+            }
+
+            // One block, zeroed by the system as its pages are touched: the sequences must start at 0.
+            nuint slotBytes = (nuint)(_slotMask + 1) * MessageSlot.Size;
+            _block = (byte*)NativeMemory.AllocZeroed(slotBytes + _byteMask + 1 + CacheLine);
+            byte* aligned = (byte*)(((nuint)_block + CacheLine - 1) & ~(CacheLine - 1));
+            _bytes = aligned + slotBytes;
+            _slots = (MessageSlot*)aligned;
+        }
+    }
+
+    private byte[]?[] AllocateOutOfLine()
+    {
+        byte[]?[] buffers = new byte[]?[BitOperations.RoundUpToPowerOf2(_maxMessages)];
+        return Interlocked.CompareExchange(ref _outOfLine, buffers, null) ?? buffers;
+    }
+
+    private void FreeMemory()
+    {
+        lock (_allocating)
+        {
+            _slots = null;
+            _bytes = null;
+            NativeMemory.Free(_block);
+            _block = null;
+        }
+    }
+
+    /// <summary>The positions, each group on cache lines of its own: what senders write, and what the reader writes.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 384)]
+    private struct Cursors
+    {
+        /// <summary>Messages and bytes claimed, and the flag that the mailbox is closed. Senders write it.</summary>
+        [FieldOffset(128)]
+        public long Tails;
+
+        /// <summary>A head that was true once. Senders write it, when it makes the mailbox look full.</summary>
+        [FieldOffset(136)]
+        public long CachedHead;
+
+        /// <summary>Messages and bytes given free. The reader writes it, once a batch.</summary>
+        [FieldOffset(256)]
+        public long Head;
+
+        /// <summary>How many messages were given free, ever. The reader writes it.</summary>
+        [FieldOffset(264)]
+        public long Released;
+    }
+}

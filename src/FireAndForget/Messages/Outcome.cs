@@ -1,0 +1,23 @@
+namespace FireAndForget;
+
+/// <summary>What became of an accepted message. Each accepted message ends in exactly one of these.</summary>
+public enum Outcome : byte
+{
+    /// <summary>The receiver's <c>handle-message</c> returned ok, or an endpoint's handler returned.</summary>
+    Handled = 0,
+
+    /// <summary><c>handle-message</c> returned an error.</summary>
+    Rejected = 1,
+
+    /// <summary>The guest trapped while it handled this message, or an endpoint's handler threw.</summary>
+    Trapped = 2,
+
+    /// <summary>The message used up its budget (<see cref="LimitOptions.MessageTime"/>).</summary>
+    TimedOut = 3,
+
+    /// <summary>A mailbox with <see cref="WhenFull.DropOldest"/> made room.</summary>
+    Evicted = 4,
+
+    /// <summary>The receiver stopped, was removed, or is not restarted any more.</summary>
+    Undeliverable = 5,
+}

@@ -1,0 +1,17 @@
+namespace FireAndForget;
+
+/// <summary>A message as an endpoint's handler sees it. It is valid until the handler returns.</summary>
+public readonly ref struct ReceivedMessage
+{
+    internal ReceivedMessage(string sender, ReadOnlySpan<byte> bytes)
+    {
+        Sender = sender;
+        Bytes = bytes;
+    }
+
+    /// <summary>The id of the component or endpoint that sent the message; given by the host, never by the sender.</summary>
+    public string Sender { get; }
+
+    /// <summary>The message's bytes, codec prefix included. Copy what is needed after the handler has returned.</summary>
+    public ReadOnlySpan<byte> Bytes { get; }
+}

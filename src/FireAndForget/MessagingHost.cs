@@ -1,0 +1,322 @@
+using System.Diagnostics;
+using FireAndForget.Dispatching;
+using FireAndForget.Guests;
+using FireAndForget.Routing;
+using FireAndForget.Supervision;
+using FireAndForget.Validation;
+
+namespace FireAndForget;
+
+/// <summary>
+/// Hosts WebAssembly components and endpoints and carries fire-and-forget messages between them: a send is validated, queued and
+/// answered for at once, and handled later, in order. All members may be used from any thread.
+/// </summary>
+/// <example>
+/// <code>
+/// await using var host = new MessagingHost();
+/// host.AddComponent("mirror", "mirror.wasm", new() { SendsTo = ["client"] });
+/// Endpoint client = host.AddEndpoint("client", message => Console.WriteLine($"{message.Sender}: {message.Bytes.Length} bytes"));
+/// SendStatus status = client.Send("mirror", "hello"u8);
+/// await host.DrainAsync();
+/// </code>
+/// </example>
+public sealed class MessagingHost : IAsyncDisposable
+{
+    private readonly MessagingHostOptions _options;
+    private readonly GuestLoader _loader = new();
+    private readonly EpochTicker _ticker;
+    private readonly ManualDispatcher? _manual;
+    private readonly WorkerDispatcher? _workers;
+    private readonly Registry _registry = new();
+    private readonly EventHub _events = new();
+    private readonly Bookkeeping _books = new();
+    private readonly HostServices _services;
+    private readonly Lock _registering = new();
+    private Task? _stopped;
+    private volatile bool _aborting;
+
+    /// <summary>Makes a host and starts its workers.</summary>
+    /// <param name="options">How it runs; null: the defaults.</param>
+    public MessagingHost(MessagingHostOptions? options = null)
+    {
+        _options = options ?? new();
+        _ticker = new(_loader.Engine);
+        IDispatcher dispatcher;
+        if (_options.Workers == 0)
+        {
+            dispatcher = _manual = new(_ticker);
+        }
+        else
+        {
+            dispatcher = _workers = new(_options.Workers, _options.WorkerSpin, _ticker, _books.CheckDrained);
+            _ticker.OnTick = _workers.Tick;
+        }
+
+        _services = new(
+            dispatcher,
+            _registry,
+            new SenderDirectory(),
+            _events,
+            _ticker,
+            _options.TimeProvider,
+            () => _aborting,
+            _books.Remove
+        );
+        _ticker.Start();
+        _workers?.Start();
+    }
+
+    /// <summary>What became of all sends so far.</summary>
+    public HostStatistics Statistics => _books.Statistics;
+
+    /// <summary>Loads a component from a file and registers it.</summary>
+    /// <param name="id">Its id: 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with a letter or digit.</param>
+    /// <param name="path">A component or core module, <c>.wasm</c> or <c>.wat</c>.</param>
+    /// <param name="options">What it may do, accepts and may use; null: the defaults, with which it may send to nobody.</param>
+    /// <returns>The component.</returns>
+    /// <exception cref="ArgumentException">The id is none, or is taken.</exception>
+    /// <exception cref="ComponentLoadException">The file cannot be read or hosted, or failed while it was instantiated.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    public Component AddComponent(string id, string path, ComponentOptions? options = null) =>
+        AddComponent(id, ComponentSource.FromFile(path), options);
+
+    /// <summary>Loads a component and registers it.</summary>
+    /// <param name="id">Its id: 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with a letter or digit.</param>
+    /// <param name="source">Where its WebAssembly comes from.</param>
+    /// <param name="options">What it may do, accepts and may use; null: the defaults, with which it may send to nobody.</param>
+    /// <returns>The component.</returns>
+    /// <exception cref="ArgumentException">The id is none, or is taken.</exception>
+    /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    public Component AddComponent(string id, ComponentSource source, ComponentOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        CheckFree(id);
+        options ??= new();
+        GuestCode code = _loader.Load(source);
+        try
+        {
+            var allowance = SendAllowance.Create(options.Rate, options.Quota, _options.TimeProvider);
+            Participant self = new(id, _services.Directory.NumberOf(id), options.SendsTo, options, allowance);
+            GuestReceiver receiver = new(self, code, options, _services, () => _loader.Release(code));
+            try
+            {
+                Register(self, receiver, receiver.Sender);
+            }
+            catch
+            {
+                receiver.Discard();
+                throw;
+            }
+
+            return new(this, receiver);
+        }
+        catch (ComponentLoadException e)
+        {
+            _loader.Release(code);
+            throw new ComponentLoadException($"{source.Name}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Registers an endpoint: a sender, and with a handler also a receiver.</summary>
+    /// <param name="id">Its id: 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with a letter or digit.</param>
+    /// <param name="handler">Called for each message to it, one at a time and in order; null: nobody may send to it.</param>
+    /// <param name="options">What it accepts; null: the defaults.</param>
+    /// <returns>The endpoint.</returns>
+    /// <exception cref="ArgumentException">The id is none, or is taken.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    public Endpoint AddEndpoint(string id, MessageHandler? handler = null, EndpointOptions? options = null)
+    {
+        CheckFree(id);
+        options ??= new();
+        if (handler is null)
+        {
+            options = options with { ReceivesFrom = [] };
+        }
+
+        Participant self = new(id, _services.Directory.NumberOf(id), ["*"], options, allowance: null);
+        EndpointReceiver receiver = new(self, options.Mailbox, handler ?? (_ => { }), _services);
+        MessageSender sender = new(_registry, self, _events);
+        Register(self, receiver, sender);
+        return new(this, receiver, sender);
+    }
+
+    /// <summary>
+    /// Removes a component or endpoint: from now on it is unknown to senders, the message that it is handling is finished, and
+    /// what waits in its mailbox becomes <see cref="Outcome.Undeliverable"/>. The id is free at once.
+    /// </summary>
+    /// <param name="id">Its id.</param>
+    /// <returns>Whether something was registered under that id.</returns>
+    /// <exception cref="ArgumentNullException">The id is null.</exception>
+    public bool Remove(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return _registry.TryGet(id, out Participant? participant) && Unregister(participant.Receiver);
+    }
+
+    /// <summary>
+    /// Subscribes to what becomes of messages and components: <see cref="DeadLetter"/>, <see cref="SendRefused"/>,
+    /// <see cref="ComponentRestarted"/>, <see cref="ComponentStopped"/>.
+    /// </summary>
+    /// <param name="capacity">
+    /// How many events wait for a slow reader; further ones are counted in <see cref="EventSubscription.Missed"/>.
+    /// <see cref="int.MaxValue"/>: all of them, whatever memory it takes. Default 4,096.
+    /// </param>
+    /// <returns>The subscription.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is less than 1.</exception>
+    public EventSubscription Subscribe(int capacity = 4096)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        return _events.Subscribe(capacity);
+    }
+
+    /// <summary>
+    /// Waits until everything that was accepted is settled, also what was sent while messages were handled. In manual mode it
+    /// pumps meanwhile.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the waiting, not the delivering.</param>
+    /// <returns>A task that ends when all is settled.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task DrainAsync(CancellationToken cancellationToken = default) =>
+        _manual is null ? _books.WhenDrained().WaitAsync(cancellationToken) : PumpUntilDrainedAsync(cancellationToken);
+
+    /// <summary>Delivers messages on this thread, in manual mode (<see cref="MessagingHostOptions.Workers"/> is 0), until none is left.</summary>
+    /// <param name="maxMessages">The most to deliver.</param>
+    /// <returns>How many messages were settled.</returns>
+    /// <exception cref="InvalidOperationException">The host has workers, or somebody is pumping it already.</exception>
+    public int Pump(int maxMessages = int.MaxValue)
+    {
+        ManualDispatcher manual =
+            _manual
+            ?? throw new InvalidOperationException(
+                $"This host has {_options.Workers} workers that deliver; Pump is for manual mode, {nameof(MessagingHostOptions.Workers)} = 0."
+            );
+        return manual.Pump(maxMessages);
+    }
+
+    /// <summary>
+    /// Stops the host: nothing is accepted any more, what was accepted may be handled within
+    /// <see cref="MessagingHostOptions.StopTime"/>, and the rest becomes <see cref="Outcome.Undeliverable"/>.
+    /// </summary>
+    /// <returns>A task that ends when everything is settled and its threads have ended.</returns>
+    public ValueTask DisposeAsync() => StopAsync(_options.StopTime);
+
+    /// <summary>As <see cref="DisposeAsync"/>, with a time of its own.</summary>
+    /// <param name="time">How long accepted messages may still be handled; zero: not at all.</param>
+    /// <returns>A task that ends when everything is settled and its threads have ended.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    public ValueTask StopAsync(TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
+        TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_registering)
+        {
+            if (_stopped is not null)
+            {
+                return new(_stopped);
+            }
+
+            _stopped = stopped.Task;
+        }
+
+        return new(StopOnceAsync(time, stopped));
+    }
+
+    internal bool Unregister(Receiver receiver)
+    {
+        lock (_registering)
+        {
+            if (
+                !_registry.TryGet(receiver.Self.Id, out Participant? registered)
+                || registered.Receiver != receiver
+                || !_registry.TryRemove(receiver.Self.Id, out _)
+            )
+            {
+                return false;
+            }
+        }
+
+        receiver.Close("its receiver was removed");
+        return true;
+    }
+
+    private void CheckFree(string id)
+    {
+        MessageId.Check(id, nameof(id));
+        ObjectDisposedException.ThrowIf(_stopped is not null, this);
+        if (_registry.Contains(id))
+        {
+            throw new ArgumentException(
+                $"'{id}' is registered already; remove it first, or take another id.",
+                nameof(id)
+            );
+        }
+    }
+
+    private void Register(Participant self, Receiver receiver, MessageSender sender)
+    {
+        self.Receiver = receiver;
+        lock (_registering)
+        {
+            CheckFree(self.Id);
+            _books.Add(receiver, sender);
+            _registry.TryAdd(self);
+        }
+    }
+
+    private async Task PumpUntilDrainedAsync(CancellationToken cancellationToken)
+    {
+        Task drained = _books.WhenDrained();
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Task ready = _manual!.WhenReady();
+            _manual.Pump(int.MaxValue);
+            _books.CheckDrained();
+            if (drained.IsCompleted)
+            {
+                return;
+            }
+
+            // Something is left that cannot be handled yet, such as the mailbox of a component that pauses before its restart.
+            await Task.WhenAny(ready, drained).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task StopOnceAsync(TimeSpan time, TaskCompletionSource stopped)
+    {
+        long start = Stopwatch.GetTimestamp();
+        _registry.Close();
+        try
+        {
+            if (time > TimeSpan.Zero)
+            {
+                using CancellationTokenSource timeIsUp = new(time);
+                await DrainAsync(timeIsUp.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // What is left becomes undeliverable below.
+        }
+
+        _aborting = Stopwatch.GetElapsedTime(start) >= time;
+        foreach (Receiver receiver in _books.Receivers)
+        {
+            receiver.Close("the host stopped");
+        }
+
+        _manual?.Pump(int.MaxValue);
+        await _books.WhenEmpty().ConfigureAwait(false);
+        if (_workers is not null)
+        {
+            // Not on a worker itself, where a continuation may have brought us: it waits for all of them.
+            await Task.Run(_workers.Dispose).ConfigureAwait(false);
+        }
+
+        _ticker.Dispose();
+        _loader.Dispose();
+        _events.Complete();
+        stopped.SetResult();
+    }
+}

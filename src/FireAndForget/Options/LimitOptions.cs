@@ -1,0 +1,43 @@
+namespace FireAndForget;
+
+/// <summary>What a component's guest may use.</summary>
+public sealed record LimitOptions
+{
+    /// <summary>How long one message may take; <see cref="TimeSpan.Zero"/>: no limit. Default 1 s. Holds within two epoch ticks.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 365 days.</exception>
+    public TimeSpan MessageTime
+    {
+        get;
+        init => field = Check.Time(value, TimeSpan.Zero);
+    } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long the guest's own code may run while it is instantiated (not its compiling); <see cref="TimeSpan.Zero"/>: no
+    /// limit. Default 10 s.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 365 days.</exception>
+    public TimeSpan LoadTime
+    {
+        get;
+        init => field = Check.Time(value, TimeSpan.Zero);
+    } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The sum of the guest's linear memories in bytes. Default 64 MiB. A larger initial one is a load error, a larger grow
+    /// gives -1 to the guest.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public long MemoryBytes
+    {
+        get;
+        init => field = Check.Range(value, 0, long.MaxValue, "bytes");
+    } = 64L << 20;
+
+    /// <summary>The sum of the elements of the guest's tables. Default 100,000. Exceeding it is as with <see cref="MemoryBytes"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public long TableElements
+    {
+        get;
+        init => field = Check.Range(value, 0, uint.MaxValue, "elements");
+    } = 100_000;
+}

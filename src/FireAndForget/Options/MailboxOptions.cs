@@ -1,0 +1,43 @@
+namespace FireAndForget;
+
+/// <summary>The bounds of a receiver's mailbox.</summary>
+public sealed record MailboxOptions
+{
+    /// <summary>The largest <see cref="Messages"/> of a bounded mailbox.</summary>
+    internal const int MaxMessages = 1 << 24;
+
+    /// <summary>The largest <see cref="Bytes"/>.</summary>
+    internal const int MaxBytes = 1 << 30;
+
+    /// <summary>A mailbox without bounds: nothing is refused, and memory is the only limit.</summary>
+    public static MailboxOptions Unbounded { get; } = new() { IsUnbounded = true };
+
+    /// <summary>How many messages may wait, 1 to 16,777,216. Default 1,024.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
+    public int Messages
+    {
+        get;
+        init => field = Check.Range(value, 1, MaxMessages, "messages");
+    } = 1024;
+
+    /// <summary>
+    /// How many bytes of messages may wait, 1 to 1,073,741,824; each message counts its length rounded up to 8 at most.
+    /// Default 1 MiB. A message larger than this is always refused with <see cref="SendStatus.QueueFull"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
+    public int Bytes
+    {
+        get;
+        init => field = Check.Range(value, 1, MaxBytes, "bytes");
+    } = 1 << 20;
+
+    /// <summary>What happens to a message for which there is no room. Default <see cref="FireAndForget.WhenFull.Refuse"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration's.</exception>
+    public WhenFull WhenFull
+    {
+        get;
+        init => field = Check.Defined(value);
+    }
+
+    internal bool IsUnbounded { get; private init; }
+}

@@ -1,0 +1,46 @@
+namespace FireAndForget;
+
+/// <summary>How a host runs.</summary>
+public sealed record MessagingHostOptions
+{
+    /// <summary>
+    /// Worker threads, 0 to 1,024. Default: one for each processor. 0 is manual mode: nothing is delivered but by
+    /// <c>Pump</c>, on the calling thread.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
+    public int Workers
+    {
+        get;
+        init => field = Check.Range(value, 0, 1024, "threads");
+    } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// How long a worker without work spins before it parks; more makes wake-ups rarer and costs processor time. Default
+    /// 50 µs.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 365 days.</exception>
+    public TimeSpan WorkerSpin
+    {
+        get;
+        init => field = Check.Time(value, TimeSpan.Zero);
+    } = TimeSpan.FromMicroseconds(50);
+
+    /// <summary>
+    /// How long disposal lets accepted messages be handled before the rest becomes <see cref="Outcome.Undeliverable"/>.
+    /// Default 5 s.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 365 days.</exception>
+    public TimeSpan StopTime
+    {
+        get;
+        init => field = Check.Time(value, TimeSpan.Zero);
+    } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The clock for rates, quotas, restart windows and pauses. Default <see cref="TimeProvider.System"/>.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public TimeProvider TimeProvider
+    {
+        get;
+        init => field = Check.NotNull(value);
+    } = TimeProvider.System;
+}

@@ -1,0 +1,29 @@
+namespace FireAndForget;
+
+/// <summary>How much a component may send itself in a window of time; more is <see cref="SendStatus.RateLimited"/>.</summary>
+public sealed record QuotaOptions
+{
+    /// <summary>Messages a window; 0, the default: no limit.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public long Messages
+    {
+        get;
+        init => field = Check.Range(value, 0, long.MaxValue, "messages");
+    }
+
+    /// <summary>Bytes a window; 0, the default: no limit.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public long Bytes
+    {
+        get;
+        init => field = Check.Range(value, 0, long.MaxValue, "bytes");
+    }
+
+    /// <summary>The window's length, which starts with the first send in it. Default 60 s.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than a millisecond or more than 365 days.</exception>
+    public TimeSpan Window
+    {
+        get;
+        init => field = Check.Time(value, TimeSpan.FromMilliseconds(1));
+    } = TimeSpan.FromSeconds(60);
+}

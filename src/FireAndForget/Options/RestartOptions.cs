@@ -1,0 +1,32 @@
+namespace FireAndForget;
+
+/// <summary>How often a component whose guest trapped or timed out gets a fresh instance.</summary>
+public sealed record RestartOptions
+{
+    /// <summary>Restarts a window; 0: never. Default 5. When none is left the component stops.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int Max
+    {
+        get;
+        init => field = Check.Range(value, 0, int.MaxValue, "restarts");
+    } = 5;
+
+    /// <summary>The window's length, counted back from the trap. Default 60 s.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than a millisecond or more than 365 days.</exception>
+    public TimeSpan Window
+    {
+        get;
+        init => field = Check.Time(value, TimeSpan.FromMilliseconds(1));
+    } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// The pause before the first restart of a window; doubled at each further one, with up to a quarter of jitter. Default
+    /// none.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 365 days.</exception>
+    public TimeSpan Pause
+    {
+        get;
+        init => field = Check.Time(value, TimeSpan.Zero);
+    }
+}

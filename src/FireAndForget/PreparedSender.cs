@@ -1,0 +1,47 @@
+using FireAndForget.Routing;
+
+namespace FireAndForget;
+
+/// <summary>Sends of one endpoint to one target, whose route is kept; see <see cref="Endpoint.Prepare"/>. Any thread may use it.</summary>
+public sealed class PreparedSender
+{
+    private readonly Endpoint _endpoint;
+    private readonly MessageSender _sender;
+    private Route _route;
+
+    internal PreparedSender(Endpoint endpoint, MessageSender sender, Route route)
+    {
+        _endpoint = endpoint;
+        _sender = sender;
+        _route = route;
+    }
+
+    /// <summary>The target's id.</summary>
+    public string Target => Volatile.Read(ref _route).Target;
+
+    /// <summary>Sends a message; see <see cref="Endpoint.Send"/>.</summary>
+    /// <param name="message">The message.</param>
+    /// <returns><see cref="SendStatus.Accepted"/>, or why it was refused.</returns>
+    public SendStatus Send(ReadOnlySpan<byte> message)
+    {
+        Route known = Volatile.Read(ref _route);
+        Route route = known;
+        SendStatus status = _sender.Send(ref route, message);
+        if (route != known)
+        {
+            Volatile.Write(ref _route, route);
+        }
+
+        return status;
+    }
+
+    /// <summary>Sends a message and waits for room where there is none; see <see cref="Endpoint.SendAsync(string, ReadOnlyMemory{byte}, CancellationToken)"/>.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellationToken">Ends the waiting; the message is not sent then.</param>
+    /// <returns><see cref="SendStatus.Accepted"/>, or why it was refused.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled while the send waited.</exception>
+    public ValueTask<SendStatus> SendAsync(
+        ReadOnlyMemory<byte> message,
+        CancellationToken cancellationToken = default
+    ) => _endpoint.SendAsync(Volatile.Read(ref _route), message, cancellationToken);
+}

@@ -1,0 +1,68 @@
+namespace FireAndForget;
+
+/// <summary>A capability pattern: an id, or a prefix of one followed by <c>*</c>; <c>*</c> alone matches every id.</summary>
+internal readonly record struct CapabilityPattern
+{
+    private readonly string _text;
+    private readonly bool _isPrefix;
+
+    private CapabilityPattern(string text, bool isPrefix)
+    {
+        _text = text;
+        _isPrefix = isPrefix;
+    }
+
+    public static bool TryParse(string? pattern, out CapabilityPattern parsed)
+    {
+        bool isPrefix = pattern is not null && pattern.EndsWith('*');
+        string text = isPrefix ? pattern![..^1] : pattern ?? "";
+        bool valid = isPrefix && text.Length == 0 || MessageId.IsValid(text);
+        parsed = valid ? new(text, isPrefix) : default;
+        return valid;
+    }
+
+    public static CapabilityPattern[] ParseAll(IReadOnlyList<string> patterns) =>
+        [
+            .. patterns.Select(p =>
+                TryParse(p, out CapabilityPattern parsed) ? parsed : throw Invalid(p, nameof(patterns))
+            ),
+        ];
+
+    /// <summary>A copy of the list where every pattern is one; throws and names the first that is not.</summary>
+    public static IReadOnlyList<string> CheckAll(IReadOnlyList<string> patterns, string name)
+    {
+        ArgumentNullException.ThrowIfNull(patterns, name);
+        foreach (string pattern in patterns)
+        {
+            if (!TryParse(pattern, out _))
+            {
+                throw Invalid(pattern, name);
+            }
+        }
+
+        return [.. patterns];
+    }
+
+    public bool Matches(string id) =>
+        _isPrefix ? id.StartsWith(_text, StringComparison.Ordinal) : string.Equals(id, _text, StringComparison.Ordinal);
+
+    public static bool AnyMatches(CapabilityPattern[] patterns, string id)
+    {
+        foreach (CapabilityPattern pattern in patterns)
+        {
+            if (pattern.Matches(id))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static ArgumentException Invalid(string? pattern, string name) =>
+        new(
+            $"{(pattern is null ? "null" : MessageId.Quote(pattern))} in {name} is not a pattern: a pattern is an id "
+                + $"({MessageId.Form}), or a prefix of one followed by '*'.",
+            name
+        );
+}

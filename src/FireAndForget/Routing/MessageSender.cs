@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+using FireAndForget.Supervision;
+using FireAndForget.Validation;
+
+namespace FireAndForget.Routing;
+
+/// <summary>
+/// The send path of one participant: route, checks, allowance, mailbox, and the nod to the receiver. It answers with a status
+/// and throws for nothing that a message or a guest does; accepted messages cost no lock and no allocation.
+/// </summary>
+internal sealed class MessageSender(Registry registry, Participant self, EventHub events)
+{
+    private readonly RouteCache _routes = new(registry, self);
+    private readonly long[] _refused = new long[(int)SendStatus.Closed + 1];
+
+    /// <summary>How many of its sends were refused, for whatever reason.</summary>
+    public long Refused
+    {
+        get
+        {
+            long sum = 0;
+            for (int status = 0; status < _refused.Length; status++)
+            {
+                sum += Volatile.Read(ref _refused[status]);
+            }
+
+            return sum;
+        }
+    }
+
+    public Route RouteTo(string target) => _routes.Find(target);
+
+    public SendStatus Send(string target, ReadOnlySpan<byte> message)
+    {
+        Route route = _routes.Find(target);
+        return Send(ref route, message);
+    }
+
+    /// <summary>A guest's send; null where the target is not UTF-8.</summary>
+    public SendStatus? Send(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message)
+    {
+        Route? route = _routes.Find(target);
+        return route is null ? null : Send(ref route, message);
+    }
+
+    /// <summary>Sends along a route, which is renewed where it is out of date.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public SendStatus Send(ref Route route, ReadOnlySpan<byte> message)
+    {
+        SendStatus status = TrySend(ref route, message);
+        return status == SendStatus.Accepted ? status : Refuse(route, status, message.Length);
+    }
+
+    /// <summary>As <see cref="Send(ref Route, ReadOnlySpan{byte})"/>, but a refusal is not counted nor told of.</summary>
+    public SendStatus TrySend(ref Route route, ReadOnlySpan<byte> message)
+    {
+        if (route.Version != registry.Version)
+        {
+            route = _routes.Renew(route.Target);
+        }
+
+        SendStatus status = MessageChecks.Check(route, message);
+        if (status != SendStatus.Accepted)
+        {
+            return status;
+        }
+
+        if (self.Allowance is not null)
+        {
+            return SendWithin(self.Allowance, route, message);
+        }
+
+        status = route.Mailbox!.TryEnqueue(self.Number, message);
+        if (status == SendStatus.Accepted)
+        {
+            route.Receiver!.MessageArrived();
+        }
+
+        return status;
+    }
+
+    /// <summary>Counts a refusal and tells who listens.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public SendStatus Refuse(Route route, SendStatus status, int length)
+    {
+        Interlocked.Increment(ref _refused[(int)status]);
+        if (events.HasSubscribers)
+        {
+            events.Publish(new SendRefused(self.Id, route.Target, status, Explain(route, status, length)));
+        }
+
+        return status;
+    }
+
+    /// <summary>What there is to say of a refusal beyond its status.</summary>
+    public string Explain(Route route, SendStatus status, int length)
+    {
+        registry.TryGet(route.Target, out Participant? target);
+        return MessageChecks.Explain(status, target, length);
+    }
+
+    private SendStatus SendWithin(SendAllowance allowance, Route route, ReadOnlySpan<byte> message)
+    {
+        if (!allowance.TryTake(message.Length))
+        {
+            return SendStatus.RateLimited;
+        }
+
+        SendStatus status = route.Mailbox!.TryEnqueue(self.Number, message);
+        if (status == SendStatus.Accepted)
+        {
+            route.Receiver!.MessageArrived();
+        }
+        else
+        {
+            allowance.GiveBack(message.Length);
+        }
+
+        return status;
+    }
+}

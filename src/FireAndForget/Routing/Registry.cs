@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace FireAndForget.Routing;
+
+/// <summary>
+/// Who is registered under which id, and what follows for a sender and a target. It owns the version by which cached routes
+/// know that they are out of date: whoever changes what a route is decided from calls <see cref="Changed"/> afterwards.
+/// </summary>
+internal sealed class Registry
+{
+    private readonly ConcurrentDictionary<string, Participant> _participants = new(StringComparer.Ordinal);
+    private int _version;
+    private volatile bool _closed;
+
+    public int Version => Volatile.Read(ref _version);
+
+    public ICollection<Participant> Participants => _participants.Values;
+
+    public bool Contains(string id) => _participants.ContainsKey(id);
+
+    public bool TryGet(string id, [NotNullWhen(true)] out Participant? participant) =>
+        _participants.TryGetValue(id, out participant);
+
+    public bool TryAdd(Participant participant)
+    {
+        bool added = _participants.TryAdd(participant.Id, participant);
+        Changed();
+        return added;
+    }
+
+    public bool TryRemove(string id, [NotNullWhen(true)] out Participant? participant)
+    {
+        bool removed = _participants.TryRemove(id, out participant);
+        Changed();
+        return removed;
+    }
+
+    /// <summary>From now on every route is <see cref="SendStatus.Closed"/>.</summary>
+    public void Close()
+    {
+        _closed = true;
+        Changed();
+    }
+
+    /// <summary>Makes every cached route out of date: the next send sees what was changed before.</summary>
+    public void Changed() => Interlocked.Increment(ref _version);
+
+    /// <summary>
+    /// Decides the part of the checks that is the same for every message of a sender to a target: the id's form, the target,
+    /// the capabilities, in this order.
+    /// </summary>
+    public Route Resolve(Participant sender, string target)
+    {
+        int version = Version;
+        if (!MessageId.IsValid(target))
+        {
+            return new(version, target, SendStatus.InvalidMessage, null);
+        }
+
+        if (_closed)
+        {
+            return new(version, target, SendStatus.Closed, null);
+        }
+
+        if (!_participants.TryGetValue(target, out Participant? receiver))
+        {
+            return new(version, target, SendStatus.TargetNotFound, null);
+        }
+
+        if (receiver.Receiver.IsStopped)
+        {
+            return new(version, target, SendStatus.Closed, receiver);
+        }
+
+        bool allowed =
+            CapabilityPattern.AnyMatches(sender.SendsTo, target)
+            && CapabilityPattern.AnyMatches(receiver.ReceivesFrom, sender.Id);
+        return new(version, target, allowed ? SendStatus.Accepted : SendStatus.CapabilityDenied, receiver);
+    }
+}

@@ -1,0 +1,194 @@
+using FireAndForget.Dispatching;
+using FireAndForget.Routing;
+
+namespace FireAndForget.Supervision;
+
+/// <summary>
+/// The host's books: every receiver that may still have something to settle, the totals of those that are done, and whoever
+/// waits until everything is settled.
+/// </summary>
+internal sealed class Bookkeeping
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Receiver, MessageSender?> _receivers = [];
+    private readonly List<TaskCompletionSource> _drains = [];
+    private HostStatistics _closed = new();
+    private TaskCompletionSource? _empty;
+    private int _draining;
+
+    public HostStatistics Statistics
+    {
+        get
+        {
+            lock (_lock)
+            {
+                HostStatistics sum = _closed;
+                foreach ((Receiver receiver, MessageSender? sender) in _receivers)
+                {
+                    sum = Add(sum, Of(receiver), sender);
+                }
+
+                return sum;
+            }
+        }
+    }
+
+    public static MessageStatistics Of(Receiver receiver)
+    {
+        Ledger ledger = receiver.Ledger;
+        // Outcomes before acceptances: whatever settles in between, what is outstanding never comes out negative.
+        long inFlight = ledger.InFlight;
+        MessageStatistics settled = new()
+        {
+            Handled = ledger[Outcome.Handled],
+            Rejected = ledger[Outcome.Rejected],
+            Trapped = ledger[Outcome.Trapped],
+            TimedOut = ledger[Outcome.TimedOut],
+            Evicted = ledger[Outcome.Evicted],
+            Undeliverable = ledger[Outcome.Undeliverable],
+        };
+        long inMailbox = receiver.Mailbox.Count;
+        long accepted = receiver.Mailbox.Accepted;
+        long outstanding =
+            accepted
+            - settled.Handled
+            - settled.Rejected
+            - settled.Trapped
+            - settled.TimedOut
+            - settled.Evicted
+            - settled.Undeliverable;
+        inFlight = Math.Min(inFlight, outstanding);
+        return settled with
+        {
+            Accepted = accepted,
+            InFlight = inFlight,
+            Queued = outstanding - inFlight,
+            InMailboxes = inMailbox,
+        };
+    }
+
+    public void Add(Receiver receiver, MessageSender? sender)
+    {
+        lock (_lock)
+        {
+            _receivers.Add(receiver, sender);
+        }
+    }
+
+    /// <summary>A receiver is done: nothing of it is outstanding any more.</summary>
+    public void Remove(Receiver receiver)
+    {
+        lock (_lock)
+        {
+            _receivers.Remove(receiver, out MessageSender? sender);
+            _closed = Add(_closed, Of(receiver), sender);
+            if (_receivers.Count == 0)
+            {
+                _empty?.TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>A task that ends when every receiver is done. All of them have been closed.</summary>
+    public Task WhenEmpty()
+    {
+        lock (_lock)
+        {
+            _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_receivers.Count == 0)
+            {
+                _empty.TrySetResult();
+            }
+
+            return _empty.Task;
+        }
+    }
+
+    public Receiver[] Receivers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _receivers.Keys];
+            }
+        }
+    }
+
+    /// <summary>A task that ends when everything accepted is settled, as seen by <see cref="CheckDrained"/>.</summary>
+    public Task WhenDrained()
+    {
+        TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            _drains.Add(drained);
+        }
+
+        // A full fence: a worker that does not see this yet has settled what is looked at here.
+        Interlocked.Increment(ref _draining);
+        CheckDrained();
+        return drained.Task;
+    }
+
+    /// <summary>Ends the waiting where everything is settled. Called whenever a worker runs out of work.</summary>
+    public void CheckDrained()
+    {
+        if (Volatile.Read(ref _draining) == 0)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (!IsDrained())
+            {
+                return;
+            }
+
+            foreach (TaskCompletionSource drained in _drains)
+            {
+                drained.TrySetResult();
+            }
+
+            Interlocked.Add(ref _draining, -_drains.Count);
+            _drains.Clear();
+        }
+    }
+
+    /// <summary>
+    /// Whether at one moment everything accepted was settled. First all that is settled, then all that was accepted: both only
+    /// grow, and none is settled before it is accepted, so equal sums mean that nothing was outstanding between the two.
+    /// </summary>
+    private bool IsDrained()
+    {
+        long settled = 0;
+        long accepted = 0;
+        foreach (Receiver receiver in _receivers.Keys)
+        {
+            settled += receiver.Ledger.Settled;
+        }
+
+        foreach (Receiver receiver in _receivers.Keys)
+        {
+            accepted += receiver.Mailbox.Accepted;
+        }
+
+        return settled == accepted;
+    }
+
+    private static HostStatistics Add(HostStatistics sum, MessageStatistics one, MessageSender? sender) =>
+        new()
+        {
+            Accepted = sum.Accepted + one.Accepted,
+            Handled = sum.Handled + one.Handled,
+            Rejected = sum.Rejected + one.Rejected,
+            Trapped = sum.Trapped + one.Trapped,
+            TimedOut = sum.TimedOut + one.TimedOut,
+            Evicted = sum.Evicted + one.Evicted,
+            Undeliverable = sum.Undeliverable + one.Undeliverable,
+            Queued = sum.Queued + one.Queued,
+            InFlight = sum.InFlight + one.InFlight,
+            InMailboxes = sum.InMailboxes + one.InMailboxes,
+            Refused = sum.Refused + (sender?.Refused ?? 0),
+        };
+}

@@ -1,0 +1,45 @@
+namespace FireAndForget.Supervision;
+
+/// <summary>Hands events to whoever subscribed. An event is only made where somebody did.</summary>
+internal sealed class EventHub
+{
+    private readonly Lock _lock = new();
+    private EventSubscription[] _subscriptions = [];
+
+    public bool HasSubscribers => Volatile.Read(ref _subscriptions).Length != 0;
+
+    public void Publish(HostEvent happened)
+    {
+        foreach (EventSubscription subscription in Volatile.Read(ref _subscriptions))
+        {
+            subscription.Add(happened);
+        }
+    }
+
+    public EventSubscription Subscribe(int capacity)
+    {
+        lock (_lock)
+        {
+            EventSubscription subscription = new(this, capacity);
+            _subscriptions = [.. _subscriptions, subscription];
+            return subscription;
+        }
+    }
+
+    public void Unsubscribe(EventSubscription subscription)
+    {
+        lock (_lock)
+        {
+            _subscriptions = [.. _subscriptions.Where(s => s != subscription)];
+        }
+    }
+
+    /// <summary>No event comes any more: subscriptions end when they have been read.</summary>
+    public void Complete()
+    {
+        foreach (EventSubscription subscription in Volatile.Read(ref _subscriptions))
+        {
+            subscription.Complete();
+        }
+    }
+}

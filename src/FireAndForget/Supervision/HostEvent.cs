@@ -1,0 +1,7 @@
+namespace FireAndForget;
+
+/// <summary>Something that became of a message or of a component; see <see cref="MessagingHost.Subscribe"/>.</summary>
+public abstract record HostEvent
+{
+    private protected HostEvent() { }
+}

@@ -1,0 +1,29 @@
+namespace FireAndForget.Supervision;
+
+/// <summary>Whether a component may be restarted once more, and after which pause. Owned by the component's worker.</summary>
+internal sealed class RestartPolicy(RestartOptions options, TimeProvider time)
+{
+    /// <summary>A pause is at most so many doublings of the first one.</summary>
+    private const int MaxDoublings = 16;
+
+    private readonly Queue<long> _restarts = new();
+
+    /// <summary>Takes one restart of the window; null where none is left, else the pause before it.</summary>
+    public TimeSpan? TryTake()
+    {
+        while (_restarts.TryPeek(out long first) && time.GetElapsedTime(first) >= options.Window)
+        {
+            _restarts.Dequeue();
+        }
+
+        if (_restarts.Count >= options.Max)
+        {
+            return null;
+        }
+
+        int before = _restarts.Count;
+        _restarts.Enqueue(time.GetTimestamp());
+        TimeSpan pause = options.Pause * Math.Pow(2, Math.Min(before, MaxDoublings));
+        return pause + (pause * (Random.Shared.NextDouble() / 4));
+    }
+}

@@ -1,0 +1,27 @@
+namespace FireAndForget.Supervision;
+
+/// <summary>
+/// Whether what a guest does has used up its time. Asked at each epoch tick: the first tick sees what runs, the further ones
+/// count while it is still the same. So it is never cut off early, and at most two ticks late.
+/// </summary>
+internal sealed class TimeBudget
+{
+    private long _running = -1;
+    private int _ticks;
+
+    /// <summary>A tick, while <paramref name="running"/> is at work.</summary>
+    /// <param name="running">What runs: never the same number for two different things in a row.</param>
+    /// <param name="budget">Its time; zero: no limit.</param>
+    /// <returns>Whether it has to be cut off.</returns>
+    public bool Tick(long running, TimeSpan budget)
+    {
+        if (running != _running)
+        {
+            _running = running;
+            _ticks = 0;
+            return false;
+        }
+
+        return budget != TimeSpan.Zero && ++_ticks >= Math.Ceiling(budget / EpochTicker.Tick);
+    }
+}

@@ -1,0 +1,332 @@
+using System.Text;
+using CsCheck;
+using FireAndForget.Guests;
+using FireAndForget.Guests.Direct;
+using FireAndForget.Guests.Direct.Decoding;
+using Xunit;
+
+namespace FireAndForget.Tests.Guests;
+
+/// <summary>Whatever the bytes: a description or a <see cref="ComponentLoadException"/>, soon, and nothing else.</summary>
+public class GuestDecoderDamageTests
+{
+    private static readonly byte[] ComponentPreamble = [0, 0x61, 0x73, 0x6D, 0x0D, 0, 1, 0];
+    private static readonly byte[] ModulePreamble = [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0];
+
+    private static readonly byte[] RichComponent = GuestFiles.Wat(
+        MessengerWat.Receiver(
+            MessengerWat.HostMessaging()
+                + """
+                (import "wasi:io/poll@0.2.0" (instance $poll (export "pollable" (type (sub resource)))))
+                (alias export $poll "pollable" (type $p))
+                (type (variant (case "a" (option f32)) (case "b" (tuple u8 u16))))
+                (core type (module (import "a" "b" (func)) (export "c" (table 1 2 funcref))))
+                (component $c (import "f" (func $f)) (export "g" (func $f)))
+                """,
+            """
+            (core func $d (canon resource.drop $p))
+            (core func $s (canon lower (func $host "send") (memory (core memory $i "memory"))))
+            (core module $n (import "x" "y" (func (param i32))) (import "x" "s" (func (param i32 i32 i32 i32 i32)))
+                (table 1 funcref (ref.null func)) (global (export "g") i32 (i32.const 5)) (tag (param i32)))
+            (core instance (instantiate $n (with "x" (instance (export "y" (func $d)) (export "s" (func $s))))))
+            """
+        )
+    );
+
+    [Fact]
+    public void Decode_EveryTruncation_IsDamagedOrStillWhole()
+    {
+        foreach (byte[] guest in Samples())
+        {
+            for (int length = 0; length < guest.Length; length++)
+            {
+                DecodeAnything(guest.AsMemory(0, length));
+            }
+        }
+    }
+
+    [Fact]
+    public void Decode_CoreModuleCutAtASection_IsDamaged()
+    {
+        byte[] guest = GuestFiles.Read("echo-handler.wasm");
+        int code = 8;
+        while (guest[code] != 10)
+        {
+            // Each section of this module is shorter than 128 bytes.
+            Assert.True(guest[code + 1] < 128);
+            code += 2 + guest[code + 1];
+        }
+
+        Assert.Throws<ComponentLoadException>(() => GuestDecoder.Decode(guest.AsMemory(0, code)));
+    }
+
+    [Fact]
+    public void Decode_RandomMutations_EndInADescriptionOrALoadException()
+    {
+        byte[][] samples = [.. Samples().Where(s => s.Length < 5_000)];
+        Gen.Select(Gen.Int[0, samples.Length - 1], Gen.Select(Gen.Int[0, 1 << 20], Gen.Byte).Array[1, 8])
+            .Sample(
+                (sample, changes) =>
+                {
+                    byte[] guest = [.. samples[sample]];
+                    foreach ((int at, byte value) in changes)
+                    {
+                        guest[8 + (at % (guest.Length - 8))] = value;
+                    }
+
+                    DecodeAnything(guest);
+                },
+                iter: 20_000
+            );
+    }
+
+    [Fact]
+    public void Decode_RandomSections_EndInADescriptionOrALoadException() =>
+        Gen.Select(Gen.Bool, Gen.Select(Gen.Byte[0, 13], Gen.Byte[0, 0x80].Array[0, 40]).Array[1, 4])
+            .Sample(
+                (isComponent, sections) =>
+                {
+                    IEnumerable<byte> guest = isComponent ? ComponentPreamble : ModulePreamble;
+                    foreach ((byte code, byte[] content) in sections)
+                    {
+                        guest = guest.Concat(Section(code, content));
+                    }
+
+                    DecodeAnything(guest.ToArray());
+                },
+                iter: 20_000
+            );
+
+    [Fact]
+    public void Decode_ComponentsNestedDeep_AreRefused()
+    {
+        byte[] guest = ComponentPreamble;
+        for (int i = 0; i < 20_000; i++)
+        {
+            guest = [.. ComponentPreamble, .. Section(4, guest)];
+        }
+
+        Assert.Contains("nested", Refused(guest));
+    }
+
+    [Fact]
+    public void Decode_TypesNestedDeep_AreRefused()
+    {
+        IEnumerable<byte> type = Enumerable.Repeat<byte[]>([0x42, 1, 1], 100_000).SelectMany(b => b);
+
+        Assert.Contains("nested", Refused([.. ComponentPreamble, .. Section(7, [1, .. type])]));
+    }
+
+    [Theory]
+    [InlineData(ModuleKind, 1)]
+    [InlineData(ModuleKind, 2)]
+    [InlineData(ModuleKind, 3)]
+    [InlineData(ModuleKind, 4)]
+    [InlineData(ModuleKind, 5)]
+    [InlineData(ModuleKind, 6)]
+    [InlineData(ModuleKind, 7)]
+    [InlineData(ModuleKind, 10)]
+    [InlineData(ModuleKind, 13)]
+    [InlineData(ComponentKind, 2)]
+    [InlineData(ComponentKind, 3)]
+    [InlineData(ComponentKind, 5)]
+    [InlineData(ComponentKind, 6)]
+    [InlineData(ComponentKind, 7)]
+    [InlineData(ComponentKind, 8)]
+    [InlineData(ComponentKind, 10)]
+    [InlineData(ComponentKind, 11)]
+    [InlineData(ComponentKind, 12)]
+    public void Decode_HugeCount_IsRefusedWithItsOffset(bool isComponent, byte section)
+    {
+        byte[] preamble = isComponent ? ComponentPreamble : ModulePreamble;
+
+        Assert.Contains(
+            "at byte 10: 4294967295",
+            Refused([.. preamble, .. Section(section, [0xFF, 0xFF, 0xFF, 0xFF, 0x0F])])
+        );
+    }
+
+    [Fact]
+    public void Decode_MoreDefinitionsThanEnginesTake_IsRefused()
+    {
+        byte[] types = [.. Leb(2_000_000), .. Enumerable.Repeat((byte)0x7F, 2_000_000)];
+
+        Assert.Contains("definitions", Refused([.. ComponentPreamble, .. Section(7, types)]));
+    }
+
+    [Fact]
+    public void Decode_FewInstancesWithManyImports_AreBoundedTogether()
+    {
+        // A module with 2,000 imports, made 2,000 times: 4 million imports to plan, from some 40 KB.
+        StringBuilder wat = new(MessengerWat.Receiver()[..^1]);
+        wat.Append("(core module $n ").Insert(wat.Length, "(import \"a\" \"memory\" (memory 1))", 2_000).Append(')');
+        wat.Insert(wat.Length, "(core instance (instantiate $n (with \"a\" (instance $i))))", 2_000).Append(')');
+
+        Assert.Contains("definitions", Refused(GuestFiles.Wat(wat.ToString())));
+    }
+
+    [Fact]
+    public void Decode_TypeThatUnfoldsWithoutEnd_IsNamedInShort()
+    {
+        // Each tuple holds the one before twice.
+        IEnumerable<byte> tuples = Enumerable.Range(0, 60).SelectMany(i => (byte[])[0x6F, 2, (byte)i, (byte)i]);
+        byte[] types = [63, 0x7D, .. tuples, 0x40, 1, 1, (byte)'a', 60, 0x01, 0x00, 0x40, 0, 0x01, 0x00];
+        byte[] host = [0x42, 1, 4, 0, 1, (byte)'f', 1, 0];
+
+        GuestDescription guest = GuestDecoder.Decode(
+            (byte[])[
+                .. ComponentPreamble,
+                .. Section(7, types),
+                .. Section(10, [1, 0, 14, .. "handle-message"u8, 1, 61]),
+                .. Section(11, [1, 0, 14, .. "handle-message"u8, 1, 0, 0]),
+            ]
+        );
+
+        Assert.NotEmpty(host);
+        Assert.Contains("has type func(a: tuple<", guest.Refusal);
+        Assert.InRange(guest.Refusal!.Length, 0, 600);
+    }
+
+    [Theory]
+    // A number of six bytes, one with bits beyond the 32nd, and one that never ends.
+    [InlineData("018080808080 0100")]
+    [InlineData("01ffffffff1f")]
+    [InlineData("0180")]
+    public void Decode_NumberThatDoesNotFit_IsDamaged(string section) =>
+        Assert.Contains("damaged", Refused([.. ModulePreamble, .. Convert.FromHexString(section.Replace(" ", ""))]));
+
+    [Fact]
+    public void Decode_NameThatIsNoUtf8_IsDamaged() =>
+        Assert.Contains("UTF-8", Refused([.. ModulePreamble, .. Section(0, [2, 0xC3, 0x28])]));
+
+    [Theory]
+    [InlineData(ModuleKind, "0100 0100")]
+    [InlineData(ModuleKind, "0200 0100")]
+    [InlineData(ModuleKind, "0e00")]
+    [InlineData(ModuleKind, "01020000")]
+    [InlineData(ModuleKind, "0704 01 00 00 00")]
+    [InlineData(ModuleKind, "0503 01 01 00 0000")]
+    [InlineData(ComponentKind, "0d0100")]
+    [InlineData(ComponentKind, "07020000")]
+    [InlineData(ComponentKind, "0a09 02 0001 61 0300 0001 61")]
+    public void Decode_SectionsThatCannotBe_AreRefused(bool isComponent, string sections)
+    {
+        byte[] preamble = isComponent ? ComponentPreamble : ModulePreamble;
+
+        Refused([.. preamble, .. Convert.FromHexString(sections.Replace(" ", ""))]);
+    }
+
+    [Theory]
+    [InlineData("(core func $i \"cabi_realloc\")", "(core func $i \"cabi_reallox\")")]
+    [InlineData("(core memory $i \"memory\")", "(core memory $i \"memorx\")")]
+    public void Decode_AliasOfWhatIsNotThere_NamesIt(string wat, string other)
+    {
+        // The text is right; the name in the binary's alias is then made wrong, the module's own left.
+        byte[] guest = GuestFiles.Wat(MessengerWat.Receiver());
+        byte[] name = Encoding.UTF8.GetBytes(wat.Split('"')[1]);
+        int at = guest.AsSpan().LastIndexOf(name);
+        Encoding.UTF8.GetBytes(other.Split('"')[1]).CopyTo(guest, at);
+
+        Assert.Contains($"exports no {other.Split('"')[1]}", Refused(guest));
+    }
+
+    [Fact]
+    public void Decode_LiftOfAFunctionOfAnotherType_IsDamaged()
+    {
+        string module = MessengerWat.Module.Replace(
+            "(export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32) i32.const 16",
+            "(export \"reallox\") (param i32 i32) (result i32) i32.const 16) "
+                + "(func (export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32) i32.const 16"
+        );
+        byte[] guest = GuestFiles.Wat(MessengerWat.Receiver(module: module));
+
+        // Cross the two names: first the export that is right, then the one that is not.
+        int at = guest.AsSpan().IndexOf("cabi_realloc"u8);
+        "cabi_reallxx"u8.CopyTo(guest.AsSpan(at));
+        at = guest.AsSpan().LastIndexOf("cabi_realloc"u8);
+        guest.AsSpan(at - 1, 1).Clear();
+
+        DecodeAnything(guest);
+        Refused(guest);
+    }
+
+    [Fact]
+    public void Read_NamesOfEveryForm_GiveKeyAndFullName()
+    {
+        Assert.Equal(new ExternName("a", "a"), ReadName([0x00, 1, (byte)'a']));
+        Assert.Equal(new ExternName("a", "a"), ReadName([0x01, 1, (byte)'a']));
+        Assert.Equal(new ExternName("a@1", "a@1.2"), ReadName([0x02, 3, .. "a@1"u8, 1, 0x01, 2, .. ".2"u8]));
+        Assert.Equal(new ExternName("a", "a"), ReadName([0x02, 1, (byte)'a', 1, 0x00, 2, .. "bc"u8]));
+        Assert.Throws<ComponentLoadException>(() => ReadName([0x03, 1, (byte)'a']));
+    }
+
+    private const bool ModuleKind = false;
+    private const bool ComponentKind = true;
+
+    private static ExternName ReadName(byte[] bytes)
+    {
+        WasmReader reader = new(bytes, 0, bytes.Length, new DecodingBudget());
+        var name = ExternName.Read(ref reader);
+        Assert.True(reader.AtEnd);
+        return name;
+    }
+
+    private static IEnumerable<byte[]> Samples() => GuestFiles.All.Select(GuestFiles.Read).Append(RichComponent);
+
+    private static void DecodeAnything(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            GuestDescription guest = GuestDecoder.Decode(bytes);
+
+            // The three ways that a guest can go exclude each other.
+            Assert.Equal(guest.Plan is null, guest.Why.Length != 0);
+            Assert.True(guest.Refusal is null || guest.Refusal == guest.Why);
+            Assert.True(guest.UnknownImports.Count == 0 || guest.Refusal is not null);
+            CheckPlan(guest.Plan);
+        }
+        catch (ComponentLoadException e)
+        {
+            Assert.DoesNotContain('\n', e.Message);
+        }
+    }
+
+    // A plan refers backwards only, and to what there is.
+    private static void CheckPlan(DirectPlan? plan)
+    {
+        if (plan is null)
+        {
+            return;
+        }
+
+        for (int i = 0; i < plan.Instances.Count; i++)
+        {
+            Assert.InRange(plan.Instances[i].Module, 0, plan.Modules.Count - 1);
+            foreach (CoreItem item in plan.Instances[i].Imports)
+            {
+                CoreExport?[] exports = item is LoweredImport lowered
+                    ? [lowered.Memory, lowered.Realloc]
+                    : [item as CoreExport];
+                Assert.All(exports, e => Assert.True(e is null || (e.Instance >= 0 && e.Instance < i)));
+            }
+        }
+
+        Assert.InRange(plan.HandleMessage.Instance, 0, plan.Instances.Count - 1);
+    }
+
+    private static string Refused(byte[] bytes) =>
+        Assert.Throws<ComponentLoadException>(() => GuestDecoder.Decode(bytes)).Message;
+
+    private static byte[] Section(byte code, ReadOnlySpan<byte> content) => [code, .. Leb(content.Length), .. content];
+
+    private static byte[] Leb(int value)
+    {
+        List<byte> bytes = [];
+        for (; value >= 0x80; value >>= 7)
+        {
+            bytes.Add((byte)(value | 0x80));
+        }
+
+        return [.. bytes, (byte)value];
+    }
+}

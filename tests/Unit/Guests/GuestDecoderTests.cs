@@ -1,0 +1,624 @@
+using System.Text;
+using FireAndForget.Guests;
+using FireAndForget.Guests.Direct;
+using Xunit;
+
+namespace FireAndForget.Tests.Guests;
+
+public class GuestDecoderTests
+{
+    private static GuestDescription DecodeWat(string wat) => GuestDecoder.Decode(GuestFiles.Wat(wat));
+
+    private static string Refused(byte[] bytes) =>
+        Assert.Throws<ComponentLoadException>(() => GuestDecoder.Decode(bytes)).Message;
+
+    [Theory]
+    [InlineData("handle-message-component.wasm", true, true)]
+    [InlineData("basic-handle-message.wasm", false, false)]
+    [InlineData("echo-handler.wasm", false, true)]
+    [InlineData("slow-handler.wasm", false, false)]
+    [InlineData("rejecting-handler.wasm", false, false)]
+    [InlineData("guests/c-mirror.wasm", true, true)]
+    [InlineData("guests/rust-receiver.wasm", true, false)]
+    public void Decode_Fixture_IsPlanned(string name, bool isComponent, bool sends)
+    {
+        GuestDescription guest = GuestDecoder.Decode(GuestFiles.Read(name));
+
+        Assert.Equal(isComponent, guest.IsComponent);
+        Assert.Equal(sends, guest.Sends);
+        Assert.True(guest.Receives);
+        Assert.False(guest.UsesWasi);
+        Assert.Null(guest.Refusal);
+        Assert.Empty(guest.UnknownImports);
+        Assert.NotNull(guest.Plan);
+        Assert.Equal("", guest.Why);
+        Assert.Contains("handle-message", guest.Exports);
+    }
+
+    [Fact]
+    public void Decode_HelloWorld_RefusalNamesWhatIsMissingAndWhatIsThere()
+    {
+        GuestDescription guest = GuestDecoder.Decode(GuestFiles.Read("hello_world.wasm"));
+
+        Assert.True(guest.IsComponent);
+        Assert.False(guest.Receives);
+        Assert.Null(guest.Plan);
+        Assert.Equal(["hello"], guest.Exports);
+        Assert.Equal(
+            "it exports no handle-message (expected func(sender: string, message: list<u8>) -> result); it exports hello",
+            guest.Refusal
+        );
+        Assert.Equal(guest.Refusal, guest.Why);
+    }
+
+    [Fact]
+    public void Decode_OutputOfWitComponent_PlansShimMainAndFixupInOrder()
+    {
+        DirectPlan plan = GuestDecoder.Decode(GuestFiles.Read("guests/c-mirror.wasm")).Plan!;
+
+        Assert.True(plan.IsComponent);
+        Assert.Equal([0, 1, 2], plan.Instances.Select(i => i.Module));
+        Assert.Empty(plan.Instances[0].Imports);
+        Assert.Equal([new CoreExport(0, "0"), new CoreExport(0, "1")], plan.Instances[1].Imports);
+        CoreExport memory = new(1, "memory");
+        Assert.Equal(
+            [
+                new LoweredImport(MessengerWat.Interface, "send", memory, null),
+                new LoweredImport(MessengerWat.Interface, "self-id", memory, new CoreExport(1, "cabi_realloc")),
+                new CoreExport(0, "$imports"),
+            ],
+            plan.Instances[2].Imports
+        );
+        Assert.Equal(new CoreExport(1, "handle-message"), plan.HandleMessage);
+        Assert.Equal(memory, plan.Memory);
+        Assert.Equal(new CoreExport(1, "cabi_realloc"), plan.Realloc);
+        Assert.Null(plan.PostReturn);
+    }
+
+    [Fact]
+    public void Decode_CoreModule_IsItsOwnOnlyInstance()
+    {
+        DirectPlan plan = GuestDecoder.Decode(GuestFiles.Read("echo-handler.wasm")).Plan!;
+
+        Assert.False(plan.IsComponent);
+        Assert.Equal(GuestFiles.Read("echo-handler.wasm"), Assert.Single(plan.Modules).Bytes.ToArray());
+        Assert.Equal([new HostMessagingImport("send")], Assert.Single(plan.Instances).Imports);
+    }
+
+    [Theory]
+    [InlineData("memory", "it exports no memory (expected a memory)")]
+    [InlineData("cabi_realloc", "it exports no cabi_realloc (expected (i32, i32, i32, i32) -> i32)")]
+    [InlineData("handle-message", "it exports no handle-message (expected (i32, i32, i32, i32) -> i32)")]
+    public void Decode_CoreModuleWithoutAnExport_RefusalNamesIt(string missing, string refusal)
+    {
+        GuestDescription guest = DecodeWat(CoreWat().Replace($"\"{missing}\"", "\"other\""));
+
+        Assert.StartsWith(refusal, guest.Refusal);
+        Assert.EndsWith("other", guest.Refusal!.Replace(", ", " and ").Split("it exports ")[^1].Split(" and ").Order().Last());
+        Assert.Null(guest.Plan);
+    }
+
+    [Fact]
+    public void Decode_CoreModuleWithOtherTypes_RefusalNamesBoth()
+    {
+        GuestDescription guest = DecodeWat(
+            CoreWat(handle: "(param i64 f32) (result i32 i32) i32.const 0 i32.const 0")
+        );
+
+        Assert.Equal(
+            "handle-message has type (i64, f32) -> (i32, i32), expected (i32, i32, i32, i32) -> i32",
+            guest.Refusal
+        );
+        Assert.False(guest.Receives);
+    }
+
+    [Fact]
+    public void Decode_CoreModuleWithHandleMessageAsMemory_IsRefused()
+    {
+        GuestDescription guest = DecodeWat("(module (memory (export \"handle-message\") 1))");
+
+        Assert.Equal("handle-message is exported as a memory, expected a function", guest.Refusal);
+    }
+
+    [Theory]
+    [InlineData("(import \"env\" \"memory\" (memory 1))", "env.memory")]
+    [InlineData("(import \"wasi_snapshot_preview1\" \"fd_write\" (func))", "wasi_snapshot_preview1.fd_write")]
+    [InlineData("(import \"host-messaging\" \"receive\" (func))", "host-messaging.receive")]
+    [InlineData(
+        "(import \"host-messaging\" \"send\" (func (param i32)))",
+        "host-messaging.send (as func (i32) -> ())"
+    )]
+    [InlineData("(import \"host-messaging\" \"self-id\" (global i32))", "host-messaging.self-id")]
+    public void Decode_CoreModuleWithUnknownImport_NamesIt(string import, string name)
+    {
+        GuestDescription guest = DecodeWat(CoreWat(import));
+
+        Assert.Equal([name], guest.UnknownImports);
+        Assert.Contains("host-messaging.send", guest.Refusal);
+        Assert.False(guest.Sends);
+        Assert.Null(guest.Plan);
+    }
+
+    [Theory]
+    [InlineData("(memory (export \"memory\") i64 1)", "64-bit memory")]
+    [InlineData("(memory (export \"memory\") 1 2 shared)", "shared memory")]
+    public void Decode_CoreModuleWithUnusualMemory_IsRefused(string memory, string what)
+    {
+        GuestDescription guest = DecodeWat(CoreWat(memory: memory));
+
+        Assert.Contains(what, guest.Refusal);
+        Assert.Null(guest.Plan);
+    }
+
+    [Fact]
+    public void Decode_Module_TellsWhatItsMemoriesAndTablesTake()
+    {
+        GuestDescription guest = DecodeWat(
+            CoreWat(
+                memory: "(memory (export \"memory\") 3 9) (memory 5) (table 7 11 funcref) (table 2 externref) "
+                    + "(table 4 funcref (ref.null func))"
+            )
+        );
+
+        PlannedModule module = Assert.Single(guest.Plan!.Modules);
+        Assert.Equal([new CoreLimits(3, 9), new CoreLimits(5, null)], module.Memories);
+        Assert.Equal([new CoreLimits(7, 11), new CoreLimits(2, null), new CoreLimits(4, null)], module.Tables);
+    }
+
+    [Fact]
+    public void Decode_ImportedMemoriesAndTables_AreNotCounted()
+    {
+        GuestDescription guest = DecodeWat(
+            """
+            (component
+                (core module $a (memory (export "memory") 2) (table (export "table") 3 funcref)
+                    (func (export "r") (param i32 i32 i32 i32) (result i32) unreachable))
+                (core module $b (import "a" "memory" (memory 1)) (import "a" "table" (table 1 funcref))
+                    (func (export "h") (param i32 i32 i32 i32) (result i32) unreachable))
+                (core instance $a (instantiate $a))
+                (core instance $b (instantiate $b (with "a" (instance $a))))
+                (func $h (param "sender" string) (param "message" (list u8)) (result (result))
+                    (canon lift (core func $b "h") (memory (core memory $a "memory")) (realloc (core func $a "r"))))
+                (export "handle-message" (func $h)))
+            """
+        );
+
+        Assert.Equal([1, 0], guest.Plan!.Modules.Select(m => m.Memories.Count));
+        Assert.Equal([1, 0], guest.Plan.Modules.Select(m => m.Tables.Count));
+        Assert.Equal([new CoreExport(0, "memory"), new CoreExport(0, "table")], guest.Plan.Instances[1].Imports);
+    }
+
+    [Fact]
+    public void Decode_ModuleInstantiatedTwice_IsPlannedOnceWithTwoInstances()
+    {
+        GuestDescription guest = DecodeWat(MessengerWat.Receiver(after: "(core instance (instantiate $m))"));
+
+        Assert.Single(guest.Plan!.Modules);
+        Assert.Equal([0, 0], guest.Plan.Instances.Select(i => i.Module));
+        Assert.Equal(0, guest.Plan.HandleMessage.Instance);
+    }
+
+    [Fact]
+    public void Decode_PostReturn_IsPlanned()
+    {
+        string options = MessengerWat.Options + "(post-return (core func $i \"post\")) string-encoding=utf8";
+        GuestDescription guest = DecodeWat(MessengerWat.Receiver(lift: MessengerWat.Lift(options)));
+
+        Assert.Equal(new CoreExport(0, "post"), guest.Plan!.PostReturn);
+    }
+
+    [Fact]
+    public void Decode_HandleMessageWithOtherParameterNames_IsPlanned()
+    {
+        string type = MessengerWat.HandleType.Replace("\"sender\"", "\"from\"");
+        GuestDescription guest = DecodeWat(MessengerWat.Receiver(lift: MessengerWat.Lift(type: type)));
+
+        Assert.True(guest.Receives);
+        Assert.NotNull(guest.Plan);
+    }
+
+    [Theory]
+    [InlineData("(func (param \"a\" string) (param \"b\" string) (result (result)))", "func(a: string, b: string) -> result")]
+    [InlineData(
+        "(func (param \"a\" string) (param \"b\" (list s8)) (result (result)))",
+        "func(a: string, b: list<s8>) -> result"
+    )]
+    [InlineData(
+        "(func (param \"a\" string) (param \"b\" (list u8)) (result u32))",
+        "func(a: string, b: list<u8>) -> u32"
+    )]
+    [InlineData(
+        "(func (param \"a\" string) (param \"b\" (list u8)) (result (result (error u8))))",
+        "func(a: string, b: list<u8>) -> result<_, u8>"
+    )]
+    [InlineData(
+        "(func (param \"a\" u64) (param \"b\" f64) (result (result (error u8))))",
+        "func(a: u64, b: f64) -> result<_, u8>"
+    )]
+    public void Decode_HandleMessageOfAnotherType_RefusalNamesIt(string type, string words)
+    {
+        GuestDescription guest = DecodeWat(MessengerWat.Receiver(lift: MessengerWat.Lift(type: type)));
+
+        Assert.Equal(
+            $"handle-message has type {words}, expected func(sender: string, message: list<u8>) -> result",
+            guest.Refusal
+        );
+        Assert.False(guest.Receives);
+    }
+
+    [Fact]
+    public void Decode_HandleMessageAsInstance_IsRefused()
+    {
+        GuestDescription guest = DecodeWat("(component (instance $i) (export \"handle-message\" (instance $i)))");
+
+        Assert.StartsWith("handle-message is exported as a instance", guest.Refusal);
+    }
+
+    [Fact]
+    public void Decode_HandleMessageThroughAliasesAndAscriptions_IsFollowed()
+    {
+        GuestDescription guest = DecodeWat(
+            $"""
+            (component
+                {MessengerWat.Module}
+                (core instance $i (instantiate $m))
+                (core instance $j (export "handle-message" (func $i "handle-message")))
+                {MessengerWat.Lift().Replace("(core func $i \"handle-message\")", "(core func $j \"handle-message\")")}
+                (instance $k (export "x" (func $h)))
+                (alias export $k "x" (func $x))
+                (export $y "y" (func $x))
+                (export "handle-message" (func $y) {MessengerWat.HandleType.Replace("(func", "(func")}))
+            """
+        );
+
+        Assert.Equal(new CoreExport(0, "handle-message"), guest.Plan!.HandleMessage);
+        Assert.Equal(["y", "handle-message"], guest.Exports);
+    }
+
+    [Fact]
+    public void Decode_HostMessaging_IsLowered()
+    {
+        GuestDescription guest = DecodeWat(
+            MessengerWat.Receiver(
+                MessengerWat.HostMessaging(),
+                """
+                (core func $s (canon lower (func $host "self-id")
+                    (memory (core memory $i "memory")) (realloc (core func $i "cabi_realloc"))))
+                (core module $n (import "x" "y" (func (param i32))))
+                (core instance (instantiate $n (with "x" (instance (export "y" (func $s))))))
+                """
+            )
+        );
+
+        Assert.True(guest.Sends);
+        Assert.Equal([MessengerWat.Interface], guest.Imports);
+        Assert.Equal(
+            [new LoweredImport(MessengerWat.Interface, "self-id", new(0, "memory"), new(0, "cabi_realloc"))],
+            guest.Plan!.Instances[1].Imports
+        );
+    }
+
+    [Fact]
+    public void Decode_HostMessagingWithoutSend_DoesNotSend()
+    {
+        GuestDescription guest = DecodeWat(
+            MessengerWat.Receiver(
+                $"(import \"{MessengerWat.Interface}\" (instance (export \"self-id\" (func (result string)))))"
+            )
+        );
+
+        Assert.False(guest.Sends);
+        Assert.NotNull(guest.Plan);
+    }
+
+    [Fact]
+    public void Decode_HostMessagingWithMore_NamesIt()
+    {
+        GuestDescription guest = DecodeWat(
+            MessengerWat.Receiver(MessengerWat.HostMessaging(more: "(export \"foo\" (func (param \"a\" (list string))))"))
+        );
+
+        Assert.Equal([$"{MessengerWat.Interface}#foo (as func(a: list<string>))"], guest.UnknownImports);
+        Assert.Null(guest.Plan);
+        Assert.Contains("#foo", guest.Refusal);
+        Assert.True(guest.Sends);
+    }
+
+    [Fact]
+    public void Decode_HostMessagingWithAnotherSend_NamesIt()
+    {
+        GuestDescription guest = DecodeWat(
+            MessengerWat.Receiver(MessengerWat.HostMessaging(send: "(func (param \"a\" string) (result bool))"))
+        );
+
+        Assert.Equal([$"{MessengerWat.Interface}#send (as func(a: string) -> bool)"], guest.UnknownImports);
+        Assert.False(guest.Sends);
+    }
+
+    [Fact]
+    public void Decode_HostMessagingWithOtherErrors_NamesWhatUsesThem()
+    {
+        string cases = MessengerWat.SendErrorCases.Replace("\"closed\"", "\"gone\"");
+        GuestDescription guest = DecodeWat(MessengerWat.Receiver(MessengerWat.HostMessaging(cases)));
+
+        Assert.Equal(2, guest.UnknownImports.Count);
+        Assert.Equal($"{MessengerWat.Interface}#send-error", guest.UnknownImports[0]);
+        Assert.StartsWith($"{MessengerWat.Interface}#send (as ", guest.UnknownImports[1]);
+    }
+
+    [Theory]
+    [InlineData("(import \"log\" (func (param \"a\" string)))", "log")]
+    [InlineData("(import \"thing\" (type (sub resource)))", "thing")]
+    [InlineData("(import \"my:own/store@0.1.0\" (instance (export \"get\" (func))))", "my:own/store@0.1.0")]
+    [InlineData(
+        "(import \"fire-and-forget:messaging/host-messaging@1.0.1\" (instance))",
+        "fire-and-forget:messaging/host-messaging@1.0.1"
+    )]
+    [InlineData("(import \"wasi:cli/stdout@0.3.0\" (instance))", "wasi:cli/stdout@0.3.0")]
+    [InlineData("(import \"wasi:nn/tensor@0.2.0-rc-2024\" (instance))", "wasi:nn/tensor@0.2.0-rc-2024")]
+    [InlineData("(import \"a:b/wasi@0.2.0\" (instance))", "a:b/wasi@0.2.0")]
+    [InlineData("(import \"m\" (core module))", "m")]
+    [InlineData("(import \"c\" (component))", "c")]
+    public void Decode_ComponentWithUnknownImport_NamesIt(string import, string name)
+    {
+        GuestDescription guest = DecodeWat(MessengerWat.Receiver(import));
+
+        Assert.Equal([name], guest.UnknownImports);
+        Assert.Equal([name], guest.Imports);
+        Assert.True(guest.Receives);
+        Assert.Contains($"it imports {name}, which the host does not offer", guest.Refusal);
+        Assert.Equal(guest.Refusal, guest.Why);
+        Assert.Null(guest.Plan);
+    }
+
+    [Fact]
+    public void Decode_WasiOfTheClosedWorld_IsPlanned()
+    {
+        GuestDescription guest = DecodeWat(
+            MessengerWat.Receiver(
+                """
+                (import "wasi:io/error@0.2.3" (instance $errors (export "error" (type (sub resource)))))
+                (alias export $errors "error" (type $error))
+                (import "wasi:io/streams@0.2.3" (instance $streams
+                    (export "output-stream" (type $s (sub resource)))
+                    (export "error" (type (eq $error)))
+                    (export "[method]output-stream.check-write" (func (param "self" (borrow $s)) (result u64)))))
+                (alias export $streams "output-stream" (type $stream))
+                (alias export $streams "error" (type $same-error))
+                """,
+                """
+                (core func $a (canon resource.drop $stream))
+                (core func $b (canon resource.drop $same-error))
+                (core func $c (canon lower (func $streams "[method]output-stream.check-write")))
+                (core module $n (import "x" "a" (func (param i32))) (import "x" "b" (func (param i32)))
+                    (import "x" "c" (func (param i32) (result i64))))
+                (core instance (instantiate $n (with "x" (instance
+                    (export "a" (func $a)) (export "b" (func $b)) (export "c" (func $c))))))
+                """
+            )
+        );
+
+        Assert.True(guest.UsesWasi);
+        Assert.Equal("", guest.Why);
+        Assert.Equal(
+            [
+                new ResourceDrop("wasi:io/streams@0.2.3", "output-stream"),
+                new ResourceDrop("wasi:io/error@0.2.3", "error"),
+                new LoweredImport("wasi:io/streams@0.2.3", "[method]output-stream.check-write", null, null),
+            ],
+            guest.Plan!.Instances[1].Imports
+        );
+    }
+
+    [Fact]
+    public void Decode_WasiOutsideTheClosedWorld_GoesToTheComponentApi()
+    {
+        GuestDescription guest = DecodeWat(
+            MessengerWat.Receiver(
+                "(import \"wasi:http/types@0.2.0\" (instance)) (import \"wasi:cli/exit@0.2.0\" (instance))"
+            )
+        );
+
+        Assert.True(guest.UsesWasi);
+        Assert.Null(guest.Refusal);
+        Assert.Empty(guest.UnknownImports);
+        Assert.Null(guest.Plan);
+        Assert.Equal("it imports wasi:http/types@0.2.0, which the direct runtime does not know", guest.Why);
+    }
+
+    [Fact]
+    public void Decode_OtherStringEncoding_GoesToTheComponentApi()
+    {
+        string lift = MessengerWat.Lift(MessengerWat.Options + " string-encoding=utf16");
+        GuestDescription guest = DecodeWat(MessengerWat.Receiver(lift: lift));
+
+        Assert.Equal("handle-message uses string encoding utf16", guest.Why);
+        Assert.Null(guest.Plan);
+        Assert.Null(guest.Refusal);
+        Assert.True(guest.Receives);
+    }
+
+    [Fact]
+    public void Decode_OtherStringEncodingOfAnImport_GoesToTheComponentApi()
+    {
+        GuestDescription guest = DecodeWat(
+            MessengerWat.Receiver(
+                MessengerWat.HostMessaging(),
+                """
+                (core func $s (canon lower (func $host "self-id") string-encoding=latin1+utf16
+                    (memory (core memory $i "memory")) (realloc (core func $i "cabi_realloc"))))
+                (core module $n (import "x" "y" (func (param i32))))
+                (core instance (instantiate $n (with "x" (instance (export "y" (func $s))))))
+                """
+            )
+        );
+
+        Assert.Equal($"{MessengerWat.Interface}#self-id uses string encoding latin1+utf16", guest.Why);
+    }
+
+    [Fact]
+    public void Decode_AsyncLift_GoesToTheComponentApi()
+    {
+        string module = MessengerWat.Module.Replace("(result i32) i32.const 0)", ")");
+        GuestDescription guest = DecodeWat(
+            MessengerWat.Receiver(module: module, lift: MessengerWat.Lift(MessengerWat.Options + " async"))
+        );
+
+        Assert.Equal("handle-message uses the canonical option async", guest.Why);
+    }
+
+    [Fact]
+    public void Decode_ResourceOfItsOwn_GoesToTheComponentApi()
+    {
+        GuestDescription guest = DecodeWat(
+            MessengerWat.Receiver(
+                after: """
+                (type $r (resource (rep i32)))
+                (core func $f (canon resource.new $r))
+                (core module $n (import "x" "y" (func (param i32) (result i32))))
+                (core instance (instantiate $n (with "x" (instance (export "y" (func $f))))))
+                """
+            )
+        );
+
+        Assert.Equal("it uses the canonical built-in resource.new", guest.Why);
+    }
+
+    [Fact]
+    public void Decode_NestedComponentThatOnlyReExports_IsPassedOver()
+    {
+        GuestDescription guest = DecodeWat(
+            MessengerWat.Receiver(
+                after: """
+                (component $shim (import "import-func" (func $f)) (export "run" (func $f)))
+                (core func $p (alias core export $i "post"))
+                """.Replace("(core func $p (alias core export $i \"post\"))", "(core module $n (func (export \"run\")))")
+                    + """
+                    (core instance $r (instantiate $n))
+                    (func $run (canon lift (core func $r "run")))
+                    (instance $x (instantiate $shim (with "import-func" (func $run))))
+                    (export "my:own/run@1.0.0" (instance $x))
+                    """
+            )
+        );
+
+        Assert.NotNull(guest.Plan);
+        Assert.Equal(2, guest.Plan.Instances.Count);
+        Assert.Equal(["handle-message", "my:own/run@1.0.0"], guest.Exports);
+    }
+
+    [Fact]
+    public void Decode_NestedComponentWithModules_GoesToTheComponentApi()
+    {
+        GuestDescription guest = DecodeWat(
+            MessengerWat.Receiver(
+                after: "(component $c (core module $m) (core instance (instantiate $m))) (instance (instantiate $c))"
+            )
+        );
+
+        Assert.Equal("it instantiates a nested component that has core modules of its own", guest.Why);
+    }
+
+    [Fact]
+    public void Decode_NestedComponentThatIsNotInstantiated_IsPassedOver()
+    {
+        GuestDescription guest = DecodeWat(
+            MessengerWat.Receiver(after: "(component $c (core module $m) (core instance (instantiate $m)))")
+        );
+
+        Assert.NotNull(guest.Plan);
+    }
+
+    [Fact]
+    public void Decode_HandleMessageOfANestedComponent_ReceivesThroughTheComponentApi()
+    {
+        GuestDescription guest = DecodeWat(
+            $"""
+            (component
+                (component $c {MessengerWat.Receiver()["(component".Length..]}
+                (instance $x (instantiate $c))
+                (export "handle-message" (func $x "handle-message")))
+            """
+        );
+
+        Assert.True(guest.Receives);
+        Assert.Null(guest.Refusal);
+        Assert.Equal("handle-message comes out of a nested component or an import", guest.Why);
+    }
+
+    [Fact]
+    public void Decode_ComponentWith64BitMemory_GoesToTheComponentApi()
+    {
+        string module = MessengerWat.Module.Replace("(memory (export", "(memory i64 1) (memory (export");
+        GuestDescription guest = DecodeWat(MessengerWat.Receiver(module: module));
+
+        Assert.Equal("a core module of it has a 64-bit memory", guest.Why);
+    }
+
+    [Fact]
+    public void Decode_TypesOfEveryKind_AreReadPast()
+    {
+        GuestDescription guest = DecodeWat(
+            MessengerWat.Receiver(
+                """
+                (core type (func (param i32 v128 (ref null func) externref) (result f64)))
+                (core type (module (type (func)) (import "a" "b" (func (type 0))) (import "a" "t" (table 1 funcref))
+                    (export "c" (memory 1)) (export "g" (global (mut i64)))))
+                (core rec (type (struct (field i8) (field (mut (ref 1))))) (type (array (mut i16))))
+                (core type (sub (func)))
+                (type (record (field "a" u8) (field "b" (tuple s64 char bool))))
+                (type (variant (case "a" (option f32)) (case "b")))
+                (type (flags "x" "y"))
+                (type (result string (error (list (result)))))
+                (type (component (import "a" (func (param "x" u16))) (type $t u8) (export "b" (instance
+                    (alias outer 1 $t (type $u)) (export "d" (type (eq $u)))))))
+                (type (future u8)) (type (stream)) (type (future)) (type (stream u32))
+                (type $r (resource (rep i32)))
+                (type (own $r)) (type (func async (param "b" (borrow $r))))
+                """
+            )
+        );
+
+        Assert.Equal("", guest.Why);
+        Assert.NotNull(guest.Plan);
+    }
+
+    [Fact]
+    public void Decode_NamesWithControlCharacters_StayOnOneLine()
+    {
+        GuestDescription guest = DecodeWat("(module (func (export \"a\\0ab\\1b[31m\")))");
+
+        Assert.Equal(["a\nb\u001b[31m"], guest.Exports);
+        Assert.EndsWith("it exports \"a\\u{a}b\\u{1b}[31m\"", guest.Refusal);
+    }
+
+    [Fact]
+    public void Decode_NoBytes_SaysSo() => Assert.Contains("no bytes", Refused([]));
+
+    [Theory]
+    [InlineData("(component)")]
+    [InlineData("\ufeff \r\n\t;; a comment\n(module)")]
+    public void Decode_Wat_SaysSo(string text) => Assert.Contains("WebAssembly text", Refused(Encoding.UTF8.GetBytes(text)));
+
+    [Theory]
+    [InlineData("7f454c46", "7f454c46")]
+    [InlineData("00", "byte 1")]
+    [InlineData("0061736d", "byte 4")]
+    [InlineData("0061736d01", "byte 5")]
+    [InlineData("0061736d02000000", "02000000")]
+    [InlineData("0061736d0a000100", "0a000100")]
+    [InlineData("0061736d0d000000", "0d000000")]
+    public void Decode_NoKnownPreamble_SaysWhatWasFound(string bytes, string found) =>
+        Assert.Contains(found, Refused(Convert.FromHexString(bytes)));
+
+    private static string CoreWat(
+        string import = "",
+        string memory = "(memory (export \"memory\") 1)",
+        string handle = "(param i32 i32 i32 i32) (result i32) i32.const 0"
+    ) =>
+        $"""
+            (module {import} {memory}
+                (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) unreachable)
+                (func (export "handle-message") {handle}))
+            """;
+}
