@@ -34,7 +34,9 @@ internal sealed class EndpointReceiver(
     {
         int handled = 0;
         Ledger.InFlight = most;
-        while (handled < most && Mailbox.TryPeek(handled, out uint sender, out ReadOnlySpan<byte> message))
+        while (
+            handled < most && !IsStopped && Mailbox.TryPeek(handled, out uint sender, out ReadOnlySpan<byte> message)
+        )
         {
             try
             {

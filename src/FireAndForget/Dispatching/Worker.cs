@@ -11,9 +11,6 @@ internal sealed class Worker : IDisposable
     /// <summary>The most messages of one receiver before the others have their turn.</summary>
     public const int Quota = 512;
 
-    /// <summary>Every so often the shared queue comes first, so that what a worker makes ready itself cannot starve the rest.</summary>
-    private const int SharedFirstEvery = 32;
-
     /// <summary>Room for a guest's stack (512 KiB) with .NET frames above and below.</summary>
     private const int StackBytes = 4 << 20;
 
@@ -24,7 +21,7 @@ internal sealed class Worker : IDisposable
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
     private readonly long _spinTicks;
-    private int _turn;
+    private bool _sharedFirst;
 
     public Worker(WorkerDispatcher dispatcher, EpochTicker ticker, int number, TimeSpan spin)
     {
@@ -86,8 +83,9 @@ internal sealed class Worker : IDisposable
 
     private bool TryTake([NotNullWhen(true)] out Receiver? receiver)
     {
-        bool sharedFirst = ++_turn % SharedFirstEvery == 0;
-        return sharedFirst && Dispatcher.TryTakeShared(out receiver)
+        // In turns, so that what a worker makes ready itself cannot starve the rest.
+        _sharedFirst = !_sharedFirst;
+        return _sharedFirst && Dispatcher.TryTakeShared(out receiver)
             || Own.TryDequeue(out receiver)
             || Dispatcher.TryTakeShared(out receiver)
             || Dispatcher.TrySteal(this, out receiver);

@@ -1,6 +1,8 @@
 namespace FireAndForget.Guests;
 
-/// <summary>What a binary is, read from its bytes without running or compiling it; a load and <c>faf inspect</c> start from it.</summary>
+/// <summary>
+/// What a binary is, read from its bytes without running or compiling it; a load and <c>faf inspect</c> start from it.
+/// </summary>
 /// <param name="IsComponent">A component, or else a core module.</param>
 /// <param name="Imports">The names as the component has them; a core module's as <c>module.name</c>.</param>
 /// <param name="Exports">The names of its exports.</param>
@@ -9,7 +11,9 @@ namespace FireAndForget.Guests;
 /// <param name="UsesWasi">Whether it imports WASI.</param>
 /// <param name="UnknownImports">What no runtime can give it, by name: its load is refused.</param>
 /// <param name="Refusal">Why no runtime can host it, unknown imports included; null where one can.</param>
-/// <param name="Plan">How the direct runtime runs it; null where it is refused or goes to the component-API runtime.</param>
+/// <param name="Plan">
+/// How the direct runtime runs it; null where it is refused or goes to the component-API runtime.
+/// </param>
 /// <param name="Why">Why there is no plan, the refusal included; empty where there is one.</param>
 internal sealed record GuestDescription(
     bool IsComponent,

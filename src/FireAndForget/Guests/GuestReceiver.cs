@@ -74,7 +74,7 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
             TryStart();
         }
 
-        if (_guest is null || !Mailbox.HasNext)
+        if (_guest is null)
         {
             return 0;
         }

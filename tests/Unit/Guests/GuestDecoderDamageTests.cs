@@ -7,9 +7,14 @@ using Xunit;
 
 namespace FireAndForget.Tests.Guests;
 
-/// <summary>Whatever the bytes: a description or a <see cref="ComponentLoadException"/>, soon, and nothing else.</summary>
+/// <summary>
+/// Whatever the bytes: a description or a <see cref="ComponentLoadException"/>, soon, and nothing else.
+/// </summary>
 public class GuestDecoderDamageTests
 {
+    private const bool ModuleKind = false;
+    private const bool ComponentKind = true;
+
     private static readonly byte[] ComponentPreamble = [0, 0x61, 0x73, 0x6D, 0x0D, 0, 1, 0];
     private static readonly byte[] ModulePreamble = [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0];
 
@@ -101,7 +106,7 @@ public class GuestDecoderDamageTests
     public void Decode_ComponentsNestedDeep_AreRefused()
     {
         byte[] guest = ComponentPreamble;
-        for (int i = 0; i < 20_000; i++)
+        for (int i = 0; i < 2_000; i++)
         {
             guest = [.. ComponentPreamble, .. Section(4, guest)];
         }
@@ -171,83 +176,67 @@ public class GuestDecoderDamageTests
         // Each tuple holds the one before twice.
         IEnumerable<byte> tuples = Enumerable.Range(0, 60).SelectMany(i => (byte[])[0x6F, 2, (byte)i, (byte)i]);
         byte[] types = [63, 0x7D, .. tuples, 0x40, 1, 1, (byte)'a', 60, 0x01, 0x00, 0x40, 0, 0x01, 0x00];
-        byte[] host = [0x42, 1, 4, 0, 1, (byte)'f', 1, 0];
 
         GuestDescription guest = GuestDecoder.Decode(
-            (byte[])[
-                .. ComponentPreamble,
-                .. Section(7, types),
-                .. Section(10, [1, 0, 14, .. "handle-message"u8, 1, 61]),
-                .. Section(11, [1, 0, 14, .. "handle-message"u8, 1, 0, 0]),
-            ]
+            (byte[])
+                [
+                    .. ComponentPreamble,
+                    .. Section(7, types),
+                    .. Section(10, [1, 0, 14, .. "handle-message"u8, 1, 61]),
+                    .. Section(11, [1, 0, 14, .. "handle-message"u8, 1, 0, 0]),
+                ]
         );
 
-        Assert.NotEmpty(host);
         Assert.Contains("has type func(a: tuple<", guest.Refusal);
         Assert.InRange(guest.Refusal!.Length, 0, 600);
     }
-
-    [Theory]
-    // A number of six bytes, one with bits beyond the 32nd, and one that never ends.
-    [InlineData("018080808080 0100")]
-    [InlineData("01ffffffff1f")]
-    [InlineData("0180")]
-    public void Decode_NumberThatDoesNotFit_IsDamaged(string section) =>
-        Assert.Contains("damaged", Refused([.. ModulePreamble, .. Convert.FromHexString(section.Replace(" ", ""))]));
 
     [Fact]
     public void Decode_NameThatIsNoUtf8_IsDamaged() =>
         Assert.Contains("UTF-8", Refused([.. ModulePreamble, .. Section(0, [2, 0xC3, 0x28])]));
 
     [Theory]
-    [InlineData(ModuleKind, "0100 0100")]
-    [InlineData(ModuleKind, "0200 0100")]
-    [InlineData(ModuleKind, "0e00")]
-    [InlineData(ModuleKind, "01020000")]
-    [InlineData(ModuleKind, "0704 01 00 00 00")]
-    [InlineData(ModuleKind, "0503 01 01 00 0000")]
-    [InlineData(ComponentKind, "0d0100")]
-    [InlineData(ComponentKind, "07020000")]
-    [InlineData(ComponentKind, "0a09 02 0001 61 0300 0001 61")]
-    public void Decode_SectionsThatCannotBe_AreRefused(bool isComponent, string sections)
+    [InlineData(ModuleKind, "010100 010100", "stands twice or too late")]
+    [InlineData(ModuleKind, "020100 010100", "stands twice or too late")]
+    [InlineData(ModuleKind, "0e00", "14 is the code of no section")]
+    [InlineData(ModuleKind, "01020000", "1 bytes too early")]
+    [InlineData(ModuleKind, "0705 01 0161 00 00", "number 0 of 0 is exported")]
+    [InlineData(ModuleKind, "0503 01 10 00", "flags are 0x10")]
+    [InlineData(ComponentKind, "0d0100", "13 is the code of no section")]
+    [InlineData(ComponentKind, "07020000", "1 bytes too early")]
+    [InlineData(ComponentKind, "0703 01 4200 0a0b 02 000161 0500 000161 0500", "second import is named a")]
+    public void Decode_SectionsThatCannotBe_AreRefused(bool isComponent, string sections, string found)
     {
         byte[] preamble = isComponent ? ComponentPreamble : ModulePreamble;
 
-        Refused([.. preamble, .. Convert.FromHexString(sections.Replace(" ", ""))]);
+        Assert.Contains(found, Refused([.. preamble, .. Convert.FromHexString(sections.Replace(" ", ""))]));
     }
 
     [Theory]
-    [InlineData("(core func $i \"cabi_realloc\")", "(core func $i \"cabi_reallox\")")]
-    [InlineData("(core memory $i \"memory\")", "(core memory $i \"memorx\")")]
-    public void Decode_AliasOfWhatIsNotThere_NamesIt(string wat, string other)
+    [InlineData("(core func $i \"cabi_realloc\")", "(core func $i \"nothing\")", "exports no nothing")]
+    [InlineData("(core func $i \"cabi_realloc\")", "(core func $i \"memory\")", "exports no memory of that sort")]
+    [InlineData("(core memory $i \"memory\")", "(core memory $i \"nothing\")", "exports no nothing")]
+    [InlineData("(core func $i \"cabi_realloc\")", "(core func $i \"post\")", "post has type (i32) -> ()")]
+    [InlineData("(realloc (core func $i \"cabi_realloc\"))", "", "without memory or realloc")]
+    public void Decode_LiftFromSomethingElse_IsDamaged(string right, string wrong, string found)
     {
-        // The text is right; the name in the binary's alias is then made wrong, the module's own left.
-        byte[] guest = GuestFiles.Wat(MessengerWat.Receiver());
-        byte[] name = Encoding.UTF8.GetBytes(wat.Split('"')[1]);
-        int at = guest.AsSpan().LastIndexOf(name);
-        Encoding.UTF8.GetBytes(other.Split('"')[1]).CopyTo(guest, at);
+        string lift = MessengerWat.Lift(MessengerWat.Options.Replace(right, wrong));
 
-        Assert.Contains($"exports no {other.Split('"')[1]}", Refused(guest));
+        Assert.Contains(found, Refused(GuestFiles.Wat(MessengerWat.Receiver(lift: lift))));
     }
 
-    [Fact]
-    public void Decode_LiftOfAFunctionOfAnotherType_IsDamaged()
+    [Theory]
+    [InlineData("(core instance (instantiate $n))")]
+    [InlineData("(core instance (instantiate $n (with \"x\" (instance $i))))")]
+    [InlineData("(core instance (instantiate $n (with \"x\" (instance (export \"y\" (memory $i \"memory\"))))))")]
+    public void Decode_InstanceWithoutWhatItsModuleImports_IsDamaged(string instance)
     {
-        string module = MessengerWat.Module.Replace(
-            "(export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32) i32.const 16",
-            "(export \"reallox\") (param i32 i32) (result i32) i32.const 16) "
-                + "(func (export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32) i32.const 16"
+        string module = "(core module $n (import \"x\" \"y\" (func)))";
+
+        Assert.Contains(
+            "x.y is given nothing",
+            Refused(GuestFiles.Wat(MessengerWat.Receiver(after: module + instance)))
         );
-        byte[] guest = GuestFiles.Wat(MessengerWat.Receiver(module: module));
-
-        // Cross the two names: first the export that is right, then the one that is not.
-        int at = guest.AsSpan().IndexOf("cabi_realloc"u8);
-        "cabi_reallxx"u8.CopyTo(guest.AsSpan(at));
-        at = guest.AsSpan().LastIndexOf("cabi_realloc"u8);
-        guest.AsSpan(at - 1, 1).Clear();
-
-        DecodeAnything(guest);
-        Refused(guest);
     }
 
     [Fact]
@@ -259,9 +248,6 @@ public class GuestDecoderDamageTests
         Assert.Equal(new ExternName("a", "a"), ReadName([0x02, 1, (byte)'a', 1, 0x00, 2, .. "bc"u8]));
         Assert.Throws<ComponentLoadException>(() => ReadName([0x03, 1, (byte)'a']));
     }
-
-    private const bool ModuleKind = false;
-    private const bool ComponentKind = true;
 
     private static ExternName ReadName(byte[] bytes)
     {

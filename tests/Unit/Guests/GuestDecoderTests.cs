@@ -45,7 +45,8 @@ public class GuestDecoderTests
         Assert.Null(guest.Plan);
         Assert.Equal(["hello"], guest.Exports);
         Assert.Equal(
-            "it exports no handle-message (expected func(sender: string, message: list<u8>) -> result); it exports hello",
+            "it exports no handle-message (expected func(sender: string, message: list<u8>) -> result); it exports hello. "
+                + "Build it for the world receiver or messenger of messaging.wit.",
             guest.Refusal
         );
         Assert.Equal(guest.Refusal, guest.Why);
@@ -94,19 +95,17 @@ public class GuestDecoderTests
         GuestDescription guest = DecodeWat(CoreWat().Replace($"\"{missing}\"", "\"other\""));
 
         Assert.StartsWith(refusal, guest.Refusal);
-        Assert.EndsWith("other", guest.Refusal!.Replace(", ", " and ").Split("it exports ")[^1].Split(" and ").Order().Last());
+        Assert.Contains("other", guest.Refusal);
         Assert.Null(guest.Plan);
     }
 
     [Fact]
     public void Decode_CoreModuleWithOtherTypes_RefusalNamesBoth()
     {
-        GuestDescription guest = DecodeWat(
-            CoreWat(handle: "(param i64 f32) (result i32 i32) i32.const 0 i32.const 0")
-        );
+        GuestDescription guest = DecodeWat(CoreWat(handle: "(param i64 f32) (result i32 i32) i32.const 0 i32.const 0"));
 
-        Assert.Equal(
-            "handle-message has type (i64, f32) -> (i32, i32), expected (i32, i32, i32, i32) -> i32",
+        Assert.StartsWith(
+            "handle-message has type (i64, f32) -> (i32, i32), expected (i32, i32, i32, i32) -> i32. ",
             guest.Refusal
         );
         Assert.False(guest.Receives);
@@ -117,17 +116,14 @@ public class GuestDecoderTests
     {
         GuestDescription guest = DecodeWat("(module (memory (export \"handle-message\") 1))");
 
-        Assert.Equal("handle-message is exported as a memory, expected a function", guest.Refusal);
+        Assert.StartsWith("handle-message is no function (it is exported as: memory)", guest.Refusal);
     }
 
     [Theory]
     [InlineData("(import \"env\" \"memory\" (memory 1))", "env.memory")]
     [InlineData("(import \"wasi_snapshot_preview1\" \"fd_write\" (func))", "wasi_snapshot_preview1.fd_write")]
     [InlineData("(import \"host-messaging\" \"receive\" (func))", "host-messaging.receive")]
-    [InlineData(
-        "(import \"host-messaging\" \"send\" (func (param i32)))",
-        "host-messaging.send (as func (i32) -> ())"
-    )]
+    [InlineData("(import \"host-messaging\" \"send\" (func (param i32)))", "host-messaging.send (as func (i32) -> ())")]
     [InlineData("(import \"host-messaging\" \"self-id\" (global i32))", "host-messaging.self-id")]
     public void Decode_CoreModuleWithUnknownImport_NamesIt(string import, string name)
     {
@@ -218,29 +214,26 @@ public class GuestDecoderTests
     }
 
     [Theory]
-    [InlineData("(func (param \"a\" string) (param \"b\" string) (result (result)))", "func(a: string, b: string) -> result")]
+    [InlineData("(param \"a\" string) (param \"b\" string) (result (result))", "func(a: string, b: string) -> result")]
     [InlineData(
-        "(func (param \"a\" string) (param \"b\" (list s8)) (result (result)))",
+        "(param \"a\" string) (param \"b\" (list s8)) (result (result))",
         "func(a: string, b: list<s8>) -> result"
     )]
+    [InlineData("(param \"a\" string) (param \"b\" (list u8)) (result u32)", "func(a: string, b: list<u8>) -> u32")]
     [InlineData(
-        "(func (param \"a\" string) (param \"b\" (list u8)) (result u32))",
-        "func(a: string, b: list<u8>) -> u32"
-    )]
-    [InlineData(
-        "(func (param \"a\" string) (param \"b\" (list u8)) (result (result (error u8))))",
+        "(param \"a\" string) (param \"b\" (list u8)) (result (result (error u8)))",
         "func(a: string, b: list<u8>) -> result<_, u8>"
     )]
     [InlineData(
-        "(func (param \"a\" u64) (param \"b\" f64) (result (result (error u8))))",
+        "(param \"a\" u64) (param \"b\" f64) (result (result (error u8)))",
         "func(a: u64, b: f64) -> result<_, u8>"
     )]
     public void Decode_HandleMessageOfAnotherType_RefusalNamesIt(string type, string words)
     {
         GuestDescription guest = DecodeWat(MessengerWat.Receiver(lift: MessengerWat.Lift(type: type)));
 
-        Assert.Equal(
-            $"handle-message has type {words}, expected func(sender: string, message: list<u8>) -> result",
+        Assert.StartsWith(
+            $"handle-message has type {words}, expected func(sender: string, message: list<u8>) -> result. ",
             guest.Refusal
         );
         Assert.False(guest.Receives);
@@ -251,7 +244,7 @@ public class GuestDecoderTests
     {
         GuestDescription guest = DecodeWat("(component (instance $i) (export \"handle-message\" (instance $i)))");
 
-        Assert.StartsWith("handle-message is exported as a instance", guest.Refusal);
+        Assert.StartsWith("handle-message is no function (it is exported as: instance)", guest.Refusal);
     }
 
     [Fact]
@@ -267,7 +260,7 @@ public class GuestDecoderTests
                 (instance $k (export "x" (func $h)))
                 (alias export $k "x" (func $x))
                 (export $y "y" (func $x))
-                (export "handle-message" (func $y) {MessengerWat.HandleType.Replace("(func", "(func")}))
+                (export "handle-message" (func $y) (func {MessengerWat.HandleType})))
             """
         );
 
@@ -315,7 +308,9 @@ public class GuestDecoderTests
     public void Decode_HostMessagingWithMore_NamesIt()
     {
         GuestDescription guest = DecodeWat(
-            MessengerWat.Receiver(MessengerWat.HostMessaging(more: "(export \"foo\" (func (param \"a\" (list string))))"))
+            MessengerWat.Receiver(
+                MessengerWat.HostMessaging(more: "(export \"foo\" (func (param \"a\" (list string))))")
+            )
         );
 
         Assert.Equal([$"{MessengerWat.Interface}#foo (as func(a: list<string>))"], guest.UnknownImports);
@@ -491,14 +486,12 @@ public class GuestDecoderTests
             MessengerWat.Receiver(
                 after: """
                 (component $shim (import "import-func" (func $f)) (export "run" (func $f)))
-                (core func $p (alias core export $i "post"))
-                """.Replace("(core func $p (alias core export $i \"post\"))", "(core module $n (func (export \"run\")))")
-                    + """
-                    (core instance $r (instantiate $n))
-                    (func $run (canon lift (core func $r "run")))
-                    (instance $x (instantiate $shim (with "import-func" (func $run))))
-                    (export "my:own/run@1.0.0" (instance $x))
-                    """
+                (core module $n (func (export "run")))
+                (core instance $r (instantiate $n))
+                (func $run (canon lift (core func $r "run")))
+                (instance $x (instantiate $shim (with "import-func" (func $run))))
+                (export "my:own/run@1.0.0" (instance $x))
+                """
             )
         );
 
@@ -589,7 +582,7 @@ public class GuestDecoderTests
         GuestDescription guest = DecodeWat("(module (func (export \"a\\0ab\\1b[31m\")))");
 
         Assert.Equal(["a\nb\u001b[31m"], guest.Exports);
-        Assert.EndsWith("it exports \"a\\u{a}b\\u{1b}[31m\"", guest.Refusal);
+        Assert.Contains("it exports \"a\\u{a}b\\u{1b}[31m\". ", guest.Refusal);
     }
 
     [Fact]
@@ -598,7 +591,8 @@ public class GuestDecoderTests
     [Theory]
     [InlineData("(component)")]
     [InlineData("\ufeff \r\n\t;; a comment\n(module)")]
-    public void Decode_Wat_SaysSo(string text) => Assert.Contains("WebAssembly text", Refused(Encoding.UTF8.GetBytes(text)));
+    public void Decode_Wat_SaysSo(string text) =>
+        Assert.Contains("WebAssembly text", Refused(Encoding.UTF8.GetBytes(text)));
 
     [Theory]
     [InlineData("7f454c46", "7f454c46")]

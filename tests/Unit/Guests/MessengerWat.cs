@@ -9,8 +9,7 @@ internal static class MessengerWat
         "\"invalid-message\" \"target-not-found\" \"capability-denied\" \"unsupported-codec\" "
         + "\"payload-too-large\" \"queue-full\" \"rate-limited\" \"closed\"";
 
-    public const string HandleType =
-        "(func (param \"sender\" string) (param \"message\" (list u8)) (result (result)))";
+    public const string HandleType = "(param \"sender\" string) (param \"message\" (list u8)) (result (result))";
 
     /// <summary>A core module with what <c>handle-message</c> is lifted from.</summary>
     public const string Module = """

@@ -1,12 +1,13 @@
 namespace FireAndForget.Guests.Direct;
 
 /// <summary>
-/// How to run a guest through the core API alone: which core modules to instantiate, in which order, what to hand to each of
-/// their imports, and where <c>handle-message</c> is found then. The decoder writes it, the direct runtime follows it.
+/// How to run a guest through the core API alone: which core modules to instantiate, in which order, what to hand to
+/// each of their imports, and where <c>handle-message</c> is found then. The decoder writes it, the direct runtime
+/// follows it.
 /// </summary>
 /// <param name="IsComponent">
-/// Whether the guest is a component, whose <c>handle-message</c> answers with the discriminant of a result (0 or 1), or a
-/// core module, whose answer is a number.
+/// Whether the guest is a component, whose <c>handle-message</c> answers with the discriminant of a result (0 or 1), or
+/// a core module, whose answer is a number.
 /// </param>
 /// <param name="Modules">The core modules that are needed.</param>
 /// <param name="Instances">The instances in the order in which to make them.</param>

@@ -3,8 +3,8 @@ using FireAndForget.Guests.Direct.Decoding;
 namespace FireAndForget.Guests.Direct;
 
 /// <summary>
-/// Finds out from a guest's bytes what it is and how to run it, without compiling it. The bytes may be anything: they end in a
-/// description or in a <see cref="ComponentLoadException"/>.
+/// Finds out from a guest's bytes what it is and how to run it, without compiling it. The bytes may be anything: they
+/// end in a description or in a <see cref="ComponentLoadException"/>.
 /// </summary>
 internal static class GuestDecoder
 {

@@ -10,6 +10,9 @@ internal static class MemoryLimits
 {
     private const long PageBytes = 65536;
 
+    /// <summary>More than any memory or table can have.</summary>
+    private const long MostOfAll = 1L << 40;
+
     /// <summary>The limit for each memory in bytes.</summary>
     /// <exception cref="ComponentLoadException">The initial memories are larger than the limit.</exception>
     public static long ForEachMemory(DirectPlan plan, LimitOptions limits) =>
@@ -64,7 +67,7 @@ internal static class MemoryLimits
 
         // The sum, where each one may grow up to `each`, rises with `each`: look for the largest that fits by halving.
         long low = 0;
-        long high = limit;
+        long high = Math.Min(limit, MostOfAll);
         while (low < high)
         {
             long each = low + ((high - low + 1) / 2);

@@ -31,7 +31,7 @@
   (func (export "deliver") (param $count i32) (param $start i32) (param $greatest i32) (result i32)
     (local $index i32) (local $slot i32) (local $length i32) (local $sender i32)
     (local $sender-length i32) (local $sender-pointer i32) (local $message-pointer i32)
-    (local $answer i32) (local $rejected i32)
+    (local $from i32) (local $last i32) (local $answer i32) (local $rejected i32)
     (local.set $slot (global.get $slots))
     (i32.store $tray (global.get $stop) (i32.const 0))
     (block $done
@@ -46,22 +46,43 @@
         (i32.store $tray (global.get $may-leave) (i32.const 0))
         (local.set $sender-pointer
           (call $realloc (i32.const 0) (i32.const 0) (i32.const 1) (local.get $sender-length)))
-        (call $copy
-          (local.get $sender-pointer)
-          (i32.add (global.get $sender-texts) (i32.shl (local.get $sender) (i32.const 7)))
-          (local.get $sender-length))
+        (local.set $from (i32.shl (local.get $sender) (i32.const 7)))
+        (if
+          (i32.and
+            (i32.le_u (i32.sub (local.get $sender-length) (i32.const 4)) (i32.const 4))
+            (i32.lt_u (local.get $sender-pointer) (i32.const 0xffffff00)))
+          (then
+            (local.set $last (i32.sub (local.get $sender-length) (i32.const 4)))
+            (i32.store $guest (local.get $sender-pointer) (i32.load $tray offset=4096 (local.get $from)))
+            (i32.store $guest
+              (i32.add (local.get $sender-pointer) (local.get $last))
+              (i32.load $tray offset=4096 (i32.add (local.get $from) (local.get $last)))))
+          (else
+            (call $copy
+              (local.get $sender-pointer)
+              (i32.add (global.get $sender-texts) (local.get $from))
+              (local.get $sender-length))))
         (local.set $message-pointer
           (call $realloc (i32.const 0) (i32.const 0) (i32.const 1) (local.get $length)))
-        (call $copy
-          (local.get $message-pointer)
+        (local.set $from
           (i32.add
             (global.get $bytes)
             (i32.sub
               (i32.sub
                 (i32.load $tray offset=12 (local.get $slot))
                 (i32.and (i32.add (local.get $length) (i32.const 7)) (i32.const -8)))
-              (local.get $start)))
-          (local.get $length))
+              (local.get $start))))
+        (if
+          (i32.and
+            (i32.le_u (i32.sub (local.get $length) (i32.const 8)) (i32.const 8))
+            (i32.lt_u (local.get $message-pointer) (i32.const 0xffffff00)))
+          (then
+            (local.set $last (i32.sub (local.get $length) (i32.const 8)))
+            (i64.store $guest (local.get $message-pointer) (i64.load $tray (local.get $from)))
+            (i64.store $guest
+              (i32.add (local.get $message-pointer) (local.get $last))
+              (i64.load $tray (i32.add (local.get $from) (local.get $last)))))
+          (else (call $copy (local.get $message-pointer) (local.get $from) (local.get $length))))
         (i32.store $tray (global.get $may-leave) (i32.const 1))
 
         (local.set $answer
@@ -81,32 +102,30 @@
     (i32.store $tray (global.get $cursor) (local.get $index))
     (local.get $rejected))
 
-  ;; From the tray into the guest. Small ones by hand, in pieces that may overlap: memory.copy is a call into the engine.
+  ;; From the tray into the guest. Small ones in two pieces that may overlap, because memory.copy is a call into the engine; the
+  ;; most frequent sizes, 4 to 8 bytes of a sender's id and 8 to 16 of a message, stand above, because this is a call too. Near
+  ;; the end of the address space memory.copy decides, so that a range that wraps around is out of bounds.
   (func $copy (param $to i32) (param $from i32) (param $length i32)
     (local $last i32)
-    (if (i32.gt_u (i32.sub (local.get $length) (i32.const 4)) (i32.const 60))
+    (if
+      (i32.or
+        (i32.gt_u (i32.sub (local.get $length) (i32.const 8)) (i32.const 24))
+        (i32.ge_u (local.get $to) (i32.const 0xffffff00)))
       (then
         (memory.copy $guest $tray (local.get $to) (local.get $from) (local.get $length))
         (return)))
-    ;; A range that wraps around the end of the address space is out of bounds, whatever lies at its two ends.
-    (if (i32.lt_u (i32.add (local.get $to) (local.get $length)) (local.get $to)) (then (call $out-of-range)))
-    (if (i32.lt_u (local.get $length) (i32.const 8))
+    (if (i32.lt_u (local.get $length) (i32.const 16))
       (then
-        (local.set $last (i32.sub (local.get $length) (i32.const 4)))
-        (i32.store $guest
+        (local.set $last (i32.sub (local.get $length) (i32.const 8)))
+        (i64.store $guest (local.get $to) (i64.load $tray (local.get $from)))
+        (i64.store $guest
           (i32.add (local.get $to) (local.get $last))
-          (i32.load $tray (i32.add (local.get $from) (local.get $last))))
-        (i32.store $guest (local.get $to) (i32.load $tray (local.get $from)))
-        (return)))
-    (local.set $last (i32.sub (local.get $length) (i32.const 8)))
-    (i64.store $guest
-      (i32.add (local.get $to) (local.get $last))
-      (i64.load $tray (i32.add (local.get $from) (local.get $last))))
-    (loop $more
-      (i64.store $guest (local.get $to) (i64.load $tray (local.get $from)))
-      (local.set $to (i32.add (local.get $to) (i32.const 8)))
-      (local.set $from (i32.add (local.get $from) (i32.const 8)))
-      (local.set $length (i32.sub (local.get $length) (i32.const 8)))
-      (br_if $more (i32.gt_s (local.get $length) (i32.const 8)))))
+          (i64.load $tray (i32.add (local.get $from) (local.get $last)))))
+      (else
+        (local.set $last (i32.sub (local.get $length) (i32.const 16)))
+        (v128.store $guest (local.get $to) (v128.load $tray (local.get $from)))
+        (v128.store $guest
+          (i32.add (local.get $to) (local.get $last))
+          (v128.load $tray (i32.add (local.get $from) (local.get $last)))))))
 
   (func $out-of-range (unreachable)))

@@ -4,6 +4,7 @@ namespace FireAndForget.Guests.Direct.Decoding;
 internal sealed class ComponentDescriber
 {
     private const string Offer = $"{HostMessaging.Interface} and WASI 0.2";
+    private const string Advice = "Build it for the world receiver or messenger of messaging.wit.";
 
     private readonly ComponentScope _component;
     private readonly List<string> _unknown = [];
@@ -24,7 +25,7 @@ internal sealed class ComponentDescriber
         }
 
         ComponentFunction? handleMessage = FindHandleMessage(out string? refusal);
-        refusal = Refusals.Join(refusal, _unknown, Offer);
+        refusal = Refusals.Join(refusal, _unknown, Offer, Advice);
         DirectPlan? plan = null;
         string why = refusal ?? "";
         if (refusal is null && _unknownWasi.Count != 0)
@@ -111,8 +112,11 @@ internal sealed class ComponentDescriber
 
         if (export is not ComponentFunction function)
         {
-            refusal = $"{HostMessaging.HandleMessage} is exported as a {export.Sort.ToString().ToLowerInvariant()}, ";
-            refusal += $"expected {HostMessaging.HandleMessageType}";
+            refusal = Refusals.NoFunction(
+                HostMessaging.HandleMessage,
+                export.Sort.ToString(),
+                HostMessaging.HandleMessageType.ToString()
+            );
             return null;
         }
 

@@ -3,7 +3,9 @@ namespace FireAndForget.Guests.Direct.Decoding;
 /// <summary>What is imported or exported, by sort and type (no type where the decoder has no use for one).</summary>
 internal readonly record struct ComponentExtern(ComponentSort Sort, ComponentType? Type)
 {
-    /// <summary>An item of that type; <paramref name="import"/> says what it is called where the component imports it.</summary>
+    /// <summary>
+    /// An item of that type; <paramref name="import"/> says what it is called where the component imports it.
+    /// </summary>
     public ComponentItem ToItem(ImportedName? import) =>
         Sort switch
         {

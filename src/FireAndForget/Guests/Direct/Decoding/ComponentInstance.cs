@@ -1,7 +1,8 @@
 namespace FireAndForget.Guests.Direct.Decoding;
 
 /// <summary>
-/// An instance in a component: imported, which has a type; put together from items at hand; or made from a nested component.
+/// An instance in a component: imported, which has a type; put together from items at hand; or made from a nested
+/// component.
 /// </summary>
 internal sealed class ComponentInstance : ComponentItem
 {

@@ -7,6 +7,7 @@ namespace FireAndForget.Guests.Direct.Decoding;
 internal static class ComponentReader
 {
     private const int PreambleLength = 8;
+    private const byte LastSection = 12;
     private const int MostStartResults = 1_000;
 
     public static ReadOnlySpan<byte> Preamble => "\0asm\x0D\0\x01\0"u8;
@@ -57,6 +58,8 @@ internal static class ComponentReader
                 ReadStart(ref section, scope, offset);
                 section.ExpectEnd("the section's content");
                 return;
+            case > LastSection:
+                throw WasmReader.Unsupported($"{code} is the code of no section of a component", offset);
         }
 
         int count = section.ReadCount("definitions");
@@ -88,13 +91,11 @@ internal static class ComponentReader
                 case 11:
                     ReadExport(ref section, scope);
                     break;
-                case 12:
+                default:
                     ComponentTypeReader.ReadValue(ref section, scope);
                     section.ReadPart("a value");
                     scope.Add(ComponentValue.Any);
                     break;
-                default:
-                    throw WasmReader.Unsupported($"{code} is the code of no section of a component", offset);
             }
         }
 

@@ -1,8 +1,8 @@
 namespace FireAndForget.Guests.Direct.Decoding;
 
 /// <summary>
-/// The index spaces of a component, or of a component's or an instance's type, while it is read. Definitions refer to earlier
-/// ones only, so each is resolved as it is read.
+/// The index spaces of a component, or of a component's or an instance's type, while it is read. Definitions refer to
+/// earlier ones only, so each is resolved as it is read.
 /// </summary>
 internal sealed class ComponentScope
 {

@@ -1,6 +1,8 @@
 namespace FireAndForget.Guests.Direct.Decoding;
 
-/// <summary>What a component can define, import and export, with the binary format's codes (a core module's is two bytes).</summary>
+/// <summary>
+/// What a component can define, import and export, with the binary format's codes (a core module's is two bytes).
+/// </summary>
 internal enum ComponentSort : byte
 {
     CoreModule = 0,

@@ -3,8 +3,8 @@ using System.Text;
 namespace FireAndForget.Guests.Direct.Decoding;
 
 /// <summary>
-/// A type of the Component Model. Types share their parts, so that one written in a few bytes may unfold without end: whoever
-/// walks one bounds the depth.
+/// A type of the Component Model. Types share their parts, so that one written in a few bytes may unfold without end:
+/// whoever walks one bounds the depth.
 /// </summary>
 internal sealed class ComponentType(
     ComponentTypeKind kind,
@@ -18,7 +18,8 @@ internal sealed class ComponentType(
     public ComponentTypeKind Kind { get; } = kind;
 
     /// <summary>
-    /// The types that it is made of; null stands for a payload that is left out. A function's parameters, then its result.
+    /// The types that it is made of; null stands for a payload that is left out. A function's parameters, then its
+    /// result.
     /// </summary>
     public IReadOnlyList<ComponentType?> Parts { get; } = parts ?? [];
 
@@ -38,8 +39,8 @@ internal sealed class ComponentType(
     public bool IsValue => Kind < ComponentTypeKind.Resource;
 
     /// <summary>
-    /// Whether it is the same as an expected type. The names of parameters may differ: a caller never sees them. Cases of an
-    /// enum may not.
+    /// Whether it is the same as an expected type. The names of parameters may differ: a caller never sees them. Cases
+    /// of an enum may not.
     /// </summary>
     public bool Is(ComponentType expected)
     {

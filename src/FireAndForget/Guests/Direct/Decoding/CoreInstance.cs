@@ -1,6 +1,8 @@
 namespace FireAndForget.Guests.Direct.Decoding;
 
-/// <summary>A core instance in a component: made from a module with arguments, or put together from items at hand.</summary>
+/// <summary>
+/// A core instance in a component: made from a module with arguments, or put together from items at hand.
+/// </summary>
 internal sealed class CoreInstance
 {
     private readonly Dictionary<string, CoreDefinition>? _items;

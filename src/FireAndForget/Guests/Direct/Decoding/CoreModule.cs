@@ -13,6 +13,8 @@ internal sealed class CoreModule
 
     public List<CoreLimits> Tables { get; } = [];
 
-    /// <summary>What is unusual about a memory of it, imported or its own ("a 64-bit memory"); null where nothing is.</summary>
+    /// <summary>
+    /// What is unusual about a memory of it, imported or its own ("a 64-bit memory"); null where nothing is.
+    /// </summary>
     public string? UnusualMemory { get; set; }
 }

@@ -7,6 +7,9 @@ internal static class CoreModuleDescriber
         $"{HostMessaging.CoreModule}.{HostMessaging.Send} {HostMessaging.CoreFourToOne} and "
         + $"{HostMessaging.CoreModule}.{HostMessaging.SelfId} {HostMessaging.CoreSelfIdType}";
 
+    private const string Advice =
+        "Build it with the exports and imports of the core contract, or as a component of messaging.wit.";
+
     public static GuestDescription Describe(CoreModule module)
     {
         List<string> imports = [];
@@ -40,7 +43,7 @@ internal static class CoreModuleDescriber
         refusal ??= module.UnusualMemory is { } unusual
             ? $"it has {unusual}: the host can run modules with 32-bit memories that are not shared, in pages of 64 KiB"
             : null;
-        refusal = Refusals.Join(refusal, unknown, Offer);
+        refusal = Refusals.Join(refusal, unknown, Offer, Advice);
         DirectPlan? plan = refusal is null
             ? new DirectPlan(
                 false,
@@ -80,7 +83,7 @@ internal static class CoreModuleDescriber
         }
         else if (export.Sort != CoreSort.Function)
         {
-            wrong = $"{name} is exported as a {export.Sort.ToString().ToLowerInvariant()}, expected a function";
+            wrong = Refusals.NoFunction(name, export.Sort.ToString(), HostMessaging.CoreFourToOne);
         }
         else
         {

@@ -1,9 +1,9 @@
 namespace FireAndForget.Guests.Direct.Decoding;
 
 /// <summary>
-/// Reads from a core module's sections what wires it: imports, exports, memories and tables. The code is not looked at; the
-/// engine validates it when it compiles the module
-/// (<see href="https://webassembly.github.io/spec/core/binary/modules.html"/>).
+/// Reads from a core module's sections what wires it: imports, exports, memories and tables. The code is not looked at;
+/// the engine validates it when it compiles the module (<see
+/// href="https://webassembly.github.io/spec/core/binary/modules.html"/>).
 /// </summary>
 internal sealed class CoreModuleReader
 {

@@ -3,12 +3,14 @@ using System.Text;
 namespace FireAndForget.Guests.Direct.Decoding;
 
 /// <summary>
-/// Reads the types of core WebAssembly, those of garbage collection, exceptions and stack switching included. Only functions
-/// matter here, and of those only that they can be compared and told to a person: a type is kept as words.
+/// Reads the types of core WebAssembly, those of garbage collection, exceptions and stack switching included. Only
+/// functions matter here, and of those only that they can be compared and told to a person: a type is kept as words.
 /// </summary>
 internal static class CoreTypeReader
 {
-    /// <summary>Reads a group of types that may refer to each other, and calls each by name, a function by its type.</summary>
+    /// <summary>
+    /// Reads a group of types that may refer to each other, and calls each by name, a function by its type.
+    /// </summary>
     public static void ReadGroup(ref WasmReader reader, List<string> types)
     {
         if (reader.Peek() != 0x4E)
@@ -37,7 +39,9 @@ internal static class CoreTypeReader
         return ReadLimits(ref reader, ReadFlags(ref reader, 0b111, "a table's"));
     }
 
-    /// <summary>Reads a memory; <paramref name="unusual"/> says what the direct runtime has no use for, else it is null.</summary>
+    /// <summary>
+    /// Reads a memory; <paramref name="unusual"/> says what the direct runtime has no use for, else it is null.
+    /// </summary>
     public static CoreLimits ReadMemory(ref WasmReader reader, out string? unusual)
     {
         byte flags = ReadFlags(ref reader, 0b1111, "a memory's");

@@ -1,8 +1,8 @@
 namespace FireAndForget.Guests.Direct.Decoding;
 
 /// <summary>
-/// How much a guest may still make the decoder hold. A few bytes of a hostile file can ask for an object, so their number is
-/// bounded as engines bound it, whatever the file's size.
+/// How much a guest may still make the decoder hold. A few bytes of a hostile file can ask for an object, so their
+/// number is bounded as engines bound it, whatever the file's size.
 /// </summary>
 internal sealed class DecodingBudget
 {

@@ -3,9 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace FireAndForget.Guests.Direct.Decoding;
 
 /// <summary>
-/// Turns a component's definitions into the plan of the direct runtime, or says why there is none. Every core instance of the
-/// component is planned, in its order: one that nothing refers to may still matter, as the last one of wit-component's output
-/// does, which fills a table.
+/// Turns a component's definitions into the plan of the direct runtime, or says why there is none. Every core instance
+/// of the component is planned, in its order: one that nothing refers to may still matter, as the last one of
+/// wit-component's output does, which fills a table.
 /// </summary>
 internal sealed class DirectPlanner
 {

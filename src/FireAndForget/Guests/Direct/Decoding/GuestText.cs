@@ -3,7 +3,9 @@ using System.Text;
 
 namespace FireAndForget.Guests.Direct.Decoding;
 
-/// <summary>Puts names out of a guest's bytes into messages: bounded, and on one line whatever stands in them.</summary>
+/// <summary>
+/// Puts names out of a guest's bytes into messages: bounded, and on one line whatever stands in them.
+/// </summary>
 internal static class GuestText
 {
     private const int LongestName = 120;

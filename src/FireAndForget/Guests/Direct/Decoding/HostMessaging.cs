@@ -13,7 +13,9 @@ internal static class HostMessaging
     public const string CoreRealloc = "cabi_realloc";
     public const string CorePostReturnType = "(i32) -> ()";
 
-    /// <summary>The core type of <c>handle-message</c> in both forms, of realloc and of the core contract's <c>send</c>.</summary>
+    /// <summary>
+    /// The core type of <c>handle-message</c> in both forms, of realloc and of the core contract's <c>send</c>.
+    /// </summary>
     public const string CoreFourToOne = "(i32, i32, i32, i32) -> i32";
     public const string CoreSelfIdType = "(i32, i32) -> i32";
 

@@ -1,6 +1,8 @@
 namespace FireAndForget.Guests.Direct.Decoding;
 
-/// <summary>A component within a component: defined there, or one that is imported, of which only the type is known.</summary>
+/// <summary>
+/// A component within a component: defined there, or one that is imported, of which only the type is known.
+/// </summary>
 internal sealed class NestedComponent : ComponentItem
 {
     public NestedComponent(ComponentScope scope)

@@ -6,16 +6,19 @@ internal static class Refusals
     public static string NoExport(string name, string type, IReadOnlyCollection<string> exports) =>
         $"it exports no {name} (expected {type}); it exports {GuestText.List(exports)}";
 
-    /// <summary>The reason so far with the unknown imports added to it; null where there is neither.</summary>
-    public static string? Join(string? refusal, IReadOnlyCollection<string> unknownImports, string offer)
+    public static string NoFunction(string name, string sort, string type) =>
+        $"{name} is no function (it is exported as: {sort.ToLowerInvariant()}), expected {type}";
+
+    /// <summary>What is wrong, the unknown imports included, and what to do; null where nothing is wrong.</summary>
+    public static string? Join(string? wrong, IReadOnlyCollection<string> unknownImports, string offer, string advice)
     {
-        if (unknownImports.Count == 0)
+        if (unknownImports.Count != 0)
         {
-            return refusal;
+            string imports =
+                $"it imports {GuestText.List(unknownImports)}, which the host does not offer (it offers {offer})";
+            wrong = wrong is null ? imports : $"{wrong}; {imports}";
         }
 
-        string imports =
-            $"it imports {GuestText.List(unknownImports)}, which the host does not offer (it offers {offer})";
-        return refusal is null ? imports : $"{refusal}; {imports}";
+        return wrong is null ? null : $"{wrong}. {advice}";
     }
 }

@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace FireAndForget.Guests.Direct.Decoding;
 
 /// <summary>
-/// The WASI 0.2 interfaces that the direct runtime knows: those of <c>wasi:cli/imports</c>, a small closed world as long as
-/// nothing is granted.
+/// The WASI 0.2 interfaces that the direct runtime knows: those of <c>wasi:cli/imports</c>, a small closed world as
+/// long as nothing is granted.
 /// </summary>
 internal static class WasiInterfaces
 {

@@ -4,8 +4,8 @@ using System.Text.Unicode;
 namespace FireAndForget.Guests.Direct.Decoding;
 
 /// <summary>
-/// Reads the primitives of the binary format from a part of a guest's bytes. Every read is checked against the part's end, and
-/// what is wrong is a <see cref="ComponentLoadException"/> that gives the offset in the whole binary.
+/// Reads the primitives of the binary format from a part of a guest's bytes. Every read is checked against the part's
+/// end, and what is wrong is a <see cref="ComponentLoadException"/> that gives the offset in the whole binary.
 /// </summary>
 internal ref struct WasmReader(ReadOnlySpan<byte> bytes, int start, int end, DecodingBudget budget)
 {
@@ -52,7 +52,9 @@ internal ref struct WasmReader(ReadOnlySpan<byte> bytes, int start, int end, Dec
 
     public ulong ReadU64() => ReadUnsigned(64);
 
-    /// <summary>Reads an index that is written as a signed number of 33 bits, so that it differs from the negative type codes.</summary>
+    /// <summary>
+    /// Reads an index that is written as a signed number of 33 bits, so that it differs from the negative type codes.
+    /// </summary>
     public uint ReadIndex33()
     {
         int offset = Position;
@@ -65,7 +67,8 @@ internal ref struct WasmReader(ReadOnlySpan<byte> bytes, int start, int end, Dec
     public void SkipSigned(int bits) => ReadSigned(bits);
 
     /// <summary>
-    /// Reads how many elements follow, each of which takes at least one byte; those that become objects count for the budget.
+    /// Reads how many elements follow, each of which takes at least one byte; those that become objects count for the
+    /// budget.
     /// </summary>
     public int ReadCount(string what, bool isKept = true)
     {
