@@ -93,29 +93,18 @@ public sealed class MessagingHost : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(source);
         CheckFree(id);
         options ??= new();
-        GuestCode code = _loader.Load(source);
+        GuestReceiver receiver = Instantiate(id, source, _loader.Load(source), options);
         try
         {
-            var allowance = SendAllowance.Create(options.Rate, options.Quota, _options.TimeProvider);
-            Participant self = new(id, _services.Directory.NumberOf(id), options.SendsTo, options, allowance);
-            GuestReceiver receiver = new(self, code, options, _services, () => _loader.Release(code));
-            try
-            {
-                Register(self, receiver, receiver.Sender);
-            }
-            catch
-            {
-                receiver.Discard();
-                throw;
-            }
-
-            return new(this, receiver);
+            Register((receiver, receiver.Sender));
         }
-        catch (ComponentLoadException e)
+        catch
         {
-            _loader.Release(code);
-            throw new ComponentLoadException($"{source.Name}: {e.Message}", e);
+            receiver.Discard();
+            throw;
         }
+
+        return new(this, receiver);
     }
 
     /// <summary>Registers an endpoint: a sender, and with a handler also a receiver.</summary>
@@ -128,17 +117,60 @@ public sealed class MessagingHost : IAsyncDisposable
     public Endpoint AddEndpoint(string id, MessageHandler? handler = null, EndpointOptions? options = null)
     {
         CheckFree(id);
-        options ??= new();
-        if (handler is null)
+        (EndpointReceiver receiver, MessageSender sender) = MakeEndpoint(id, handler, options ?? new());
+        Register((receiver, sender));
+        return new(this, receiver, sender);
+    }
+
+    /// <summary>
+    /// Loads all components of a topology and registers them together with its endpoints. Nothing is registered before
+    /// everything is loaded; where something fails, the host is as before.
+    /// </summary>
+    /// <param name="topology">The topology.</param>
+    /// <param name="handler">
+    /// Called with an endpoint's id for each message to it: for one endpoint one at a time and in order, for several at once.
+    /// </param>
+    /// <param name="endpointOptions">What each endpoint accepts; null: the defaults.</param>
+    /// <returns>The endpoints by their ids.</returns>
+    /// <exception cref="ArgumentNullException">The topology or the handler is null.</exception>
+    /// <exception cref="ArgumentException">An id is taken.</exception>
+    /// <exception cref="ComponentLoadException">
+    /// A component's file cannot be read or hosted, or failed while it was instantiated: the first of the topology that did.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    public IReadOnlyDictionary<string, Endpoint> AddTopology(
+        Topology topology,
+        Action<string, ReceivedMessage> handler,
+        EndpointOptions? endpointOptions = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(topology);
+        ArgumentNullException.ThrowIfNull(handler);
+        foreach (string id in topology.Components.Select(c => c.Id).Concat(topology.Endpoints))
         {
-            options = options with { ReceivesFrom = [] };
+            CheckFree(id);
         }
 
-        Participant self = new(id, _services.Directory.NumberOf(id), ["*"], options, allowance: null);
-        EndpointReceiver receiver = new(self, options.Mailbox, handler ?? (_ => { }), _services);
-        MessageSender sender = new(_registry, self, _events);
-        Register(self, receiver, sender);
-        return new(this, receiver, sender);
+        List<GuestReceiver> components = InstantiateAll(topology.Components);
+        try
+        {
+            (EndpointReceiver Receiver, MessageSender Sender)[] endpoints =
+            [
+                .. topology.Endpoints.Select(id =>
+                    MakeEndpoint(id, message => handler(id, message), endpointOptions ?? new())
+                ),
+            ];
+            Register([
+                .. components.Select(c => ((Receiver)c, c.Sender)),
+                .. endpoints.Select(e => ((Receiver)e.Receiver, e.Sender)),
+            ]);
+            return endpoints.ToDictionary(e => e.Receiver.Self.Id, e => new Endpoint(this, e.Receiver, e.Sender));
+        }
+        catch
+        {
+            components.ForEach(c => c.Discard());
+            throw;
+        }
     }
 
     /// <summary>
@@ -253,14 +285,108 @@ public sealed class MessagingHost : IAsyncDisposable
         }
     }
 
-    private void Register(Participant self, Receiver receiver, MessageSender sender)
+    /// <summary>Makes a component that is not registered yet, and takes the code over.</summary>
+    private GuestReceiver Instantiate(string id, ComponentSource source, GuestCode code, ComponentOptions options)
     {
-        self.Receiver = receiver;
+        try
+        {
+            var allowance = SendAllowance.Create(options.Rate, options.Quota, _options.TimeProvider);
+            Participant self = new(id, _services.Directory.NumberOf(id), options.SendsTo, options, allowance);
+            return new(self, code, options, _services, () => _loader.Release(code));
+        }
+        catch (ComponentLoadException e)
+        {
+            _loader.Release(code);
+            throw new ComponentLoadException($"{source.Name}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>
+    /// Makes components that are not registered yet: all of them, or none. They are compiled several at a time, and
+    /// instantiated one after the other, so that none waits for another's turn within its load budget.
+    /// </summary>
+    private List<GuestReceiver> InstantiateAll(IReadOnlyList<TopologyComponent> components)
+    {
+        (GuestCode? Code, ComponentLoadException? Error)[] loaded = new (GuestCode?, ComponentLoadException?)[
+            components.Count
+        ];
+        Parallel.For(
+            0,
+            components.Count,
+            i =>
+            {
+                try
+                {
+                    loaded[i].Code = _loader.Load(components[i].Source);
+                }
+                catch (ComponentLoadException e)
+                {
+                    loaded[i].Error = e;
+                }
+            }
+        );
+        List<GuestReceiver> made = [];
+        try
+        {
+            for (int i = 0; i < loaded.Length; i++)
+            {
+                (string id, ComponentSource source, ComponentOptions options) = components[i];
+                GuestCode code = loaded[i].Code ?? throw loaded[i].Error!;
+                loaded[i].Code = null;
+                made.Add(Instantiate(id, source, code, options));
+            }
+
+            return made;
+        }
+        catch
+        {
+            made.ForEach(m => m.Discard());
+            foreach ((GuestCode? code, _) in loaded)
+            {
+                if (code is not null)
+                {
+                    _loader.Release(code);
+                }
+            }
+
+            throw;
+        }
+    }
+
+    private (EndpointReceiver Receiver, MessageSender Sender) MakeEndpoint(
+        string id,
+        MessageHandler? handler,
+        EndpointOptions options
+    )
+    {
+        if (handler is null)
+        {
+            options = options with { ReceivesFrom = [] };
+        }
+
+        Participant self = new(id, _services.Directory.NumberOf(id), ["*"], options, allowance: null);
+        return (
+            new(self, options.Mailbox, handler ?? (_ => { }), _services),
+            new MessageSender(_registry, self, _events)
+        );
+    }
+
+    /// <summary>Registers all of them or, where an id is taken, none.</summary>
+    private void Register(params ReadOnlySpan<(Receiver Receiver, MessageSender Sender)> parts)
+    {
         lock (_registering)
         {
-            CheckFree(self.Id);
-            _books.Add(receiver, sender);
-            _registry.TryAdd(self);
+            foreach ((Receiver receiver, _) in parts)
+            {
+                CheckFree(receiver.Self.Id);
+            }
+
+            foreach ((Receiver receiver, MessageSender sender) in parts)
+            {
+                receiver.Self.Receiver = receiver;
+                _books.Add(receiver, sender);
+                _registry.TryAdd(receiver.Self);
+            }
         }
     }
 

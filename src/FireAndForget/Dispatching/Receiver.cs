@@ -93,6 +93,7 @@ internal abstract class Receiver
     /// <summary>The worker leaves it: idle, or ready again where something came in the meantime.</summary>
     public void End()
     {
+        Mailbox.Rewind();
         SpinWait spin = default;
         while (true)
         {

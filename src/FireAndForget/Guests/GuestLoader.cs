@@ -15,10 +15,14 @@ internal sealed class GuestLoader : IDisposable
     private readonly Dictionary<string, SharedCode> _codes = [];
     private readonly Courier _courier;
 
-    public GuestLoader()
-    {
+    public GuestLoader() => _courier = new(Engine);
+
+    public Engine Engine { get; } = CreateEngine();
+
+    /// <summary>An engine as all guests are compiled and checked for.</summary>
+    public static Engine CreateEngine() =>
         // Off on Windows: there, processes with hardware shadow stacks end at a trap that comes by signal.
-        Engine = new(
+        new(
             new Config()
                 .WithEpochInterruption(true)
                 .WithWasmThreads(false)
@@ -26,10 +30,6 @@ internal sealed class GuestLoader : IDisposable
                 .WithMemoryMayMove(false)
                 .WithSignalsBasedTraps(!OperatingSystem.IsWindows())
         );
-        _courier = new(Engine);
-    }
-
-    public Engine Engine { get; }
 
     /// <summary>Reads what a source is; it is neither compiled nor run.</summary>
     /// <exception cref="ComponentLoadException">It cannot be read or is no WebAssembly.</exception>

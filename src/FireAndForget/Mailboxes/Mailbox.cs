@@ -57,6 +57,12 @@ internal abstract class Mailbox : IDisposable
     /// <summary>Forgets the first <paramref name="count"/> messages and gives their room free. For the reader.</summary>
     public abstract void Release(int count);
 
+    /// <summary>
+    /// Starts over at the beginning of its memory where it is empty and has moved far from there, so that a mailbox that is
+    /// seldom used stays on its first pages. For the reader, when it has nothing to do.
+    /// </summary>
+    public virtual void Rewind() { }
+
     /// <summary>Gives the memory back; only once the mailbox is closed and empty. For the reader.</summary>
     public abstract void Dispose();
 

@@ -26,8 +26,13 @@ internal sealed unsafe class RingMailbox : Mailbox
     private const nuint CacheLine = 64;
 
     private const long ClosedFlag = 1L << 63;
+    private const long RewindingFlag = 1L << 62;
     private const long MessageUnit = 1L << 32;
     private const uint MessageMask = (1u << 30) - 1;
+
+    /// <summary>How far the positions are from the rings' starts when it is worth moving them there.</summary>
+    private const uint RewindSlots = 256;
+    private const uint RewindBytes = 16 * 1024;
 
     private readonly uint _maxMessages;
     private readonly uint _maxBytes;
@@ -45,7 +50,7 @@ internal sealed unsafe class RingMailbox : Mailbox
     {
         _maxMessages = (uint)options.Messages;
         _maxBytes = (uint)options.Bytes;
-        _slotMask = BitOperations.RoundUpToPowerOf2(Math.Max(_maxMessages, LeastSlots)) - 1;
+        _slotMask = BitOperations.RoundUpToPowerOf2(Math.Max(_maxMessages + 1, LeastSlots)) - 1;
         _byteMask = BitOperations.RoundUpToPowerOf2(Math.Max(_maxBytes + 8, LeastBytes)) - 1;
     }
 
@@ -57,11 +62,13 @@ internal sealed unsafe class RingMailbox : Mailbox
         {
             while (true)
             {
+                long head = Volatile.Read(ref _cursors.Head);
                 long released = Volatile.Read(ref _cursors.Released);
-                uint tail = Messages(Volatile.Read(ref _cursors.Tails));
-                if (Volatile.Read(ref _cursors.Released) == released)
+                long tails = Volatile.Read(ref _cursors.Tails);
+                // The head is written last: where it is still the same, all three belong together.
+                if (Volatile.Read(ref _cursors.Head) == head && (tails & RewindingFlag) == 0)
                 {
-                    return released + ((tail - (uint)released) & MessageMask);
+                    return released + Waiting(tails, head);
                 }
             }
         }
@@ -72,7 +79,8 @@ internal sealed unsafe class RingMailbox : Mailbox
         get
         {
             long head = Volatile.Read(ref _cursors.Head);
-            return (int)((Messages(Volatile.Read(ref _cursors.Tails)) - Messages(head)) & MessageMask);
+            long tails = Volatile.Read(ref _cursors.Tails);
+            return (int)Waiting(tails, HeadFor(tails, head));
         }
     }
 
@@ -81,7 +89,8 @@ internal sealed unsafe class RingMailbox : Mailbox
         get
         {
             long head = Volatile.Read(ref _cursors.Head);
-            return (uint)Volatile.Read(ref _cursors.Tails) - (uint)head;
+            long tails = Volatile.Read(ref _cursors.Tails);
+            return (uint)tails - (uint)HeadFor(tails, head);
         }
     }
 
@@ -196,6 +205,23 @@ internal sealed unsafe class RingMailbox : Mailbox
         AnnounceRoom();
     }
 
+    public override void Rewind()
+    {
+        long head = _cursors.Head;
+        if ((Messages(head) & _slotMask) < RewindSlots && ((uint)head & _byteMask) < RewindBytes)
+        {
+            return;
+        }
+
+        long slots = (((long)Messages(head) + _slotMask) & ~_slotMask & MessageMask) << 32;
+        long next = slots | (((uint)head + _byteMask) & ~_byteMask);
+        if (Interlocked.CompareExchange(ref _cursors.Tails, next | RewindingFlag, head) == head)
+        {
+            Volatile.Write(ref _cursors.Head, next);
+            Interlocked.And(ref _cursors.Tails, ~RewindingFlag);
+        }
+    }
+
     public override void Dispose()
     {
         if (!IsClosed || Count != 0)
@@ -208,6 +234,8 @@ internal sealed unsafe class RingMailbox : Mailbox
     }
 
     private static uint Messages(long word) => (uint)(word >> 32) & MessageMask;
+
+    private static uint Waiting(long tails, long head) => (Messages(tails) - Messages(head)) & MessageMask;
 
     private static uint Rounded(uint length) => (length + 7) & ~7u;
 
@@ -230,15 +258,15 @@ internal sealed unsafe class RingMailbox : Mailbox
                 return SendStatus.Closed;
             }
 
-            if (!HasRoom(tails, head, length))
+            if (!HasRoom(tails, head, length) && !HasRoom(tails, FreshHead(tails, head), length))
             {
-                if (!RefreshHead(tails, head, length))
+                if (Volatile.Read(ref _cursors.Tails) != tails)
                 {
-                    claimed = 0;
-                    return SendStatus.QueueFull;
+                    continue;
                 }
 
-                continue;
+                claimed = 0;
+                return SendStatus.QueueFull;
             }
 
             if (_slots == null)
@@ -246,7 +274,10 @@ internal sealed unsafe class RingMailbox : Mailbox
                 Allocate();
             }
 
-            long next = ((tails + MessageUnit) & ((long)MessageMask << 32)) | ((uint)tails + Rounded(length));
+            long next =
+                (tails & RewindingFlag)
+                | ((tails + MessageUnit) & ((long)MessageMask << 32))
+                | ((uint)tails + Rounded(length));
             if (Interlocked.CompareExchange(ref _cursors.Tails, next, tails) == tails)
             {
                 claimed = tails;
@@ -257,18 +288,26 @@ internal sealed unsafe class RingMailbox : Mailbox
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool HasRoom(long tails, long head, uint length) =>
-        ((Messages(tails) - Messages(head)) & MessageMask) < _maxMessages
-        && (ulong)((uint)tails - (uint)head) + length <= _maxBytes;
+        Waiting(tails, head) < _maxMessages && (ulong)((uint)tails - (uint)head) + length <= _maxBytes;
 
-    /// <summary>Looks at the reader's own head; false where there really is no room.</summary>
+    /// <summary>The reader's own head, where the cached one left no room.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool RefreshHead(long tails, long cached, uint length)
+    private long FreshHead(long tails, long cached)
     {
         long head = Volatile.Read(ref _cursors.Head);
         // By compare-and-swap: a sender that slept since it read the cache must not turn it back.
         Interlocked.CompareExchange(ref _cursors.CachedHead, head, cached);
-        return Volatile.Read(ref _cursors.Tails) != tails || HasRoom(tails, head, length);
+        return HeadFor(tails, head);
     }
+
+    /// <summary>
+    /// The head that belongs to these tails: while the reader moves an empty mailbox to the rings' starts it has moved the tails
+    /// and not yet the head, which then is where the tails were moved to.
+    /// </summary>
+    private long HeadFor(long tails, long head) =>
+        (tails & RewindingFlag) == 0
+            ? head
+            : tails & ~(((long)_slotMask << 32) | _byteMask | RewindingFlag | ClosedFlag);
 
     /// <summary>Fills the slot and lets the reader see it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -287,7 +326,7 @@ internal sealed unsafe class RingMailbox : Mailbox
         uint length = (uint)message.Length;
         long head = Volatile.Read(ref _cursors.Head);
         long tails = Volatile.Read(ref _cursors.Tails);
-        if (tails >= 0 && !HasRoom(tails, head, length))
+        if (tails >= 0 && !HasRoom(tails, HeadFor(tails, head), length) && Volatile.Read(ref _cursors.Tails) == tails)
         {
             return SendStatus.QueueFull;
         }

@@ -135,6 +135,17 @@ public class GuestDecoderTests
         Assert.Null(guest.Plan);
     }
 
+    [Fact]
+    public void Decode_CoreModuleThatOnlyAsksForItsId_DoesNotSend()
+    {
+        GuestDescription guest = DecodeWat(
+            CoreWat("(import \"host-messaging\" \"self-id\" (func (param i32 i32) (result i32)))")
+        );
+
+        Assert.Equal([new HostMessagingImport("self-id")], Assert.Single(guest.Plan!.Instances).Imports);
+        Assert.False(guest.Sends);
+    }
+
     [Theory]
     [InlineData("(memory (export \"memory\") i64 1)", "64-bit memory")]
     [InlineData("(memory (export \"memory\") 1 2 shared)", "shared memory")]
@@ -330,6 +341,18 @@ public class GuestDecoderTests
         Assert.False(guest.Sends);
     }
 
+    [Theory]
+    [InlineData("(export \"self-id\" (core module))")]
+    [InlineData("(type $f (func (result string))) (export \"self-id\" (type (eq $f)))")]
+    public void Decode_HostMessagingWithNoFunctionForSelfId_NamesIt(string export)
+    {
+        GuestDescription guest = DecodeWat(
+            MessengerWat.Receiver($"(import \"{MessengerWat.Interface}\" (instance {export}))")
+        );
+
+        Assert.Equal([$"{MessengerWat.Interface}#self-id"], guest.UnknownImports);
+    }
+
     [Fact]
     public void Decode_HostMessagingWithOtherErrors_NamesWhatUsesThem()
     {
@@ -477,6 +500,43 @@ public class GuestDecoderTests
         );
 
         Assert.Equal("it uses the canonical built-in resource.new", guest.Why);
+    }
+
+    [Theory]
+    [InlineData("(type $r (resource (rep i32))) (core func $f (canon resource.drop $r))", "a resource that it defines")]
+    [InlineData("(core func $f (canon lower (func $x)))", "a function of its own")]
+    public void Decode_ItsOwnPartsThroughComponentTypes_GoToTheComponentApi(string function, string why)
+    {
+        GuestDescription guest = DecodeWat(
+            MessengerWat.Receiver(
+                after: $"""
+                (func $x (param "a" u32) (canon lift (core func $i "post")))
+                {function}
+                (core module $n (import "x" "y" (func (param i32))))
+                (core instance (instantiate $n (with "x" (instance (export "y" (func $f))))))
+                """
+            )
+        );
+
+        Assert.Contains(why, guest.Why);
+        Assert.Null(guest.Refusal);
+    }
+
+    [Fact]
+    public void Decode_StartFunction_GoesToTheComponentApi()
+    {
+        GuestDescription guest = DecodeWat(
+            MessengerWat.Receiver(
+                after: """
+                (core module $n (func (export "run")))
+                (core instance $r (instantiate $n))
+                (func $run (canon lift (core func $r "run")))
+                (start $run)
+                """
+            )
+        );
+
+        Assert.Equal("the component has a start function", guest.Why);
     }
 
     [Fact]

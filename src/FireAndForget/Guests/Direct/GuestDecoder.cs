@@ -52,8 +52,10 @@ internal static class GuestDecoder
         text = text.TrimStart(" \t\r\n"u8);
         throw new ComponentLoadException(
             text.StartsWith("("u8) || text.StartsWith(";;"u8)
-                ? "It is WebAssembly text, and its binary is needed here: give the file a name that ends in .wat, or load it as WAT."
-                : $"It is no WebAssembly: it starts with {Convert.ToHexStringLower(bytes[..Math.Min(4, bytes.Length)])}, "
+                ? "It is WebAssembly text, and its binary is needed here: give the file a name that ends in .wat, "
+                    + "or load it as WAT."
+                : "It is no WebAssembly: it starts with "
+                    + $"{Convert.ToHexStringLower(bytes[..Math.Min(4, bytes.Length)])}, "
                     + "where every WebAssembly binary starts with 0061736d. Give it a component or core module."
         );
     }

@@ -189,7 +189,8 @@ internal static class CoreTypeReader
         switch (code)
         {
             case 0x60:
-                return $"{ReadValues(ref reader, alwaysBracketed: true)} -> {ReadValues(ref reader, alwaysBracketed: false)}";
+                string parameters = ReadValues(ref reader, alwaysBracketed: true);
+                return $"{parameters} -> {ReadValues(ref reader, alwaysBracketed: false)}";
             case 0x5F:
                 int fields = reader.ReadCount("fields");
                 for (int i = 0; i < fields; i++)

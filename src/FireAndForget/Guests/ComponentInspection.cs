@@ -1,0 +1,89 @@
+using FireAndForget.Guests;
+using FireAndForget.Guests.Direct;
+
+namespace FireAndForget;
+
+/// <summary>
+/// What a file is and whether a host could run it, found out without running any of it. What fails only while a guest is
+/// instantiated is not seen.
+/// </summary>
+public sealed record ComponentInspection
+{
+    private ComponentInspection(GuestDescription description, string? refusal)
+    {
+        IsComponent = description.IsComponent;
+        Imports = description.Imports;
+        Exports = description.Exports;
+        Receives = description.Receives;
+        Sends = description.Sends;
+        bool isDirect = description.Plan is not null || !description.IsComponent;
+        Runtime = isDirect ? GuestRuntime.Direct : GuestRuntime.ComponentApi;
+        Why = isDirect ? "" : description.Why;
+        Refusal = refusal;
+    }
+
+    /// <summary>Whether it is a component; else it is a core module.</summary>
+    public bool IsComponent { get; }
+
+    /// <summary>The names of its imports as a component has them; a core module's as <c>module.name</c>.</summary>
+    public IReadOnlyList<string> Imports { get; }
+
+    /// <summary>The names of its exports.</summary>
+    public IReadOnlyList<string> Exports { get; }
+
+    /// <summary>Whether it exports a <c>handle-message</c> of the contract's type.</summary>
+    public bool Receives { get; }
+
+    /// <summary>Whether it imports the host's <c>send</c>.</summary>
+    public bool Sends { get; }
+
+    /// <summary>Which runtime is for it.</summary>
+    public GuestRuntime Runtime { get; }
+
+    /// <summary>Why that is not the direct one; empty where it is.</summary>
+    public string Why { get; }
+
+    /// <summary>Why no host can run it; null where one can.</summary>
+    public string? Refusal { get; }
+
+    /// <summary>Inspects a source. Its code is checked, not compiled and not run.</summary>
+    /// <param name="source">Where the WebAssembly comes from.</param>
+    /// <returns>What it is.</returns>
+    /// <exception cref="ArgumentNullException">The source is null.</exception>
+    /// <exception cref="ComponentLoadException">The source cannot be read, or is no WebAssembly.</exception>
+    public static ComponentInspection Of(ComponentSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        (GuestDescription description, byte[] binary) = GuestLoader.Describe(source);
+        return new(description, description.Refusal ?? InvalidCode(description, binary));
+    }
+
+    /// <summary>What is wrong with the code inside, which the description does not look into; null where nothing is.</summary>
+    private static string? InvalidCode(GuestDescription description, byte[] binary)
+    {
+        using Wasmtime.Engine engine = GuestLoader.CreateEngine();
+        try
+        {
+            if (description.Plan is null)
+            {
+                // The other runtime checks a component only as a whole, and compiles it with that.
+                using var component = Wasmtime.Components.Component.FromBytes(engine, binary);
+                return null;
+            }
+
+            foreach (PlannedModule module in description.Plan.Modules)
+            {
+                if (Wasmtime.Module.Validate(engine, module.Bytes.Span) is { } error)
+                {
+                    throw new Wasmtime.WasmtimeException(error);
+                }
+            }
+
+            return null;
+        }
+        catch (Wasmtime.WasmtimeException e)
+        {
+            return $"it is not valid WebAssembly: {GuestErrors.Reason(e)}";
+        }
+    }
+}
