@@ -1,1 +1,28 @@
-Console.WriteLine();
+// The entry point of faf: reads the command line, runs the command, and turns whatever goes wrong into one line on standard
+// error and an exit code.
+
+using System.CommandLine;
+using FireAndForget.Cli;
+
+ParseResult command = CommandLine.Parse(args);
+if (command.Errors.Count != 0 && command.Action is System.CommandLine.Invocation.ParseErrorAction)
+{
+    // What was typed comes before what is missing.
+    string problems = string.Join(' ', command.Errors.Select(e => e.Message).Reverse());
+    string help = string.Join(' ', CommandLine.PathOf(command.CommandResult.Command).Append("--help"));
+    return ErrorLine.Write($"{problems} See {help}.", ExitCode.WrongUsage);
+}
+
+try
+{
+    // Signals are the run command's business, and exceptions end here.
+    return await command.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+}
+catch (CommandException e)
+{
+    return ErrorLine.Write(e.Message, e.ExitCode);
+}
+catch (Exception e)
+{
+    return ErrorLine.Write($"faf failed, which is a bug in it: {e.GetType().Name}: {e.Message}", ExitCode.Failed);
+}

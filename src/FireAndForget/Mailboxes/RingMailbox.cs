@@ -31,8 +31,15 @@ internal sealed unsafe class RingMailbox : Mailbox
     private const uint MessageMask = (1u << 30) - 1;
 
     /// <summary>How far the positions are from the rings' starts when it is worth moving them there.</summary>
-    private const uint RewindSlots = 256;
-    private const uint RewindBytes = 16 * 1024;
+    private const uint RewindSlots = 2048;
+    private const uint RewindBytes = 64 * 1024;
+
+    /// <summary>
+    /// How much larger than their bounds the rings are at least. A sender that slept between its look at the tails and its claim,
+    /// for so long that the positions came round to the same again, may claim where there is no room any more: it then finds this.
+    /// </summary>
+    private const uint SpareSlots = 1024;
+    private const uint SpareBytes = 64 * 1024;
 
     private readonly uint _maxMessages;
     private readonly uint _maxBytes;
@@ -44,14 +51,15 @@ internal sealed unsafe class RingMailbox : Mailbox
     private volatile MessageSlot* _slots;
     private byte[]?[]? _outOfLine;
     private byte[]? _wrapped;
+    private uint _lapOfRewind;
     private Cursors _cursors;
 
     public RingMailbox(MailboxOptions options)
     {
         _maxMessages = (uint)options.Messages;
         _maxBytes = (uint)options.Bytes;
-        _slotMask = BitOperations.RoundUpToPowerOf2(Math.Max(_maxMessages + 1, LeastSlots)) - 1;
-        _byteMask = BitOperations.RoundUpToPowerOf2(Math.Max(_maxBytes + 8, LeastBytes)) - 1;
+        _slotMask = BitOperations.RoundUpToPowerOf2(Math.Max(_maxMessages + SpareSlots, LeastSlots)) - 1;
+        _byteMask = BitOperations.RoundUpToPowerOf2(Math.Max(_maxBytes + SpareBytes, LeastBytes)) - 1;
     }
 
     ~RingMailbox() => FreeMemory();
@@ -208,15 +216,27 @@ internal sealed unsafe class RingMailbox : Mailbox
     public override void Rewind()
     {
         long head = _cursors.Head;
-        if ((Messages(head) & _slotMask) < RewindSlots && ((uint)head & _byteMask) < RewindBytes)
+        uint used = Messages(head) & _slotMask;
+        if (used < RewindSlots && ((uint)head & _byteMask) < RewindBytes || Volatile.Read(ref _cursors.Tails) != head)
         {
             return;
         }
 
-        long slots = (((long)Messages(head) + _slotMask) & ~_slotMask & MessageMask) << 32;
-        long next = slots | (((uint)head + _byteMask) & ~_byteMask);
+        // Positions repeat sooner where rings are not gone through whole, and what an old one published must not be taken for a
+        // new one: so here, and only here, the reader clears what was used.
+        uint lap = Messages(head) & ~_slotMask;
+        new Span<MessageSlot>(_slots, (int)used).Clear();
+        if (lap != _lapOfRewind)
+        {
+            ClearOlderThan(lap, used);
+            _lapOfRewind = lap;
+        }
+
+        uint nextLap = (Messages(head) + _slotMask) & ~_slotMask & MessageMask;
+        long next = ((long)nextLap << 32) | (((uint)head + _byteMask) & ~_byteMask);
         if (Interlocked.CompareExchange(ref _cursors.Tails, next | RewindingFlag, head) == head)
         {
+            _lapOfRewind = nextLap;
             Volatile.Write(ref _cursors.Head, next);
             Interlocked.And(ref _cursors.Tails, ~RewindingFlag);
         }
@@ -386,6 +406,23 @@ internal sealed unsafe class RingMailbox : Mailbox
         _wrapped ??= new byte[OutOfLineThreshold];
         CopyOut(start, _wrapped.AsSpan(0, length));
         return _wrapped.AsSpan(0, length);
+    }
+
+    /// <summary>
+    /// Clears what an earlier lap left in the slots from <paramref name="first"/> on. By compare-and-swap, because a sender may be
+    /// publishing in them.
+    /// </summary>
+    private void ClearOlderThan(uint lap, uint first)
+    {
+        for (uint i = first; i <= _slotMask; i++)
+        {
+            ref ulong published = ref Unsafe.AsRef<ulong>(_slots + i);
+            ulong seen = Volatile.Read(ref published);
+            if ((uint)seen != 0 && (uint)seen != Sequence(lap + i))
+            {
+                Interlocked.CompareExchange(ref published, 0, seen);
+            }
+        }
     }
 
     private void ReturnBuffers(uint position, int count)

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace FireAndForget.Cli;
+
+/// <summary>The commands of faf with their arguments and options.</summary>
+internal static class CommandLine
+{
+    /// <summary>The longest time that a timer takes, rounded down to days.</summary>
+    private const int MaxSeconds = 49 * 24 * 60 * 60;
+
+    public static ParseResult Parse(string[] args)
+    {
+        RootCommand root = new("Hosts WebAssembly components that exchange fire-and-forget messages.")
+        {
+            Inspect(),
+            Run(),
+        };
+
+        // An argument that starts with @ is a file's name like any other.
+        return root.Parse(args, new() { ResponseFileTokenReplacer = null });
+    }
+
+    /// <summary>How the user typed a command: its name with those of the commands above.</summary>
+    public static IEnumerable<string> PathOf(Command command)
+    {
+        IEnumerable<string> above = command.Parents.OfType<Command>().Take(1).SelectMany(PathOf);
+        return command is RootCommand ? ["faf"] : above.Append(command.Name);
+    }
+
+    private static Command Inspect()
+    {
+        Argument<string[]> files = new("FILE")
+        {
+            Description = "WebAssembly components or core modules, .wasm or .wat.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        files.Validators.Add(RefuseEmpty);
+        Option<bool> json = new("--json") { Description = "One JSON object a line." };
+        Command command = new("inspect", "Says what each file is and whether it can be hosted, without running it.")
+        {
+            files,
+            json,
+        };
+        command.SetAction(result => InspectCommand.Run(result.GetRequiredValue(files), result.GetValue(json)));
+        return command;
+    }
+
+    private static Command Run()
+    {
+        Argument<string> topology = new("TOPOLOGY")
+        {
+            Description = "The topology file: JSON with components and endpoints.",
+        };
+        topology.Validators.Add(RefuseEmpty);
+        Option<string> messages = new("--messages")
+        {
+            Description = "The messages to send, one JSON object a line; -: standard input.",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => "-",
+        };
+        messages.Validators.Add(RefuseEmpty);
+        Option<bool> quiet = new("--quiet") { Description = "Write the summary only." };
+        Option<double?> seconds = new("--for")
+        {
+            Description = "Stop after so many seconds, counted from when everything is loaded, as Ctrl-C does.",
+            HelpName = "SECONDS",
+            CustomParser = ParseSeconds,
+        };
+        Option<bool> verbose = new("--verbose") { Description = "Say on standard error what goes on." };
+        Command command = new("run", "Loads a topology, sends messages and writes what becomes of them, as JSON lines.")
+        {
+            topology,
+            messages,
+            quiet,
+            seconds,
+            verbose,
+        };
+        command.SetAction(
+            (result, _) =>
+                new RunCommand(
+                    new(
+                        result.GetRequiredValue(topology),
+                        result.GetRequiredValue(messages),
+                        result.GetValue(quiet),
+                        result.GetValue(seconds) is { } time ? TimeSpan.FromSeconds(time) : null,
+                        result.GetValue(verbose)
+                    )
+                ).RunAsync()
+        );
+        return command;
+    }
+
+    private static double? ParseSeconds(ArgumentResult argument)
+    {
+        string text = argument.Tokens[0].Value;
+        if (
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
+            && seconds is >= 0 and <= MaxSeconds
+        )
+        {
+            return seconds;
+        }
+
+        argument.AddError($"--for takes 0 to {MaxSeconds} seconds; '{text}' is not.");
+        return null;
+    }
+
+    private static void RefuseEmpty(SymbolResult result)
+    {
+        if (result.Tokens.Any(t => t.Value.Length == 0))
+        {
+            result.AddError("A file's name cannot be empty.");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace FireAndForget.Cli;
+
+/// <summary>What faf tells its caller. What becomes of messages does not change it.</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+
+    /// <summary>The work failed: a file cannot be read, a component cannot be hosted.</summary>
+    public const int Failed = 1;
+
+    /// <summary>Wrong usage: the command line, the topology or a message line is not as it should be.</summary>
+    public const int WrongUsage = 2;
+}

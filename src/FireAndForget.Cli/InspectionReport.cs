@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace FireAndForget.Cli;
+
+/// <summary>What <c>faf inspect</c> writes of a file: a JSON object in a line, or a few lines for a person.</summary>
+internal static class InspectionReport
+{
+    public static void WriteJson(string file, ComponentInspection inspection)
+    {
+        ArrayBufferWriter<byte> line = new();
+        using (Utf8JsonWriter json = new(line, EventLines.Format))
+        {
+            json.WriteStartObject();
+            json.WriteString("file", file);
+            json.WriteString("kind", Kind(inspection));
+            WriteNames(json, "imports", inspection.Imports);
+            WriteNames(json, "exports", inspection.Exports);
+            json.WriteBoolean("receives", inspection.Receives);
+            json.WriteBoolean("sends", inspection.Sends);
+            json.WriteString("runtime", Runtime(inspection));
+            json.WriteString("why", inspection.Why);
+            json.WriteEndObject();
+        }
+
+        Console.Out.WriteLine(Encoding.UTF8.GetString(line.WrittenSpan));
+    }
+
+    public static void WriteText(string file, ComponentInspection inspection)
+    {
+        IAnsiConsole console = AnsiConsole.Console;
+        // Nothing is wrapped: what stands in one line can be searched for, whatever the width.
+        console.Profile.Width = int.MaxValue;
+        console.MarkupLineInterpolated($"[bold]{file}[/]");
+        WriteField(console, "kind", [Kind(inspection)]);
+        WriteField(
+            console,
+            "runtime",
+            inspection.Refusal is null ? [Runtime(inspection)] : ["none, it cannot be hosted"]
+        );
+        if (inspection.Refusal is null && inspection.Why.Length != 0)
+        {
+            WriteField(console, "why", [inspection.Why]);
+        }
+
+        WriteField(console, "receives", [inspection.Receives ? "yes" : "no"]);
+        WriteField(console, "sends", [inspection.Sends ? "yes" : "no"]);
+        WriteField(console, "imports", inspection.Imports);
+        WriteField(console, "exports", inspection.Exports);
+    }
+
+    private static void WriteField(IAnsiConsole console, string name, IReadOnlyList<string> values)
+    {
+        string label = name;
+        foreach (string value in values.DefaultIfEmpty("none"))
+        {
+            console.MarkupLineInterpolated($"  [grey]{label, -10}[/]{value}");
+            label = "";
+        }
+    }
+
+    private static void WriteNames(Utf8JsonWriter json, string property, IReadOnlyList<string> names)
+    {
+        json.WriteStartArray(property);
+        foreach (string name in names)
+        {
+            json.WriteStringValue(name);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static string Kind(ComponentInspection inspection) => inspection.IsComponent ? "component" : "core-module";
+
+    private static string Runtime(ComponentInspection inspection) =>
+        inspection.Runtime == GuestRuntime.Direct ? "direct" : "component-api";
+}

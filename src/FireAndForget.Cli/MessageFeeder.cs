@@ -1,0 +1,91 @@
+namespace FireAndForget.Cli;
+
+/// <summary>Sends the messages of all lines, in their order and without waiting, on a thread of its own.</summary>
+internal sealed class MessageFeeder
+{
+    private readonly string _name;
+    private readonly LineReader _lines;
+    private readonly MessageLineParser _parser;
+    private readonly Lock _sending = new();
+    private readonly TaskCompletionSource<CommandException?> _done = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
+    private volatile bool _stopping;
+
+    /// <summary>A feeder that has not started.</summary>
+    /// <param name="name">The file's name, as errors show it.</param>
+    /// <param name="lines">The lines.</param>
+    /// <param name="endpoints">Those that may send.</param>
+    public MessageFeeder(string name, LineReader lines, IReadOnlyDictionary<string, Endpoint> endpoints)
+    {
+        _name = name;
+        _lines = lines;
+        _parser = new(endpoints);
+    }
+
+    /// <summary>Ends when all is sent, with what went wrong, if anything did.</summary>
+    public Task<CommandException?> Done => _done.Task;
+
+    public void Start() => new Thread(Run) { IsBackground = true, Name = "faf messages" }.Start();
+
+    /// <summary>When this returns nothing more is sent. The thread may go on waiting for a line.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        lock (_sending)
+        {
+            // A send that had begun is over.
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (!_stopping && _lines.TryRead(out ReadOnlySpan<byte> line))
+            {
+                if (_lines.Number == 1 && line.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+                {
+                    line = line[3..];
+                }
+
+                if (!line.Trim(" \t\r"u8).IsEmpty)
+                {
+                    Send(_parser.Parse(line));
+                }
+            }
+
+            _done.SetResult(null);
+        }
+        catch (MessageLineException e)
+        {
+            _done.SetResult(
+                new(
+                    ExitCode.WrongUsage,
+                    $"{_name}, line {_lines.Number}: {e.Message}. Nothing was sent from this line on."
+                )
+            );
+        }
+        catch (Exception e)
+        {
+            _done.SetResult(
+                new(ExitCode.Failed, $"{_name}: cannot be read further than line {_lines.Number}: {e.Message}")
+            );
+        }
+    }
+
+    private void Send(MessageLine line)
+    {
+        PreparedSender sender = line.From.Prepare(line.To);
+        for (long sent = 0; sent < line.Repeat && !_stopping; sent++)
+        {
+            lock (_sending)
+            {
+                if (!_stopping)
+                {
+                    sender.Send(line.Bytes.Span);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using System.Text.Json;
+
+namespace FireAndForget.Cli;
+
+/// <summary>
+/// Reads message lines: who sends to whom, one of text, base64 and size, and how often. It accepts nothing that it does not
+/// know. The buffers of one line are used again for the next.
+/// </summary>
+internal sealed class MessageLineParser(IReadOnlyDictionary<string, Endpoint> endpoints)
+{
+    /// <summary>The largest message that any receiver can be made to accept.</summary>
+    private const int MaxSize = 1 << 30;
+
+    /// <summary>Byte i of a message that is given by its size is i mod this.</summary>
+    private const int PatternLength = 251;
+
+    private byte[] _text = [];
+    private byte[] _pattern = [];
+
+    /// <summary>Reads a line.</summary>
+    /// <exception cref="MessageLineException">It is not as it should be.</exception>
+    public MessageLine Parse(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return ParseObject(line);
+        }
+        catch (JsonException e)
+        {
+            // Its own sentence is exact, but ends with a line number that counts from this line.
+            int positions = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+            string problem = (positions < 0 ? e.Message : e.Message[..positions]).TrimEnd('.');
+            throw new MessageLineException($"this is no JSON: {problem}");
+        }
+        catch (InvalidOperationException)
+        {
+            throw new MessageLineException("the text is not valid Unicode; write the line in UTF-8");
+        }
+    }
+
+    private MessageLine ParseObject(ReadOnlySpan<byte> line)
+    {
+        Endpoint? from = null;
+        string? to = null;
+        string? content = null;
+        ReadOnlyMemory<byte> bytes = default;
+        long? repeat = null;
+        Utf8JsonReader json = new(line);
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            throw new MessageLineException(
+                "a message is an object such as {\"from\":\"a\",\"to\":\"b\",\"text\":\"hello\"}"
+            );
+        }
+
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = json.GetString()!;
+            json.Read();
+            switch (name)
+            {
+                case "from" when from is null:
+                    from = FindEndpoint(ReadString(ref json, name));
+                    break;
+                case "to" when to is null:
+                    to = ReadString(ref json, name);
+                    break;
+                case "repeat" when repeat is null:
+                    repeat = ReadWhole(ref json, name, long.MaxValue);
+                    break;
+                case "text" or "base64" or "size" when content is null:
+                    content = name;
+                    bytes = ReadContent(ref json, name);
+                    break;
+                case "text" or "base64" or "size" when content != name:
+                    throw new MessageLineException($"\"{content}\" and \"{name}\" are both there; keep one of them");
+                case "from" or "to" or "repeat" or "text" or "base64" or "size":
+                    throw new MessageLineException($"\"{name}\" stands twice; take one of them out");
+                default:
+                    throw new MessageLineException(
+                        $"\"{name}\" is no property of a message, which has from, to, one of text, base64 and size, and repeat"
+                    );
+            }
+        }
+
+        // Complains of what stands behind the object.
+        json.Read();
+        return new(
+            from ?? throw new MessageLineException("\"from\" is missing: the endpoint that sends"),
+            to ?? throw new MessageLineException("\"to\" is missing: the target's id"),
+            content is not null
+                ? bytes
+                : throw new MessageLineException("the message itself is missing: \"text\", \"base64\" or \"size\""),
+            repeat ?? 1
+        );
+    }
+
+    private Endpoint FindEndpoint(string id) =>
+        endpoints.TryGetValue(id, out Endpoint? endpoint)
+            ? endpoint
+            : throw new MessageLineException(
+                $"\"from\" is '{id}', which is none of the topology's endpoints ({string.Join(", ", endpoints.Keys)})"
+            );
+
+    private ReadOnlyMemory<byte> ReadContent(ref Utf8JsonReader json, string name)
+    {
+        if (name == "size")
+        {
+            return Pattern((int)ReadWhole(ref json, name, MaxSize));
+        }
+
+        CheckType(json, name, JsonTokenType.String, "a string");
+        if (name == "base64")
+        {
+            return json.TryGetBytesFromBase64(out byte[]? bytes)
+                ? bytes
+                : throw new MessageLineException("\"base64\" is not base64; letters, digits, + and /, padded with =");
+        }
+
+        if (_text.Length < json.ValueSpan.Length)
+        {
+            _text = new byte[json.ValueSpan.Length];
+        }
+
+        return _text.AsMemory(0, json.CopyString(_text));
+    }
+
+    private ReadOnlyMemory<byte> Pattern(int size)
+    {
+        if (_pattern.Length < size)
+        {
+            _pattern = new byte[size];
+            for (int i = 0; i < size; i++)
+            {
+                _pattern[i] = (byte)(i % PatternLength);
+            }
+        }
+
+        return _pattern.AsMemory(0, size);
+    }
+
+    private static string ReadString(ref Utf8JsonReader json, string name)
+    {
+        CheckType(json, name, JsonTokenType.String, "a string");
+        return json.GetString()!;
+    }
+
+    private static long ReadWhole(ref Utf8JsonReader json, string name, long most)
+    {
+        CheckType(json, name, JsonTokenType.Number, "a number");
+        return json.TryGetDecimal(out decimal value) && value == decimal.Truncate(value) && value >= 0 && value <= most
+            ? (long)value
+            : throw new MessageLineException($"\"{name}\" is a whole number from 0 to {most}");
+    }
+
+    private static void CheckType(in Utf8JsonReader json, string name, JsonTokenType type, string expected)
+    {
+        if (json.TokenType != type)
+        {
+            throw new MessageLineException($"\"{name}\" is {expected}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+namespace FireAndForget.Cli;
+
+/// <summary>
+/// A line on standard error that says how far a long work is, where a person watches; in a pipe there is none. It appears
+/// after a second and goes when the work is done.
+/// </summary>
+internal sealed class ProgressLine : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _lock = new();
+    private readonly Func<string> _text;
+    private readonly Timer? _timer;
+    private int _shown;
+    private bool _ended;
+
+    /// <summary>Starts to show progress.</summary>
+    /// <param name="isWatched">Whether a person sees it.</param>
+    /// <param name="text">What to show, asked for each time.</param>
+    public ProgressLine(bool isWatched, Func<string> text)
+    {
+        _text = text;
+        _timer = isWatched ? new(_ => Show(), null, Patience, Interval) : null;
+    }
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        lock (_lock)
+        {
+            _ended = true;
+            Overwrite("");
+        }
+    }
+
+    private void Show()
+    {
+        lock (_lock)
+        {
+            if (!_ended)
+            {
+                Overwrite(_text());
+            }
+        }
+    }
+
+    private void Overwrite(string text)
+    {
+        if (_shown != 0 || text.Length != 0)
+        {
+            Console.Error.Write($"\r{text.PadRight(_shown)}{(text.Length == 0 ? "\r" : "")}");
+            _shown = text.Length;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace FireAndForget.Cli;
+
+/// <summary>
+/// <c>faf run</c>: loads a topology, sends every message line, waits until all is settled, and writes what happens, each as it
+/// happens, and a summary at last.
+/// </summary>
+internal sealed class RunCommand(RunSettings settings)
+{
+    /// <summary>How long the host may take to stop when everything is settled already.</summary>
+    private static readonly TimeSpan SettledStopTime = TimeSpan.FromSeconds(10);
+
+    private readonly long _started = Stopwatch.GetTimestamp();
+
+    /// <summary>Runs.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="CommandException">It ended otherwise than done.</exception>
+    public async Task<int> RunAsync()
+    {
+        Topology topology = LoadTopology();
+        using LineReader messages = OpenMessages();
+        using StopSignal stop = new();
+        LineOutput output = new(Console.OpenStandardOutput());
+        EventLines lines = new(output);
+        MessagingHost host = new();
+        using EventSubscription? events = settings.Quiet ? null : host.Subscribe(int.MaxValue);
+        Task telling = events is null ? Task.CompletedTask : TellAsync(events, lines);
+
+        IReadOnlyDictionary<string, Endpoint>? endpoints = await LoadAsync(host, topology, lines, stop);
+        CommandException? error = null;
+        if (endpoints is not null)
+        {
+            MessageFeeder feeder = new(MessagesName, messages, endpoints);
+            error = await FeedAsync(host, feeder, output, stop);
+            await telling;
+        }
+
+        lines.WriteSummary(host.Statistics);
+        await CompleteAsync(output);
+        return error is null ? ExitCode.Done : throw error;
+    }
+
+    private string MessagesName => settings.Messages == "-" ? "standard input" : settings.Messages;
+
+    /// <summary>Whether a person sees what is written to standard error, and nothing else is written on the same screen.</summary>
+    private bool IsWatched(bool writesEvents) =>
+        !Console.IsErrorRedirected && (!writesEvents || settings.Quiet || Console.IsOutputRedirected);
+
+    private Topology LoadTopology()
+    {
+        try
+        {
+            return Topology.Load(settings.Topology);
+        }
+        catch (TopologyException e)
+        {
+            throw new CommandException(ExitCode.WrongUsage, e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(
+                ExitCode.Failed,
+                $"{settings.Topology}: the topology cannot be read: {e.Message} Check the path."
+            );
+        }
+    }
+
+    private LineReader OpenMessages()
+    {
+        try
+        {
+            return new(
+                settings.Messages == "-"
+                    ? Console.OpenStandardInput()
+                    : new FileStream(
+                        settings.Messages,
+                        FileMode.Open,
+                        FileAccess.Read,
+                        FileShare.ReadWrite,
+                        bufferSize: 0
+                    )
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(
+                ExitCode.Failed,
+                $"{settings.Messages}: the messages cannot be read: {e.Message} Check the path."
+            );
+        }
+    }
+
+    /// <summary>Loads everything.</summary>
+    /// <returns>The endpoints; null where the run is to stop before that is done.</returns>
+    private async Task<IReadOnlyDictionary<string, Endpoint>?> LoadAsync(
+        MessagingHost host,
+        Topology topology,
+        EventLines lines,
+        StopSignal stop
+    )
+    {
+        Action<string, ReceivedMessage> handler = settings.Quiet ? (_, _) => { } : lines.WriteDelivered;
+        // What reaches an endpoint is only written, so there is no reason to refuse any of it.
+        EndpointOptions unbounded = new() { Mailbox = MailboxOptions.Unbounded, MaxMessageBytes = 1 << 30 };
+        using ProgressLine progress = new(
+            IsWatched(writesEvents: false),
+            () => $"loading {topology.Components.Count} components, {Elapsed}"
+        );
+        try
+        {
+            var loading = Task.Run(() => host.AddTopology(topology, handler, unbounded));
+            if (await Task.WhenAny(loading, stop.Requested) != loading)
+            {
+                return null;
+            }
+
+            IReadOnlyDictionary<string, Endpoint> endpoints = await loading;
+            Say($"{topology.Components.Count} components and {topology.Endpoints.Count} endpoints are loaded");
+            return endpoints;
+        }
+        catch (ComponentLoadException e)
+        {
+            throw new CommandException(ExitCode.Failed, e.Message);
+        }
+    }
+
+    /// <summary>Sends everything and waits until it is settled or the run is to stop; then stops the host.</summary>
+    /// <returns>What was wrong with the messages, if anything was.</returns>
+    private async Task<CommandException?> FeedAsync(
+        MessagingHost host,
+        MessageFeeder feeder,
+        LineOutput output,
+        StopSignal stop
+    )
+    {
+        using ProgressLine progress = new(IsWatched(writesEvents: true), () => Progress(host));
+        if (settings.Time is { } time)
+        {
+            stop.RequestAfter(time);
+        }
+
+        feeder.Start();
+        Task settled = SettleAsync(host, feeder);
+        bool isSettled = await Task.WhenAny(settled, stop.Requested, output.Completion) == settled;
+        feeder.Stop();
+        await host.StopAsync(isSettled ? SettledStopTime : TimeSpan.Zero);
+        Say(isSettled ? "everything is settled" : "the run was stopped");
+        return feeder.Done.IsCompleted ? await feeder.Done : null;
+    }
+
+    private static async Task SettleAsync(MessagingHost host, MessageFeeder feeder)
+    {
+        await feeder.Done;
+        await host.DrainAsync();
+    }
+
+    private static async Task TellAsync(EventSubscription events, EventLines lines)
+    {
+        await foreach (HostEvent happened in events.ConfigureAwait(false))
+        {
+            lines.Write(happened);
+        }
+    }
+
+    private static async Task CompleteAsync(LineOutput output)
+    {
+        try
+        {
+            await output.CompleteAsync();
+        }
+        catch (IOException e)
+        {
+            throw new CommandException(ExitCode.Failed, $"standard output: cannot be written: {e.Message}");
+        }
+    }
+
+    private static string Progress(MessagingHost host)
+    {
+        HostStatistics statistics = host.Statistics;
+        long waiting = statistics.Queued + statistics.InFlight;
+        return string.Create(CultureInfo.InvariantCulture, $"{statistics.Sent:N0} sent, {waiting:N0} not settled yet");
+    }
+
+    private string Elapsed =>
+        string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(_started).TotalSeconds:0.0} s");
+
+    private void Say(string what)
+    {
+        if (settings.Verbose)
+        {
+            Console.Error.WriteLine($"faf: {what}, {Elapsed}");
+        }
+    }
+}

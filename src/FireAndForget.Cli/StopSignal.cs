@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+
+namespace FireAndForget.Cli;
+
+/// <summary>
+/// Whether the run is to stop: by Ctrl-C, by a request to terminate, or because its time is up. A second Ctrl-C ends the
+/// process at once.
+/// </summary>
+internal sealed class StopSignal : IDisposable
+{
+    private readonly TaskCompletionSource _requested = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly PosixSignalRegistration _interrupt;
+    private readonly PosixSignalRegistration _terminate;
+    private Timer? _timer;
+
+    public StopSignal()
+    {
+        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+    }
+
+    /// <summary>Ends when the run is to stop.</summary>
+    public Task Requested => _requested.Task;
+
+    /// <summary>Has the run stop after some time from now.</summary>
+    public void RequestAfter(TimeSpan time) =>
+        _timer = new(_ => _requested.TrySetResult(), null, time, Timeout.InfiniteTimeSpan);
+
+    public void Dispose()
+    {
+        _interrupt.Dispose();
+        _terminate.Dispose();
+        _timer?.Dispose();
+    }
+
+    private void OnSignal(PosixSignalContext context) => context.Cancel = _requested.TrySetResult();
+}

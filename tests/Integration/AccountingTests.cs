@@ -1,0 +1,182 @@
+using Xunit;
+
+namespace FireAndForget.Tests;
+
+/// <summary>Every accepted message ends in exactly one outcome, and the books say so at any time.</summary>
+public class AccountingTests
+{
+    /// <summary>Everything at once: echoes, rejections, traps with restarts, evictions, refusals, removals.</summary>
+    [Theory]
+    [MemberData(nameof(TestHost.Modes), MemberType = typeof(TestHost))]
+    public async Task Statistics_WhileSendersRun_BalanceInEverySnapshot(int workers)
+    {
+        await using TestHost host = new(workers);
+        ComponentOptions options = new() { SendsTo = ["*"], Restart = new() { Max = int.MaxValue } };
+        host.Add("mirror", TestFiles.HandleMessage, options with { Mailbox = new() { Messages = 64 } });
+        host.Add("echo", TestFiles.Echo, options);
+        host.AddText("counting", GuestTexts.Counting, options);
+        host.Add("dropping", TestFiles.Basic, options with { Mailbox = new() { Messages = 8, WhenFull = WhenFull.DropOldest } });
+        string[] targets = ["mirror", "echo", "counting", "dropping", "nobody"];
+        Endpoint[] clients = [.. Enumerable.Range(0, 3).Select(i => host.AddInbox($"client{i}", out _))];
+        long sent = 0;
+        int running = clients.Length;
+
+        Task senders = Parallelly.RunAsync(
+            clients.Length,
+            c =>
+            {
+                byte[][] messages = [[], [0], [Payload.EchoCommand, 2], [7], [0xFF], new byte[40_000]];
+                for (int i = 0; i < 1500; i++)
+                {
+                    clients[c].Send(targets[i % targets.Length], messages[(i / 3 + c) % messages.Length]);
+                    Interlocked.Increment(ref sent);
+                    if (workers == 0 && c == 0 && i % 50 == 0)
+                    {
+                        host.Host.Pump(100);
+                    }
+                }
+
+                Interlocked.Decrement(ref running);
+            }
+        );
+        int snapshots = 0;
+        long accepted = 0;
+        while (Volatile.Read(ref running) != 0 || snapshots == 0)
+        {
+            HostStatistics books = host.Statistics;
+            Books.AssertBalance(books);
+            Assert.True(books.Accepted >= accepted, $"Accepted went back from {accepted}: {books}");
+            accepted = books.Accepted;
+            snapshots++;
+            await Task.Yield();
+        }
+
+        await senders;
+        HostStatistics last = await host.SettleAsync();
+        Assert.True(last.Trapped > 0 && last.Rejected > 0 && last.Refused > 0, $"It did not come to everything: {last}");
+        Assert.Equal(last.Accepted - last.Handled, host.DeadLetters.Count);
+        Assert.Equal(last.Refused, host.Events.OfType<SendRefused>().Count());
+        long fromGuests = host.Events.OfType<SendRefused>().Count(r => !r.From.StartsWith("client", StringComparison.Ordinal));
+        long echoes = clients.Sum(c => c.Statistics.Accepted);
+        Assert.Equal(sent, last.Sent - fromGuests - echoes);
+    }
+
+    [Fact]
+    public async Task Statistics_Snapshot_NeverCountsMoreThanWasSent()
+    {
+        await using TestHost host = new(workers: 1);
+        Component basic = host.Add("basic", TestFiles.Basic, new() { Mailbox = new() { Messages = 100_000 } });
+        Endpoint client = host.AddSender();
+        long started = 0;
+        bool done = false;
+
+        Task sender = Parallelly.RunAsync(
+            1,
+            _ =>
+            {
+                for (int i = 0; i < 200_000; i++)
+                {
+                    Interlocked.Increment(ref started);
+                    client.Send("basic", [1]);
+                }
+
+                Volatile.Write(ref done, true);
+            }
+        );
+        while (!Volatile.Read(ref done))
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                long accepted = basic.Statistics.Accepted;
+                long most = Interlocked.Read(ref started);
+                Assert.True(accepted <= most, $"{accepted} are accepted, and at most {most} were sent.");
+            }
+
+            await Task.Yield();
+        }
+
+        await sender;
+        await host.SettleAsync();
+    }
+
+    [Fact]
+    public async Task Statistics_AtRestBeforeDelivery_AgreeWithTheMailboxes()
+    {
+        await using TestHost host = new(workers: 0);
+        Component ring = host.Add("ring", TestFiles.Basic);
+        ComponentOptions drops = new() { Mailbox = new() { Messages = 4, WhenFull = WhenFull.DropOldest } };
+        Component dropping = host.Add("dropping", TestFiles.Basic, drops);
+        Endpoint client = host.AddInbox("client", out _);
+        for (int i = 0; i < 10; i++)
+        {
+            client.Send("ring", new byte[i * 5000]);
+            client.Send("dropping", [1]);
+            client.Send("client", [1]);
+        }
+
+        Books.AssertAtRest(host.Statistics);
+        Assert.Equal((10, 4, 24), (ring.Statistics.InMailboxes, dropping.Statistics.InMailboxes, host.Statistics.InMailboxes));
+        host.Host.Pump(7);
+        Books.AssertAtRest(host.Statistics);
+        Assert.Equal(24 - 7, host.Statistics.InMailboxes);
+    }
+
+    [Fact]
+    public async Task Statistics_OfAHandlerAtWork_CountItsMessageAsInFlight()
+    {
+        await using TestHost host = new(workers: 0);
+        MessageStatistics? seen = null;
+        Endpoint endpoint = null!;
+        endpoint = host.Host.AddEndpoint("self", _ => seen ??= endpoint.Statistics);
+        endpoint.Send("self", [1]);
+        endpoint.Send("self", [2]);
+
+        await host.SettleAsync();
+
+        Books.AssertAtRest(seen!);
+        Assert.Equal(2, seen!.Queued + seen.InFlight);
+        Assert.InRange(seen.InFlight, 1, 2);
+    }
+
+    [Fact]
+    public async Task Statistics_OfRemovedParts_StayInTheSum()
+    {
+        await using TestHost host = new(workers: 0);
+        Component basic = host.Add("basic", TestFiles.Basic);
+        Endpoint client = host.AddSender();
+        client.Send("basic", [1]);
+        host.Host.Pump();
+        client.Send("basic", [1]);
+        client.Send("nobody", [1]);
+
+        basic.Remove();
+        client.Remove();
+        HostStatistics books = await host.SettleAsync();
+
+        Books.AssertEnded(books, handled: 1, undeliverable: 1);
+        Assert.Equal((1, 3), (books.Refused, books.Sent));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Statistics_RefusedAfterTheSenderIsGone_AreCountedToo(bool stopped)
+    {
+        await using TestHost host = new(workers: 0);
+        Endpoint client = host.AddSender();
+        if (stopped)
+        {
+            await host.StopAsync(TimeSpan.Zero);
+        }
+        else
+        {
+            client.Remove();
+            await host.SettleAsync();
+        }
+
+        client.Send("nobody", [1]);
+
+        Assert.Equal(1, client.SendsRefused);
+        Assert.Equal(1, host.Statistics.Refused);
+    }
+}

@@ -1,0 +1,167 @@
+using Xunit;
+
+namespace FireAndForget.Tests;
+
+/// <summary>A send in steady state allocates no managed memory, and neither does a delivery. In manual mode both are on this thread.</summary>
+public class AllocationTests
+{
+    private const int Rounds = 300;
+
+    private static readonly ComponentOptions MayAnswer = new() { SendsTo = ["client"] };
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(16)]
+    [InlineData(4096)]
+    [InlineData(32 * 1024)]
+    public async Task SendAndDeliver_ToAGuest_AllocateNothing(int length)
+    {
+        await using TestHost host = new(workers: 0);
+        host.Add("handler", TestFiles.HandleMessage);
+        Endpoint client = host.AddSender();
+        byte[] message = new byte[length];
+
+        Assert.Equal(0, AllocatedBy(() => client.Send("handler", message), host));
+    }
+
+    [Theory]
+    [InlineData(16)]
+    [InlineData(4096)]
+    public async Task SendAndDeliver_Prepared_AllocateNothing(int length)
+    {
+        await using TestHost host = new(workers: 0);
+        host.Add("handler", TestFiles.Basic);
+        PreparedSender sender = host.AddSender().Prepare("handler");
+        byte[] message = new byte[length];
+
+        Assert.Equal(0, AllocatedBy(() => sender.Send(message), host));
+    }
+
+    [Fact]
+    public async Task SendAndDeliver_PreparedBeforeTheTargetWas_AllocateNothing()
+    {
+        await using TestHost host = new(workers: 0);
+        PreparedSender sender = host.AddSender().Prepare("handler");
+        host.Add("handler", TestFiles.Basic);
+
+        Assert.Equal(0, AllocatedBy(() => sender.Send([1, 2, 3]), host));
+    }
+
+    [Fact]
+    public async Task SendAsync_PreparedBeforeTheTargetWas_AllocatesNothing()
+    {
+        await using TestHost host = new(workers: 0);
+        PreparedSender sender = host.AddSender().Prepare("handler");
+        host.Add("handler", TestFiles.Basic);
+        ReadOnlyMemory<byte> message = new byte[16];
+        CancellationToken token = TestContext.Current.CancellationToken;
+
+        Assert.Equal(0, AllocatedBy(() => Finished(sender.SendAsync(message, token)), host));
+    }
+
+    [Fact]
+    public async Task SendAsync_WhereThereIsRoom_AllocatesNothing()
+    {
+        await using TestHost host = new(workers: 0);
+        host.Add("handler", TestFiles.Basic);
+        Endpoint client = host.AddSender();
+        ReadOnlyMemory<byte> message = new byte[16];
+        CancellationToken token = TestContext.Current.CancellationToken;
+
+        Assert.Equal(0, AllocatedBy(() => Finished(client.SendAsync("handler", message, token)), host));
+    }
+
+    [Theory]
+    [InlineData(TestFiles.HandleMessage, false)]
+    [InlineData(TestFiles.HandleMessage, true)]
+    [InlineData(TestFiles.Echo, false)]
+    [InlineData(TestFiles.CMirror, false)]
+    public async Task Send_OfAGuest_AllocatesNothing(string guest, bool hostChanges)
+    {
+        await using TestHost host = new(workers: 0);
+        host.Add("guest", guest, MayAnswer);
+        Endpoint client = host.Host.AddEndpoint("client", _ => { });
+        byte[] message = guest == TestFiles.HandleMessage ? Payload.Echo(64) : new byte[64];
+        client.Send("guest", message);
+        host.Host.Pump();
+        if (hostChanges)
+        {
+            // Whoever has sent before the change finds its routes out of date, once.
+            host.AddSender("newcomer");
+        }
+
+        Assert.Equal(0, AllocatedBy(() => client.Send("guest", message), host));
+        Assert.Equal(0, host.Statistics.Refused);
+    }
+
+    [Fact]
+    public async Task SendAndDeliver_ToAnEndpoint_AllocateNothing()
+    {
+        await using TestHost host = new(workers: 0);
+        Endpoint client = host.Host.AddEndpoint("client", _ => { });
+        byte[] message = new byte[100];
+
+        Assert.Equal(0, AllocatedBy(() => client.Send("client", message), host));
+    }
+
+    [Fact]
+    public async Task Send_ToManyTargetsByTurns_AllocatesNothing()
+    {
+        await using TestHost host = new(workers: 0);
+        Endpoint client = host.AddSender();
+        string[] targets = [.. Enumerable.Range(0, 5).Select(i => $"target{i}")];
+        foreach (string target in targets)
+        {
+            host.Add(target, TestFiles.Basic);
+        }
+
+        int turn = 0;
+        Assert.Equal(0, AllocatedBy(() => client.Send(targets[turn++ % targets.Length], [1]), host));
+    }
+
+    [Fact]
+    public async Task Send_RejectedByTheGuestWithNobodyListening_AllocatesNothing()
+    {
+        await using MessagingHost host = new(new() { Workers = 0 });
+        host.AddComponent("rejecting", TestFiles.PathOf(TestFiles.Rejecting));
+        Endpoint client = host.AddEndpoint("client");
+
+        Assert.Equal(0, AllocatedBy(() => client.Send("rejecting", [1]), host));
+    }
+
+    private static SendStatus Finished(ValueTask<SendStatus> sending)
+    {
+        Assert.True(sending.IsCompletedSuccessfully);
+        return sending.Result;
+    }
+
+    private static long AllocatedBy(Func<SendStatus> send, TestHost host) => AllocatedBy(send, host.Host);
+
+    /// <summary>What sends one by one and in bursts, each delivered, allocate once they have been warmed up.</summary>
+    private static long AllocatedBy(Func<SendStatus> send, MessagingHost host)
+    {
+        bool accepted = Run(send, host);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        accepted &= Run(send, host);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(accepted, "A send was refused.");
+        return allocated;
+    }
+
+    private static bool Run(Func<SendStatus> send, MessagingHost host)
+    {
+        bool accepted = true;
+        for (int round = 0; round < Rounds; round++)
+        {
+            int burst = round % 2 == 0 ? 1 : 20;
+            for (int i = 0; i < burst; i++)
+            {
+                accepted &= send() == SendStatus.Accepted;
+            }
+
+            host.Pump();
+        }
+
+        return accepted;
+    }
+}
