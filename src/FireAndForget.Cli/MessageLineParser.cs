@@ -27,10 +27,7 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, Endpoint> en
         }
         catch (JsonException e)
         {
-            // Its own sentence is exact, but ends with a line number that counts from this line.
-            int positions = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-            string problem = (positions < 0 ? e.Message : e.Message[..positions]).TrimEnd('.');
-            throw new MessageLineException($"this is no JSON: {problem}");
+            throw new MessageLineException(JsonProblem.Of(e));
         }
         catch (InvalidOperationException)
         {

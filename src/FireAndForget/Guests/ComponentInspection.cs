@@ -46,7 +46,7 @@ public sealed record ComponentInspection
     /// <summary>Why no host can run it; null where one can.</summary>
     public string? Refusal { get; }
 
-    /// <summary>Inspects a source. Its code is checked, not compiled and not run.</summary>
+    /// <summary>Inspects a source. Its code is checked and not run.</summary>
     /// <param name="source">Where the WebAssembly comes from.</param>
     /// <returns>What it is.</returns>
     /// <exception cref="ArgumentNullException">The source is null.</exception>

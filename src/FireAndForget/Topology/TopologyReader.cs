@@ -447,10 +447,7 @@ internal ref struct TopologyReader
         }
         catch (JsonException e)
         {
-            // Its own sentence is exact, but ends with positions that are counted otherwise.
-            int positions = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-            string problem = (positions < 0 ? e.Message : e.Message[..positions]).TrimEnd('.');
-            throw new TopologyException(_file, (int)(e.LineNumber ?? 0) + 1, $"this is no JSON: {problem}.", e);
+            throw new TopologyException(_file, (int)(e.LineNumber ?? 0) + 1, $"{JsonProblem.Of(e)}.", e);
         }
     }
 

@@ -1,0 +1,22 @@
+using System.Text.Json;
+
+namespace FireAndForget;
+
+/// <summary>
+/// What a JSON reader complains of, as a sentence for the user of a file: without the reader's own positions, which count
+/// otherwise, and without its own terms. The command line, which reads JSON too, compiles this file in.
+/// </summary>
+internal static class JsonProblem
+{
+    public static string Of(JsonException error)
+    {
+        string message = error.Message;
+        int positions = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        string problem = (positions < 0 ? message : message[..positions]).TrimEnd('.');
+        bool isEmpty = problem.StartsWith("The input does not contain any JSON tokens", StringComparison.Ordinal);
+        bool isCut = problem.StartsWith("Expected depth to be zero at the end", StringComparison.Ordinal);
+        return isEmpty ? "nothing stands here"
+            : isCut ? "this is no JSON: it ends before every object and list is closed"
+            : $"this is no JSON: {problem}";
+    }
+}
