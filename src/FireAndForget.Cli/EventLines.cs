@@ -8,7 +8,7 @@ using System.Text.Json;
 namespace FireAndForget.Cli;
 
 /// <summary>Writes what happens in a host as JSON lines, in the form and with the property order that users' scripts know.</summary>
-internal sealed class EventLines
+internal sealed class EventLines : IDisposable
 {
     /// <summary>Bytes that are encoded at a time: a multiple of three, so that no padding comes in between.</summary>
     private const int Base64Run = 3 << 14;
@@ -101,6 +101,8 @@ internal sealed class EventLines
         _json.WriteNumber("in-flight", statistics.InFlight);
         End();
     }
+
+    public void Dispose() => _json.Dispose();
 
     private void Write(ReadOnlySpan<(string Name, string Value)> properties, string? why)
     {

@@ -19,11 +19,11 @@ internal sealed class RunCommand(RunSettings settings)
     /// <exception cref="CommandException">It ended otherwise than done.</exception>
     public async Task<int> RunAsync()
     {
+        using StopSignal stop = new();
         Topology topology = LoadTopology();
         using LineReader messages = OpenMessages();
-        using StopSignal stop = new();
         LineOutput output = new(Console.OpenStandardOutput());
-        EventLines lines = new(output);
+        using EventLines lines = new(output);
         MessagingHost host = new();
         using EventSubscription? events = settings.Quiet ? null : host.Subscribe(int.MaxValue);
         Task telling = events is null ? Task.CompletedTask : TellAsync(events, lines);

@@ -1,17 +1,21 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace FireAndForget.Cli;
 
 /// <summary>
 /// Whether the run is to stop: by Ctrl-C, by a request to terminate, or because its time is up. A second Ctrl-C ends the
-/// process at once.
+/// process at once, unless it comes so soon that it is the first one, told to the process and to its group.
 /// </summary>
 internal sealed class StopSignal : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly TaskCompletionSource _requested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
     private Timer? _timer;
+    private long _firstSignal;
 
     public StopSignal()
     {
@@ -33,5 +37,14 @@ internal sealed class StopSignal : IDisposable
         _timer?.Dispose();
     }
 
-    private void OnSignal(PosixSignalContext context) => context.Cancel = _requested.TrySetResult();
+    private void OnSignal(PosixSignalContext context)
+    {
+        if (_firstSignal == 0)
+        {
+            _firstSignal = Stopwatch.GetTimestamp();
+        }
+
+        context.Cancel = Stopwatch.GetElapsedTime(_firstSignal) < Patience;
+        _requested.TrySetResult();
+    }
 }

@@ -45,6 +45,7 @@ public sealed class MessagingHost : IAsyncDisposable
         if (_options.Workers == 0)
         {
             dispatcher = _manual = new(_ticker);
+            _ticker.IsUsed = () => _manual.IsPumping;
         }
         else
         {

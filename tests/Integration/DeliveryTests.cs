@@ -9,27 +9,26 @@ public class DeliveryTests
     [MemberData(nameof(TestHost.Modes), MemberType = typeof(TestHost))]
     public async Task Send_ThroughAChainOfComponents_KeepsOrder(int workers)
     {
-        const int Count = 3000;
         await using TestHost host = new(workers);
-        MailboxOptions roomy = new() { Messages = Count, Bytes = 1 << 24 };
         // Each storm sends its 100,000 numbers to an endpoint: what arrives has gaps where the mailbox was full, and no disorder.
-        host.Add("storm1", "send-storm.wat", new() { SendsTo = ["sink"] });
-        host.Add("storm2", "send-storm-component.wat", new() { SendsTo = ["sink"], Mailbox = roomy });
-        Inbox inbox = new();
-        host.Host.AddEndpoint("sink", inbox.Handle, new() { Mailbox = roomy });
+        string[] storms = ["send-storm.wat", "send-storm-component.wat"];
+        Inbox[] inboxes = [new(), new()];
         Endpoint client = host.AddSender();
+        for (int i = 0; i < storms.Length; i++)
+        {
+            host.Add($"storm{i}", storms[i], new() { SendsTo = ["sink*"], Limits = new() { MessageTime = TimeSpan.Zero } });
+            host.Host.AddEndpoint($"sink{i}", inboxes[i].Handle);
+            client.Send($"storm{i}", System.Text.Encoding.UTF8.GetBytes($"sink{i}"));
+        }
 
-        client.Send("storm1", "sink"u8);
-        client.Send("storm2", "sink"u8);
         HostStatistics books = await host.SettleAsync();
 
         Assert.Equal(200_002, books.Sent);
-        foreach (string storm in new[] { "storm1", "storm2" })
+        foreach (Inbox inbox in inboxes)
         {
-            int[] numbers = [.. inbox.Received.Where(r => r.Sender == storm).Select(r => BitConverter.ToInt32(r.Bytes))];
-            Assert.NotEmpty(numbers);
-            Assert.Equal(numbers.Order(), numbers);
-            Assert.Equal(numbers.Length, numbers.Distinct().Count());
+            int[] numbers = [.. inbox.Received.Select(r => BitConverter.ToInt32(r.Bytes))];
+            Assert.True(numbers.Length >= 1024, $"Only {numbers.Length} arrived.");
+            Assert.Equal(numbers.Distinct().Order(), numbers);
         }
     }
 

@@ -10,6 +10,8 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
     private TaskCompletionSource? _whenReady;
     private int _pumping;
 
+    public bool IsPumping => Volatile.Read(ref _pumping) != 0;
+
     public void Enqueue(Receiver receiver)
     {
         _ready.Enqueue(receiver);
@@ -33,7 +35,8 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
             );
         }
 
-        ticker.Enter();
+        // Behind the full fence above: either this sees that the ticker sleeps, or the ticker sees that somebody pumps.
+        ticker.WakeWhereAsleep();
         int settled = 0;
         try
         {
@@ -49,7 +52,6 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
         }
         finally
         {
-            ticker.Exit();
             Volatile.Write(ref _pumping, 0);
         }
 

@@ -160,7 +160,7 @@ internal abstract class Receiver
         }
     }
 
-    private bool HasWork => IsStopped || HasOtherWork || !IsPaused && Mailbox.Count != 0;
+    private bool HasWork => HasOtherWork || !Mailbox.IsQuiet && (!IsPaused || IsStopped);
 
     private int DiscardAll()
     {

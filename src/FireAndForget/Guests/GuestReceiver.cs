@@ -79,7 +79,7 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
             return 0;
         }
 
-        Ledger.InFlight = Math.Min(quota, Mailbox.Count);
+        Ledger.InFlight = quota;
         Delivery delivery = _guest.Deliver(Mailbox, quota);
         if (delivery.Rejected != 0)
         {

@@ -81,6 +81,8 @@ internal sealed class LockedMailbox : Mailbox
         }
     }
 
+    public override bool IsQuiet => !IsClosed && Count == 0;
+
     public override bool HasNext => Count != 0;
 
     public override SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message)

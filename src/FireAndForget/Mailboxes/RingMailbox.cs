@@ -46,7 +46,7 @@ internal sealed unsafe class RingMailbox : Mailbox
     private readonly uint _slotMask;
     private readonly uint _byteMask;
     private readonly Lock _allocating = new();
-    private byte* _block;
+    private void* _slotBlock;
     private byte* _bytes;
     private volatile MessageSlot* _slots;
     private byte[]?[]? _outOfLine;
@@ -105,6 +105,8 @@ internal sealed unsafe class RingMailbox : Mailbox
     public override int LargestMessage => (int)_maxBytes;
 
     public override bool IsClosed => Volatile.Read(ref _cursors.Tails) < 0;
+
+    public override bool IsQuiet => Volatile.Read(ref _cursors.Tails) == Volatile.Read(ref _cursors.Head);
 
     public override bool HasNext
     {
@@ -448,12 +450,10 @@ internal sealed unsafe class RingMailbox : Mailbox
                 return;
             }
 
-            // One block, zeroed by the system as its pages are touched: the sequences must start at 0.
-            nuint slotBytes = (nuint)(_slotMask + 1) * MessageSlot.Size;
-            _block = (byte*)NativeMemory.AllocZeroed(slotBytes + _byteMask + 1 + CacheLine);
-            byte* aligned = (byte*)(((nuint)_block + CacheLine - 1) & ~(CacheLine - 1));
-            _bytes = aligned + slotBytes;
-            _slots = (MessageSlot*)aligned;
+            // Fresh from the system, both, and touched page by page. Only the slots must be zero: their sequences start there.
+            _bytes = (byte*)NativeMemory.AlignedAlloc(_byteMask + 1, CacheLine);
+            _slotBlock = NativeMemory.AllocZeroed(((nuint)_slotMask + 1) * MessageSlot.Size + CacheLine);
+            _slots = (MessageSlot*)(((nuint)_slotBlock + CacheLine - 1) & ~(CacheLine - 1));
         }
     }
 
@@ -468,9 +468,10 @@ internal sealed unsafe class RingMailbox : Mailbox
         lock (_allocating)
         {
             _slots = null;
+            NativeMemory.AlignedFree(_bytes);
+            NativeMemory.Free(_slotBlock);
             _bytes = null;
-            NativeMemory.Free(_block);
-            _block = null;
+            _slotBlock = null;
         }
     }
 

@@ -32,6 +32,9 @@ internal sealed class EpochTicker : IDisposable
         };
     }
 
+    /// <summary>Whether somebody works who does not enter and exit.</summary>
+    public Func<bool>? IsUsed { get; set; }
+
     /// <summary>What else is to be done at each tick.</summary>
     public Action? OnTick { get; set; }
 
@@ -42,6 +45,12 @@ internal sealed class EpochTicker : IDisposable
     {
         // A full fence: either this sees that the ticker sleeps, or the ticker sees the user before it does.
         Interlocked.Increment(ref _users);
+        WakeWhereAsleep();
+    }
+
+    /// <summary>For somebody whom <see cref="IsUsed"/> tells of, behind a full fence.</summary>
+    public void WakeWhereAsleep()
+    {
         if (Volatile.Read(ref _asleep))
         {
             _wake.Set();
@@ -62,6 +71,8 @@ internal sealed class EpochTicker : IDisposable
         _wake.Dispose();
     }
 
+    private bool HasUsers => Volatile.Read(ref _users) != 0 || IsUsed?.Invoke() == true;
+
     private void Run()
     {
         int idle = 0;
@@ -70,7 +81,7 @@ internal sealed class EpochTicker : IDisposable
             Thread.Sleep(Tick);
             _engine.IncrementEpoch();
             OnTick?.Invoke();
-            idle = Volatile.Read(ref _users) == 0 ? idle + 1 : 0;
+            idle = HasUsers ? 0 : idle + 1;
             if (idle >= Patience)
             {
                 Sleep();
@@ -84,7 +95,7 @@ internal sealed class EpochTicker : IDisposable
         _wake.Reset();
         Volatile.Write(ref _asleep, true);
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _users) == 0 && !_stopping)
+        if (!HasUsers && !_stopping)
         {
             _wake.Wait();
         }

@@ -9,7 +9,7 @@ internal sealed class Ledger
     private readonly long[] _counts = new long[(int)Outcome.Undeliverable + 1];
     private long _inFlight;
 
-    /// <summary>Messages that the worker has taken and not settled yet.</summary>
+    /// <summary>Messages that the worker may have taken and not settled yet; no more than are outstanding.</summary>
     public long InFlight
     {
         get => Volatile.Read(ref _inFlight);

@@ -1,0 +1,356 @@
+using Xunit;
+
+namespace FireAndForget.Tests;
+
+/// <summary>Removing parts, stopping the host, and what is left then.</summary>
+public class StopTests
+{
+    private static readonly ComponentOptions NoBudget = new() { Limits = new() { MessageTime = TimeSpan.Zero } };
+    private static readonly byte[] Endless = new byte[1000];
+
+    [Fact]
+    public async Task Remove_WithMessagesWaiting_TheyAreUndeliverable()
+    {
+        await using TestHost host = new(workers: 0);
+        Component basic = host.Add("basic", TestFiles.Basic);
+        Endpoint client = host.AddSender();
+        client.Send("basic", [1]);
+        client.Send("basic", new byte[50_000]);
+
+        Assert.True(host.Host.Remove("basic"));
+        Assert.False(host.Host.Remove("basic"));
+        Assert.False(basic.Remove());
+        Assert.True(basic.IsStopped);
+        Assert.Equal(SendStatus.TargetNotFound, client.Send("basic", [1]));
+        await host.SettleAsync();
+
+        Books.AssertEnded(basic.Statistics, undeliverable: 2);
+        Assert.Equal([1, 50_000], host.DeadLetters.Select(d => d.Length));
+        Assert.All(host.DeadLetters, d => Assert.Equal("its receiver was removed", d.Why));
+    }
+
+    [Fact]
+    public async Task Remove_ByItsOwnHandler_TheMessageAtHandIsTheLast()
+    {
+        await using TestHost host = new(workers: 0);
+        Endpoint client = null!;
+        client = host.Host.AddEndpoint("client", _ => client.Remove());
+        for (int i = 0; i < 10; i++)
+        {
+            client.Send("client", [1]);
+        }
+
+        await host.SettleAsync();
+
+        Books.AssertEnded(client.Statistics, handled: 1, undeliverable: 9);
+    }
+
+    [Fact]
+    public async Task Remove_ThenAddAgain_TheNewOneIsReached()
+    {
+        await using TestHost host = new();
+        Endpoint client = host.AddSender();
+        PreparedSender prepared = client.Prepare("basic");
+        for (int i = 0; i < 20; i++)
+        {
+            Component basic = host.Add("basic", TestFiles.Basic);
+            Assert.Equal(SendStatus.Accepted, prepared.Send([1]));
+            Assert.Equal(SendStatus.Accepted, client.Send("basic", [1]));
+            await host.SettleAsync();
+            Books.AssertEnded(basic.Statistics, handled: 2);
+            basic.Remove();
+            Assert.Equal(SendStatus.TargetNotFound, prepared.Send([1]));
+        }
+    }
+
+    [Fact]
+    public async Task AddAndRemove_WhileSendersRun_NothingIsLost()
+    {
+        await using TestHost host = new(workers: 2);
+        Endpoint client = host.AddInbox("client", out _);
+        bool done = false;
+
+        Task sending = Parallelly.RunAsync(
+            2,
+            _ =>
+            {
+                while (!Volatile.Read(ref done))
+                {
+                    client.Send("comes-and-goes", Payload.Echo(100));
+                    client.Send("comes-and-goes", Payload.Echo(40_000));
+                }
+            }
+        );
+        for (int i = 0; i < 40; i++)
+        {
+            Component component = host.Add("comes-and-goes", TestFiles.HandleMessage, new() { SendsTo = ["client"] });
+            await TestHost.UntilAsync(() => component.Statistics.Handled > 3, "the new component handles something");
+            component.Remove();
+        }
+
+        Volatile.Write(ref done, true);
+        await sending;
+        HostStatistics books = await host.SettleAsync();
+        Assert.Equal(books.Accepted, books.Handled + books.Undeliverable);
+        Assert.True(books.Handled > 100);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestHost.Modes), MemberType = typeof(TestHost))]
+    public async Task Stop_WithTime_HandlesWhatWasAccepted(int workers)
+    {
+        await using TestHost host = new(workers);
+        Component basic = host.Add("basic", TestFiles.Basic);
+        Endpoint client = host.AddSender();
+        for (int i = 0; i < 100; i++)
+        {
+            client.Send("basic", [1]);
+        }
+
+        await host.StopAsync(TestHost.Patience);
+
+        Books.AssertEnded(basic.Statistics, handled: 100);
+        Books.AssertEnded(host.Statistics, handled: 100);
+    }
+
+    [Fact]
+    public async Task Stop_WithoutTime_WhatWaitsIsUndeliverable()
+    {
+        await using TestHost host = new(workers: 0);
+        Component basic = host.Add("basic", TestFiles.Basic);
+        Endpoint client = host.AddSender();
+        for (int i = 0; i < 100; i++)
+        {
+            client.Send("basic", [1]);
+        }
+
+        await host.StopAsync(TimeSpan.Zero);
+
+        Books.AssertEnded(basic.Statistics, undeliverable: 100);
+        Assert.All(host.DeadLetters, d => Assert.Equal("the host stopped", d.Why));
+        Assert.Equal(100, host.DeadLetters.Count);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Stop_Done_EverySendIsClosedAndNothingCanBeAdded(int workers)
+    {
+        await using TestHost host = new(workers);
+        host.Add("basic", TestFiles.Basic);
+        Endpoint client = host.AddSender();
+        PreparedSender prepared = client.Prepare("basic");
+
+        await host.StopAsync(TimeSpan.Zero);
+
+        Assert.Equal(SendStatus.Closed, client.Send("basic", [1]));
+        Assert.Equal(SendStatus.Closed, client.Send("nobody", [1]));
+        Assert.Equal(SendStatus.Closed, prepared.Send([1]));
+        Assert.Equal(
+            SendStatus.Closed,
+            await client.SendAsync("basic", new byte[1], TestContext.Current.CancellationToken)
+        );
+        Assert.Equal(SendStatus.InvalidMessage, client.Send("No Id", [1]));
+        Assert.Throws<ObjectDisposedException>(() => host.Host.AddEndpoint("late"));
+        Assert.Throws<ObjectDisposedException>(() => host.Add("late", TestFiles.Basic));
+    }
+
+    [Fact]
+    public async Task Stop_Twice_IsOnce()
+    {
+        TestHost host = new();
+        Task first = host.StopAsync(TimeSpan.FromSeconds(1)).AsTask();
+        Task second = host.StopAsync(TimeSpan.Zero).AsTask();
+
+        await first;
+        await second;
+        await host.DisposeAsync();
+        await host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Stop_NegativeTime_Throws()
+    {
+        await using TestHost host = new();
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await host.Host.StopAsync(TimeSpan.FromTicks(-1)));
+        Assert.Equal(SendStatus.Accepted, host.AddInbox("client", out _).Send("client", [1]));
+    }
+
+    /// <summary>The stopping time is an option of up to 365 days, which is more than a timer takes.</summary>
+    [Theory]
+    [InlineData(60)]
+    [InlineData(365)]
+    public async Task Stop_WithALongTime_StopsWhenAllIsSettled(int days)
+    {
+        await using TestHost host = new();
+        host.AddInbox("client", out Inbox inbox).Send("client", [1]);
+
+        await host.StopAsync(TimeSpan.FromDays(days));
+
+        Assert.Equal(1, inbox.Count);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9_000)]
+    [InlineData(100_000)]
+    public async Task Stop_WithAMessageThatNeverEnds_InterruptsIt(int timeInTicks)
+    {
+        await using TestHost host = new(workers: 1);
+        Component endless = host.Add("endless", "endless-loop.wat", NoBudget);
+        Endpoint client = host.AddSender();
+        client.Send("endless", Endless);
+        client.Send("endless", [1]);
+        await TestHost.UntilAsync(() => endless.Statistics.InFlight > 0, "the message is at work");
+
+        await host.StopAsync(TimeSpan.FromTicks(timeInTicks));
+
+        Books.AssertEnded(endless.Statistics, undeliverable: 2);
+        Assert.Equal(
+            ["the host stopped while it was being handled", "the host stopped"],
+            host.DeadLetters.Select(d => d.Why)
+        );
+        // Nobody needs a fresh instance any more.
+        Assert.Empty(host.Events.OfType<ComponentRestarted>());
+        Assert.Empty(host.Events.OfType<ComponentStopped>());
+    }
+
+    [Fact]
+    public async Task Stop_InManualModeWithAMessageThatNeverEnds_InterruptsIt()
+    {
+        TestHost host = new(workers: 0);
+        Component endless = host.Add("endless", "endless-loop.wat", NoBudget);
+        Endpoint client = host.AddSender();
+        client.Send("endless", Endless);
+
+        await Task.Run(() => host.StopAsync(TimeSpan.FromMilliseconds(50)).AsTask(), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+
+        Books.AssertEnded(endless.Statistics, undeliverable: 1);
+    }
+
+    [Fact]
+    public async Task Stop_InManualModeWithManyMessages_TheRestIsUndeliverableWhenTheTimeIsUp()
+    {
+        await using TestHost host = new(workers: 0);
+        Component slow = host.Add("slow", TestFiles.Slow, NoBudget);
+        Endpoint client = host.AddSender();
+        for (int i = 0; i < 100; i++)
+        {
+            client.Send("slow", [1]);
+        }
+
+        await host.StopAsync(TimeSpan.FromMilliseconds(20));
+
+        Assert.True(slow.Statistics.Undeliverable > 0, $"{slow.Statistics}");
+    }
+
+    [Theory]
+    [InlineData("0101")]
+    [InlineData("FF01")]
+    [InlineData("FF02")]
+    public async Task Stop_WithAGuestThatSendsToItself_Ends(string message)
+    {
+        await using TestHost host = new(workers: 2, stopTime: TimeSpan.FromMilliseconds(20));
+        host.Add("self", "self-send.wat", new() { SendsTo = ["self"] });
+        host.AddSender().Send("self", Convert.FromHexString(message));
+        await TestHost.UntilAsync(() => host.Statistics.Accepted > 1, "it has sent to itself");
+    }
+
+    [Fact]
+    public async Task Stop_ByAHandler_Ends()
+    {
+        TestHost host = new(workers: 1);
+        Task? stopping = null;
+        host.Host.AddEndpoint("client", _ => stopping ??= host.StopAsync(TimeSpan.FromSeconds(5)).AsTask()).Send("client", [1]);
+        await TestHost.UntilAsync(() => Volatile.Read(ref stopping) is not null, "the handler ran");
+
+        await stopping!;
+        await host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Stop_ByAHandlerInManualMode_TheHostCanStillBeDisposed()
+    {
+        TestHost host = new(workers: 0);
+        Task? stopping = null;
+        host.Host.AddEndpoint("client", _ => stopping ??= host.Host.StopAsync(TimeSpan.FromSeconds(5)).AsTask()).Send("client", [1]);
+        host.Host.Pump();
+        Assert.NotNull(stopping);
+
+        await host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Stop_WhileSendersRun_EveryAcceptedMessageEnds()
+    {
+        for (int round = 0; round < 15; round++)
+        {
+            await using TestHost host = new(workers: 2);
+            for (int i = 0; i < 20; i++)
+            {
+                host.Add($"mirror{i}", TestFiles.HandleMessage, new() { SendsTo = ["client*"] });
+            }
+
+            Endpoint[] clients = [.. Enumerable.Range(0, 2).Select(i => host.AddInbox($"client{i}", out _))];
+            long accepted = 0;
+            bool done = false;
+            Task sending = Parallelly.RunAsync(
+                2,
+                c =>
+                {
+                    for (int i = 0; !Volatile.Read(ref done); i++)
+                    {
+                        if (clients[c].Send($"mirror{i % 20}", Payload.Echo(16)) == SendStatus.Accepted)
+                        {
+                            Interlocked.Increment(ref accepted);
+                        }
+                    }
+                }
+            );
+            await TestHost.UntilAsync(() => host.Statistics.Handled > 1000, "it is running");
+
+            await host.StopAsync(TimeSpan.FromMilliseconds(round % 3));
+            Volatile.Write(ref done, true);
+            await sending;
+
+            HostStatistics books = host.Statistics;
+            Books.AssertAtRest(books);
+            Assert.Equal(0, books.Queued + books.InFlight);
+            long echoes = clients.Sum(c => c.Statistics.Accepted);
+            Assert.Equal(accepted, books.Accepted - echoes);
+        }
+    }
+
+    [Fact]
+    public async Task Add_WhileTheHostStops_IsDoneOrRefused()
+    {
+        for (int round = 0; round < 10; round++)
+        {
+            TestHost host = new();
+            Task adding = Parallelly.RunAsync(
+                2,
+                t =>
+                {
+                    for (int i = 0; i < 1000; i++)
+                    {
+                        try
+                        {
+                            host.Add($"part{t}-{i}", TestFiles.Basic);
+                        }
+                        catch (ObjectDisposedException)
+                        {
+                            return;
+                        }
+                    }
+                }
+            );
+            await TestHost.UntilAsync(() => host.Host.Remove("part0-0"), "the adding has begun");
+
+            await host.StopAsync(TimeSpan.Zero);
+            await adding;
+        }
+    }
+}

@@ -1,0 +1,328 @@
+using Xunit;
+
+namespace FireAndForget.Tests.Topologies;
+
+/// <summary>What a topology file says, and what is said of one that is not as it should be.</summary>
+public sealed class TopologyTests
+{
+    [Fact]
+    public void Parse_AllProperties_GivesThem()
+    {
+        Topology topology = Topology.Parse(
+            """
+            {
+              "components": [
+                { // comments and trailing commas are allowed
+                  "id": "mirror",
+                  "path": "guests/c-mirror.wasm",
+                  "sends-to": ["client", "audit/*"],
+                  "receives-from": ["cli*"],
+                  "codecs": ["cbor", 513, 9223372036854775807],
+                  "max-message-bytes": 100,
+                  "mailbox": { "messages": 2, "bytes": 300, "when-full": "drop-oldest" },
+                  "limits": { "message-ms": 4, "load-ms": 5, "memory-bytes": 6000000000, "table-elements": 7 },
+                  "rate": { "messages-per-second": 0.5, "burst": 8 },
+                  "quota": { "messages": 9, "bytes": 10, "window-seconds": 11 },
+                  "restart": { "max": 12, "window-seconds": 0.25, "pause-ms": 14 },
+                },
+              ],
+              "endpoints": ["client", "audit/log"],
+            }
+            """,
+            "folder"
+        );
+
+        Assert.Equal(["client", "audit/log"], topology.Endpoints);
+        TopologyComponent mirror = Assert.Single(topology.Components);
+        Assert.Equal("mirror", mirror.Id);
+        Assert.Equal(Path.Combine("folder", "guests/c-mirror.wasm"), mirror.Source.Name);
+        ComponentOptions options = mirror.Options;
+        Assert.Equal(["client", "audit/*"], options.SendsTo);
+        Assert.Equal(["cli*"], options.ReceivesFrom);
+        Assert.Equal([MessageCodec.Cbor, MessageCodec.MessagePack, new(long.MaxValue)], options.Codecs);
+        Assert.Equal(100, options.MaxMessageBytes);
+        Assert.Equal(
+            new()
+            {
+                Messages = 2,
+                Bytes = 300,
+                WhenFull = WhenFull.DropOldest,
+            },
+            options.Mailbox
+        );
+        Assert.Equal(
+            new()
+            {
+                MessageTime = TimeSpan.FromMilliseconds(4),
+                LoadTime = TimeSpan.FromMilliseconds(5),
+                MemoryBytes = 6_000_000_000,
+                TableElements = 7,
+            },
+            options.Limits
+        );
+        Assert.Equal(new() { MessagesPerSecond = 0.5, Burst = 8 }, options.Rate);
+        Assert.Equal(
+            new()
+            {
+                Messages = 9,
+                Bytes = 10,
+                Window = TimeSpan.FromSeconds(11),
+            },
+            options.Quota
+        );
+        Assert.Equal(
+            new()
+            {
+                Max = 12,
+                Window = TimeSpan.FromMilliseconds(250),
+                Pause = TimeSpan.FromMilliseconds(14),
+            },
+            options.Restart
+        );
+    }
+
+    [Fact]
+    public void Parse_OnlyIdAndPath_GivesTheDefaults()
+    {
+        ComponentOptions options = OptionsOf("");
+
+        ComponentOptions defaults = new();
+        Assert.Empty(options.SendsTo);
+        Assert.Equal(["*"], options.ReceivesFrom);
+        Assert.Empty(options.Codecs);
+        Assert.Equal(1 << 20, options.MaxMessageBytes);
+        Assert.Equal(defaults.Mailbox, options.Mailbox);
+        Assert.Equal(defaults.Limits, options.Limits);
+        Assert.Null(options.Rate);
+        Assert.Equal(defaults.Quota, options.Quota);
+        Assert.Equal(defaults.Restart, options.Restart);
+    }
+
+    [Fact]
+    public void Parse_EmptyObject_IsATopologyOfNothing()
+    {
+        Topology topology = Topology.Parse("{}", "");
+
+        Assert.Empty(topology.Components);
+        Assert.Empty(topology.Endpoints);
+    }
+
+    [Fact]
+    public void Parse_AbsolutePath_IsKept()
+    {
+        string path = Path.GetFullPath("mirror.wasm");
+
+        Topology topology = Topology.Parse(
+            $$"""{ "components": [{ "id": "a", "path": "{{path.Replace('\\', '/')}}" }] }""",
+            "folder"
+        );
+
+        Assert.Equal(path, Path.GetFullPath(topology.Components[0].Source.Name));
+    }
+
+    [Theory]
+    [InlineData("\"max-message-bytes\": 0")]
+    [InlineData("\"max-message-bytes\": 1073741824")]
+    [InlineData("\"max-message-bytes\": 1e3")]
+    [InlineData("\"max-message-bytes\": 4.0")]
+    [InlineData("\"mailbox\": { \"messages\": 1, \"bytes\": 1 }")]
+    [InlineData("\"mailbox\": { \"messages\": 16777216, \"bytes\": 1073741824, \"when-full\": \"refuse\" }")]
+    [InlineData("\"limits\": { \"message-ms\": 0, \"load-ms\": 0, \"memory-bytes\": 0, \"table-elements\": 0 }")]
+    [InlineData("\"limits\": { \"message-ms\": 31536000000, \"load-ms\": 31536000000 }")]
+    [InlineData("\"limits\": { \"memory-bytes\": 9223372036854775807, \"table-elements\": 4294967295 }")]
+    [InlineData("\"rate\": { \"messages-per-second\": 1000000000, \"burst\": 1000000000 }")]
+    [InlineData("\"rate\": { \"messages-per-second\": 0.0001 }")]
+    [InlineData("\"quota\": { \"messages\": 0, \"bytes\": 0, \"window-seconds\": 0.001 }")]
+    [InlineData("\"quota\": { \"messages\": 9223372036854775807, \"window-seconds\": 31536000 }")]
+    [InlineData("\"restart\": { \"max\": 0, \"window-seconds\": 0.001, \"pause-ms\": 0 }")]
+    [InlineData("\"restart\": { \"max\": 2147483647, \"pause-ms\": 31536000000 }")]
+    [InlineData("\"codecs\": [0, 9223372036854775807, \"raw\", \"bincode\"]")]
+    [InlineData("\"sends-to\": [\"*\", \"a*\", \"a/b-c_d.e\"]")]
+    public void Parse_ValueAtTheEndOfItsRange_IsTaken(string property) => Assert.NotNull(OptionsOf(property));
+
+    [Theory]
+    // What is no JSON.
+    [InlineData("", 1, "nothing stands here")]
+    [InlineData("{\n\"endpoints\": [", 2, "ends before every object and list is closed")]
+    [InlineData("{\n\n\"endpoints\": nobody }", 3, "this is no JSON")]
+    [InlineData("{}\n{}", 2, "after a single JSON value")]
+    [InlineData("{ /* no end", 1, "this is no JSON")]
+    // What is no topology.
+    [InlineData("[]", 1, "the topology is an object, and here stands a list")]
+    [InlineData("\n\"components\"", 2, "the topology is an object, and here stands a string")]
+    [InlineData(
+        "{\n\"component\": [] }",
+        2,
+        "'component' is no property of the topology, which has components, endpoints"
+    )]
+    [InlineData("{ \"endpoints\": [],\n\"endpoints\": [] }", 2, "\"endpoints\" stands twice in the topology")]
+    [InlineData("{ \"endpoints\":\n{} }", 2, "\"endpoints\" is a list of ids, and here stands an object")]
+    [InlineData("{ \"endpoints\": [\n7 ] }", 2, "an id is a string, and here stands 7")]
+    [InlineData("{ \"components\": [\n\"a.wasm\" ] }", 2, "a component is an object, and here stands a string")]
+    [InlineData(
+        "{ \"endpoints\": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+        1,
+        "an id is a string"
+    )]
+    // Ids.
+    [InlineData("{ \"endpoints\": [\n\"Client\"] }", 2, "'Client' is not an id: an id is 1 to 128 characters")]
+    [InlineData("{ \"endpoints\": [\n\"\"] }", 2, "'' is not an id")]
+    [InlineData("{ \"endpoints\": [\n\"\\u0430\"] }", 2, "'\\u0430' is not an id")]
+    [InlineData("{ \"endpoints\": [\n\"\\ud800\"] }", 2, "not valid Unicode")]
+    [InlineData("{ \"endpoints\": [\n\"a\",\n\n\"a\"] }", 4, "'a' is the id of an endpoint in line 2 already")]
+    [InlineData(
+        "{ \"components\": [\n{ \"id\": \"a\", \"path\": \"a.wasm\" },\n{ \"id\": \"a\", \"path\": \"b.wasm\" }] }",
+        3,
+        "'a' is the id of a component in line 2 already"
+    )]
+    [InlineData(
+        "{ \"endpoints\": [\"a\"],\n\"components\": [{ \"id\": \"a\", \"path\": \"a.wasm\" }] }",
+        2,
+        "'a' is the id of an endpoint in line 1 already"
+    )]
+    // What a component must have.
+    [InlineData("{ \"components\": [\n{\n\"id\": \"a\" }] }", 2, "a component here has no \"path\"")]
+    [InlineData("{ \"components\": [\n{\n\"path\": \"a.wasm\" }] }", 2, "a component here has no \"id\"")]
+    public void Parse_WrongTopology_SaysLineAndProblem(string json, int line, string problem)
+    {
+        TopologyException error = Assert.Throws<TopologyException>(() => Topology.Parse(json, ""));
+
+        Assert.Equal(line, error.Line);
+        Assert.Contains($"line {line}: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Theory]
+    [InlineData("\"sendsTo\": []", "'sendsTo' is no property of a component, which has id, path, sends-to,")]
+    [InlineData("\"id\": \"b\"", "\"id\" stands twice in a component")]
+    [InlineData("\"sends-to\": \"client\"", "\"sends-to\" is a list of ids and patterns, and here stands a string")]
+    [InlineData("\"sends-to\": [\"A*\"]", "'A*' in \"sends-to\" is not a pattern")]
+    [InlineData("\"sends-to\": [\"a**\"]", "'a**' in \"sends-to\" is not a pattern")]
+    [InlineData("\"receives-from\": [\"\"]", "'' in \"receives-from\" is not a pattern")]
+    [InlineData("\"receives-from\": [null]", "a pattern is a string, and here stands null")]
+    [InlineData("\"codecs\": [\"CBOR\"]", "'CBOR' is no codec's name (raw, cbor,")]
+    [InlineData("\"codecs\": [-1]", "a codec is 0 to 9223372036854775807; -1 is not")]
+    [InlineData("\"codecs\": [9223372036854775808]", "a codec is 0 to 9223372036854775807; 9223372036854775808 is not")]
+    [InlineData("\"codecs\": [1.5]", "a codec is a whole number; 1.5 is not")]
+    [InlineData("\"codecs\": [true]", "a codec is a number, and here stands true")]
+    [InlineData("\"max-message-bytes\": -1", "\"max-message-bytes\" is 0 to 1073741824; -1 is not")]
+    [InlineData("\"max-message-bytes\": 1073741825", "\"max-message-bytes\" is 0 to 1073741824; 1073741825 is not")]
+    [InlineData("\"max-message-bytes\": 1e400", "\"max-message-bytes\" is 0 to 1073741824; 1e400 is not")]
+    [InlineData("\"max-message-bytes\": -1e400", "\"max-message-bytes\" is 0 to 1073741824; -1e400 is not")]
+    [InlineData("\"max-message-bytes\": \"1\"", "\"max-message-bytes\" is a number, and here stands a string")]
+    [InlineData("\"mailbox\": null", "\"mailbox\" is an object, and here stands null")]
+    [InlineData(
+        "\"mailbox\": { \"size\": 1 }",
+        "'size' is no property of mailbox, which has messages, bytes, when-full"
+    )]
+    [InlineData("\"mailbox\": { \"messages\": 0 }", "\"messages\" is 1 to 16777216; 0 is not")]
+    [InlineData("\"mailbox\": { \"messages\": 16777217 }", "\"messages\" is 1 to 16777216; 16777217 is not")]
+    [InlineData("\"mailbox\": { \"bytes\": 0 }", "\"bytes\" is 1 to 1073741824; 0 is not")]
+    [InlineData(
+        "\"mailbox\": { \"when-full\": \"drop\" }",
+        "\"when-full\" is \"refuse\" or \"drop-oldest\"; 'drop' is neither"
+    )]
+    [InlineData("\"limits\": { \"message-ms\": -1 }", "\"message-ms\" is 0 to 31536000000; -1 is not")]
+    [InlineData("\"limits\": { \"message-ms\": 0.5 }", "\"message-ms\" is a whole number; 0.5 is not")]
+    [InlineData("\"limits\": { \"load-ms\": 31536000001 }", "\"load-ms\" is 0 to 31536000000; 31536000001 is not")]
+    [InlineData("\"limits\": { \"memory-bytes\": -1 }", "\"memory-bytes\" is 0 to 9223372036854775807; -1 is not")]
+    [InlineData(
+        "\"limits\": { \"table-elements\": 4294967296 }",
+        "\"table-elements\" is 0 to 4294967295; 4294967296 is not"
+    )]
+    [InlineData("\"limits\": { \"fuel\": 1 }", "'fuel' is no property of limits")]
+    [InlineData("\"rate\": { \"burst\": 1 }", "rate here has no \"messages-per-second\"")]
+    [InlineData(
+        "\"rate\": { \"messages-per-second\": 0 }",
+        "\"messages-per-second\" is more than 0 and at most 1000000000; 0 is not"
+    )]
+    [InlineData("\"rate\": { \"messages-per-second\": 1, \"burst\": 0 }", "\"burst\" is 1 to 1000000000; 0 is not")]
+    [InlineData("\"rate\": { \"per-second\": 1 }", "'per-second' is no property of rate")]
+    [InlineData("\"quota\": { \"messages\": -1 }", "\"messages\" is 0 to 9223372036854775807; -1 is not")]
+    [InlineData("\"quota\": { \"bytes\": 0.1 }", "\"bytes\" is a whole number; 0.1 is not")]
+    [InlineData("\"quota\": { \"window-seconds\": 0 }", "\"window-seconds\" is 0.001 to 31536000; 0 is not")]
+    [InlineData("\"quota\": { \"window\": 1 }", "'window' is no property of quota")]
+    [InlineData("\"restart\": { \"max\": 2147483648 }", "\"max\" is 0 to 2147483647; 2147483648 is not")]
+    [InlineData(
+        "\"restart\": { \"window-seconds\": 31536001 }",
+        "\"window-seconds\" is 0.001 to 31536000; 31536001 is not"
+    )]
+    [InlineData("\"restart\": { \"pause-ms\": -1 }", "\"pause-ms\" is 0 to 31536000000; -1 is not")]
+    [InlineData("\"restart\": { \"max\": 1, \"max\": 1 }", "\"max\" stands twice in restart")]
+    [InlineData("\"path\": \"\"", "\"path\" stands twice in a component")]
+    public void Parse_WrongProperty_SaysLineAndProblem(string property, string problem)
+    {
+        TopologyException error = Assert.Throws<TopologyException>(() => OptionsOf(property));
+
+        Assert.Equal(4, error.Line);
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a\\u0000.wasm")]
+    public void Parse_WrongPath_SaysSo(string path)
+    {
+        TopologyException error = Assert.Throws<TopologyException>(() =>
+            Topology.Parse($$"""{ "components": [{ "id": "a", "path": "{{path}}" }] }""", "")
+        );
+
+        Assert.Contains("\"path\" is the component's file", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_File_FindsComponentsFromItsFolder()
+    {
+        using TopologyFolder folder = new();
+        folder.Write("topology.json", "\uFEFF{ \"components\": [{ \"id\": \"a\", \"path\": \"a.wat\" }] }");
+
+        Topology topology = Topology.Load(folder.PathOf("topology.json"));
+
+        Assert.Equal(folder.PathOf("a.wat"), topology.Components[0].Source.Name);
+    }
+
+    [Fact]
+    public void Load_WrongFile_NamesIt()
+    {
+        using TopologyFolder folder = new();
+        string file = folder.Write("topology.json", "\uFEFF\r\n{\r\n");
+
+        TopologyException error = Assert.Throws<TopologyException>(() => Topology.Load(file));
+
+        Assert.Equal(file, error.File);
+        Assert.StartsWith($"{file}, line 3: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_BytesThatAreNotUtf8_SaysSo()
+    {
+        using TopologyFolder folder = new();
+        string file = folder.PathOf("topology.json");
+        File.WriteAllBytes(file, [.. "{ \"endpoints\": [\n\""u8, 0xFF, .. "\"] }"u8]);
+
+        TopologyException error = Assert.Throws<TopologyException>(() => Topology.Load(file));
+
+        Assert.Equal(2, error.Line);
+    }
+
+    [Fact]
+    public void Load_MissingFile_ThrowsIOException()
+    {
+        using TopologyFolder folder = new();
+
+        Assert.ThrowsAny<IOException>(() => Topology.Load(folder.PathOf("none.json")));
+    }
+
+    private static ComponentOptions OptionsOf(string property)
+    {
+        string json = $$"""
+            { "components": [{
+              "id": "a",
+              "path": "a.wasm",
+              {{property}}
+            }] }
+            """;
+        return Topology.Parse(json, "").Components[0].Options;
+    }
+}
