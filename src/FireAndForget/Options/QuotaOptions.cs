@@ -19,7 +19,7 @@ public sealed record QuotaOptions
         init => field = Check.Range(value, 0, long.MaxValue, "bytes");
     }
 
-    /// <summary>The window's length, which starts with the first send in it. Default 60 s.</summary>
+    /// <summary>The length of a window, which starts with the first send after the one before has ended. Default 60 s.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than a millisecond or more than 365 days.</exception>
     public TimeSpan Window
     {

@@ -1,22 +1,23 @@
 namespace FireAndForget.Validation;
 
 /// <summary>
-/// What one sender may send in time: a token bucket and a quota for each window of time. A send takes from both, or from
-/// neither; what is refused later on is given back.
+/// What one component may send in time: a token bucket, and a quota for each window. A send takes from both or from neither;
+/// what a later check refuses is given back. No lock: a guest runs on one thread at a time, and only its own sends come here.
 /// </summary>
 /// <remarks>
-/// The bucket is one word: the time at which it would be full again, in ticks of the clock (the generic cell rate algorithm,
-/// ITU-T I.371). A send moves that time on by one interval and is refused where it would lie further ahead than a burst.
+/// Exact, in whole numbers: a rate of n/d messages a second gives n units a tick of 100 ns, and a message costs d * 10^7 units.
+/// A window starts with the first send after the one before has ended.
 /// </remarks>
 internal sealed class SendAllowance
 {
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly QuotaOptions _quota;
-    private readonly double _interval;
-    private readonly double _burst;
-    private readonly Lock _lock = new();
-    private double _fullAt;
+    private readonly Int128 _unitsPerTick;
+    private readonly Int128 _cost;
+    private readonly Int128 _capacity;
+    private Int128 _level;
+    private long _filledAt;
     private long _windowEnd;
     private long _messages;
     private long _bytes;
@@ -26,8 +27,24 @@ internal sealed class SendAllowance
         _time = time;
         _start = time.GetTimestamp();
         _quota = quota;
-        _interval = rate is null ? 0 : TimeSpan.TicksPerSecond / rate.MessagesPerSecond;
-        _burst = rate is null ? 0 : _interval * rate.Burst;
+        if (rate is null)
+        {
+            return;
+        }
+
+        // A decimal is a whole number over a power of ten, which is what the file or the program said.
+        decimal perSecond = (decimal)rate.MessagesPerSecond;
+        Int128 denominator = 1;
+        while (perSecond != decimal.Truncate(perSecond) && denominator < 1_000_000_000)
+        {
+            perSecond *= 10;
+            denominator *= 10;
+        }
+
+        _unitsPerTick = Int128.Max(1, (Int128)decimal.Truncate(perSecond));
+        _cost = denominator * TimeSpan.TicksPerSecond;
+        _capacity = _cost * rate.Burst;
+        _level = _capacity;
     }
 
     /// <summary>The allowance of these options; null where they allow everything.</summary>
@@ -38,40 +55,43 @@ internal sealed class SendAllowance
     public bool TryTake(int bytes)
     {
         long now = _time.GetElapsedTime(_start).Ticks;
-        lock (_lock)
+        Refill(now);
+        if (
+            _level < _cost
+            || (_quota.Messages != 0 && _messages >= _quota.Messages)
+            || (_quota.Bytes != 0 && bytes > _quota.Bytes - _bytes)
+        )
         {
-            if (now >= _windowEnd)
-            {
-                _windowEnd = now + _quota.Window.Ticks;
-                _messages = 0;
-                _bytes = 0;
-            }
-
-            double fullAt = Math.Max(_fullAt, now) + _interval;
-            if (
-                fullAt - now > _burst + (_interval * 1e-6)
-                || _quota.Messages != 0 && _messages >= _quota.Messages
-                || _quota.Bytes != 0 && bytes > _quota.Bytes - _bytes
-            )
-            {
-                return false;
-            }
-
-            _fullAt = fullAt;
-            _messages++;
-            _bytes += bytes;
-            return true;
+            return false;
         }
+
+        _level -= _cost;
+        _messages++;
+        _bytes += bytes;
+        return true;
     }
 
-    /// <summary>Gives back what <see cref="TryTake"/> took for a message that was refused after all.</summary>
+    /// <summary>Gives back what <see cref="TryTake"/> has just taken for a message that was refused after all.</summary>
     public void GiveBack(int bytes)
     {
-        lock (_lock)
+        _level += _cost;
+        _messages--;
+        _bytes -= bytes;
+    }
+
+    private void Refill(long now)
+    {
+        if (now > _filledAt)
         {
-            _fullAt -= _interval;
-            _messages = Math.Max(0, _messages - 1);
-            _bytes = Math.Max(0, _bytes - bytes);
+            _level = Int128.Min(_capacity, _level + ((now - _filledAt) * _unitsPerTick));
+            _filledAt = now;
+        }
+
+        if (now >= _windowEnd)
+        {
+            _windowEnd = now + _quota.Window.Ticks;
+            _messages = 0;
+            _bytes = 0;
         }
     }
 }
