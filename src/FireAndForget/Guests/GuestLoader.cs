@@ -50,19 +50,14 @@ internal sealed class GuestLoader : IDisposable
     /// <exception cref="ComponentLoadException">It cannot be read, is no WebAssembly or does not keep the contract.</exception>
     public GuestCode Load(ComponentSource source)
     {
-        (GuestDescription description, byte[] binary) = Describe(source);
-        if (description.Refusal is not null)
-        {
-            throw new ComponentLoadException($"{source.Name}: {description.Refusal}");
-        }
-
+        byte[] binary = source.ReadBinary();
         string hash = Convert.ToHexString(SHA256.HashData(binary));
         SharedCode? shared;
         lock (_lock)
         {
             if (!_codes.TryGetValue(hash, out shared))
             {
-                shared = new(hash, new(() => Compile(description)));
+                shared = new(hash, new(() => Compile(binary)));
                 _codes.Add(hash, shared);
             }
 
@@ -103,8 +98,14 @@ internal sealed class GuestLoader : IDisposable
         Engine.Dispose();
     }
 
-    private DirectCode Compile(GuestDescription description)
+    private DirectCode Compile(byte[] binary)
     {
+        GuestDescription description = GuestDecoder.Decode(binary);
+        if (description.Refusal is not null)
+        {
+            throw new ComponentLoadException(description.Refusal);
+        }
+
         if (description.Plan is null)
         {
             throw new ComponentLoadException(

@@ -63,7 +63,9 @@ internal sealed class DirectCode : GuestCode
             throw new ComponentLoadException($"is not valid WebAssembly: {GuestErrors.Reason(e)}.", e);
         }
 
-        return new(engine, courier, plan, modules);
+        // Compiled, the modules do not need their binaries any more, which may be megabytes.
+        PlannedModule[] compiled = [.. plan.Modules.Select(module => module with { Bytes = default })];
+        return new(engine, courier, plan with { Modules = compiled }, modules);
     }
 
     public override Guest Instantiate(IGuestHost host, LimitOptions limits) => new DirectGuest(this, host, limits);
