@@ -15,7 +15,7 @@ internal static class InspectCommand
         {
             try
             {
-                ComponentInspection inspection = ComponentInspection.Of(ComponentSource.FromFile(file));
+                ComponentInspection inspection = Inspect(file);
                 if (json)
                 {
                     InspectionReport.WriteJson(file, inspection);
@@ -37,5 +37,11 @@ internal static class InspectCommand
         }
 
         return exitCode;
+    }
+
+    private static ComponentInspection Inspect(string file)
+    {
+        using ProgressLine progress = new(!Console.IsErrorRedirected, () => $"inspecting {file}");
+        return ComponentInspection.Of(ComponentSource.FromFile(file));
     }
 }

@@ -48,6 +48,7 @@ internal sealed class LineOutput
 
     /// <summary>No more lines come: waits until all are written.</summary>
     /// <exception cref="IOException">The output cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The output is closed.</exception>
     public Task CompleteAsync()
     {
         _pipe.Writer.Complete();

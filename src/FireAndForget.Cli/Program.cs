@@ -22,6 +22,11 @@ catch (CommandException e)
 {
     return ErrorLine.Write(e.Message, e.ExitCode);
 }
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    // What is read is dealt with where it is read.
+    return ErrorLine.Write($"standard output: cannot be written: {e.Message}", ExitCode.Failed);
+}
 catch (Exception e)
 {
     return ErrorLine.Write($"faf failed, which is a bug in it: {e.GetType().Name}: {e.Message}", ExitCode.Failed);

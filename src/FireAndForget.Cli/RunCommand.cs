@@ -38,7 +38,7 @@ internal sealed class RunCommand(RunSettings settings)
         }
 
         lines.WriteSummary(host.Statistics);
-        await CompleteAsync(output);
+        await output.CompleteAsync();
         return error is null ? ExitCode.Done : throw error;
     }
 
@@ -161,18 +161,6 @@ internal sealed class RunCommand(RunSettings settings)
         await foreach (HostEvent happened in events.ConfigureAwait(false))
         {
             lines.Write(happened);
-        }
-    }
-
-    private static async Task CompleteAsync(LineOutput output)
-    {
-        try
-        {
-            await output.CompleteAsync();
-        }
-        catch (IOException e)
-        {
-            throw new CommandException(ExitCode.Failed, $"standard output: cannot be written: {e.Message}");
         }
     }
 
