@@ -64,7 +64,8 @@ public sealed class ComponentSource
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new ComponentLoadException($"{Name}: the file cannot be read: {e.Message}", e);
+            string what = Directory.Exists(Name) ? "is a folder" : $"cannot be read: {e.Message}";
+            throw new ComponentLoadException($"{Name}: the file {what}; give the path of a .wasm or .wat file.", e);
         }
 
         if (!_isText)

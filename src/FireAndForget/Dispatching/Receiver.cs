@@ -143,11 +143,21 @@ internal abstract class Receiver
     /// <summary>Whether there is something to do beyond messages and closing.</summary>
     protected virtual bool HasOtherWork => false;
 
-    /// <summary>Counts one outcome, gives the message's room free, and tells of it where it is a dead letter.</summary>
+    /// <summary>Settles the mailbox's first message with an outcome that makes it a dead letter.</summary>
     protected void SettleFirst(Outcome outcome, string why)
+    {
+        TellFirst(outcome, why);
+        CountFirst(outcome);
+    }
+
+    protected void TellFirst(Outcome outcome, string why)
     {
         Mailbox.TryPeek(0, out uint sender, out ReadOnlySpan<byte> message);
         Tell(sender, outcome, why, message.Length);
+    }
+
+    protected void CountFirst(Outcome outcome)
+    {
         Ledger.Add(outcome, 1);
         Mailbox.Release(1);
     }

@@ -109,7 +109,7 @@ internal sealed class GuestLoader : IDisposable
         if (description.Plan is null)
         {
             throw new ComponentLoadException(
-                $"needs the component-API runtime, which this version does not have yet: {description.Why}."
+                $"it needs the component-API runtime, which this version does not have yet: {description.Why}."
             );
         }
 
@@ -117,7 +117,7 @@ internal sealed class GuestLoader : IDisposable
         return unknown.Length == 0
             ? DirectCode.Compile(Engine, _courier, description.Plan)
             : throw new ComponentLoadException(
-                $"imports {string.Join(", ", unknown)}, which this version does not offer yet; build it without WASI."
+                $"it imports {string.Join(", ", unknown)}, which this version does not offer yet; build it without WASI."
             );
     }
 

@@ -71,7 +71,10 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
         {
             _restartDue = false;
             _pause?.Dispose();
-            TryStart();
+            if (!TryStart(_restartReason, out string failure))
+            {
+                Restart(failure);
+            }
         }
 
         if (_guest is null)
@@ -94,10 +97,9 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
             return delivery.Answered;
         }
 
-        SettleFirst(delivery.Fault.Outcome, delivery.Fault.Why);
         _guest.Dispose();
         _guest = null;
-        Restart(delivery.Fault.Why);
+        EndWith(delivery.Fault);
         return delivery.Answered + 1;
     }
 
@@ -107,6 +109,22 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
         _guest?.Dispose();
         _guest = null;
         _disposed();
+    }
+
+    /// <summary>
+    /// Settles the message that ended the instance. It is counted last, when the component has been restarted or stopped: who has
+    /// waited until everything is settled has been told of that too.
+    /// </summary>
+    private void EndWith(GuestFault fault)
+    {
+        TellFirst(fault.Outcome, fault.Why);
+        // What the host itself interrupted is no fault of the guest, and the host is stopping.
+        if (fault.Outcome != Outcome.Undeliverable)
+        {
+            Restart(fault.Why);
+        }
+
+        CountFirst(fault.Outcome);
     }
 
     private Guest Instantiate()
@@ -135,22 +153,32 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
         }
     }
 
-    /// <summary>Takes a restart, for now or for after a pause; stops the component where none is left.</summary>
+    /// <summary>
+    /// Makes a fresh instance, now or after a pause; one that cannot be made costs another restart. Stops the component where none
+    /// is left.
+    /// </summary>
     private void Restart(string why)
     {
-        _restartReason = why;
-        TimeSpan? pause = _restarts.TryTake();
-        if (pause is null)
+        while (!IsStopped)
         {
-            Stop(why);
-        }
-        else if (pause == TimeSpan.Zero)
-        {
-            TryStart();
-        }
-        else
-        {
-            _pause = _services.Time.CreateTimer(_ => RestartNow(), null, pause.Value, Timeout.InfiniteTimeSpan);
+            TimeSpan? pause = _restarts.TryTake();
+            if (pause is null)
+            {
+                Stop(why);
+                return;
+            }
+
+            if (pause > TimeSpan.Zero)
+            {
+                _restartReason = why;
+                _pause = _services.Time.CreateTimer(_ => RestartNow(), null, pause.Value, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            if (TryStart(why, out why))
+            {
+                return;
+            }
         }
     }
 
@@ -160,18 +188,20 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
         Wake();
     }
 
-    /// <summary>Makes the fresh instance; one that cannot be made costs another restart.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever keeps an instance from being made ends here.")]
-    private void TryStart()
+    private bool TryStart(string why, out string failure)
     {
         try
         {
             _guest = Instantiate();
-            Events.Publish(new ComponentRestarted(Self.Id, _restartReason));
+            Events.Publish(new ComponentRestarted(Self.Id, why));
+            failure = "";
+            return true;
         }
         catch (Exception e)
         {
-            Restart($"a fresh instance could not be made: {e.Message}");
+            failure = $"a fresh instance could not be made: {e.Message}";
+            return false;
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed class DirectCode : GuestCode
                 module?.Dispose();
             }
 
-            throw new ComponentLoadException($"is not valid WebAssembly: {GuestErrors.Reason(e)}.", e);
+            throw new ComponentLoadException($"it is not valid WebAssembly: {GuestErrors.Reason(e)}.", e);
         }
 
         // Compiled, the modules do not need their binaries any more, which may be megabytes.

@@ -85,7 +85,7 @@ internal sealed class DirectGuest : Guest
                 Outcome.Undeliverable => "the host is stopping",
                 _ => GuestErrors.Reason(e),
             };
-            throw new ComponentLoadException($"failed while it was instantiated: {reason}.", e);
+            throw new ComponentLoadException($"it failed while it was instantiated: {reason}.", e);
         }
         catch
         {
@@ -284,7 +284,7 @@ internal sealed class DirectGuest : Guest
                 _store,
                 SelfId(selfId.Memory, selfId.Realloc)
             ),
-            _ => throw new ComponentLoadException($"needs {item}, which this host does not offer."),
+            _ => throw new ComponentLoadException($"it needs {item}, which this host does not offer."),
         };
 
     // A core module's memory is its own, and exists only after the module was given its imports: it is looked up at the first call.
@@ -399,7 +399,7 @@ internal sealed class DirectGuest : Guest
             ?? instance.GetTable(export.Name)
             ?? (object?)instance.GetGlobal(export.Name)
             ?? throw new ComponentLoadException(
-                $"hands on the export '{export.Name}', which is no function, memory, table or global."
+                $"it hands on the export '{export.Name}', which is no function, memory, table or global."
             );
     }
 
