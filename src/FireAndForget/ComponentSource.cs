@@ -64,8 +64,11 @@ public sealed class ComponentSource
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            string what = Directory.Exists(Name) ? "is a folder" : $"cannot be read: {e.Message}";
-            throw new ComponentLoadException($"{Name}: the file {what}; give the path of a .wasm or .wat file.", e);
+            string why = Directory.Exists(Name) ? "it is a folder" : e.Message.TrimEnd('.');
+            throw new ComponentLoadException(
+                $"{Name}: the file cannot be read: {why}; give the path of a .wasm or .wat file.",
+                e
+            );
         }
 
         if (!_isText)

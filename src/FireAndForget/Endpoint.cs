@@ -62,7 +62,8 @@ public sealed class Endpoint
     )
     {
         ArgumentNullException.ThrowIfNull(target);
-        return SendAsync(_sender.RouteTo(target), message, cancellationToken);
+        Route route = _sender.RouteTo(target);
+        return SendAsync(ref route, message, cancellationToken);
     }
 
     /// <summary>Prepares sends to one target: the route is kept, and each send saves looking it up.</summary>
@@ -80,7 +81,7 @@ public sealed class Endpoint
     public bool Remove() => _host.Unregister(_receiver);
 
     internal ValueTask<SendStatus> SendAsync(
-        Route route,
+        ref Route route,
         ReadOnlyMemory<byte> message,
         CancellationToken cancellationToken
     )

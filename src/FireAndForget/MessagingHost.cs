@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FireAndForget.Dispatching;
 using FireAndForget.Guests;
 using FireAndForget.Routing;
@@ -29,7 +28,7 @@ public sealed class MessagingHost : IAsyncDisposable
     private readonly WorkerDispatcher? _workers;
     private readonly Registry _registry = new();
     private readonly EventHub _events = new();
-    private readonly Bookkeeping _books = new();
+    private readonly Bookkeeping _books;
     private readonly HostServices _services;
     private readonly Lock _registering = new();
     private Task? _stopped;
@@ -40,6 +39,7 @@ public sealed class MessagingHost : IAsyncDisposable
     public MessagingHost(MessagingHostOptions? options = null)
     {
         _options = options ?? new();
+        _books = new(_events);
         _ticker = new(_loader.Engine);
         IDispatcher dispatcher;
         if (_options.Workers == 0)
@@ -97,7 +97,7 @@ public sealed class MessagingHost : IAsyncDisposable
         GuestReceiver receiver = Instantiate(id, source, _loader.Load(source), options);
         try
         {
-            Register((receiver, receiver.Sender));
+            Register(receiver);
         }
         catch
         {
@@ -119,7 +119,7 @@ public sealed class MessagingHost : IAsyncDisposable
     {
         CheckFree(id);
         (EndpointReceiver receiver, MessageSender sender) = MakeEndpoint(id, handler, options ?? new());
-        Register((receiver, sender));
+        Register(receiver);
         return new(this, receiver, sender);
     }
 
@@ -161,10 +161,7 @@ public sealed class MessagingHost : IAsyncDisposable
                     MakeEndpoint(id, message => handler(id, message), endpointOptions ?? new())
                 ),
             ];
-            Register([
-                .. components.Select(c => ((Receiver)c, c.Sender)),
-                .. endpoints.Select(e => ((Receiver)e.Receiver, e.Sender)),
-            ]);
+            Register([.. components, .. endpoints.Select(e => e.Receiver)]);
             return endpoints.ToDictionary(e => e.Receiver.Self.Id, e => new Endpoint(this, e.Receiver, e.Sender));
         }
         catch
@@ -211,20 +208,28 @@ public sealed class MessagingHost : IAsyncDisposable
     /// <returns>A task that ends when all is settled.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task DrainAsync(CancellationToken cancellationToken = default) =>
-        _manual is null ? _books.WhenDrained().WaitAsync(cancellationToken) : PumpUntilDrainedAsync(cancellationToken);
+        _manual is null
+            ? _books.WhenDrained().WaitAsync(cancellationToken)
+            : PumpUntilAsync(_books.WhenDrained(), cancellationToken);
 
     /// <summary>Delivers messages on this thread, in manual mode (<see cref="MessagingHostOptions.Workers"/> is 0), until none is left.</summary>
     /// <param name="maxMessages">The most to deliver.</param>
     /// <returns>How many messages were settled.</returns>
     /// <exception cref="InvalidOperationException">The host has workers, or somebody is pumping it already.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public int Pump(int maxMessages = int.MaxValue)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxMessages);
         ManualDispatcher manual =
             _manual
             ?? throw new InvalidOperationException(
                 $"This host has {_options.Workers} workers that deliver; Pump is for manual mode, {nameof(MessagingHostOptions.Workers)} = 0."
             );
-        return manual.Pump(maxMessages);
+        return manual.TryPump(maxMessages, out int settled)
+            ? settled
+            : throw new InvalidOperationException(
+                "Pump is running already: only one thread may pump a host at a time, and a handler may not pump."
+            );
     }
 
     /// <summary>
@@ -373,68 +378,60 @@ public sealed class MessagingHost : IAsyncDisposable
     }
 
     /// <summary>Registers all of them or, where an id is taken, none.</summary>
-    private void Register(params ReadOnlySpan<(Receiver Receiver, MessageSender Sender)> parts)
+    private void Register(params ReadOnlySpan<Receiver> receivers)
     {
         lock (_registering)
         {
-            foreach ((Receiver receiver, _) in parts)
+            foreach (Receiver receiver in receivers)
             {
                 CheckFree(receiver.Self.Id);
             }
 
-            foreach ((Receiver receiver, MessageSender sender) in parts)
+            foreach (Receiver receiver in receivers)
             {
                 receiver.Self.Receiver = receiver;
-                _books.Add(receiver, sender);
+                _books.Add(receiver);
                 _registry.TryAdd(receiver.Self);
             }
         }
     }
 
-    private async Task PumpUntilDrainedAsync(CancellationToken cancellationToken)
+    /// <summary>Pumps on this thread until the task is done; where somebody else is pumping, that one does it.</summary>
+    private async Task PumpUntilAsync(Task done, CancellationToken cancellationToken)
     {
-        Task drained = _books.WhenDrained();
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Task ready = _manual!.WhenReady();
-            _manual.Pump(int.MaxValue);
-            _books.CheckDrained();
-            if (drained.IsCompleted)
+            Task changed = _manual!.WhenChanged();
+            if (_manual.TryPump(int.MaxValue, out _))
+            {
+                _books.CheckDrained();
+            }
+
+            if (done.IsCompleted)
             {
                 return;
             }
 
-            // Something is left that cannot be handled yet, such as the mailbox of a component that pauses before its restart.
-            await Task.WhenAny(ready, drained).WaitAsync(cancellationToken).ConfigureAwait(false);
+            // Something is left that cannot be handled here and now, such as the mailbox of a component that pauses.
+            await Task.WhenAny(changed, done).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task StopOnceAsync(TimeSpan time, TaskCompletionSource stopped)
     {
-        long start = Stopwatch.GetTimestamp();
         _registry.Close();
-        try
+        Timer deadline = new(_ => Abort(), null, Timers.Clamp(time), Timeout.InfiniteTimeSpan);
+        if (time == TimeSpan.Zero)
         {
-            if (time > TimeSpan.Zero)
-            {
-                using CancellationTokenSource timeIsUp = new(time);
-                await DrainAsync(timeIsUp.Token).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // What is left becomes undeliverable below.
+            Abort();
         }
 
-        _aborting = Stopwatch.GetElapsedTime(start) >= time;
-        foreach (Receiver receiver in _books.Receivers)
-        {
-            receiver.Close("the host stopped");
-        }
-
-        _manual?.Pump(int.MaxValue);
-        await _books.WhenEmpty().ConfigureAwait(false);
+        await DrainAsync().ConfigureAwait(false);
+        CloseAll();
+        Task empty = _books.WhenEmpty();
+        await (_manual is null ? empty : PumpUntilAsync(empty, CancellationToken.None)).ConfigureAwait(false);
+        await deadline.DisposeAsync().ConfigureAwait(false);
         if (_workers is not null)
         {
             // Not on a worker itself, where a continuation may have brought us: it waits for all of them.
@@ -445,5 +442,20 @@ public sealed class MessagingHost : IAsyncDisposable
         _loader.Dispose();
         _events.Complete();
         stopped.SetResult();
+    }
+
+    /// <summary>The time to stop is up: what is being handled is interrupted, and what waits is given up.</summary>
+    private void Abort()
+    {
+        _aborting = true;
+        CloseAll();
+    }
+
+    private void CloseAll()
+    {
+        foreach (Receiver receiver in _books.Receivers)
+        {
+            receiver.Close("the host stopped");
+        }
     }
 }

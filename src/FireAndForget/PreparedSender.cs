@@ -27,11 +27,7 @@ public sealed class PreparedSender
         Route known = Volatile.Read(ref _route);
         Route route = known;
         SendStatus status = _sender.Send(ref route, message);
-        if (route != known)
-        {
-            Volatile.Write(ref _route, route);
-        }
-
+        Keep(known, route);
         return status;
     }
 
@@ -40,8 +36,20 @@ public sealed class PreparedSender
     /// <param name="cancellationToken">Ends the waiting; the message is not sent then.</param>
     /// <returns><see cref="SendStatus.Accepted"/>, or why it was refused.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled while the send waited.</exception>
-    public ValueTask<SendStatus> SendAsync(
-        ReadOnlyMemory<byte> message,
-        CancellationToken cancellationToken = default
-    ) => _endpoint.SendAsync(Volatile.Read(ref _route), message, cancellationToken);
+    public ValueTask<SendStatus> SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
+    {
+        Route known = Volatile.Read(ref _route);
+        Route route = known;
+        ValueTask<SendStatus> status = _endpoint.SendAsync(ref route, message, cancellationToken);
+        Keep(known, route);
+        return status;
+    }
+
+    private void Keep(Route known, Route route)
+    {
+        if (route != known)
+        {
+            Volatile.Write(ref _route, route);
+        }
+    }
 }

@@ -7,7 +7,7 @@ namespace FireAndForget.Dispatching;
 internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
 {
     private readonly ConcurrentQueue<Receiver> _ready = new();
-    private TaskCompletionSource? _whenReady;
+    private TaskCompletionSource? _changed;
     private int _pumping;
 
     public bool IsPumping => Volatile.Read(ref _pumping) != 0;
@@ -15,29 +15,32 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
     public void Enqueue(Receiver receiver)
     {
         _ready.Enqueue(receiver);
-        Volatile.Read(ref _whenReady)?.TrySetResult();
+        // Between the queue and the look at who waits; pairs with the one in WhenChanged.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _changed) is not null)
+        {
+            AnnounceChange();
+        }
     }
 
-    /// <summary>A task that ends when a receiver becomes ready from now on.</summary>
-    public Task WhenReady()
+    /// <summary>A task that ends when from now on a receiver becomes ready or a pump ends.</summary>
+    public Task WhenChanged()
     {
-        TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _whenReady, ready);
-        return ready.Task;
+        TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return (Interlocked.CompareExchange(ref _changed, changed, null) ?? changed).Task;
     }
 
-    public int Pump(int maxMessages)
+    /// <summary>Delivers messages; false where somebody is doing that already.</summary>
+    public bool TryPump(int maxMessages, out int settled)
     {
+        settled = 0;
         if (Interlocked.Exchange(ref _pumping, 1) != 0)
         {
-            throw new InvalidOperationException(
-                "Pump is running already: only one thread may pump a host at a time, and a handler may not pump."
-            );
+            return false;
         }
 
         // Behind the full fence above: either this sees that the ticker sleeps, or the ticker sees that somebody pumps.
         ticker.WakeWhereAsleep();
-        int settled = 0;
         try
         {
             while (settled < maxMessages && _ready.TryDequeue(out Receiver? receiver))
@@ -52,9 +55,15 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
         }
         finally
         {
-            Volatile.Write(ref _pumping, 0);
+            Interlocked.Exchange(ref _pumping, 0);
+            if (Volatile.Read(ref _changed) is not null)
+            {
+                AnnounceChange();
+            }
         }
 
-        return settled;
+        return true;
     }
+
+    private void AnnounceChange() => Interlocked.Exchange(ref _changed, null)?.TrySetResult();
 }

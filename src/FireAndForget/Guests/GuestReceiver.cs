@@ -171,7 +171,12 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
             if (pause > TimeSpan.Zero)
             {
                 _restartReason = why;
-                _pause = _services.Time.CreateTimer(_ => RestartNow(), null, pause.Value, Timeout.InfiniteTimeSpan);
+                _pause = _services.Time.CreateTimer(
+                    _ => RestartNow(),
+                    null,
+                    Timers.Clamp(pause.Value),
+                    Timeout.InfiniteTimeSpan
+                );
                 return;
             }
 

@@ -8,30 +8,32 @@ namespace FireAndForget.Mailboxes;
 /// </summary>
 internal sealed class LockedMailbox : Mailbox
 {
-    /// <summary>Messages handed to the reader at a time. From then on they are in flight: not evicted, not counted.</summary>
-    private const int LeaseSize = 64;
+    /// <summary>Messages that the reader takes at a time. While it has them they are in flight: not evicted, not counted.</summary>
+    private const int MostTaken = 64;
 
     private readonly Lock _lock = new();
-    private readonly Queue<Entry> _queue = new();
-    private readonly Entry[] _lease = new Entry[LeaseSize];
     private readonly int _maxMessages;
     private readonly int _maxBytes;
     private readonly bool _isBounded;
     private readonly Action<uint, int> _evicted;
+
+    /// <summary>A ring; the first <see cref="_taken"/> of its messages are with the reader.</summary>
+    private Entry[] _entries = new Entry[16];
+    private int _first;
+    private int _count;
+    private int _taken;
+    private long _waitingBytes;
     private long _accepted;
-    private long _bytes;
     private bool _closed;
-    private int _leaseStart;
-    private int _leaseEnd;
 
     /// <summary>A mailbox.</summary>
     /// <param name="options">Its bounds, or that it has none.</param>
     /// <param name="evicted">Told of each message that made room: its sender and length. Called under the lock: it only counts and publishes.</param>
     public LockedMailbox(MailboxOptions options, Action<uint, int> evicted)
     {
-        _maxMessages = options.IsUnbounded ? int.MaxValue : options.Messages;
-        _maxBytes = options.IsUnbounded ? int.MaxValue : options.Bytes;
         _isBounded = !options.IsUnbounded;
+        _maxMessages = _isBounded ? options.Messages : int.MaxValue;
+        _maxBytes = _isBounded ? options.Bytes : int.MaxValue;
         _evicted = evicted;
     }
 
@@ -52,7 +54,7 @@ internal sealed class LockedMailbox : Mailbox
         {
             lock (_lock)
             {
-                return _queue.Count + _leaseEnd - _leaseStart;
+                return _count;
             }
         }
     }
@@ -63,7 +65,7 @@ internal sealed class LockedMailbox : Mailbox
         {
             lock (_lock)
             {
-                return _bytes;
+                return _waitingBytes;
             }
         }
     }
@@ -81,7 +83,16 @@ internal sealed class LockedMailbox : Mailbox
         }
     }
 
-    public override bool IsQuiet => !IsClosed && Count == 0;
+    public override bool IsQuiet
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return !_closed && _count == 0;
+            }
+        }
+    }
 
     public override bool HasNext => Count != 0;
 
@@ -92,28 +103,17 @@ internal sealed class LockedMailbox : Mailbox
             return IsClosed ? SendStatus.Closed : SendStatus.QueueFull;
         }
 
-        byte[]? buffer = ArrayPool<byte>.Shared.Rent(message.Length);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(message.Length);
         message.CopyTo(buffer);
-        lock (_lock)
+        bool accepted = TryAdd(new(sender, buffer, message.Length));
+        if (!accepted)
         {
-            if (!_closed)
-            {
-                MakeRoom(message.Length);
-                _queue.Enqueue(new(sender, buffer, message.Length));
-                _bytes += message.Length;
-                _accepted++;
-                buffer = null;
-            }
+            ArrayPool<byte>.Shared.Return(buffer);
+            return SendStatus.Closed;
         }
 
-        if (buffer is null)
-        {
-            Interlocked.MemoryBarrier();
-            return SendStatus.Accepted;
-        }
-
-        ArrayPool<byte>.Shared.Return(buffer);
-        return SendStatus.Closed;
+        Interlocked.MemoryBarrier();
+        return SendStatus.Accepted;
     }
 
     public override void Close()
@@ -128,26 +128,30 @@ internal sealed class LockedMailbox : Mailbox
 
     public override int CopyRun(Span<MessageSlot> slots, Span<byte> bytes, out uint start)
     {
-        Lease();
         start = 0;
         uint end = 0;
         int count = 0;
-        foreach (Entry entry in _lease.AsSpan(_leaseStart.._leaseEnd))
+        lock (_lock)
         {
-            uint next = end + (((uint)entry.Length + 7) & ~7u);
-            if (count == slots.Length || entry.Length > OutOfLineThreshold || next > bytes.Length)
+            Take();
+            while (count < Math.Min(_taken, slots.Length))
             {
-                break;
-            }
+                Entry entry = At(count);
+                uint next = end + (((uint)entry.Length + 7) & ~7u);
+                if (entry.Length > OutOfLineThreshold || next > bytes.Length)
+                {
+                    break;
+                }
 
-            entry.Message.CopyTo(bytes[(int)end..]);
-            slots[count++] = new()
-            {
-                Length = (uint)entry.Length,
-                Sender = entry.Sender,
-                End = next,
-            };
-            end = next;
+                entry.Message.CopyTo(bytes[(int)end..]);
+                slots[count++] = new()
+                {
+                    Length = (uint)entry.Length,
+                    Sender = entry.Sender,
+                    End = next,
+                };
+                end = next;
+            }
         }
 
         return count;
@@ -155,17 +159,15 @@ internal sealed class LockedMailbox : Mailbox
 
     public override bool TryPeek(int index, out uint sender, out ReadOnlySpan<byte> message)
     {
-        Lease();
-        if (index >= _leaseEnd - _leaseStart)
+        lock (_lock)
         {
-            sender = 0;
-            message = default;
-            return false;
+            Take();
+            bool found = index < _taken;
+            Entry entry = found ? At(index) : default;
+            sender = entry.Sender;
+            message = found ? entry.Message : default;
+            return found;
         }
-
-        sender = _lease[_leaseStart + index].Sender;
-        message = _lease[_leaseStart + index].Message;
-        return true;
     }
 
     public override void Release(int count)
@@ -174,11 +176,28 @@ internal sealed class LockedMailbox : Mailbox
         {
             for (int i = 0; i < count; i++)
             {
-                ArrayPool<byte>.Shared.Return(_lease[_leaseStart++].Buffer);
+                ArrayPool<byte>.Shared.Return(RemoveFirst().Buffer);
             }
+
+            _taken -= count;
         }
 
         AnnounceRoom();
+    }
+
+    /// <summary>What the reader has taken and left goes back: it waits again, and may be evicted.</summary>
+    public override void Rewind()
+    {
+        lock (_lock)
+        {
+            for (int i = 0; i < _taken; i++)
+            {
+                _waitingBytes += At(i).Length;
+            }
+
+            _taken = 0;
+            MakeRoom(messages: 0, bytes: 0);
+        }
     }
 
     public override void Dispose()
@@ -189,34 +208,80 @@ internal sealed class LockedMailbox : Mailbox
         }
     }
 
-    private void Lease()
+    private bool TryAdd(Entry entry)
     {
-        if (_leaseStart != _leaseEnd)
+        lock (_lock)
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            MakeRoom(messages: 1, entry.Length);
+            if (_count == _entries.Length)
+            {
+                Grow();
+            }
+
+            _entries[(_first + _count++) & (_entries.Length - 1)] = entry;
+            _waitingBytes += entry.Length;
+            _accepted++;
+            return true;
+        }
+    }
+
+    private ref Entry At(int index) => ref _entries[(_first + index) & (_entries.Length - 1)];
+
+    private Entry RemoveFirst()
+    {
+        Entry first = At(0);
+        At(0) = default;
+        _first = (_first + 1) & (_entries.Length - 1);
+        _count--;
+        return first;
+    }
+
+    private void Take()
+    {
+        if (_taken != 0)
         {
             return;
         }
 
-        lock (_lock)
+        while (_taken < Math.Min(MostTaken, _count))
         {
-            _leaseStart = 0;
-            _leaseEnd = 0;
-            while (_leaseEnd < LeaseSize && _queue.TryDequeue(out Entry entry))
-            {
-                _lease[_leaseEnd++] = entry;
-                _bytes -= entry.Length;
-            }
+            _waitingBytes -= At(_taken++).Length;
         }
     }
 
-    private void MakeRoom(int length)
+    /// <summary>Evicts the oldest that wait until there is room for so many messages and bytes more.</summary>
+    private void MakeRoom(int messages, int bytes)
     {
-        while (_isBounded && (_queue.Count >= _maxMessages || _bytes + length > _maxBytes))
+        while (_isBounded && (_count - _taken + messages > _maxMessages || _waitingBytes + bytes > _maxBytes))
         {
-            Entry oldest = _queue.Dequeue();
-            _bytes -= oldest.Length;
+            Entry oldest = At(_taken);
+            for (int i = _taken; i > 0; i--)
+            {
+                At(i) = At(i - 1);
+            }
+
+            RemoveFirst();
+            _waitingBytes -= oldest.Length;
             ArrayPool<byte>.Shared.Return(oldest.Buffer);
             _evicted(oldest.Sender, oldest.Length);
         }
+    }
+
+    private void Grow()
+    {
+        Entry[] larger = new Entry[_entries.Length * 2];
+        for (int i = 0; i < _count; i++)
+        {
+            larger[i] = At(i);
+        }
+
+        _entries = larger;
+        _first = 0;
     }
 
     private readonly record struct Entry(uint Sender, byte[] Buffer, int Length)

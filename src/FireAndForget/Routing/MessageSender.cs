@@ -84,6 +84,7 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
     public SendStatus Refuse(Route route, SendStatus status, int length)
     {
         Interlocked.Increment(ref _refused[(int)status]);
+        events.CountRefusal();
         if (events.HasSubscribers)
         {
             events.Publish(new SendRefused(self.Id, route.Target, status, Explain(route, status, length)));

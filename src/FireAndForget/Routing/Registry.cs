@@ -58,7 +58,7 @@ internal sealed class Registry
             return new(version, target, SendStatus.InvalidMessage, null);
         }
 
-        if (_closed)
+        if (_closed || sender.Receiver.IsStopped)
         {
             return new(version, target, SendStatus.Closed, null);
         }

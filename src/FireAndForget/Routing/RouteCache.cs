@@ -29,7 +29,7 @@ internal sealed class RouteCache(Registry registry, Participant sender)
     public Route? Find(ReadOnlySpan<byte> target)
     {
         ref Route? cached = ref _byBytes[Hash(target)];
-        return cached is not null && target.SequenceEqual(cached.TargetBytes)
+        return cached is not null && cached.Version == registry.Version && target.SequenceEqual(cached.TargetBytes)
             ? cached
             : FindByBytes(target, ref cached);
     }

@@ -1,5 +1,4 @@
 using FireAndForget.Dispatching;
-using FireAndForget.Routing;
 
 namespace FireAndForget.Supervision;
 
@@ -7,10 +6,10 @@ namespace FireAndForget.Supervision;
 /// The host's books: every receiver that may still have something to settle, the totals of those that are done, and whoever
 /// waits until everything is settled.
 /// </summary>
-internal sealed class Bookkeeping
+internal sealed class Bookkeeping(EventHub events)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<Receiver, MessageSender?> _receivers = [];
+    private readonly HashSet<Receiver> _receivers = [];
     private readonly List<TaskCompletionSource> _drains = [];
     private HostStatistics _closed = new();
     private TaskCompletionSource? _empty;
@@ -23,12 +22,15 @@ internal sealed class Bookkeeping
             lock (_lock)
             {
                 HostStatistics sum = _closed;
-                foreach ((Receiver receiver, MessageSender? sender) in _receivers)
+                foreach (Receiver receiver in _receivers)
                 {
-                    sum = Add(sum, Of(receiver), sender);
+                    sum = Add(sum, Of(receiver));
                 }
 
-                return sum;
+                return sum with
+                {
+                    Refused = events.Refusals,
+                };
             }
         }
     }
@@ -67,11 +69,11 @@ internal sealed class Bookkeeping
         };
     }
 
-    public void Add(Receiver receiver, MessageSender? sender)
+    public void Add(Receiver receiver)
     {
         lock (_lock)
         {
-            _receivers.Add(receiver, sender);
+            _receivers.Add(receiver);
         }
     }
 
@@ -80,8 +82,8 @@ internal sealed class Bookkeeping
     {
         lock (_lock)
         {
-            _receivers.Remove(receiver, out MessageSender? sender);
-            _closed = Add(_closed, Of(receiver), sender);
+            _receivers.Remove(receiver);
+            _closed = Add(_closed, Of(receiver));
             if (_receivers.Count == 0)
             {
                 _empty?.TrySetResult();
@@ -110,7 +112,7 @@ internal sealed class Bookkeeping
         {
             lock (_lock)
             {
-                return [.. _receivers.Keys];
+                return [.. _receivers];
             }
         }
     }
@@ -163,12 +165,12 @@ internal sealed class Bookkeeping
     {
         long settled = 0;
         long accepted = 0;
-        foreach (Receiver receiver in _receivers.Keys)
+        foreach (Receiver receiver in _receivers)
         {
             settled += receiver.Ledger.Settled;
         }
 
-        foreach (Receiver receiver in _receivers.Keys)
+        foreach (Receiver receiver in _receivers)
         {
             accepted += receiver.Mailbox.Accepted;
         }
@@ -176,7 +178,7 @@ internal sealed class Bookkeeping
         return settled == accepted;
     }
 
-    private static HostStatistics Add(HostStatistics sum, MessageStatistics one, MessageSender? sender) =>
+    private static HostStatistics Add(HostStatistics sum, MessageStatistics one) =>
         new()
         {
             Accepted = sum.Accepted + one.Accepted,
@@ -189,6 +191,5 @@ internal sealed class Bookkeeping
             Queued = sum.Queued + one.Queued,
             InFlight = sum.InFlight + one.InFlight,
             InMailboxes = sum.InMailboxes + one.InMailboxes,
-            Refused = sum.Refused + (sender?.Refused ?? 0),
         };
 }

@@ -5,6 +5,13 @@ internal sealed class EventHub
 {
     private readonly Lock _lock = new();
     private EventSubscription[] _subscriptions = [];
+    private bool _completed;
+    private long _refusals;
+
+    /// <summary>How many sends were refused, whoever made them and whether or not anybody listens.</summary>
+    public long Refusals => Volatile.Read(ref _refusals);
+
+    public void CountRefusal() => Interlocked.Increment(ref _refusals);
 
     public bool HasSubscribers => Volatile.Read(ref _subscriptions).Length != 0;
 
@@ -21,7 +28,15 @@ internal sealed class EventHub
         lock (_lock)
         {
             EventSubscription subscription = new(this, capacity);
-            _subscriptions = [.. _subscriptions, subscription];
+            if (_completed)
+            {
+                subscription.Complete();
+            }
+            else
+            {
+                _subscriptions = [.. _subscriptions, subscription];
+            }
+
             return subscription;
         }
     }
@@ -37,9 +52,13 @@ internal sealed class EventHub
     /// <summary>No event comes any more: subscriptions end when they have been read.</summary>
     public void Complete()
     {
-        foreach (EventSubscription subscription in Volatile.Read(ref _subscriptions))
+        lock (_lock)
         {
-            subscription.Complete();
+            _completed = true;
+            foreach (EventSubscription subscription in _subscriptions)
+            {
+                subscription.Complete();
+            }
         }
     }
 }

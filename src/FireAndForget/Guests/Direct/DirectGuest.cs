@@ -53,11 +53,15 @@ internal sealed class DirectGuest : Guest
         _store = new(code.Engine);
         try
         {
-            _store.SetLimits(eachMemory, eachTable);
             _store.SetEpochDeadlineCallback(_ => Tick());
             _store.SetEpochDeadline(1);
             foreach (PlannedInstance planned in _plan.Instances)
             {
+                PlannedModule module = _plan.Modules[planned.Module];
+                _store.SetLimits(
+                    MemoryLimits.WhileInstantiating(module, eachMemory),
+                    (uint)MemoryLimits.TablesWhileInstantiating(module, eachTable)
+                );
                 object[] imports = [.. planned.Imports.Select(Supply)];
                 _instances.Add(new Instance(_store, code.Modules[planned.Module], imports));
             }

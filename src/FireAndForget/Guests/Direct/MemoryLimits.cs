@@ -37,6 +37,24 @@ internal static class MemoryLimits
             "table-elements"
         );
 
+    /// <summary>
+    /// The limit for each memory while a module is instantiated. Where no code of it runs meanwhile, a memory may start larger than
+    /// it could have grown.
+    /// </summary>
+    public static long WhileInstantiating(PlannedModule module, long eachMemory) =>
+        WhileInstantiating(module, module.Memories, PageBytes, eachMemory);
+
+    /// <summary>As <see cref="WhileInstantiating(PlannedModule, long)"/>, for each table.</summary>
+    public static long TablesWhileInstantiating(PlannedModule module, long eachTable) =>
+        WhileInstantiating(module, module.Tables, 1, eachTable);
+
+    private static long WhileInstantiating(
+        PlannedModule module,
+        IReadOnlyList<CoreLimits> defined,
+        long unit,
+        long each
+    ) => module.HasStart || defined.Count == 0 ? each : Math.Max(each, (long)defined.Max(one => one.Minimum) * unit);
+
     private static List<CoreLimits> Defined(DirectPlan plan, Func<PlannedModule, IReadOnlyList<CoreLimits>> kind) =>
         [.. plan.Instances.SelectMany(instance => kind(plan.Modules[instance.Module]))];
 

@@ -13,6 +13,9 @@ internal sealed class CoreModule
 
     public List<CoreLimits> Tables { get; } = [];
 
+    /// <summary>Whether it has a start function.</summary>
+    public bool HasStart { get; set; }
+
     /// <summary>
     /// What is unusual about a memory of it, imported or its own ("a 64-bit memory"); null where nothing is.
     /// </summary>

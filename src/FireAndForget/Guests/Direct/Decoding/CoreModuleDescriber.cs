@@ -47,7 +47,7 @@ internal static class CoreModuleDescriber
         DirectPlan? plan = refusal is null
             ? new DirectPlan(
                 false,
-                [new PlannedModule(module.Bytes, module.Memories, module.Tables)],
+                [new PlannedModule(module.Bytes, module.Memories, module.Tables, module.HasStart)],
                 [new PlannedInstance(0, items)],
                 new CoreExport(0, HostMessaging.HandleMessage),
                 new CoreExport(0, HostMessaging.CoreMemory),

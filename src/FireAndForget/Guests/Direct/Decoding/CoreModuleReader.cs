@@ -101,6 +101,9 @@ internal sealed class CoreModuleReader
             case 7:
                 ReadExports(ref section);
                 break;
+            case 8:
+                _module.HasStart = true;
+                return;
             case 10:
                 ReadCode(ref section);
                 break;
