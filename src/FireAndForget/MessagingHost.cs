@@ -274,6 +274,7 @@ public sealed class MessagingHost : IAsyncDisposable
             }
         }
 
+        receiver.Self.HasLeft = receiver is EndpointReceiver;
         receiver.Close("its receiver was removed");
         return true;
     }
@@ -403,7 +404,8 @@ public sealed class MessagingHost : IAsyncDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             Task changed = _manual!.WhenChanged();
-            if (_manual.TryPump(int.MaxValue, out _))
+            // A part at a time, so that a cancellation is seen although there is always more.
+            if (_manual.TryPump(Worker.Quota, out int settled))
             {
                 _books.CheckDrained();
             }
@@ -413,8 +415,11 @@ public sealed class MessagingHost : IAsyncDisposable
                 return;
             }
 
-            // Something is left that cannot be handled here and now, such as the mailbox of a component that pauses.
-            await Task.WhenAny(changed, done).WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (settled == 0)
+            {
+                // What is left cannot be handled here and now, such as the mailbox of a component that pauses.
+                await Task.WhenAny(changed, done).WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

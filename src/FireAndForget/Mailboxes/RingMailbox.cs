@@ -219,7 +219,10 @@ internal sealed unsafe class RingMailbox : Mailbox
     {
         long head = _cursors.Head;
         uint used = Messages(head) & _slotMask;
-        if (used < RewindSlots && ((uint)head & _byteMask) < RewindBytes || Volatile.Read(ref _cursors.Tails) != head)
+        bool isNear = used < RewindSlots && ((uint)head & _byteMask) < RewindBytes;
+        // Near the ring's end senders may wrap around into what is to be cleared.
+        bool isAtTheEnd = used + _maxMessages > _slotMask;
+        if (isNear || isAtTheEnd || Volatile.Read(ref _cursors.Tails) != head)
         {
             return;
         }

@@ -47,6 +47,9 @@ internal sealed class Participant
     /// <summary>The rate and quota of its own sends; null: none.</summary>
     public SendAllowance? Allowance { get; }
 
+    /// <summary>Whether it is an endpoint that was removed and may not send any more. A component's last message is finished.</summary>
+    public bool HasLeft { get; set; }
+
     /// <summary>Where its messages go. Set once, before it is registered.</summary>
     public Receiver Receiver { get; set; } = null!;
 }

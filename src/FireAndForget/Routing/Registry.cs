@@ -58,7 +58,7 @@ internal sealed class Registry
             return new(version, target, SendStatus.InvalidMessage, null);
         }
 
-        if (_closed || sender.Receiver.IsStopped)
+        if (_closed || sender.HasLeft)
         {
             return new(version, target, SendStatus.Closed, null);
         }

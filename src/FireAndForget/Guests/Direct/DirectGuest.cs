@@ -68,8 +68,8 @@ internal sealed class DirectGuest : Guest
 
             // The courier runs no code of the guest while it is made, so the limits may be wider for its tray meanwhile.
             _store.SetLimits(Math.Max(eachMemory, TrayLayout.Size), eachTable);
-            CoreExport?[] handed = [_plan.Memory, _plan.Realloc, _plan.HandleMessage, _plan.PostReturn];
-            Instance courier = new(_store, code.Courier, [.. handed.OfType<CoreExport>().Select(Export)]);
+            CoreItem?[] handed = [_plan.Memory, _plan.Realloc, _plan.HandleMessage, _plan.PostReturn];
+            Instance courier = new(_store, code.Courier, [.. handed.OfType<CoreItem>().Select(Supply)]);
             _store.SetLimits(eachMemory, eachTable);
 
             _memory = MemoryOf(_plan.Memory);
@@ -111,6 +111,7 @@ internal sealed class DirectGuest : Guest
         _isLarge = false;
         _batch++;
         count = PrepareSenders(slots[..count]);
+        tray.Begin();
         try
         {
             int rejected = _deliver(count, (int)start, _greatestAnswer);
@@ -407,7 +408,7 @@ internal sealed class DirectGuest : Guest
             );
     }
 
-    private Function FunctionOf(CoreExport export) => (Function)Export(export);
+    private Function FunctionOf(CoreItem item) => (Function)Supply(item);
 
     private GuestMemory MemoryOf(CoreExport export)
     {

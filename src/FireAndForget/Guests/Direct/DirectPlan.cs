@@ -19,8 +19,8 @@ internal sealed record DirectPlan(
     bool IsComponent,
     IReadOnlyList<PlannedModule> Modules,
     IReadOnlyList<PlannedInstance> Instances,
-    CoreExport HandleMessage,
+    CoreItem HandleMessage,
     CoreExport Memory,
-    CoreExport Realloc,
-    CoreExport? PostReturn
+    CoreItem Realloc,
+    CoreItem? PostReturn
 );

@@ -35,6 +35,13 @@ internal sealed unsafe class Tray
 
     public Span<byte> Bytes => new(_start + TrayLayout.Bytes, TrayLayout.Size - TrayLayout.Bytes);
 
+    /// <summary>Before a batch: the engine may interrupt the courier before its first instruction, and its cursor is read then.</summary>
+    public void Begin()
+    {
+        At(TrayLayout.Cursor) = 0;
+        At(TrayLayout.Stop) = 0;
+    }
+
     /// <summary>Has the courier return behind the message at hand.</summary>
     public void Stop() => At(TrayLayout.Stop) = 1;
 

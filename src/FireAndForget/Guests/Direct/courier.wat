@@ -33,7 +33,6 @@
     (local $sender-length i32) (local $sender-pointer i32) (local $message-pointer i32)
     (local $from i32) (local $last i32) (local $answer i32) (local $rejected i32)
     (local.set $slot (global.get $slots))
-    (i32.store $tray (global.get $stop) (i32.const 0))
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $index) (local.get $count)))

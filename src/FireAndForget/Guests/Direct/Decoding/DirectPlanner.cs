@@ -70,11 +70,11 @@ internal sealed class DirectPlanner
             );
         }
 
-        CoreExport? postReturn = null;
+        CoreItem? postReturn = null;
         if (
-            !TryFunction(lift.Function, HostMessaging.CoreFourToOne, lift.Offset, out CoreExport? handle)
+            !TryFunction(lift.Function, HostMessaging.CoreFourToOne, lift.Offset, out CoreItem? handle)
             || !TryExport(lift.Options.Memory, out CoreExport? memory)
-            || !TryFunction(lift.Options.Realloc, HostMessaging.CoreFourToOne, lift.Offset, out CoreExport? realloc)
+            || !TryFunction(lift.Options.Realloc, HostMessaging.CoreFourToOne, lift.Offset, out CoreItem? realloc)
             || (
                 lift.Options.PostReturn is { } function
                 && !TryFunction(function, HostMessaging.CorePostReturnType, lift.Offset, out postReturn)
@@ -182,7 +182,7 @@ internal sealed class DirectPlanner
         CoreDefinition definition,
         string type,
         int offset,
-        [NotNullWhen(true)] out CoreExport? function
+        [NotNullWhen(true)] out CoreItem? function
     )
     {
         if (definition is InstanceExport export && export.Type != type)
@@ -193,7 +193,7 @@ internal sealed class DirectPlanner
             );
         }
 
-        return TryExport(definition, out function);
+        return TryItem(definition, out function);
     }
 
     private bool TryExport(CoreDefinition definition, [NotNullWhen(true)] out CoreExport? export)
