@@ -68,17 +68,8 @@ internal sealed unsafe class RingMailbox : Mailbox
     {
         get
         {
-            while (true)
-            {
-                long head = Volatile.Read(ref _cursors.Head);
-                long released = Volatile.Read(ref _cursors.Released);
-                long tails = Volatile.Read(ref _cursors.Tails);
-                // The head is written last: where it is still the same, all three belong together.
-                if (Volatile.Read(ref _cursors.Head) == head && (tails & RewindingFlag) == 0)
-                {
-                    return released + Waiting(tails, head);
-                }
-            }
+            Look(out long tails, out long head, out long released);
+            return released + Waiting(tails, head);
         }
     }
 
@@ -86,9 +77,8 @@ internal sealed unsafe class RingMailbox : Mailbox
     {
         get
         {
-            long head = Volatile.Read(ref _cursors.Head);
-            long tails = Volatile.Read(ref _cursors.Tails);
-            return (int)Waiting(tails, HeadFor(tails, head));
+            Look(out long tails, out long head, out _);
+            return (int)Waiting(tails, head);
         }
     }
 
@@ -96,9 +86,8 @@ internal sealed unsafe class RingMailbox : Mailbox
     {
         get
         {
-            long head = Volatile.Read(ref _cursors.Head);
-            long tails = Volatile.Read(ref _cursors.Tails);
-            return (uint)tails - (uint)HeadFor(tails, head);
+            Look(out long tails, out long head, out _);
+            return (uint)tails - (uint)head;
         }
     }
 
@@ -315,6 +304,26 @@ internal sealed unsafe class RingMailbox : Mailbox
     private bool HasRoom(long tails, long head, uint length) =>
         Waiting(tails, head) < _maxMessages && (ulong)((uint)tails - (uint)head) + length <= _maxBytes;
 
+    /// <summary>Positions that belong together: the head is the reader's last write, and was the same before and after.</summary>
+    private void Look(out long tails, out long head, out long released)
+    {
+        long seen;
+        do
+        {
+            seen = Volatile.Read(ref _cursors.Head);
+            released = Volatile.Read(ref _cursors.Released);
+            tails = Volatile.Read(ref _cursors.Tails);
+        } while (Volatile.Read(ref _cursors.Head) != seen);
+
+        head = HeadFor(tails, seen);
+    }
+
+    private bool IsFull(uint length)
+    {
+        Look(out long tails, out long head, out _);
+        return tails >= 0 && !HasRoom(tails, head, length);
+    }
+
     /// <summary>The reader's own head, where the cached one left no room.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private long FreshHead(long tails, long cached)
@@ -349,9 +358,7 @@ internal sealed unsafe class RingMailbox : Mailbox
     private SendStatus TryEnqueueOutOfLine(uint sender, ReadOnlySpan<byte> message)
     {
         uint length = (uint)message.Length;
-        long head = Volatile.Read(ref _cursors.Head);
-        long tails = Volatile.Read(ref _cursors.Tails);
-        if (tails >= 0 && !HasRoom(tails, HeadFor(tails, head), length) && Volatile.Read(ref _cursors.Tails) == tails)
+        if (IsFull(length))
         {
             return SendStatus.QueueFull;
         }

@@ -6,6 +6,8 @@ internal sealed class RestartPolicy(RestartOptions options, TimeProvider time)
     /// <summary>A pause is at most so many doublings of the first one.</summary>
     private const int MaxDoublings = 16;
 
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(365);
+
     private readonly Queue<long> _restarts = new();
 
     /// <summary>Takes one restart of the window; null where none is left, else the pause before it.</summary>
@@ -23,7 +25,8 @@ internal sealed class RestartPolicy(RestartOptions options, TimeProvider time)
 
         int before = _restarts.Count;
         _restarts.Enqueue(time.GetTimestamp());
-        TimeSpan pause = options.Pause * Math.Pow(2, Math.Min(before, MaxDoublings));
-        return pause + (pause * (Random.Shared.NextDouble() / 4));
+        double ticks = options.Pause.Ticks * Math.Pow(2, Math.Min(before, MaxDoublings));
+        ticks += ticks * (Random.Shared.NextDouble() / 4);
+        return TimeSpan.FromTicks((long)Math.Min(ticks, LongestPause.Ticks));
     }
 }

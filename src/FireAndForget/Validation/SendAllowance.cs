@@ -41,7 +41,7 @@ internal sealed class SendAllowance
             denominator *= 10;
         }
 
-        _unitsPerTick = Int128.Max(1, (Int128)decimal.Truncate(perSecond));
+        _unitsPerTick = (Int128)decimal.Truncate(perSecond);
         _cost = denominator * TimeSpan.TicksPerSecond;
         _capacity = _cost * rate.Burst;
         _level = _capacity;

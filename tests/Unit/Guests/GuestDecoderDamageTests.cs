@@ -297,7 +297,7 @@ public class GuestDecoderDamageTests
             }
         }
 
-        Assert.InRange(plan.HandleMessage.Instance, 0, plan.Instances.Count - 1);
+        Assert.InRange(Assert.IsType<CoreExport>(plan.HandleMessage).Instance, 0, plan.Instances.Count - 1);
     }
 
     private static string Refused(byte[] bytes) =>

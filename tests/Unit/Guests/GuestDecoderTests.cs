@@ -202,7 +202,7 @@ public class GuestDecoderTests
 
         Assert.Single(guest.Plan!.Modules);
         Assert.Equal([0, 0], guest.Plan.Instances.Select(i => i.Module));
-        Assert.Equal(0, guest.Plan.HandleMessage.Instance);
+        Assert.Equal(0, Assert.IsType<CoreExport>(guest.Plan.HandleMessage).Instance);
     }
 
     [Fact]

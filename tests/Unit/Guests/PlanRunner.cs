@@ -1,6 +1,7 @@
 using System.Text;
 using FireAndForget.Guests.Direct;
 using Wasmtime;
+using Xunit;
 
 namespace FireAndForget.Tests.Guests;
 
@@ -71,8 +72,11 @@ internal sealed class PlanRunner : IDisposable
         return (at, bytes.Length);
     }
 
-    private T Call<T>(CoreExport export, Func<Function, T?> wrap) =>
-        wrap(_instances[export.Instance].GetFunction(export.Name)!)!;
+    private T Call<T>(CoreItem item, Func<Function, T?> wrap)
+    {
+        CoreExport export = Assert.IsType<CoreExport>(item);
+        return wrap(_instances[export.Instance].GetFunction(export.Name)!)!;
+    }
 
     private object Import(CoreItem item, Import import) =>
         item switch
