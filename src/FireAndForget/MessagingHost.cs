@@ -225,11 +225,15 @@ public sealed class MessagingHost : IAsyncDisposable
             ?? throw new InvalidOperationException(
                 $"This host has {_options.Workers} workers that deliver; Pump is for manual mode, {nameof(MessagingHostOptions.Workers)} = 0."
             );
-        return manual.TryPump(maxMessages, out int settled)
-            ? settled
-            : throw new InvalidOperationException(
+        if (!manual.TryPump(maxMessages, out int settled))
+        {
+            throw new InvalidOperationException(
                 "Pump is running already: only one thread may pump a host at a time, and a handler may not pump."
             );
+        }
+
+        manual.AnnounceChange();
+        return settled;
     }
 
     /// <summary>
@@ -400,26 +404,28 @@ public sealed class MessagingHost : IAsyncDisposable
     /// <summary>Pumps on this thread until the task is done; where somebody else is pumping, that one does it.</summary>
     private async Task PumpUntilAsync(Task done, CancellationToken cancellationToken)
     {
-        while (true)
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            Task changed = _manual!.WhenChanged();
-            // A part at a time, so that a cancellation is seen although there is always more.
-            if (_manual.TryPump(Worker.Quota, out int settled))
+            while (!done.IsCompleted)
             {
-                _books.CheckDrained();
-            }
+                cancellationToken.ThrowIfCancellationRequested();
+                Task changed = _manual!.WhenChanged();
+                // A part at a time, so that a cancellation is seen although there is always more.
+                if (_manual.TryPump(Worker.Quota, out int settled))
+                {
+                    _books.CheckDrained();
+                }
 
-            if (done.IsCompleted)
-            {
-                return;
+                if (!done.IsCompleted && settled == 0)
+                {
+                    // What is left cannot be handled here and now, such as the mailbox of a component that pauses.
+                    await Task.WhenAny(changed, done).WaitAsync(cancellationToken).ConfigureAwait(false);
+                }
             }
-
-            if (settled == 0)
-            {
-                // What is left cannot be handled here and now, such as the mailbox of a component that pauses.
-                await Task.WhenAny(changed, done).WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
+        }
+        finally
+        {
+            _manual!.AnnounceChange();
         }
     }
 

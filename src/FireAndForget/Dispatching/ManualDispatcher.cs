@@ -17,13 +17,10 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
         _ready.Enqueue(receiver);
         // Between the queue and the look at who waits; pairs with the one in WhenChanged.
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _changed) is not null)
-        {
-            AnnounceChange();
-        }
+        AnnounceChange();
     }
 
-    /// <summary>A task that ends when from now on a receiver becomes ready or a pump ends.</summary>
+    /// <summary>A task that ends when from now on a receiver becomes ready, or somebody stops pumping.</summary>
     public Task WhenChanged()
     {
         TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -55,15 +52,18 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
         }
         finally
         {
-            Interlocked.Exchange(ref _pumping, 0);
-            if (Volatile.Read(ref _changed) is not null)
-            {
-                AnnounceChange();
-            }
+            Volatile.Write(ref _pumping, 0);
         }
 
         return true;
     }
 
-    private void AnnounceChange() => Interlocked.Exchange(ref _changed, null)?.TrySetResult();
+    /// <summary>Tells who waits to look again: whoever pumped until now may have left something.</summary>
+    public void AnnounceChange()
+    {
+        if (Volatile.Read(ref _changed) is not null)
+        {
+            Interlocked.Exchange(ref _changed, null)?.TrySetResult();
+        }
+    }
 }
