@@ -194,7 +194,7 @@ internal abstract class Receiver
 
     private void Evicted(uint sender, int length)
     {
-        Ledger.AddEvicted();
         Tell(sender, Outcome.Evicted, "a newer message needed its room", length);
+        Ledger.AddEvicted();
     }
 }

@@ -86,7 +86,7 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
         Delivery delivery = _guest.Deliver(Mailbox, quota);
         if (delivery.Rejected != 0)
         {
-            TellRejected(_guest, delivery);
+            SettleRejected(_guest, delivery);
         }
 
         Ledger.Add(Outcome.Handled, delivery.Answered - delivery.Rejected);
@@ -140,9 +140,8 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
         }
     }
 
-    private void TellRejected(Guest guest, Delivery delivery)
+    private void SettleRejected(Guest guest, Delivery delivery)
     {
-        Ledger.Add(Outcome.Rejected, delivery.Rejected);
         for (int i = 0; Events.HasSubscribers && i < delivery.Answered; i++)
         {
             int answer = guest.Answer(i, out uint sender, out int length);
@@ -151,6 +150,8 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
                 Tell(sender, Outcome.Rejected, _code.DescribeRejection(answer), length);
             }
         }
+
+        Ledger.Add(Outcome.Rejected, delivery.Rejected);
     }
 
     /// <summary>
