@@ -11,11 +11,22 @@ public class AccountingTests
     public async Task Statistics_WhileSendersRun_BalanceInEverySnapshot(int workers)
     {
         await using TestHost host = new(workers);
-        ComponentOptions options = new() { SendsTo = ["*"], Restart = new() { Max = int.MaxValue } };
+        ComponentOptions options = new()
+        {
+            SendsTo = ["*"],
+            Restart = new() { Max = int.MaxValue },
+        };
         host.Add("mirror", TestFiles.HandleMessage, options with { Mailbox = new() { Messages = 64 } });
         host.Add("echo", TestFiles.Echo, options);
         host.AddText("counting", GuestTexts.Counting, options);
-        host.Add("dropping", TestFiles.Basic, options with { Mailbox = new() { Messages = 8, WhenFull = WhenFull.DropOldest } });
+        host.Add(
+            "dropping",
+            TestFiles.Basic,
+            options with
+            {
+                Mailbox = new() { Messages = 8, WhenFull = WhenFull.DropOldest },
+            }
+        );
         string[] targets = ["mirror", "echo", "counting", "dropping", "nobody"];
         Endpoint[] clients = [.. Enumerable.Range(0, 3).Select(i => host.AddInbox($"client{i}", out _))];
         long sent = 0;
@@ -25,7 +36,15 @@ public class AccountingTests
             clients.Length,
             c =>
             {
-                byte[][] messages = [[], [0], [Payload.EchoCommand, 2], [7], [0xFF], new byte[40_000]];
+                byte[][] messages =
+                [
+                    [],
+                    [0],
+                    [Payload.EchoCommand, 2],
+                    [7],
+                    [0xFF],
+                    new byte[40_000],
+                ];
                 for (int i = 0; i < 1500; i++)
                 {
                     clients[c].Send(targets[i % targets.Length], messages[(i / 3 + c) % messages.Length]);
@@ -53,10 +72,15 @@ public class AccountingTests
 
         await senders;
         HostStatistics last = await host.SettleAsync();
-        Assert.True(last.Trapped > 0 && last.Rejected > 0 && last.Refused > 0, $"It did not come to everything: {last}");
+        Assert.True(
+            last.Trapped > 0 && last.Rejected > 0 && last.Refused > 0,
+            $"It did not come to everything: {last}"
+        );
         Assert.Equal(last.Accepted - last.Handled, host.DeadLetters.Count);
         Assert.Equal(last.Refused, host.Events.OfType<SendRefused>().Count());
-        long fromGuests = host.Events.OfType<SendRefused>().Count(r => !r.From.StartsWith("client", StringComparison.Ordinal));
+        long fromGuests = host
+            .Events.OfType<SendRefused>()
+            .Count(r => !r.From.StartsWith("client", StringComparison.Ordinal));
         long echoes = clients.Sum(c => c.Statistics.Accepted);
         Assert.Equal(sent, last.Sent - fromGuests - echoes);
     }
@@ -104,7 +128,10 @@ public class AccountingTests
     {
         await using TestHost host = new(workers: 0);
         Component ring = host.Add("ring", TestFiles.Basic);
-        ComponentOptions drops = new() { Mailbox = new() { Messages = 4, WhenFull = WhenFull.DropOldest } };
+        ComponentOptions drops = new()
+        {
+            Mailbox = new() { Messages = 4, WhenFull = WhenFull.DropOldest },
+        };
         Component dropping = host.Add("dropping", TestFiles.Basic, drops);
         Endpoint client = host.AddInbox("client", out _);
         for (int i = 0; i < 10; i++)
@@ -115,7 +142,10 @@ public class AccountingTests
         }
 
         Books.AssertAtRest(host.Statistics);
-        Assert.Equal((10, 4, 24), (ring.Statistics.InMailboxes, dropping.Statistics.InMailboxes, host.Statistics.InMailboxes));
+        Assert.Equal(
+            (10, 4, 24),
+            (ring.Statistics.InMailboxes, dropping.Statistics.InMailboxes, host.Statistics.InMailboxes)
+        );
         host.Host.Pump(7);
         Books.AssertAtRest(host.Statistics);
         Assert.Equal(24 - 7, host.Statistics.InMailboxes);

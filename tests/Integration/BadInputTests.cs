@@ -34,7 +34,8 @@ public class BadInputTests
         );
 
     [Fact]
-    public Task Add_NoBytes_SaysSo() => AssertRefusedAsync(ComponentSource.FromBytes([], "empty.wasm"), "empty.wasm", "no bytes");
+    public Task Add_NoBytes_SaysSo() =>
+        AssertRefusedAsync(ComponentSource.FromBytes([], "empty.wasm"), "empty.wasm", "no bytes");
 
     [Theory]
     [InlineData(TestFiles.HandleMessage)]
@@ -50,7 +51,9 @@ public class BadInputTests
         for (int length = 1; length < whole.Length; length += step)
         {
             ComponentSource source = ComponentSource.FromBytes(whole[..length], "cut.wasm");
-            ComponentLoadException e = Assert.Throws<ComponentLoadException>(() => host.Host.AddComponent("cut", source));
+            ComponentLoadException e = Assert.Throws<ComponentLoadException>(() =>
+                host.Host.AddComponent("cut", source)
+            );
             Assert.StartsWith("cut.wasm: ", e.Message, StringComparison.Ordinal);
         }
     }
@@ -61,7 +64,11 @@ public class BadInputTests
 
     [Fact]
     public Task Add_Directory_NamesIt() =>
-        AssertRefusedAsync(ComponentSource.FromFile(AppContext.BaseDirectory), AppContext.BaseDirectory, "cannot be read");
+        AssertRefusedAsync(
+            ComponentSource.FromFile(AppContext.BaseDirectory),
+            AppContext.BaseDirectory,
+            "cannot be read: it is a folder"
+        );
 
     [Fact]
     public Task Add_TextThatIsNoWat_SaysSo() =>
@@ -127,13 +134,21 @@ public class BadInputTests
     public Task Add_ModuleWithoutAnExport_NamesIt(string missing)
     {
         string all = $"{Realloc} {Handle}";
-        return AssertRefusedAsync(ComponentSource.FromText($"(module {all.Replace($"(export \"{missing}\")", "", StringComparison.Ordinal)})"), missing);
+        return AssertRefusedAsync(
+            ComponentSource.FromText(
+                $"(module {all.Replace($"(export \"{missing}\")", "", StringComparison.Ordinal)})"
+            ),
+            missing
+        );
     }
 
     [Fact]
     public Task Add_ModuleThatDoesNotValidate_SaysSo() =>
         AssertRefusedAsync(
-            ComponentSource.FromText($"(module {Realloc} {Handle.Replace("i32.const 0", "i64.const 0", StringComparison.Ordinal)})", "m.wat"),
+            ComponentSource.FromText(
+                $"(module {Realloc} {Handle.Replace("i32.const 0", "i64.const 0", StringComparison.Ordinal)})",
+                "m.wat"
+            ),
             "m.wat",
             "not valid WebAssembly"
         );
@@ -152,7 +167,11 @@ public class BadInputTests
         ArgumentException endpoint = Assert.Throws<ArgumentException>(() => host.Host.AddEndpoint(id));
 
         Assert.Equal("id", component.ParamName);
-        Assert.Contains("is not an id: an id is 1 to 128 characters of a-z, 0-9", component.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not an id: an id is 1 to 128 characters of a-z, 0-9",
+            component.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(component.Message, endpoint.Message);
     }
 
@@ -251,33 +270,168 @@ public class BadInputTests
     public static TheoryData<string, Func<object>, string> BadOptions =>
         new()
         {
-            { "Workers", () => new MessagingHostOptions { Workers = -1 }, "-1" },
-            { "Workers", () => new MessagingHostOptions { Workers = 1025 }, "1025" },
-            { "WorkerSpin", () => new MessagingHostOptions { WorkerSpin = TimeSpan.FromTicks(-1) }, "-00:00:00.0000001" },
-            { "StopTime", () => new MessagingHostOptions { StopTime = TimeSpan.FromDays(366) }, "366" },
-            { "Messages", () => new MailboxOptions { Messages = 0 }, "0" },
-            { "Messages", () => new MailboxOptions { Messages = (1 << 24) + 1 }, "16777217" },
-            { "Bytes", () => new MailboxOptions { Bytes = 0 }, "0" },
-            { "Bytes", () => new MailboxOptions { Bytes = (1 << 30) + 1 }, "1073741825" },
-            { "WhenFull", () => new MailboxOptions { WhenFull = (WhenFull)7 }, "7" },
-            { "MaxMessageBytes", () => new ComponentOptions { MaxMessageBytes = -1 }, "-1" },
-            { "SendsTo", () => new ComponentOptions { SendsTo = ["a", "B"] }, "'B'" },
-            { "SendsTo", () => new ComponentOptions { SendsTo = ["a*b"] }, "'a*b'" },
-            { "ReceivesFrom", () => new ComponentOptions { ReceivesFrom = [""] }, "''" },
-            { "ReceivesFrom", () => new EndpointOptions { ReceivesFrom = [null!] }, "null" },
-            { "MessageTime", () => new LimitOptions { MessageTime = TimeSpan.FromDays(-1) }, "-1" },
-            { "LoadTime", () => new LimitOptions { LoadTime = TimeSpan.FromDays(366) }, "366" },
-            { "MemoryBytes", () => new LimitOptions { MemoryBytes = -1 }, "-1" },
-            { "TableElements", () => new LimitOptions { TableElements = 1L << 32 }, "4294967296" },
-            { "MessagesPerSecond", () => new RateOptions { MessagesPerSecond = 0 }, "0" },
-            { "MessagesPerSecond", () => new RateOptions { MessagesPerSecond = double.NaN }, "NaN" },
-            { "Burst", () => new RateOptions { MessagesPerSecond = 1, Burst = 0 }, "0" },
-            { "Messages", () => new QuotaOptions { Messages = -1 }, "-1" },
-            { "Bytes", () => new QuotaOptions { Bytes = -1 }, "-1" },
-            { "Window", () => new QuotaOptions { Window = TimeSpan.Zero }, "00:00:00" },
-            { "Max", () => new RestartOptions { Max = -1 }, "-1" },
-            { "Window", () => new RestartOptions { Window = TimeSpan.Zero }, "00:00:00" },
-            { "Pause", () => new RestartOptions { Pause = TimeSpan.FromDays(366) }, "366" },
+            {
+                "Workers",
+                () =>
+                    new MessagingHostOptions { Workers = -1 },
+                "-1"
+            },
+            {
+                "Workers",
+                () =>
+                    new MessagingHostOptions { Workers = 1025 },
+                "1025"
+            },
+            {
+                "WorkerSpin",
+                () =>
+                    new MessagingHostOptions { WorkerSpin = TimeSpan.FromTicks(-1) },
+                "-00:00:00.0000001"
+            },
+            {
+                "StopTime",
+                () =>
+                    new MessagingHostOptions { StopTime = TimeSpan.FromDays(366) },
+                "366"
+            },
+            {
+                "Messages",
+                () =>
+                    new MailboxOptions { Messages = 0 },
+                "0"
+            },
+            {
+                "Messages",
+                () =>
+                    new MailboxOptions { Messages = (1 << 24) + 1 },
+                "16777217"
+            },
+            {
+                "Bytes",
+                () =>
+                    new MailboxOptions { Bytes = 0 },
+                "0"
+            },
+            {
+                "Bytes",
+                () =>
+                    new MailboxOptions { Bytes = (1 << 30) + 1 },
+                "1073741825"
+            },
+            {
+                "WhenFull",
+                () =>
+                    new MailboxOptions { WhenFull = (WhenFull)7 },
+                "7"
+            },
+            {
+                "MaxMessageBytes",
+                () =>
+                    new ComponentOptions { MaxMessageBytes = -1 },
+                "-1"
+            },
+            {
+                "SendsTo",
+                () =>
+                    new ComponentOptions { SendsTo = ["a", "B"] },
+                "'B'"
+            },
+            {
+                "SendsTo",
+                () =>
+                    new ComponentOptions { SendsTo = ["a*b"] },
+                "'a*b'"
+            },
+            {
+                "ReceivesFrom",
+                () =>
+                    new ComponentOptions { ReceivesFrom = [""] },
+                "''"
+            },
+            {
+                "ReceivesFrom",
+                () =>
+                    new EndpointOptions { ReceivesFrom = [null!] },
+                "null"
+            },
+            {
+                "MessageTime",
+                () =>
+                    new LimitOptions { MessageTime = TimeSpan.FromDays(-1) },
+                "-1"
+            },
+            {
+                "LoadTime",
+                () =>
+                    new LimitOptions { LoadTime = TimeSpan.FromDays(366) },
+                "366"
+            },
+            {
+                "MemoryBytes",
+                () =>
+                    new LimitOptions { MemoryBytes = -1 },
+                "-1"
+            },
+            {
+                "TableElements",
+                () =>
+                    new LimitOptions { TableElements = 1L << 32 },
+                "4294967296"
+            },
+            {
+                "MessagesPerSecond",
+                () =>
+                    new RateOptions { MessagesPerSecond = 0 },
+                "0"
+            },
+            {
+                "MessagesPerSecond",
+                () =>
+                    new RateOptions { MessagesPerSecond = double.NaN },
+                "NaN"
+            },
+            {
+                "Burst",
+                () =>
+                    new RateOptions { MessagesPerSecond = 1, Burst = 0 },
+                "0"
+            },
+            {
+                "Messages",
+                () =>
+                    new QuotaOptions { Messages = -1 },
+                "-1"
+            },
+            {
+                "Bytes",
+                () =>
+                    new QuotaOptions { Bytes = -1 },
+                "-1"
+            },
+            {
+                "Window",
+                () =>
+                    new QuotaOptions { Window = TimeSpan.Zero },
+                "00:00:00"
+            },
+            {
+                "Max",
+                () =>
+                    new RestartOptions { Max = -1 },
+                "-1"
+            },
+            {
+                "Window",
+                () =>
+                    new RestartOptions { Window = TimeSpan.Zero },
+                "00:00:00"
+            },
+            {
+                "Pause",
+                () =>
+                    new RestartOptions { Pause = TimeSpan.FromDays(366) },
+                "366"
+            },
             { "code", () => new MessageCodec(1UL << 63), "9223372036854775808" },
         };
 
@@ -324,7 +478,10 @@ public class BadInputTests
     public async Task Option_LargestMemory_Loads()
     {
         await using TestHost host = new();
-        ComponentOptions options = new() { Limits = new() { MemoryBytes = long.MaxValue, TableElements = uint.MaxValue } };
+        ComponentOptions options = new()
+        {
+            Limits = new() { MemoryBytes = long.MaxValue, TableElements = uint.MaxValue },
+        };
         Component basic = host.Add("basic", TestFiles.Basic, options);
 
         host.AddSender().Send("basic", [1]);

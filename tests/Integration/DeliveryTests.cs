@@ -16,7 +16,15 @@ public class DeliveryTests
         Endpoint client = host.AddSender();
         for (int i = 0; i < storms.Length; i++)
         {
-            host.Add($"storm{i}", storms[i], new() { SendsTo = ["sink*"], Limits = new() { MessageTime = TimeSpan.Zero } });
+            host.Add(
+                $"storm{i}",
+                storms[i],
+                new()
+                {
+                    SendsTo = ["sink*"],
+                    Limits = new() { MessageTime = TimeSpan.Zero },
+                }
+            );
             host.Host.AddEndpoint($"sink{i}", inboxes[i].Handle);
             client.Send($"storm{i}", System.Text.Encoding.UTF8.GetBytes($"sink{i}"));
         }
@@ -39,7 +47,10 @@ public class DeliveryTests
     public async Task Deliver_FromManySenders_NeverRunsAGuestOnTwoThreads(int workers)
     {
         await using TestHost host = new(workers);
-        ComponentOptions roomy = new() { Mailbox = new() { Messages = 100_000, Bytes = 1 << 24 } };
+        ComponentOptions roomy = new()
+        {
+            Mailbox = new() { Messages = 100_000, Bytes = 1 << 24 },
+        };
         Component guest = host.AddText("alone", GuestTexts.AlwaysAlone, roomy);
         int inside = 0;
         int together = 0;
@@ -86,7 +97,11 @@ public class DeliveryTests
         Component mirror = host.Add(
             "mirror",
             TestFiles.HandleMessage,
-            new() { SendsTo = ["*"], Mailbox = new() { Messages = 10_000 } }
+            new()
+            {
+                SendsTo = ["*"],
+                Mailbox = new() { Messages = 10_000 },
+            }
         );
         Inbox[] inboxes = new Inbox[Senders];
         Endpoint[] senders = [.. Enumerable.Range(0, Senders).Select(i => host.AddInbox($"s{i}", out inboxes[i]))];
@@ -142,10 +157,7 @@ public class DeliveryTests
         client.Send("second", [Payload.EchoCommand, 2]);
         await host.SettleAsync();
 
-        Assert.Equal(
-            [("first", 1), ("second", 2)],
-            inbox.Received.Select(r => (r.Sender, (int)r.Bytes[1])).Order()
-        );
+        Assert.Equal([("first", 1), ("second", 2)], inbox.Received.Select(r => (r.Sender, (int)r.Bytes[1])).Order());
     }
 
     /// <summary>A new endpoint may take a removed one's id; the old one must not go on speaking under it.</summary>
@@ -184,7 +196,11 @@ public class DeliveryTests
     public async Task Send_OfAComponent_NeedsTheCapabilityOnBothSides(string target, SendStatus expected)
     {
         await using TestHost host = new();
-        Component guest = host.AddText("guest", GuestTexts.Forwarding, new() { SendsTo = ["client", "audit/*", "closed-shop"] });
+        Component guest = host.AddText(
+            "guest",
+            GuestTexts.Forwarding,
+            new() { SendsTo = ["client", "audit/*", "closed-shop"] }
+        );
         Endpoint client = host.AddInbox("client", out _);
         host.AddInbox("client2", out _);
         host.AddInbox("audit/a", out _);
@@ -223,7 +239,21 @@ public class DeliveryTests
     {
         await using TestHost host = new();
         Endpoint client = host.AddSender();
-        string[] targets = ["", "\0", "a\0", "ä", "\uD800", "a\uDC00b", "../../etc", "-", "*", "a*", new('a', 129), new('a', 1 << 20)];
+        string[] targets =
+        [
+            "",
+            "\0",
+            "a\0",
+            "ä",
+            "\uD800",
+            "a\uDC00b",
+            "../../etc",
+            "-",
+            "*",
+            "a*",
+            new('a', 129),
+            new('a', 1 << 20),
+        ];
 
         Assert.All(targets, target => Assert.Equal(SendStatus.InvalidMessage, client.Send(target, [1])));
         Assert.Equal(targets.Length, host.Statistics.Refused);
@@ -253,7 +283,13 @@ public class DeliveryTests
 
         Books.AssertEnded(client.Statistics, handled: 2, trapped: 1);
         Assert.Equal(
-            new DeadLetter("client", "client", Outcome.Trapped, "the endpoint's handler threw InvalidDataException: bad day", 2),
+            new DeadLetter(
+                "client",
+                "client",
+                Outcome.Trapped,
+                "the endpoint's handler threw InvalidDataException: bad day",
+                2
+            ),
             Assert.Single(host.DeadLetters)
         );
     }
@@ -321,7 +357,11 @@ public class DeliveryTests
     {
         Microsoft.Extensions.Time.Testing.FakeTimeProvider time = new();
         await using TestHost host = new(workers: 0, time);
-        ComponentOptions options = new() { SendsTo = ["client"], Quota = new() { Messages = 2, Window = TimeSpan.FromSeconds(1) } };
+        ComponentOptions options = new()
+        {
+            SendsTo = ["client"],
+            Quota = new() { Messages = 2, Window = TimeSpan.FromSeconds(1) },
+        };
         Component mirror = host.Add("mirror", TestFiles.HandleMessage, options);
         Inbox inbox = new();
         Endpoint client = host.Host.AddEndpoint("client", inbox.Handle, new() { Mailbox = new() { Messages = 1 } });

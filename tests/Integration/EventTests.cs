@@ -54,6 +54,25 @@ public class EventTests
         Assert.Throws<ArgumentOutOfRangeException>(() => host.Host.Subscribe(capacity));
     }
 
+    /// <summary>A message counts as settled only when whoever listens has been told: behind a drain nothing is missing.</summary>
+    [Theory]
+    [InlineData(TestFiles.Rejecting)]
+    [InlineData("send-as-realloc.wat")]
+    public async Task Statistics_CountADeadLetter_ItHasBeenTold(string file)
+    {
+        await using TestHost host = new(workers: 1);
+        Component target = host.Add("target", file, new() { Restart = new() { Max = int.MaxValue } });
+        Endpoint client = host.AddSender();
+        for (int i = 1; i <= 3000; i++)
+        {
+            client.Send("target", [1]);
+            Assert.True(
+                SpinWait.SpinUntil(() => target.Statistics.Rejected + target.Statistics.Trapped == i, TestHost.Patience)
+            );
+            Assert.Equal(i, host.DeadLetters.Count);
+        }
+    }
+
     [Fact]
     public async Task Enumerate_UntilTheHostIsDisposed_GivesAllAndEnds()
     {
@@ -127,7 +146,12 @@ public class EventTests
         new()
         {
             { "No Id", "an id is 1 to 128 characters", 1, "InvalidMessage" },
-            { "strict", "the message must start with a codec's prefix, an unsigned varint of one of cbor, 4660", 0, "InvalidMessage" },
+            {
+                "strict",
+                "the message must start with a codec's prefix, an unsigned varint of one of cbor, 4660",
+                0,
+                "InvalidMessage"
+            },
             { "strict", "'strict' accepts the codecs cbor, 4660", 1, "UnsupportedCodec" },
             { "strict", "the message has 9 bytes and 'strict' accepts at most 8", 9, "PayloadTooLarge" },
         };

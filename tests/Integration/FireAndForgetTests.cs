@@ -68,7 +68,12 @@ public class FireAndForgetTests
     [InlineData("handler", "client", 0, SendStatus.InvalidMessage)]
     [InlineData("handler", "client", -1, SendStatus.UnsupportedCodec)]
     [InlineData("stopped", "client", 1, SendStatus.Closed)]
-    public async Task Send_InvalidMessage_IsRefusedForItsReason(string target, string sender, int length, SendStatus reason)
+    public async Task Send_InvalidMessage_IsRefusedForItsReason(
+        string target,
+        string sender,
+        int length,
+        SendStatus reason
+    )
     {
         await using TestHost host = new();
         Component component = host.Add("handler", TestFiles.Basic, Validating);

@@ -5,7 +5,10 @@ namespace FireAndForget.Tests;
 /// <summary>The fixtures that the eight tests leave out, and the guests from other toolchains.</summary>
 public class FixtureTests
 {
-    private static readonly ComponentOptions Hasty = new() { Limits = new() { MessageTime = TimeSpan.FromMilliseconds(10) } };
+    private static readonly ComponentOptions Hasty = new()
+    {
+        Limits = new() { MessageTime = TimeSpan.FromMilliseconds(10) },
+    };
 
     [Theory]
     [InlineData(0)]

@@ -29,7 +29,14 @@ public class OverflowTests
     public async Task Send_LargerThanTheMailbox_IsQueueFullAndSaysWhy(WhenFull whenFull)
     {
         await using TestHost host = new(workers: 0);
-        host.Add("basic", TestFiles.Basic, new() { Mailbox = new() { Bytes = 100, WhenFull = whenFull } });
+        host.Add(
+            "basic",
+            TestFiles.Basic,
+            new()
+            {
+                Mailbox = new() { Bytes = 100, WhenFull = whenFull },
+            }
+        );
         Endpoint client = host.AddSender();
 
         Assert.Equal(SendStatus.Accepted, client.Send("basic", new byte[100]));
@@ -58,7 +65,10 @@ public class OverflowTests
         Assert.Equal([3, 4, 5], inbox.Received.Select(r => r.Bytes.Length));
         Books.AssertEnded(client.Statistics, handled: 3, evicted: 2);
         Assert.Equal([1, 2], host.DeadLetters.Select(d => d.Length));
-        Assert.All(host.DeadLetters, d => Assert.Equal(("client", "client", Outcome.Evicted), (d.From, d.To, d.Outcome)));
+        Assert.All(
+            host.DeadLetters,
+            d => Assert.Equal(("client", "client", Outcome.Evicted), (d.From, d.To, d.Outcome))
+        );
         Assert.All(host.DeadLetters, d => Assert.NotEmpty(d.Why));
     }
 

@@ -34,7 +34,14 @@ public class RestartTests
 
         Books.AssertEnded(counting.Statistics, rejected: 5, trapped: 1);
         Assert.Equal(
-            [(1, Outcome.Rejected), (2, Outcome.Rejected), (0, Outcome.Trapped), (1, Outcome.Rejected), (2, Outcome.Rejected), (3, Outcome.Rejected)],
+            [
+                (1, Outcome.Rejected),
+                (2, Outcome.Rejected),
+                (0, Outcome.Trapped),
+                (1, Outcome.Rejected),
+                (2, Outcome.Rejected),
+                (3, Outcome.Rejected),
+            ],
             host.DeadLetters.Select(d => (NumberIn(d), d.Outcome))
         );
         Assert.Single(host.Events.OfType<ComponentRestarted>());
@@ -77,7 +84,10 @@ public class RestartTests
         await host.SettleAsync();
 
         DeadLetter letter = Assert.Single(host.DeadLetters);
-        Assert.Equal(("client", "counting", Outcome.Trapped, 1), (letter.From, letter.To, letter.Outcome, letter.Length));
+        Assert.Equal(
+            ("client", "counting", Outcome.Trapped, 1),
+            (letter.From, letter.To, letter.Outcome, letter.Length)
+        );
         Assert.Contains("unreachable", letter.Why, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', letter.Why);
         Assert.Equal(letter.Why, Assert.Single(host.Events.OfType<ComponentRestarted>()).Why);
@@ -191,7 +201,10 @@ public class RestartTests
         client.Send("counting", [2]);
         time.Advance(TimeSpan.FromMilliseconds(999));
         host.Host.Pump();
-        Assert.Equal((1, 0, 2), (counting.Statistics.Trapped, counting.Statistics.Rejected, counting.Statistics.Queued));
+        Assert.Equal(
+            (1, 0, 2),
+            (counting.Statistics.Trapped, counting.Statistics.Rejected, counting.Statistics.Queued)
+        );
         Assert.Empty(host.Events.OfType<ComponentRestarted>());
         Books.AssertAtRest(host.Statistics);
 
@@ -229,12 +242,23 @@ public class RestartTests
     {
         FakeTimeProvider time = new();
         await using TestHost host = new(workers: 0, time);
-        Component counting = host.AddText("counting", GuestTexts.Counting, new() { Restart = new() { Pause = TimeSpan.FromSeconds(1) } });
+        Component counting = host.AddText(
+            "counting",
+            GuestTexts.Counting,
+            new() { Restart = new() { Pause = TimeSpan.FromSeconds(1) } }
+        );
         Endpoint client = host.AddSender();
         client.Send("counting", Trap);
         client.Send("counting", [1]);
 
-        Task settled = host.SettleAsync();
+        // On another thread, for what waits has to wait, and not to look again and again.
+        Task<Task<HostStatistics>> draining = Task.Factory.StartNew(
+            host.SettleAsync,
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+        Task settled = await draining.WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
         Assert.False(settled.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(2));
         await settled;
@@ -247,7 +271,11 @@ public class RestartTests
     {
         FakeTimeProvider time = new();
         await using TestHost host = new(workers: 0, time);
-        Component counting = host.AddText("counting", GuestTexts.Counting, new() { Restart = new() { Pause = TimeSpan.FromSeconds(1) } });
+        Component counting = host.AddText(
+            "counting",
+            GuestTexts.Counting,
+            new() { Restart = new() { Pause = TimeSpan.FromSeconds(1) } }
+        );
         Endpoint client = host.AddSender();
         client.Send("counting", Trap);
         client.Send("counting", [1]);
@@ -305,5 +333,7 @@ public class RestartTests
     }
 
     private static int NumberIn(DeadLetter letter) =>
-        letter.Outcome == Outcome.Rejected ? int.Parse(letter.Why.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture) : 0;
+        letter.Outcome == Outcome.Rejected
+            ? int.Parse(letter.Why.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture)
+            : 0;
 }

@@ -174,7 +174,9 @@ public class StopTests
     {
         await using TestHost host = new();
 
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await host.Host.StopAsync(TimeSpan.FromTicks(-1)));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () =>
+            await host.Host.StopAsync(TimeSpan.FromTicks(-1))
+        );
         Assert.Equal(SendStatus.Accepted, host.AddInbox("client", out _).Send("client", [1]));
     }
 
@@ -212,7 +214,18 @@ public class StopTests
             ["the host stopped while it was being handled", "the host stopped"],
             host.DeadLetters.Select(d => d.Why)
         );
-        // Nobody needs a fresh instance any more.
+    }
+
+    [Fact]
+    public async Task Stop_InterruptingAMessage_MakesNoFreshInstance()
+    {
+        await using TestHost host = new(workers: 1);
+        Component endless = host.Add("endless", "endless-loop.wat", NoBudget);
+        host.AddSender().Send("endless", Endless);
+        await TestHost.UntilAsync(() => endless.Statistics.InFlight > 0, "the message is at work");
+
+        await host.StopAsync(TimeSpan.Zero);
+
         Assert.Empty(host.Events.OfType<ComponentRestarted>());
         Assert.Empty(host.Events.OfType<ComponentStopped>());
     }
@@ -225,7 +238,10 @@ public class StopTests
         Endpoint client = host.AddSender();
         client.Send("endless", Endless);
 
-        await Task.Run(() => host.StopAsync(TimeSpan.FromMilliseconds(50)).AsTask(), TestContext.Current.CancellationToken)
+        await Task.Run(
+                () => host.StopAsync(TimeSpan.FromMilliseconds(50)).AsTask(),
+                TestContext.Current.CancellationToken
+            )
             .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
 
         Books.AssertEnded(endless.Statistics, undeliverable: 1);
@@ -264,7 +280,8 @@ public class StopTests
     {
         TestHost host = new(workers: 1);
         Task? stopping = null;
-        host.Host.AddEndpoint("client", _ => stopping ??= host.StopAsync(TimeSpan.FromSeconds(5)).AsTask()).Send("client", [1]);
+        host.Host.AddEndpoint("client", _ => stopping ??= host.StopAsync(TimeSpan.FromSeconds(5)).AsTask())
+            .Send("client", [1]);
         await TestHost.UntilAsync(() => Volatile.Read(ref stopping) is not null, "the handler ran");
 
         await stopping!;
@@ -276,7 +293,8 @@ public class StopTests
     {
         TestHost host = new(workers: 0);
         Task? stopping = null;
-        host.Host.AddEndpoint("client", _ => stopping ??= host.Host.StopAsync(TimeSpan.FromSeconds(5)).AsTask()).Send("client", [1]);
+        host.Host.AddEndpoint("client", _ => stopping ??= host.Host.StopAsync(TimeSpan.FromSeconds(5)).AsTask())
+            .Send("client", [1]);
         host.Host.Pump();
         Assert.NotNull(stopping);
 
@@ -310,11 +328,16 @@ public class StopTests
                     }
                 }
             );
-            await TestHost.UntilAsync(() => host.Statistics.Handled > 1000, "it is running");
-
-            await host.StopAsync(TimeSpan.FromMilliseconds(round % 3));
-            Volatile.Write(ref done, true);
-            await sending;
+            try
+            {
+                await TestHost.UntilAsync(() => host.Statistics.Handled > 1000, "it is running");
+                await host.StopAsync(TimeSpan.FromMilliseconds(round % 3));
+            }
+            finally
+            {
+                Volatile.Write(ref done, true);
+                await sending;
+            }
 
             HostStatistics books = host.Statistics;
             Books.AssertAtRest(books);

@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace FireAndForget.Tests;
 
 /// <summary>Messages whose content gives away where a byte got lost or changed places.</summary>
@@ -41,4 +43,19 @@ internal static class Payload
     }
 
     public static int NumberOf(byte[] bytes) => BitConverter.ToInt32(bytes, 1);
+
+    /// <summary>That these messages arrived, in this order, byte by byte.</summary>
+    public static void AssertSame(IReadOnlyList<byte[]> expected, Inbox inbox)
+    {
+        IReadOnlyList<Received> received = inbox.Received;
+        Assert.Equal(expected.Count, received.Count);
+        for (int i = 0; i < expected.Count; i++)
+        {
+            int same = expected[i].AsSpan().CommonPrefixLength(received[i].Bytes);
+            Assert.True(
+                same == expected[i].Length && same == received[i].Bytes.Length,
+                $"Message {i} of {expected[i].Length} bytes arrived with {received[i].Bytes.Length}, the first {same} the same."
+            );
+        }
+    }
 }

@@ -14,5 +14,9 @@ internal static class TestFiles
 
     /// <summary>A file by its name: a <c>.wat</c> is one of the hostile guests, everything else a fixture.</summary>
     public static string PathOf(string name) =>
-        Path.Combine(AppContext.BaseDirectory, name.EndsWith(".wat", StringComparison.Ordinal) ? "Hostile" : "fixtures", name);
+        Path.Combine(
+            AppContext.BaseDirectory,
+            name.EndsWith(".wat", StringComparison.Ordinal) ? "Hostile" : "fixtures",
+            name
+        );
 }

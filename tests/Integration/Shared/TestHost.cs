@@ -9,22 +9,22 @@ namespace FireAndForget.Tests;
 internal sealed class TestHost : IAsyncDisposable
 {
     /// <summary>After this a test that waits has failed. It is no measure of speed.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    private readonly EventSubscription _subscription;
+    private readonly EventSubscription? _subscription;
     private readonly List<HostEvent> _events = [];
 
-    public TestHost(int workers = 1, TimeProvider? time = null, TimeSpan? stopTime = null)
+    public TestHost(int workers = 1, TimeProvider? time = null, TimeSpan? stopTime = null, bool listens = true)
     {
         Host = new(
             new()
             {
                 Workers = workers,
                 TimeProvider = time ?? TimeProvider.System,
-                StopTime = stopTime ?? TimeSpan.FromSeconds(20),
+                StopTime = stopTime ?? TimeSpan.FromSeconds(10),
             }
         );
-        _subscription = Host.Subscribe(int.MaxValue);
+        _subscription = listens ? Host.Subscribe(int.MaxValue) : null;
     }
 
     /// <summary>Manual mode, one worker, and more workers than the guests need.</summary>
@@ -39,7 +39,7 @@ internal sealed class TestHost : IAsyncDisposable
     {
         get
         {
-            while (_subscription.TryRead(out HostEvent? happened))
+            while (_subscription!.TryRead(out HostEvent? happened))
             {
                 _events.Add(happened);
             }

@@ -1,0 +1,479 @@
+using Xunit;
+
+namespace FireAndForget.Tests;
+
+/// <summary>
+/// The guests in <c>Hostile</c>: each ends as its header says, takes nobody with it, and an innocent neighbour in the same host
+/// works as before.
+/// </summary>
+public class HostileGuestTests
+{
+    private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(150);
+
+    private static readonly ComponentOptions Options = new()
+    {
+        SendsTo = ["client", "sink", "hostile"],
+        MaxMessageBytes = 1 << 20,
+        Limits = new() { MessageTime = TimeSpan.FromSeconds(5), LoadTime = Budget },
+    };
+
+    public static TheoryData<string, int, Outcome, int> Messages
+    {
+        get
+        {
+            TheoryData<string, int, Outcome, int> rows = [];
+            foreach (int workers in new[] { 0, 1 })
+            {
+                Add(workers, "deep-recursion", true, Outcome.Trapped, [1000, 40_000]);
+                Add(workers, "endless-loop", false, Outcome.TimedOut, [1000, 1001, 1002, 1003, 2000]);
+                Add(workers, "endless-loop-component", false, Outcome.TimedOut, [1000, 1001, 2000, 3000]);
+                Add(workers, "import-during-post-return-component", false, Outcome.Trapped, [1000, 1001, 1002]);
+                Add(workers, "import-during-realloc", true, Outcome.Trapped, [1000, 1001, 1002]);
+                Add(workers, "memory-initial-at-limit", false, Outcome.Handled, [0, 3]);
+                Add(workers, "realloc-for-sender-out-of-bounds", true, Outcome.Trapped, [0, 3, 40_000]);
+                Add(
+                    workers,
+                    "realloc-out-of-bounds",
+                    true,
+                    Outcome.Trapped,
+                    [0, 1000, 1001, 1002, 1003, 1004, 1005, 1006]
+                );
+                Add(workers, "realloc-out-of-bounds", true, Outcome.Handled, [1007, 1, 2000]);
+                Add(workers, "realloc-overlapping", true, Outcome.Handled, [0, 3, 1000]);
+                Add(workers, "result-extremes", false, Outcome.Rejected, [1000, 1001, 1002, 1003]);
+                Add(workers, "result-out-of-range-component", false, Outcome.Trapped, [1000, 1001, 1002, 1003]);
+                Add(workers, "result-out-of-range-component", false, Outcome.Rejected, [1]);
+                Add(workers, "self-id-arguments", false, Outcome.Trapped, [1000, 1001, 1002, 1003, 1004]);
+                Add(workers, "self-id-as-post-return-component", false, Outcome.Trapped, [0, 3]);
+                Add(
+                    workers,
+                    "self-id-component",
+                    false,
+                    Outcome.Trapped,
+                    [1000, 1001, 1002, 1004, 1005, 1006, 1007, 1008]
+                );
+                Add(workers, "self-id-component", false, Outcome.TimedOut, [1003]);
+                Add(workers, "self-id-component", false, Outcome.Handled, [2000]);
+                Add(workers, "self-id-in-start", true, Outcome.Handled, [0, 3]);
+                Add(workers, "send-arguments", true, Outcome.Trapped, [.. Enumerable.Range(1000, 11)]);
+                Add(workers, "send-arguments", true, Outcome.Handled, [2000, 2001]);
+                Add(workers, "send-arguments", true, Outcome.Rejected, [2002]);
+                Add(workers, "send-arguments-component", false, Outcome.Trapped, [3000, 3001, 3002]);
+                Add(workers, "send-as-handle-message", false, Outcome.Handled, [0, 3, 40_000]);
+                Add(workers, "send-as-realloc", false, Outcome.Trapped, [0, 3]);
+                Add(
+                    workers,
+                    "send-invalid-utf8",
+                    true,
+                    Outcome.Trapped,
+                    [1000, 1001, 1002, 1003, 1004, 1005, 1006, 1008]
+                );
+                Add(workers, "send-invalid-utf8", true, Outcome.Rejected, [1007]);
+                Add(
+                    workers,
+                    "traps",
+                    true,
+                    Outcome.Trapped,
+                    [.. Enumerable.Range(1000, 12), .. Enumerable.Range(2000, 12)]
+                );
+                Add(workers, "traps-component", false, Outcome.Trapped, [.. Enumerable.Range(3000, 12)]);
+            }
+
+            return rows;
+
+            void Add(int workers, string name, bool asComponentToo, Outcome outcome, int[] lengths)
+            {
+                foreach (int length in lengths)
+                {
+                    rows.Add($"{name}.wat", length, outcome, workers);
+                    if (asComponentToo)
+                    {
+                        rows.Add($"{name}-component.wat", length, outcome, workers);
+                    }
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Messages))]
+    public async Task Send_ToAHostileGuest_EndsAsItsHeaderSays(string file, int length, Outcome outcome, int workers)
+    {
+        // Not heard: what a guest sends without end is refused without end.
+        await using TestHost host = new(workers, listens: false);
+        InnocentNeighbour neighbour = new(host);
+        ComponentOptions options =
+            outcome == Outcome.TimedOut ? Options with { Limits = new() { MessageTime = Budget } } : Options;
+        Component hostile = host.Add("hostile", file, options);
+        Endpoint client = host.Host.AddEndpoint("client", _ => { });
+        long sentByTests = 0;
+
+        Assert.Equal(SendStatus.Accepted, client.Send("hostile", new byte[length]));
+        await host.SettleAsync();
+
+        AssertEnded(hostile, outcome, ++sentByTests);
+        if (!SendsWhereItTraps(file, length) && outcome == Outcome.Trapped)
+        {
+            Assert.Equal(0, client.Statistics.Accepted);
+        }
+
+        if (!AlwaysTraps(file))
+        {
+            // The fresh instance, or the same one, takes the next.
+            client.Send("hostile", new byte[5]);
+            await host.SettleAsync();
+            Assert.Equal(2, hostile.Statistics.Accepted);
+            Assert.Equal(outcome == Outcome.Handled ? 2 : 1, hostile.Statistics.Handled);
+        }
+
+        await neighbour.AssertWorksAsync();
+    }
+
+    public static TheoryData<string, string[]> Loads =>
+        new()
+        {
+            { "endless-loop-in-start.wat", ["load budget of 150 ms"] },
+            { "endless-loop-in-start-component.wat", ["load budget of 150 ms"] },
+            { "memory-initial-too-large.wat", ["67174400", "67108864", "memory-bytes"] },
+            { "memory-initial-too-large-component.wat", ["67174400", "67108864", "memory-bytes"] },
+            { "memory64.wat", ["64-bit"] },
+            { "send-in-start.wat", ["send", "instantiated"] },
+            { "send-in-start-component.wat", ["send", "instantiated"] },
+            { "shared-memory.wat", ["shared"] },
+            { "table-initial-too-large.wat", ["100001", "100000", "table-elements"] },
+            { "trap-in-data-segment.wat", ["instantiated", "out of bounds"] },
+            { "trap-in-start.wat", ["instantiated", "unreachable"] },
+            { "trap-in-start-component.wat", ["instantiated", "unreachable"] },
+            { "two-memories-too-large.wat", ["67239936", "67108864", "memory-bytes"] },
+            { "two-memories-too-large-component.wat", ["67239936", "67108864", "memory-bytes"] },
+            { "two-tables-too-large.wat", ["100002", "100000", "table-elements"] },
+        };
+
+    [Theory]
+    [MemberData(nameof(Loads), DisableDiscoveryEnumeration = true)]
+    public async Task Add_HostileGuest_FailsThereAndSaysWhy(string file, string[] parts)
+    {
+        await using TestHost host = new();
+        InnocentNeighbour neighbour = new(host);
+        Endpoint client = host.AddInbox("client", out Inbox inbox);
+
+        ComponentLoadException e = Assert.Throws<ComponentLoadException>(() => host.Add("hostile", file, Options));
+
+        Assert.StartsWith($"{TestFiles.PathOf(file)}: ", e.Message, StringComparison.Ordinal);
+        Assert.All(parts, part => Assert.Contains(part, e.Message, StringComparison.Ordinal));
+        Assert.Equal(SendStatus.TargetNotFound, client.Send("hostile", [1]));
+        Assert.Equal(0, inbox.Count);
+        await neighbour.AssertWorksAsync();
+    }
+
+    [Theory]
+    [InlineData("memory-initial-too-large.wat")]
+    [InlineData("memory-initial-too-large-component.wat")]
+    [InlineData("table-initial-too-large.wat")]
+    [InlineData("two-memories-too-large.wat")]
+    [InlineData("two-memories-too-large-component.wat")]
+    [InlineData("two-tables-too-large.wat")]
+    public async Task Add_GuestWithALargerLimit_LoadsAndHandles(string file)
+    {
+        await using TestHost host = new();
+        ComponentOptions options = new()
+        {
+            Limits = new() { MemoryBytes = 128 << 20, TableElements = 200_000 },
+        };
+        Component component = host.Add("large", file, options);
+        host.AddSender().Send("large", [1]);
+
+        await host.SettleAsync();
+
+        Books.AssertEnded(component.Statistics, handled: 1);
+    }
+
+    [Fact]
+    public void Tables_NameEveryHostileGuest()
+    {
+        string[] singles =
+        [
+            "memory-grow.wat",
+            "realloc-grows-memory.wat",
+            "self-send.wat",
+            "send-storm.wat",
+            "send-storm-component.wat",
+            "table-grow.wat",
+            "two-memories-grow.wat",
+        ];
+        IEnumerable<string> named = Messages.Select(FileOf).Concat(Loads.Select(FileOf)).Concat(singles);
+
+        string folder = Path.GetDirectoryName(TestFiles.PathOf("any.wat"))!;
+        Assert.Equal(Directory.GetFiles(folder).Select(Path.GetFileName).Order(), named.Distinct().Order());
+    }
+
+    [Theory]
+    [InlineData(1000, 1024, 1024)]
+    [InlineData(1001, 1024, 1024)]
+    [InlineData(1002, 1024, 2)]
+    [InlineData(1003, 1024, 1024)]
+    [InlineData(1000, 16, 16)]
+    [InlineData(1001, 2, 2)]
+    public async Task MemoryGrow_UpToItsLimit_SaysHowMuchItGot(int length, int limit, int pages)
+    {
+        Assert.Equal(pages, await AnswerAsync("memory-grow.wat", length, new() { MemoryBytes = limit * 65536L }));
+    }
+
+    /// <summary>The limit is one of whole pages: a part of a page is none.</summary>
+    [Fact]
+    public async Task MemoryGrow_LimitWithinAPage_IsNotExceeded() =>
+        Assert.Equal(4, await AnswerAsync("memory-grow.wat", 1000, new() { MemoryBytes = (5 * 65536) - 1 }));
+
+    [Theory]
+    [InlineData(1000, 100_000, 100_000)]
+    [InlineData(1000, 5_000, 5_000)]
+    [InlineData(1001, 100_000, 0)]
+    public async Task TableGrow_UpToItsLimit_SaysHowMuchItGot(int length, int limit, int elements) =>
+        Assert.Equal(elements, await AnswerAsync("table-grow.wat", length, new() { TableElements = limit }));
+
+    [Fact]
+    public async Task TwoMemoriesGrow_BothTogether_StayWithinTheLimit() =>
+        Assert.InRange(await AnswerAsync("two-memories-grow.wat", 1000, new()), 2, 1024);
+
+    [Theory]
+    [InlineData(1000, -1)]
+    [InlineData(1001, int.MinValue)]
+    [InlineData(1002, int.MaxValue)]
+    [InlineData(1003, 256)]
+    public async Task ResultExtremes_RejectedWithTheNumber(int length, int answer) =>
+        Assert.Equal(answer, await AnswerAsync("result-extremes.wat", length, new()));
+
+    [Theory]
+    [InlineData("h", 2000, 1)]
+    [InlineData("h", 2001, 1001)]
+    [InlineData("h", 2002, 1001)]
+    [InlineData("hostile", 2000, 7)]
+    [InlineData("hostile", 2001, 7)]
+    [InlineData("hostile", 2002, 1007)]
+    public async Task SelfId_OnlyWrittenWhereItFits(string id, int length, int answer) =>
+        Assert.Equal(answer, await AnswerAsync("self-id-arguments.wat", length, new(), id));
+
+    [Theory]
+    [InlineData("self-id-in-start.wat")]
+    [InlineData("self-id-in-start-component.wat")]
+    public async Task SelfIdInStart_Answers_WithItsId(string file)
+    {
+        await using TestHost host = new();
+        host.Add("hostile", file, Options);
+        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        client.Send("hostile", [1]);
+
+        await host.SettleAsync();
+
+        Assert.Equal("hostile"u8.ToArray(), Assert.Single(inbox.Received).Bytes);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task ReallocGrowsMemory_EveryEchoIsIntact_UntilTheLimit(int workers)
+    {
+        await using TestHost host = new(workers);
+        InnocentNeighbour neighbour = new(host);
+        ComponentOptions options = Options with
+        {
+            Limits = new() { MessageTime = TimeSpan.Zero },
+            Mailbox = new() { Bytes = 1 << 26 },
+        };
+        Component hostile = host.Add("hostile", "realloc-grows-memory.wat", options);
+        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        byte[][] messages = [.. Enumerable.Range(0, 512).Select(i => Payload.Bytes(i * 127 % 65_537, i))];
+
+        Assert.All(messages, m => Assert.Equal(SendStatus.Accepted, client.Send("hostile", m)));
+        await host.SettleAsync();
+
+        Books.AssertEnded(hostile.Statistics, handled: 511, trapped: 1);
+        Payload.AssertSame(messages[..511], inbox);
+        await neighbour.AssertWorksAsync();
+    }
+
+    [Theory]
+    [InlineData("0301", 4, 0)]
+    [InlineData("0302", 15, 0)]
+    [InlineData("0003", 1, 0)]
+    public async Task SelfSend_WhereItIsAllowed_MultipliesAsItSays(string message, int handled, int refused)
+    {
+        await using TestHost host = new();
+        Component hostile = host.Add("hostile", "self-send.wat", Options);
+        host.AddSender().Send("hostile", Convert.FromHexString(message));
+
+        await host.SettleAsync();
+
+        Books.AssertEnded(hostile.Statistics, handled: handled);
+        Assert.Equal(refused, hostile.SendsRefused);
+    }
+
+    [Theory]
+    [InlineData("FF01", 1)]
+    [InlineData("FF02", 1)]
+    [InlineData("FF02", 2)]
+    public async Task SelfSend_WithoutEnd_OthersGoOnBesideIt(string message, int workers)
+    {
+        await using TestHost host = new(workers, stopTime: TimeSpan.Zero, listens: false);
+        host.Add("hostile", "self-send.wat", Options);
+        host.Add("mirror", TestFiles.CMirror, new() { SendsTo = ["friend"] });
+        Endpoint friend = host.AddInbox("friend", out Inbox inbox);
+        friend.Send("hostile", Convert.FromHexString(message));
+
+        for (int i = 1; i <= 20; i++)
+        {
+            Assert.Equal(SendStatus.Accepted, friend.Send("mirror", [1, 2, 3]));
+            await TestHost.UntilAsync(() => inbox.Count == i, $"answer {i} comes");
+        }
+    }
+
+    [Theory]
+    [InlineData("send-storm.wat")]
+    [InlineData("send-storm-component.wat")]
+    public async Task SendStorm_IntoASmallMailbox_EverySendIsAnsweredAndCounted(string file)
+    {
+        await using TestHost host = new(workers: 0, listens: false);
+        InnocentNeighbour neighbour = new(host);
+        Component storm = host.Add("hostile", file, Options with { Limits = new() { MessageTime = TimeSpan.Zero } });
+        Inbox inbox = new();
+        Endpoint sink = host.Host.AddEndpoint("sink", inbox.Handle, new() { Mailbox = new() { Messages = 100 } });
+        sink.Send("hostile", "sink"u8);
+
+        HostStatistics books = await host.SettleAsync();
+
+        Books.AssertEnded(storm.Statistics, rejected: 1);
+        Assert.Equal(99_900, storm.SendsRefused);
+        Assert.Equal(100_001 + 2, books.Sent);
+        Assert.Equal(Enumerable.Range(0, 100), inbox.Received.Select(r => BitConverter.ToInt32(r.Bytes)));
+        await neighbour.AssertWorksAsync();
+    }
+
+    [Theory]
+    [InlineData("send-storm.wat", "nobody", "handle-message returned 100000")]
+    [InlineData("send-storm.wat", "", "handle-message returned 100000")]
+    [InlineData("send-storm.wat", "No Id", "handle-message returned 100000")]
+    [InlineData("send-storm-component.wat", "", "handle-message returned an error")]
+    public async Task SendStorm_ToNobody_IsRefusedThroughout(string file, string target, string why)
+    {
+        await using TestHost host = new();
+        Component storm = host.Add(
+            "hostile",
+            file,
+            Options with
+            {
+                SendsTo = ["*"],
+                Limits = new() { MessageTime = TimeSpan.Zero },
+            }
+        );
+        host.AddSender().Send("hostile", System.Text.Encoding.UTF8.GetBytes(target));
+
+        await host.SettleAsync();
+
+        Assert.Equal(100_000, storm.SendsRefused);
+        Assert.Equal(why, Assert.Single(host.DeadLetters).Why);
+    }
+
+    [Theory]
+    [InlineData(3000)]
+    [InlineData(3001)]
+    [InlineData(3002)]
+    public async Task SendArguments_NoRoomForTheAnswer_WhatWasSentStands(int length)
+    {
+        await using TestHost host = new();
+        Component hostile = host.Add("hostile", "send-arguments-component.wat", Options);
+        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        client.Send("hostile", Payload.Bytes(length));
+
+        await host.SettleAsync();
+
+        Books.AssertEnded(hostile.Statistics, trapped: 1);
+        Assert.Equal(Payload.Bytes(length), Assert.Single(inbox.Received).Bytes);
+    }
+
+    [Theory]
+    [InlineData("send-arguments.wat", 2000, 0)]
+    [InlineData("send-arguments.wat", 2001, 131_072)]
+    [InlineData("send-arguments-component.wat", 2000, 0)]
+    [InlineData("send-arguments-component.wat", 2001, 131_072)]
+    public async Task SendArguments_AtTheEdge_AreSent(string file, int length, int sent)
+    {
+        await using TestHost host = new();
+        host.Add("hostile", file, Options);
+        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        client.Send("hostile", new byte[length]);
+
+        await host.SettleAsync();
+
+        Assert.Equal(sent, Assert.Single(inbox.Received).Bytes.Length);
+    }
+
+    [Fact]
+    public async Task SendAsHandleMessage_RefusedSend_IsRejectedWithItsAnswer()
+    {
+        await using TestHost host = new();
+        host.Add("hostile", "send-as-handle-message.wat");
+        host.AddInbox("client", out _).Send("hostile", [1]);
+
+        await host.SettleAsync();
+
+        Assert.Equal(
+            $"handle-message returned {(int)SendStatus.CapabilityDenied}",
+            Assert.Single(host.DeadLetters).Why
+        );
+    }
+
+    [Fact]
+    public async Task AlwaysTrapping_UntilItsRestartsAreUsedUp_Stops()
+    {
+        await using TestHost host = new();
+        Component hostile = host.Add("hostile", "realloc-for-sender-out-of-bounds.wat");
+        Endpoint client = host.AddSender();
+        for (int i = 0; i < 10; i++)
+        {
+            client.Send("hostile", [1]);
+            await host.SettleAsync();
+        }
+
+        Books.AssertEnded(hostile.Statistics, trapped: 6);
+        Assert.True(hostile.IsStopped);
+        Assert.Equal(4, client.SendsRefused);
+    }
+
+    private static string FileOf(ITheoryDataRow row) => (string)row.GetData()[0]!;
+
+    private static bool AlwaysTraps(string file) =>
+        file.StartsWith("realloc-for-sender", StringComparison.Ordinal)
+        || file.StartsWith("send-as-realloc", StringComparison.Ordinal)
+        || file.StartsWith("self-id-as-post-return", StringComparison.Ordinal);
+
+    private static bool SendsWhereItTraps(string file, int length) =>
+        file.StartsWith("send-arguments", StringComparison.Ordinal) && length >= 3000;
+
+    private static void AssertEnded(Component component, Outcome outcome, long count)
+    {
+        Books.AssertEnded(
+            component.Statistics,
+            handled: outcome == Outcome.Handled ? count : 0,
+            rejected: outcome == Outcome.Rejected ? count : 0,
+            trapped: outcome == Outcome.Trapped ? count : 0,
+            timedOut: outcome == Outcome.TimedOut ? count : 0
+        );
+    }
+
+    /// <summary>The number with which a guest answers a message of this length; 0 where it handles it.</summary>
+    private static async Task<int> AnswerAsync(string file, int length, LimitOptions limits, string id = "hostile")
+    {
+        await using TestHost host = new();
+        Component component = host.Add(id, file, new() { Limits = limits });
+        Endpoint client = host.AddSender();
+        client.Send(id, new byte[length]);
+        await host.SettleAsync();
+        string? why = host.DeadLetters.SingleOrDefault()?.Why;
+
+        // The instance stays usable.
+        client.Send(id, new byte[5]);
+        await host.SettleAsync();
+        Assert.Equal(why is null ? 2 : 1, component.Statistics.Handled);
+        return why is null ? 0 : int.Parse(why.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,92 @@
+using FireAndForget.Mailboxes;
+using Xunit;
+
+namespace FireAndForget.Tests.Mailboxes;
+
+/// <summary>The mailbox behind a lock: without bounds, or dropping the oldest.</summary>
+public sealed class LockedMailboxTests : MailboxContract
+{
+    private readonly List<(uint Sender, int Length)> _evicted = [];
+
+    private protected override Mailbox Make() => new LockedMailbox(MailboxOptions.Unbounded, Evicted);
+
+    [Theory]
+    [InlineData(3, 1000, new[] { 1, 2, 3 }, new int[0])]
+    [InlineData(3, 1000, new[] { 1, 2, 3, 4, 5 }, new[] { 1, 2 })]
+    [InlineData(9, 10, new[] { 4, 6 }, new int[0])]
+    [InlineData(9, 10, new[] { 4, 6, 1 }, new[] { 4 })]
+    [InlineData(9, 10, new[] { 1, 1, 1, 10 }, new[] { 1, 1, 1 })]
+    [InlineData(9, 10, new[] { 10, 0, 0 }, new int[0])]
+    [InlineData(1, 10, new[] { 0, 0, 0 }, new[] { 0, 0 })]
+    public void TryEnqueue_Bounded_TheOldestMakeRoom(int messages, int bytes, int[] lengths, int[] evicted)
+    {
+        LockedMailbox mailbox = Bounded(messages, bytes);
+
+        foreach (int length in lengths)
+        {
+            Assert.Equal(SendStatus.Accepted, mailbox.TryEnqueue((uint)length, new byte[length]));
+        }
+
+        Assert.Equal(evicted.Select(l => ((uint)l, l)), _evicted);
+        Assert.Equal(lengths[evicted.Length..], MailboxReader.PeekAll(mailbox).Select(m => m.Bytes.Length));
+        Assert.Equal(lengths.Length, mailbox.Accepted);
+    }
+
+    [Fact]
+    public void TryEnqueue_LargerThanTheBound_IsFullAndEvictsNothing()
+    {
+        LockedMailbox mailbox = Bounded(5, 10);
+        mailbox.TryEnqueue(0, new byte[10]);
+
+        Assert.Equal(SendStatus.QueueFull, mailbox.TryEnqueue(0, new byte[11]));
+
+        Assert.Empty(_evicted);
+        Assert.Equal((1, 1), (mailbox.Count, mailbox.Accepted));
+        mailbox.Close();
+        Assert.Equal(SendStatus.Closed, mailbox.TryEnqueue(0, new byte[11]));
+    }
+
+    [Fact]
+    public void TryEnqueue_MessagesBeingRead_AreNotEvicted()
+    {
+        LockedMailbox mailbox = Bounded(2, 100);
+        mailbox.TryEnqueue(0, [1]);
+        mailbox.TryEnqueue(0, [2]);
+        MailboxReader.Run(mailbox, 10, 100);
+
+        for (byte i = 3; i <= 6; i++)
+        {
+            Assert.Equal(SendStatus.Accepted, mailbox.TryEnqueue(0, [i]));
+        }
+
+        Assert.Equal(2, _evicted.Count);
+        Assert.Equal([1, 2, 5, 6], MailboxReader.TakeAll(mailbox).Select(m => m.Bytes[0]));
+    }
+
+    [Fact]
+    public void TryEnqueue_Unbounded_TakesMoreThanAnyLease()
+    {
+        Mailbox mailbox = Make();
+        for (int i = 0; i < 5000; i++)
+        {
+            Assert.Equal(SendStatus.Accepted, mailbox.TryEnqueue((uint)i, new byte[i]));
+        }
+
+        Assert.Equal(5000 * 4999 / 2, mailbox.ByteCount);
+        Assert.Equal(Enumerable.Range(0, 5000), MailboxReader.TakeAll(mailbox).Select(m => m.Bytes.Length));
+        Assert.Equal((0, 0), (mailbox.Count, mailbox.ByteCount));
+    }
+
+    private LockedMailbox Bounded(int messages, int bytes) =>
+        new(
+            new()
+            {
+                Messages = messages,
+                Bytes = bytes,
+                WhenFull = WhenFull.DropOldest,
+            },
+            Evicted
+        );
+
+    private void Evicted(uint sender, int length) => _evicted.Add((sender, length));
+}

@@ -1,0 +1,414 @@
+using FireAndForget.Mailboxes;
+using Xunit;
+
+namespace FireAndForget.Tests.Mailboxes;
+
+/// <summary>What every mailbox does, whichever its bounds and whatever it does when they are reached.</summary>
+public abstract class MailboxContract
+{
+    private const int Threshold = Mailbox.OutOfLineThreshold;
+    private static readonly int[] OddSizes = [3, 0, 8, 17, 1];
+
+    /// <summary>A mailbox with room for what these tests put in: 1,024 messages and 1 MiB.</summary>
+    private protected abstract Mailbox Make();
+
+    [Fact]
+    public void New_Mailbox_IsEmptyAndOpen()
+    {
+        Mailbox mailbox = Make();
+
+        Assert.Equal((0, 0, 0), (mailbox.Count, mailbox.ByteCount, mailbox.Accepted));
+        Assert.False(mailbox.HasNext);
+        Assert.False(mailbox.IsClosed);
+        Assert.True(mailbox.IsQuiet);
+        Assert.False(mailbox.TryPeek(0, out _, out _));
+        Assert.Equal(0, mailbox.CopyRun(new MessageSlot[4], new byte[64], out _));
+    }
+
+    [Fact]
+    public void TryEnqueue_SomeMessages_AreReadInOrder()
+    {
+        Mailbox mailbox = Make();
+        byte[][] messages = [.. Enumerable.Range(0, 20).Select(i => TestMessage.Bytes(i * 13, i))];
+
+        for (int i = 0; i < messages.Length; i++)
+        {
+            Assert.Equal(SendStatus.Accepted, mailbox.TryEnqueue((uint)i, messages[i]));
+        }
+
+        Assert.Equal((20, 20), (mailbox.Count, mailbox.Accepted));
+        Assert.True(mailbox.HasNext);
+        Assert.False(mailbox.IsQuiet);
+        Assert.Equal(messages, MailboxReader.PeekAll(mailbox).Select(m => m.Bytes));
+        Assert.Equal(
+            Enumerable.Range(0, 20).Select(i => (uint)i),
+            MailboxReader.PeekAll(mailbox).Select(m => m.Sender)
+        );
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(Threshold - 1)]
+    [InlineData(Threshold)]
+    [InlineData(Threshold + 1)]
+    [InlineData(500_000)]
+    public void TryEnqueue_OfThisSize_IsReadAsItWas(int size)
+    {
+        Mailbox mailbox = Make();
+        byte[] message = TestMessage.Bytes(size, 5);
+
+        mailbox.TryEnqueue(77, message);
+
+        Assert.True(mailbox.TryPeek(0, out uint sender, out ReadOnlySpan<byte> peeked));
+        Assert.Equal(77u, sender);
+        Assert.True(peeked.SequenceEqual(message));
+        Assert.False(mailbox.TryPeek(1, out _, out _));
+    }
+
+    [Fact]
+    public void TryEnqueue_BytesChangedAfterwards_KeepsWhatWasSent()
+    {
+        Mailbox mailbox = Make();
+        byte[] small = [1];
+        byte[] large = new byte[Threshold + 1];
+        mailbox.TryEnqueue(0, small);
+        mailbox.TryEnqueue(0, large);
+
+        small[0] = 9;
+        large[0] = 9;
+
+        Assert.Equal([1, 0], MailboxReader.PeekAll(mailbox).Select(m => m.Bytes[0]));
+    }
+
+    [Fact]
+    public void CopyRun_SomeMessages_GivesSlotsAndBytes()
+    {
+        Mailbox mailbox = Make();
+        byte[][] messages = [.. OddSizes.Select(size => TestMessage.Bytes(size, size))];
+        for (int i = 0; i < messages.Length; i++)
+        {
+            mailbox.TryEnqueue((uint)(i + 100), messages[i]);
+        }
+
+        List<(uint Sender, byte[] Bytes)> run = MailboxReader.Run(mailbox, 100, 1000);
+
+        Assert.Equal(messages, run.Select(m => m.Bytes));
+        Assert.Equal([100, 101, 102, 103, 104], run.Select(m => m.Sender));
+        // Nothing is gone before it is released.
+        Assert.Equal(5, mailbox.Count);
+        Assert.Equal(messages, MailboxReader.Run(mailbox, 100, 1000).Select(m => m.Bytes));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    [InlineData(3, 3)]
+    [InlineData(4, 4)]
+    [InlineData(5, 4)]
+    public void CopyRun_FewSlots_StopsThere(int slots, int expected)
+    {
+        Mailbox mailbox = Make();
+        for (int i = 0; i < 4; i++)
+        {
+            mailbox.TryEnqueue(0, [1, 2]);
+        }
+
+        Assert.Equal(expected, MailboxReader.Run(mailbox, slots, 1000).Count);
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(15, 0)]
+    [InlineData(16, 1)]
+    [InlineData(31, 1)]
+    [InlineData(32, 2)]
+    [InlineData(40, 3)]
+    public void CopyRun_FewBytes_StopsThere(int bytes, int expected)
+    {
+        Mailbox mailbox = Make();
+        mailbox.TryEnqueue(0, new byte[9]);
+        mailbox.TryEnqueue(0, new byte[16]);
+        mailbox.TryEnqueue(0, new byte[1]);
+
+        Assert.Equal(expected, MailboxReader.Run(mailbox, 10, bytes).Count);
+    }
+
+    [Fact]
+    public void CopyRun_EmptyMessages_NeedNoBytes()
+    {
+        Mailbox mailbox = Make();
+        mailbox.TryEnqueue(0, []);
+        mailbox.TryEnqueue(0, []);
+
+        Assert.Equal(2, MailboxReader.Run(mailbox, 10, 0).Count);
+    }
+
+    [Fact]
+    public void CopyRun_BeforeALargeMessage_Stops()
+    {
+        Mailbox mailbox = Make();
+        mailbox.TryEnqueue(0, [1]);
+        mailbox.TryEnqueue(0, new byte[Threshold + 1]);
+        mailbox.TryEnqueue(0, [3]);
+
+        Assert.Single(MailboxReader.Run(mailbox, 10, 1 << 20));
+        mailbox.Release(1);
+        Assert.Empty(MailboxReader.Run(mailbox, 10, 1 << 20));
+        mailbox.Release(1);
+        Assert.Equal([3], Assert.Single(MailboxReader.Run(mailbox, 10, 1 << 20)).Bytes);
+    }
+
+    [Fact]
+    public void CopyRun_AtTheThreshold_TakesTheMessage()
+    {
+        Mailbox mailbox = Make();
+        byte[] message = TestMessage.Bytes(Threshold, 3);
+        mailbox.TryEnqueue(0, message);
+
+        Assert.Equal(message, Assert.Single(MailboxReader.Run(mailbox, 10, Threshold)).Bytes);
+    }
+
+    [Fact]
+    public void Release_SomeOfThem_TheRestStays()
+    {
+        Mailbox mailbox = Make();
+        for (int i = 0; i < 5; i++)
+        {
+            mailbox.TryEnqueue(0, [(byte)i]);
+        }
+
+        MailboxReader.Run(mailbox, 10, 100);
+        mailbox.Release(0);
+        Assert.Equal(5, mailbox.Count);
+        mailbox.Release(3);
+
+        Assert.Equal((2, 5), (mailbox.Count, mailbox.Accepted));
+        Assert.Equal([3, 4], MailboxReader.PeekAll(mailbox).Select(m => m.Bytes[0]));
+    }
+
+    [Fact]
+    public void Release_All_LeavesItEmpty()
+    {
+        Mailbox mailbox = Make();
+        mailbox.TryEnqueue(0, [1]);
+        mailbox.TryEnqueue(0, new byte[Threshold + 1]);
+        mailbox.TryPeek(0, out _, out _);
+
+        mailbox.Release(2);
+
+        Assert.Equal((0, 0, 2), (mailbox.Count, mailbox.ByteCount, mailbox.Accepted));
+        Assert.True(mailbox.IsQuiet);
+        Assert.False(mailbox.HasNext);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(Threshold + 1)]
+    [InlineData(2_000_000)]
+    public void Close_Then_NothingIsAccepted(int size)
+    {
+        Mailbox mailbox = Make();
+        mailbox.TryEnqueue(0, [1]);
+
+        mailbox.Close();
+        mailbox.Close();
+
+        Assert.True(mailbox.IsClosed);
+        Assert.False(mailbox.IsQuiet);
+        Assert.Equal(SendStatus.Closed, mailbox.TryEnqueue(0, new byte[size]));
+        Assert.Equal((1, 1), (mailbox.Count, mailbox.Accepted));
+        Assert.Equal([1], Assert.Single(MailboxReader.PeekAll(mailbox)).Bytes);
+    }
+
+    [Fact]
+    public void Close_OfOneThatWasNeverUsed_ReadsAsEmpty()
+    {
+        Mailbox mailbox = Make();
+
+        mailbox.Close();
+
+        Assert.Equal(SendStatus.Closed, mailbox.TryEnqueue(0, []));
+        Assert.False(mailbox.HasNext);
+        mailbox.Dispose();
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Dispose_OpenOrNotEmpty_Throws(bool isEmpty, bool isClosed)
+    {
+        Mailbox mailbox = Make();
+        if (!isEmpty)
+        {
+            mailbox.TryEnqueue(0, [1]);
+        }
+
+        if (isClosed)
+        {
+            mailbox.Close();
+        }
+
+        Assert.Throws<InvalidOperationException>(mailbox.Dispose);
+    }
+
+    [Fact]
+    public void Dispose_ClosedAndEmpty_KeepsItsCounts()
+    {
+        Mailbox mailbox = Make();
+        mailbox.TryEnqueue(0, [1]);
+        mailbox.TryPeek(0, out _, out _);
+        mailbox.Release(1);
+        mailbox.Close();
+
+        mailbox.Dispose();
+
+        Assert.Equal((0, 1), (mailbox.Count, mailbox.Accepted));
+        Assert.Equal(SendStatus.Closed, mailbox.TryEnqueue(0, [1]));
+    }
+
+    [Fact]
+    public void WaitForRoom_NothingHappens_IsNotDone()
+    {
+        Mailbox mailbox = Make();
+        mailbox.TryEnqueue(0, [1]);
+
+        Task room = mailbox.WaitForRoom();
+        mailbox.TryEnqueue(0, [2]);
+        MailboxReader.PeekAll(mailbox);
+
+        Assert.False(room.IsCompleted);
+    }
+
+    [Fact]
+    public async Task WaitForRoom_Release_EndsIt()
+    {
+        Mailbox mailbox = Make();
+        mailbox.TryEnqueue(0, [1]);
+        mailbox.TryPeek(0, out _, out _);
+        Task first = mailbox.WaitForRoom();
+        Task second = mailbox.WaitForRoom();
+
+        mailbox.Release(1);
+
+        await Task.WhenAll(first, second).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        Assert.False(mailbox.WaitForRoom().IsCompleted);
+    }
+
+    [Fact]
+    public async Task WaitForRoom_Close_EndsIt()
+    {
+        Mailbox mailbox = Make();
+        Task room = mailbox.WaitForRoom();
+
+        mailbox.Close();
+
+        await room.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Several real threads send, one reads: each message comes once, whole, and in its sender's order.</summary>
+    [Theory]
+    [InlineData(1, 20, false)]
+    [InlineData(3, 20, false)]
+    [InlineData(3, 1500, false)]
+    [InlineData(2, 40_000, true)]
+    public void TryEnqueue_FromSeveralThreads_NothingIsLostDoubledOrDamaged(int senders, int largest, bool rarely)
+    {
+        Mailbox mailbox = Make();
+        int each = rarely ? 1000 : 20_000;
+        int[] next = new int[senders];
+        int started = 0;
+        Thread[] threads = [.. Enumerable.Range(0, senders).Select(s => new Thread(() => Send(s)))];
+        Array.ForEach(threads, t => t.Start());
+
+        int read = 0;
+        MessageSlot[] slots = new MessageSlot[64];
+        byte[] bytes = new byte[100_000];
+        for (int round = 0; read < senders * each; round++)
+        {
+            Assert.True(mailbox.Accepted <= Volatile.Read(ref started), "More is accepted than was sent.");
+            int count = round % 3 == 0 ? 0 : mailbox.CopyRun(slots.AsSpan(0, 1 + (round % 64)), bytes, out uint _);
+            if (count == 0)
+            {
+                while (count < 5 && mailbox.TryPeek(count, out uint sender, out ReadOnlySpan<byte> message))
+                {
+                    TestMessage.AssertNext(message, sender, next);
+                    count++;
+                }
+            }
+            else
+            {
+                foreach ((uint sender, byte[] message) in MailboxReader.Run(mailbox, count, bytes.Length))
+                {
+                    TestMessage.AssertNext(message, sender, next);
+                }
+            }
+
+            mailbox.Release(count);
+            read += count;
+            if (count == 0)
+            {
+                mailbox.Rewind();
+                Thread.Yield();
+            }
+        }
+
+        Array.ForEach(threads, t => t.Join());
+        Assert.All(next, n => Assert.Equal(each, n));
+        Assert.Equal((0, senders * each), (mailbox.Count, mailbox.Accepted));
+
+        void Send(int sender)
+        {
+            Random random = new(sender);
+            for (int i = 0; i < each; i++)
+            {
+                byte[] message = TestMessage.Checked(random.Next(12, largest), i);
+                Interlocked.Increment(ref started);
+                while (mailbox.Count > 500 || mailbox.TryEnqueue((uint)sender, message) != SendStatus.Accepted)
+                {
+                    Thread.Yield();
+                }
+            }
+        }
+    }
+
+    /// <summary>Sends and a closing at once: what was accepted is there, what was refused is not.</summary>
+    [Fact]
+    public void Close_WhileThreadsSend_WhatWasAcceptedIsThere()
+    {
+        for (int round = 0; round < 50; round++)
+        {
+            Mailbox mailbox = Make();
+            int accepted = 0;
+            using Barrier start = new(3);
+            Thread[] threads =
+            [
+                .. Enumerable
+                    .Range(0, 2)
+                    .Select(s => new Thread(() =>
+                    {
+                        start.SignalAndWait(CancellationToken.None);
+                        for (int i = 0; i < 300; i++)
+                        {
+                            if (mailbox.TryEnqueue((uint)s, [(byte)i]) == SendStatus.Accepted)
+                            {
+                                Interlocked.Increment(ref accepted);
+                            }
+                        }
+                    })),
+            ];
+            Array.ForEach(threads, t => t.Start());
+            start.SignalAndWait(TestContext.Current.CancellationToken);
+            Thread.SpinWait(round * 20);
+            mailbox.Close();
+            Array.ForEach(threads, t => t.Join());
+
+            Assert.Equal(accepted, mailbox.Accepted);
+            Assert.Equal(accepted, MailboxReader.TakeAll(mailbox).Count);
+            mailbox.Dispose();
+        }
+    }
+}

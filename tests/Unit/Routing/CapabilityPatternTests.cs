@@ -1,0 +1,80 @@
+using CsCheck;
+using Xunit;
+
+namespace FireAndForget.Tests.Routing;
+
+/// <summary>Capability patterns, against a matcher that knows nothing but characters.</summary>
+public class CapabilityPatternTests
+{
+    [Theory]
+    [InlineData("a", true)]
+    [InlineData("*", true)]
+    [InlineData("audit/*", true)]
+    [InlineData("a*", true)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    [InlineData("**", false)]
+    [InlineData("a**", false)]
+    [InlineData("*a", false)]
+    [InlineData("a*b", false)]
+    [InlineData("/a*", false)]
+    [InlineData("A*", false)]
+    [InlineData("a ", false)]
+    public void TryParse_Text_IsAPatternOrNot(string? text, bool isPattern) =>
+        Assert.Equal(isPattern, CapabilityPattern.TryParse(text, out _));
+
+    [Theory]
+    [InlineData(128, "", true)]
+    [InlineData(129, "", false)]
+    [InlineData(128, "*", true)]
+    [InlineData(129, "*", false)]
+    public void TryParse_Length_IsThatOfAnId(int length, string end, bool isPattern) =>
+        Assert.Equal(isPattern, CapabilityPattern.TryParse(new string('a', length) + end, out _));
+
+    [Fact]
+    public void Matches_AnyPatternAndId_AgreesWithTheNaiveMatcher()
+    {
+        Gen<string> id = Gen.Char["ab/"].Array[0, 4].Select(tail => "a" + new string(tail));
+        Gen<string> pattern = Gen.Select(
+            id,
+            Gen.Int[0, 5],
+            Gen.Bool,
+            (text, cut, star) => star ? text[..Math.Min(cut, text.Length)] + "*" : text
+        );
+        Gen.Select(pattern, id)
+            .Sample(
+                (p, i) =>
+                    CapabilityPattern.TryParse(p, out CapabilityPattern parsed)
+                    && parsed.Matches(i) == MatchesNaively(p, i),
+                iter: 2000
+            );
+    }
+
+    [Theory]
+    [InlineData(new string[0], false)]
+    [InlineData(new[] { "b" }, false)]
+    [InlineData(new[] { "b", "a*" }, true)]
+    public void AnyMatches_List_IsWhetherOneDoes(string[] patterns, bool matches) =>
+        Assert.Equal(matches, CapabilityPattern.AnyMatches(CapabilityPattern.ParseAll(patterns), "ab"));
+
+    private static bool MatchesNaively(string pattern, string id)
+    {
+        for (int i = 0; ; i++)
+        {
+            if (i < pattern.Length && pattern[i] == '*')
+            {
+                return true;
+            }
+
+            if (i == pattern.Length || i == id.Length)
+            {
+                return pattern.Length == id.Length && i == id.Length;
+            }
+
+            if (pattern[i] != id[i])
+            {
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using FireAndForget.Guests;
+using FireAndForget.Mailboxes;
+using FireAndForget.Routing;
+using Xunit;
+
+namespace FireAndForget.Tests.Runtime;
+
+/// <summary>A component whose guest is made by the test, so that its instances fail when the test wants it.</summary>
+public sealed class GuestReceiverTests : IDisposable
+{
+    private readonly Parts _parts = new();
+    private readonly FailingCode _code = new();
+    private readonly EventSubscription _events;
+
+    public GuestReceiverTests() => _events = _parts.Events.Subscribe(int.MaxValue);
+
+    public void Dispose()
+    {
+        _events.Dispose();
+        _parts.Dispose();
+    }
+
+    [Fact]
+    public void Deliver_FreshInstanceCannotBeMade_CostsAnotherRestartAndIsTriedAgain()
+    {
+        GuestReceiver receiver = Make(max: 4);
+        _code.FailuresToCome = 2;
+
+        Trap(receiver);
+
+        // One instance at first, two that failed, one that came to be.
+        Assert.Equal(4, _code.Made);
+        Assert.Contains(
+            "a fresh instance could not be made",
+            Assert.Single(Events<ComponentRestarted>()).Why,
+            StringComparison.Ordinal
+        );
+        Trap(receiver);
+        Assert.False(receiver.IsStopped);
+        Trap(receiver);
+        Assert.True(receiver.IsStopped);
+        Assert.Equal(3, receiver.Ledger[Outcome.Trapped]);
+    }
+
+    [Fact]
+    public void Deliver_FreshInstanceCanNeverBeMade_StopsWhenNoRestartIsLeft()
+    {
+        GuestReceiver receiver = Make(max: 3);
+        _code.FailuresToCome = int.MaxValue;
+
+        Trap(receiver);
+
+        Assert.Equal(1 + 3, _code.Made);
+        Assert.True(receiver.IsStopped);
+        Assert.Contains("no memory today", Assert.Single(Events<ComponentStopped>()).Why, StringComparison.Ordinal);
+    }
+
+    /// <summary>As often as it may be tried, it is tried in a loop: the stack does not grow.</summary>
+    [Fact]
+    public void Deliver_ManyFailuresInARow_NeedNoStack()
+    {
+        GuestReceiver receiver = Make(max: 30_000);
+        _code.FailuresToCome = 20_000;
+
+        Thread thread = new(() => Trap(receiver), maxStackSize: 256 * 1024);
+        thread.Start();
+        thread.Join();
+
+        Assert.False(receiver.IsStopped);
+        Assert.Equal(20_002, _code.Made);
+    }
+
+    private GuestReceiver Make(int max)
+    {
+        ComponentOptions options = new() { Restart = new() { Max = max } };
+        Participant self = new("guest", _parts.Directory.NumberOf("guest"), [], options, allowance: null);
+        return new(self, _code, options, _parts.Services, () => { });
+    }
+
+    private static void Trap(GuestReceiver receiver)
+    {
+        Assert.Equal(SendStatus.Accepted, receiver.Mailbox.TryEnqueue(0, [1]));
+        receiver.Begin();
+        Assert.Equal(1, receiver.Deliver(10));
+        receiver.End();
+    }
+
+    private IEnumerable<T> Events<T>()
+        where T : HostEvent
+    {
+        while (_events.TryRead(out HostEvent? happened))
+        {
+            if (happened is T wanted)
+            {
+                yield return wanted;
+            }
+        }
+    }
+
+    private sealed class FailingCode : GuestCode
+    {
+        public int FailuresToCome { get; set; }
+
+        public int Made { get; private set; }
+
+        public override Guest Instantiate(IGuestHost host, LimitOptions limits)
+        {
+            Made++;
+            return FailuresToCome-- > 0 ? throw new ComponentLoadException("no memory today") : new TrappingGuest();
+        }
+
+        public override string DescribeRejection(int answer) => "";
+
+        public override void Dispose() { }
+    }
+
+    private sealed class TrappingGuest : Guest
+    {
+        public override Delivery Deliver(Mailbox mailbox, int quota) => new(0, 0, new(Outcome.Trapped, "it trapped"));
+
+        public override int Answer(int index, out uint sender, out int length)
+        {
+            sender = 0;
+            length = 0;
+            return 0;
+        }
+
+        public override void Dispose() { }
+    }
+}
