@@ -26,6 +26,7 @@ public sealed class BuildContext : FrostingContext
         Build = new BuildRunner(this);
         Tests = new TestRunner(this, totals);
         Demo = new DemoRunner(this);
+        Bench = new BenchRunner(this);
     }
 
     /// <summary>The root of the repository.</summary>
@@ -50,6 +51,8 @@ public sealed class BuildContext : FrostingContext
     internal TestRunner Tests { get; }
 
     internal DemoRunner Demo { get; }
+
+    internal BenchRunner Bench { get; }
 
     /// <summary>Whether the target was asked for by name, not only needed by another.</summary>
     internal bool IsAskedFor(string target) =>

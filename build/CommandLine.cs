@@ -24,6 +24,7 @@ internal sealed class CommandLine
         var result = new CommandLine { ShowsHelp = args.Count == 0 };
         bool checks = false;
         bool updates = false;
+        bool benches = false;
 
         for (int i = 0; i < args.Count && result.Error is null && !result.ShowsHelp; i++)
         {
@@ -52,10 +53,14 @@ internal sealed class CommandLine
                 case "--update" when parts.Length == 1:
                     updates = true;
                     break;
-                case "-t" or "--target" or "--configuration" or "-v" or "--verbosity":
+                case "--quick" or "--force" when parts.Length == 1:
+                case "--filter" when Value(args, ref i, parts) is not null:
+                    benches = true;
+                    break;
+                case "-t" or "--target" or "--configuration" or "-v" or "--verbosity" or "--filter":
                     result.Error = $"The option '{parts[0]}' needs a value: {parts[0]}=VALUE.";
                     break;
-                case "-e" or "--exclusive" or "--check" or "--update":
+                case "-e" or "--exclusive" or "--check" or "--update" or "--quick" or "--force":
                     result.Error = $"The option '{parts[0]}' takes no value, but '{parts[1]}' was given.";
                     break;
                 default:
@@ -71,6 +76,7 @@ internal sealed class CommandLine
                 { Targets.Count: 0 } => "No target was given. Add --target=NAME with a name from the list below.",
                 _ when checks && !result.Has("Format") => "--check goes with --target=Format only.",
                 _ when updates && !result.Has("Fixtures") => "--update goes with --target=Fixtures only.",
+                _ when benches && !result.Has("Bench") => "--quick, --filter and --force go with --target=Bench only.",
                 _ => null,
             };
         }

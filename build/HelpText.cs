@@ -23,6 +23,11 @@ internal static class HelpText
         text.AppendLine("  --configuration=NAME  Debug or Release; Release when not given.");
         text.AppendLine("  --check               With Format: say what is not formatted, change nothing.");
         text.AppendLine("  --update              With Fixtures: write the .wasm files that differ.");
+        text.AppendLine("  --quick               With Bench: a first look in less than 4 minutes.");
+        text.AppendLine(
+            "  --filter=NAME         With Bench: only what has this in its name; the document stays as it is."
+        );
+        text.AppendLine("  --force               With Bench: go on where the machine is not fit for measuring.");
         text.AppendLine("  --exclusive           Run the target without those it depends on.");
         text.AppendLine("  --verbosity=LEVEL     Quiet, Minimal, Normal, Verbose or Diagnostic.");
         text.AppendLine("  --help                Show this text.");

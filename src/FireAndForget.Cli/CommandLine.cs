@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using FireAndForget.Measuring;
 
 namespace FireAndForget.Cli;
 
@@ -16,6 +17,7 @@ internal static class CommandLine
         {
             Inspect(),
             Run(),
+            Bench(),
         };
 
         // An argument that starts with @ is a file's name like any other.
@@ -91,6 +93,52 @@ internal static class CommandLine
         );
         return command;
     }
+
+    private static Command Bench()
+    {
+        Argument<string> file = new("FILE") { Description = "A receiver: a component or core module, .wasm or .wat." };
+        file.Validators.Add(RefuseEmpty);
+        Option<string> payloads = new("--payload")
+        {
+            Description = "The lengths of the messages in bytes, with commas between.",
+            HelpName = "BYTES,...",
+            DefaultValueFactory = _ => string.Join(',', Payload.Sizes),
+        };
+        payloads.Validators.Add(RefuseNoPayloads);
+        Option<bool> json = new("--json") { Description = "One JSON object a line, for each length." };
+        Command command = new("bench", "Measures a receiver on this machine, with all checks on.")
+        {
+            file,
+            payloads,
+            json,
+        };
+        command.SetAction(
+            (result, _) =>
+                BenchCommand.RunAsync(
+                    result.GetRequiredValue(file),
+                    [.. result.GetRequiredValue(payloads).Split(',').Select(p => ParsePayload(p)!.Value)],
+                    result.GetValue(json)
+                )
+        );
+        return command;
+    }
+
+    private static void RefuseNoPayloads(OptionResult option)
+    {
+        string text = option.GetValueOrDefault<string>() ?? "";
+        if (text.Split(',').FirstOrDefault(p => ParsePayload(p) is null) is { } wrong)
+        {
+            option.AddError(
+                $"--payload takes lengths of 0 to {MeasuredHost.MaxPayloadBytes} bytes with commas between; '{wrong}' is none."
+            );
+        }
+    }
+
+    private static int? ParsePayload(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int payload)
+        && payload <= MeasuredHost.MaxPayloadBytes
+            ? payload
+            : null;
 
     private static double? ParseSeconds(ArgumentResult argument)
     {

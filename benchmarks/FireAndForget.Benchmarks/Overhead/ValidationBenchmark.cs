@@ -1,0 +1,54 @@
+// host_validation_overhead: what it costs to decide whether a message may be sent, and nothing else.
+
+using BenchmarkDotNet.Attributes;
+using FireAndForget.Measuring;
+using FireAndForget.Routing;
+using FireAndForget.Validation;
+
+namespace FireAndForget.Benchmarks.Overhead;
+
+/// <summary>The route is looked up by the target's id, found up to date, and the message held against size and codecs.</summary>
+public class ValidationBenchmark
+{
+    private const int Messages = 1024;
+    private const string Target = "receiver";
+
+    private MessagingHost _host = null!;
+    private MessageSender _sender = null!;
+    private Registry _registry = null!;
+    private byte[] _message = [];
+
+    /// <summary>The length of each message in bytes.</summary>
+    [Params(16, 256, 4096, 65536)]
+    public int Payload { get; set; }
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        _host = new(new() { Workers = 0 });
+        _host.AddComponent(Target, Guests.HandleMessage, new() { Codecs = [MessageCodec.Cbor, MessageCodec.Raw] });
+        _sender = Internals.SenderOf(_host.AddEndpoint("client"));
+        _registry = Internals.RegistryOf(_host);
+        _message = Measuring.Payload.Of(Payload);
+        MessageCodec.Raw.WritePrefix(_message);
+    }
+
+    [Benchmark(OperationsPerInvoke = Messages)]
+    public int host_validation_overhead()
+    {
+        int accepted = 0;
+        for (int i = 0; i < Messages; i++)
+        {
+            Route route = _sender.RouteTo(Target);
+            if (route.Version == _registry.Version && MessageChecks.Check(route, _message) == SendStatus.Accepted)
+            {
+                accepted++;
+            }
+        }
+
+        return accepted == Messages ? accepted : throw new MeasurementException($"Only {accepted} were accepted.");
+    }
+
+    [GlobalCleanup]
+    public void CleanUp() => _host.DisposeAsync().AsTask().Wait();
+}

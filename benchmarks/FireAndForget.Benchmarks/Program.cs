@@ -1,0 +1,23 @@
+// Runs the benchmarks, latencies and growth, and leaves the results as JSON. The build's Bench target starts it, and makes the
+// document of what it leaves.
+
+using FireAndForget;
+using FireAndForget.Benchmarks;
+using FireAndForget.Benchmarks.Suites;
+using FireAndForget.Measuring;
+using FireAndForget.Reporting;
+
+try
+{
+    var arguments = RunArguments.Parse(args);
+    ResultJson.Write(arguments.Output, Circumstances.Of(arguments));
+    ResultJson.Write(arguments.Output, "latency", await new Latencies(arguments).RunAsync());
+    ResultJson.Write(arguments.Output, "growth", await new Growth(arguments).RunAsync());
+    ResultJson.Write(arguments.Output, "benchmarks", OverheadAndThroughput.Run(arguments));
+    return 0;
+}
+catch (Exception e) when (e is MeasurementException or ArgumentException or ComponentLoadException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

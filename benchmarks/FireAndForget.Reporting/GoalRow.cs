@@ -1,0 +1,37 @@
+// One row of the thirteen: what was aimed at, what must be reached, and what was measured.
+
+namespace FireAndForget.Reporting;
+
+/// <param name="Group">Overhead, throughput or latency.</param>
+/// <param name="Name">The benchmark.</param>
+/// <param name="Case">Which of its cases; empty where there is only one.</param>
+/// <param name="Planned">The target of ADR-WASM-009.</param>
+/// <param name="Required">What must be reached.</param>
+/// <param name="Nanoseconds">What was measured: nanoseconds a message, or of a whole burst.</param>
+/// <param name="ShowsRate">Whether it is shown as messages a second.</param>
+internal sealed record GoalRow(
+    string Group,
+    string Name,
+    string Case,
+    Goal Planned,
+    Goal Required,
+    double? Nanoseconds,
+    bool ShowsRate = false
+)
+{
+    public string Title => Case.Length == 0 ? Name : $"{Name}, {Case}";
+
+    public string Measured => ShowsRate ? Show.Rate(Nanoseconds) : Show.Time(Nanoseconds);
+
+    /// <summary>How far the figure lies from a goal: of times what is above it, of rates what is below it, is worse.</summary>
+    public string DeviationFrom(Goal goal) =>
+        Show.Percent(ShowsRate ? (goal.Nanoseconds / Nanoseconds) - 1 : goal.Deviation(Nanoseconds));
+
+    public string Verdict =>
+        Required.IsReached(Nanoseconds) switch
+        {
+            null => "not measured",
+            true => "reached",
+            false => $"missed by {Show.Times(Nanoseconds / Required.Nanoseconds)}",
+        };
+}

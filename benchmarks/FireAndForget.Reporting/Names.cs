@@ -1,0 +1,71 @@
+// The names under which results are stored: what the benchmarks write and the document looks up.
+
+namespace FireAndForget.Reporting;
+
+/// <summary>Names and cases of measurements.</summary>
+public static class Names
+{
+    public const string Validation = "host_validation_overhead";
+    public const string Serialization = "message_serialization_overhead";
+    public const string Broker = "broker_publish_overhead";
+    public const string Call = "wasm_call_overhead";
+    public const string Total = "total_fire_and_forget_latency";
+    public const string SingleSender = "throughput_single_sender";
+    public const string TenSenders = "throughput_10_senders";
+    public const string Burst100 = "throughput_100_messages_burst";
+    public const string Sustained = "sustained_throughput_1000";
+    public const string P50 = "latency_p50";
+    public const string P95 = "latency_p95";
+    public const string P99 = "latency_p99";
+    public const string UnderLoad = "latency_under_load";
+
+    /// <summary>The bare call into the same guest.</summary>
+    public const string BareCall = "bare_call";
+
+    /// <summary>One cache line to another core and back.</summary>
+    public const string RoundTrip = "core_round_trip";
+
+    /// <summary>One reading of the clock.</summary>
+    public const string Clock = "clock";
+
+    /// <summary>The percentiles of all messages of a case.</summary>
+    public const string Distribution = "latency_distribution";
+
+    /// <summary>A peer's time for a message; the case is the peer.</summary>
+    public const string Peer = "peer";
+
+    public const string GrowthComponents = "growth_components";
+    public const string GrowthHops = "growth_hops";
+    public const string IdleMemory = "idle_component_memory";
+
+    /// <summary>One message, then the next.</summary>
+    public const string OneByOne = "one by one";
+
+    /// <summary>Sixty-four messages, then their delivery.</summary>
+    public const string Burst = "in bursts of 64";
+
+    /// <summary>One sending thread and a worker that spins.</summary>
+    public const string TwoThreads = "two threads";
+
+    /// <summary>Sent and delivered by the same thread.</summary>
+    public const string OneThread = "one thread";
+
+    /// <summary>The worker had parked and is woken.</summary>
+    public const string Parked = "waking a parked worker";
+
+    public const string Self = "FireAndForget";
+    public const string SelfOneByOne = "FireAndForget, one by one on one thread";
+    public const string ChannelTwoThreads = "Channel<byte[]>, two threads";
+    public const string ChannelOneThread = "Channel<byte[]>, one thread";
+    public const string ComponentPersistent = "ComponentFunction.Call, persistent instance";
+    public const string ComponentFresh = "ComponentFunction.Call, new instance for each message";
+
+    /// <summary>The case of a load of so many messages that go round between two other components.</summary>
+    /// <param name="messages">How many.</param>
+    /// <returns>The case.</returns>
+    public static string UnderLoadOf(int messages) =>
+        messages == 1 ? "under load, 1 message going round" : $"under load, {messages} messages going round";
+
+    /// <summary>The percentiles of a <see cref="Distribution"/>, in the order of its values.</summary>
+    public static IReadOnlyList<double> Percentiles { get; } = [0, 10, 25, 50, 75, 90, 95, 99, 99.5, 99.9, 99.99, 100];
+}

@@ -1,0 +1,62 @@
+// How results are stored: one JSON file for each part of a run, one measurement a line, so that a new run shows in a diff.
+
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace FireAndForget.Reporting;
+
+/// <summary>Writes and reads the files of results.</summary>
+public static class ResultJson
+{
+    private static readonly JsonSerializerOptions Compact = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = global::System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private static readonly JsonSerializerOptions Indented = new(Compact) { WriteIndented = true, NewLine = "\n" };
+
+    /// <summary>Writes the measurements of one part of a run.</summary>
+    /// <param name="directory">The directory; it is made where there is none.</param>
+    /// <param name="part">The part's name: the file is called so.</param>
+    /// <param name="measurements">The measurements.</param>
+    public static void Write(string directory, string part, IReadOnlyList<Measurement> measurements)
+    {
+        Directory.CreateDirectory(directory);
+        var text = new StringBuilder("[\n");
+        for (int i = 0; i < measurements.Count; i++)
+        {
+            text.Append("  ").Append(JsonSerializer.Serialize(measurements[i], Compact));
+            text.Append(i + 1 < measurements.Count ? ",\n" : "\n");
+        }
+
+        File.WriteAllText(Path.Combine(directory, $"{part}.json"), text.Append("]\n").ToString());
+    }
+
+    /// <summary>Writes the circumstances of a run.</summary>
+    /// <param name="directory">The directory; it is made where there is none.</param>
+    /// <param name="run">The circumstances.</param>
+    public static void Write(string directory, RunInfo run)
+    {
+        Directory.CreateDirectory(directory);
+        string text = JsonSerializer.Serialize(run, Indented);
+        File.WriteAllText(Path.Combine(directory, $"{RunInfo.FileName}.json"), text + "\n");
+    }
+
+    /// <summary>Reads one file of measurements.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The measurements, in their order.</returns>
+    /// <exception cref="JsonException">The file does not hold measurements.</exception>
+    public static IReadOnlyList<Measurement> ReadMeasurements(string path) =>
+        JsonSerializer.Deserialize<Measurement[]>(File.ReadAllBytes(path), Compact) ?? [];
+
+    /// <summary>Reads the circumstances of a run.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The circumstances.</returns>
+    /// <exception cref="JsonException">The file does not hold them.</exception>
+    public static RunInfo ReadRun(string path) =>
+        JsonSerializer.Deserialize<RunInfo>(File.ReadAllBytes(path), Compact)
+        ?? throw new JsonException($"{path} holds null and not the circumstances of a run.");
+}

@@ -1,0 +1,70 @@
+// How the document writes numbers: the same quantity in the same form everywhere.
+
+using System.Globalization;
+
+namespace FireAndForget.Reporting;
+
+internal static class Show
+{
+    public const string Missing = "–";
+
+    /// <summary>A time in the unit that keeps it short.</summary>
+    public static string Time(double? nanoseconds) =>
+        nanoseconds switch
+        {
+            null => Missing,
+            < 100 => Text(nanoseconds.Value, "0.0", "ns"),
+            < 1_000 => Text(nanoseconds.Value, "0", "ns"),
+            < 100_000 => Text(nanoseconds.Value / 1e3, "0.00", "µs"),
+            < 1_000_000 => Text(nanoseconds.Value / 1e3, "0", "µs"),
+            _ => Text(nanoseconds.Value / 1e6, "#,0.00", "ms"),
+        };
+
+    /// <summary>A round figure that was set, in the unit that keeps it short.</summary>
+    public static string Target(double nanoseconds) =>
+        nanoseconds switch
+        {
+            < 1_000 => Text(nanoseconds, "0.#", "ns"),
+            < 1_000_000 => Text(nanoseconds / 1e3, "0.#", "µs"),
+            _ => Text(nanoseconds / 1e6, "0.#", "ms"),
+        };
+
+    /// <summary>Messages a second, from nanoseconds a message.</summary>
+    public static string Rate(double? nanoseconds) =>
+        nanoseconds switch
+        {
+            null => Missing,
+            <= 1_000 => Text(1e3 / nanoseconds.Value, "0.0", "M/s"),
+            <= 1_000_000 => Text(1e6 / nanoseconds.Value, "0.0", "k/s"),
+            _ => Text(1e9 / nanoseconds.Value, "0", "/s"),
+        };
+
+    public static string Size(double bytes) =>
+        bytes switch
+        {
+            < 1024 => Text(bytes, "0.#", "B"),
+            < 1024 * 1024 => Text(bytes / 1024, "0.#", "KiB"),
+            _ => Text(bytes / (1024 * 1024), "0.#", "MiB"),
+        };
+
+    public static string Times(double? factor) =>
+        factor switch
+        {
+            null => Missing,
+            < 10 => Invariant(factor.Value, "0.00") + " ×",
+            < 100 => Invariant(factor.Value, "0.0") + " ×",
+            _ => Invariant(factor.Value, "#,0") + " ×",
+        };
+
+    public static string Percent(double? fraction) =>
+        fraction is null ? Missing : Invariant(fraction.Value * 100, "+0;−0;0") + " %";
+
+    public static string Count(double number) => Invariant(number, "#,0.###");
+
+    public static string Allocated(double? bytes) => bytes is null ? Missing : Invariant(bytes.Value, "0.##") + " B";
+
+    private static string Text(double value, string format, string unit) => $"{Invariant(value, format)} {unit}";
+
+    private static string Invariant(double value, string format) =>
+        value.ToString(format, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using FireAndForget.Measuring;
+
+namespace FireAndForget.Cli;
+
+/// <summary>What <c>faf bench</c> writes of one length of message: a JSON object in a line, or a row of a table.</summary>
+internal static class BenchReport
+{
+    private static readonly (string Heading, Func<ReceiverFigures, double> Value)[] Columns =
+    [
+        ("payload", f => f.Payload),
+        ("one_by_one_ns", f => f.OneByOneNanoseconds),
+        ("burst_ns", f => f.BurstNanoseconds),
+        ("threads_ns", f => f.ThreadsNanoseconds),
+        ("p50_ns", f => f.P50Nanoseconds),
+        ("p99_ns", f => f.P99Nanoseconds),
+        ("allocated_bytes", f => f.AllocatedBytes),
+    ];
+
+    public static void WriteJson(ReceiverFigures figures)
+    {
+        ArrayBufferWriter<byte> line = new();
+        using (Utf8JsonWriter json = new(line, EventLines.Format))
+        {
+            json.WriteStartObject();
+            foreach ((string name, Func<ReceiverFigures, double> value) in Columns)
+            {
+                json.WritePropertyName(name);
+                json.WriteRawValue(Text(value(figures)));
+            }
+
+            json.WriteEndObject();
+        }
+
+        Console.Out.WriteLine(Encoding.UTF8.GetString(line.WrittenSpan));
+    }
+
+    public static void WriteRow(ReceiverFigures figures, bool withHeadings)
+    {
+        if (withHeadings)
+        {
+            Console.Out.WriteLine(string.Join("  ", Columns.Select(c => c.Heading)));
+        }
+
+        Console.Out.WriteLine(string.Join("  ", Columns.Select(c => Text(c.Value(figures)).PadLeft(c.Heading.Length))));
+    }
+
+    /// <summary>A tenth of a nanosecond is more than any of these figures is good for.</summary>
+    private static string Text(double value) => Math.Round(value, 1).ToString("0.#", CultureInfo.InvariantCulture);
+}
