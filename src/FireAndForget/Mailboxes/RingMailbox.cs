@@ -68,8 +68,18 @@ internal sealed unsafe class RingMailbox : Mailbox
     {
         get
         {
-            Look(out long tails, out long head, out long released);
-            return released + Waiting(tails, head);
+            while (true)
+            {
+                int version = Volatile.Read(ref _cursors.Version);
+                long released = Volatile.Read(ref _cursors.Released);
+                long head = Volatile.Read(ref _cursors.Head);
+                long tails = Volatile.Read(ref _cursors.Tails);
+                // Even and the same before and after: the reader wrote nothing meanwhile, so all three belong together.
+                if ((version & 1) == 0 && Volatile.Read(ref _cursors.Version) == version)
+                {
+                    return released + Waiting(tails, head);
+                }
+            }
         }
     }
 
@@ -77,7 +87,7 @@ internal sealed unsafe class RingMailbox : Mailbox
     {
         get
         {
-            Look(out long tails, out long head, out _);
+            Look(out long tails, out long head);
             return (int)Waiting(tails, head);
         }
     }
@@ -86,7 +96,7 @@ internal sealed unsafe class RingMailbox : Mailbox
     {
         get
         {
-            Look(out long tails, out long head, out _);
+            Look(out long tails, out long head);
             return (uint)tails - (uint)head;
         }
     }
@@ -198,9 +208,10 @@ internal sealed unsafe class RingMailbox : Mailbox
         }
 
         uint end = _slots[position & _slotMask].End;
-        // Released first and Head second: a snapshot that sees the head sees the count, and senders go by the head.
+        Volatile.Write(ref _cursors.Version, _cursors.Version + 1);
         Volatile.Write(ref _cursors.Released, _cursors.Released + count);
         Volatile.Write(ref _cursors.Head, (long)((position + 1) & MessageMask) * MessageUnit | end);
+        Volatile.Write(ref _cursors.Version, _cursors.Version + 1);
         AnnounceRoom();
     }
 
@@ -228,12 +239,15 @@ internal sealed unsafe class RingMailbox : Mailbox
 
         uint nextLap = (Messages(head) + _slotMask) & ~_slotMask & MessageMask;
         long next = ((long)nextLap << 32) | (((uint)head + _byteMask) & ~_byteMask);
+        Volatile.Write(ref _cursors.Version, _cursors.Version + 1);
         if (Interlocked.CompareExchange(ref _cursors.Tails, next | RewindingFlag, head) == head)
         {
             _lapOfRewind = nextLap;
             Volatile.Write(ref _cursors.Head, next);
             Interlocked.And(ref _cursors.Tails, ~RewindingFlag);
         }
+
+        Volatile.Write(ref _cursors.Version, _cursors.Version + 1);
     }
 
     public override void Dispose()
@@ -305,13 +319,12 @@ internal sealed unsafe class RingMailbox : Mailbox
         Waiting(tails, head) < _maxMessages && (ulong)((uint)tails - (uint)head) + length <= _maxBytes;
 
     /// <summary>Positions that belong together: the head is the reader's last write, and was the same before and after.</summary>
-    private void Look(out long tails, out long head, out long released)
+    private void Look(out long tails, out long head)
     {
         long seen;
         do
         {
             seen = Volatile.Read(ref _cursors.Head);
-            released = Volatile.Read(ref _cursors.Released);
             tails = Volatile.Read(ref _cursors.Tails);
         } while (Volatile.Read(ref _cursors.Head) != seen);
 
@@ -320,8 +333,20 @@ internal sealed unsafe class RingMailbox : Mailbox
 
     private bool IsFull(uint length)
     {
-        Look(out long tails, out long head, out _);
-        return tails >= 0 && !HasRoom(tails, head, length);
+        while (true)
+        {
+            long tails = Volatile.Read(ref _cursors.Tails);
+            if (tails < 0 || HasRoom(tails, HeadFor(tails, Volatile.Read(ref _cursors.Head)), length))
+            {
+                return false;
+            }
+
+            // Where the tails have moved on meanwhile, the head may be ahead of them.
+            if (Volatile.Read(ref _cursors.Tails) == tails)
+            {
+                return true;
+            }
+        }
     }
 
     /// <summary>The reader's own head, where the cached one left no room.</summary>
@@ -504,5 +529,9 @@ internal sealed unsafe class RingMailbox : Mailbox
         /// <summary>How many messages were given free, ever. The reader writes it.</summary>
         [FieldOffset(264)]
         public long Released;
+
+        /// <summary>Odd while the reader writes the others of its positions.</summary>
+        [FieldOffset(272)]
+        public int Version;
     }
 }
