@@ -369,8 +369,14 @@ public class DeliveryTests
 
         // Denied, then queue-full: neither costs anything.
         other.Send("mirror", [Payload.EchoCommand]);
-        client.Send("client", [1]);
+        host.Host.Pump();
         client.Send("mirror", [Payload.EchoCommand]);
+        client.Send("client", [1]);
+        host.Host.Pump(1);
+        Assert.Equal(
+            [SendStatus.CapabilityDenied, SendStatus.QueueFull],
+            host.Events.OfType<SendRefused>().Select(r => r.Status)
+        );
         host.Host.Pump();
         long refused = mirror.SendsRefused;
         for (int i = 0; i < 3; i++)
