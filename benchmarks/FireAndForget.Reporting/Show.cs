@@ -13,7 +13,7 @@ internal static class Show
         nanoseconds switch
         {
             null => Missing,
-            < 100 => Text(nanoseconds.Value, "0.0", "ns"),
+            < 100 => Text(nanoseconds.Value, "0.0;−0.0", "ns"),
             < 1_000 => Text(nanoseconds.Value, "0", "ns"),
             < 100_000 => Text(nanoseconds.Value / 1e3, "0.00", "µs"),
             < 1_000_000 => Text(nanoseconds.Value / 1e3, "0", "µs"),

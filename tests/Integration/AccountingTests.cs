@@ -151,6 +151,36 @@ public class AccountingTests
         Assert.Equal(24 - 7, host.Statistics.InMailboxes);
     }
 
+    /// <summary>Whoever sees the last outcome is at rest: the mailbox holds nothing any more.</summary>
+    [Theory]
+    [InlineData(TestFiles.Basic)]
+    [InlineData(TestFiles.Rejecting)]
+    [InlineData("send-as-realloc.wat")]
+    [InlineData(null)]
+    public async Task Statistics_WithTheLastOutcome_TheMailboxIsEmpty(string? guest)
+    {
+        await using TestHost host = new(workers: 1, listens: false);
+        Endpoint client = host.AddSender();
+        if (guest is null)
+        {
+            host.AddInbox("target", out _);
+        }
+        else
+        {
+            host.Add("target", guest, new() { Restart = new() { Max = int.MaxValue } });
+        }
+
+        for (int i = 1; i <= 3000; i++)
+        {
+            client.Send("target", [1]);
+            HostStatistics books = host.Statistics;
+            Assert.True(SpinWait.SpinUntil(() => IsSettled(books = host.Statistics), TestHost.Patience));
+            Books.AssertAtRest(books);
+        }
+
+        static bool IsSettled(HostStatistics books) => books.Queued + books.InFlight == 0;
+    }
+
     [Fact]
     public async Task Statistics_OfAHandlerAtWork_CountItsMessageAsInFlight()
     {

@@ -60,7 +60,7 @@ internal sealed class EndpointReceiver(
 
     private void SettleHandled(int count)
     {
-        Ledger.Add(Outcome.Handled, count);
         Mailbox.Release(count);
+        Ledger.Add(Outcome.Handled, count);
     }
 }

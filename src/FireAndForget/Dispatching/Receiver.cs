@@ -158,8 +158,9 @@ internal abstract class Receiver
 
     protected void CountFirst(Outcome outcome)
     {
-        Ledger.Add(outcome, 1);
+        // Counted last: who sees everything settled sees the mailboxes empty too.
         Mailbox.Release(1);
+        Ledger.Add(outcome, 1);
     }
 
     protected void Tell(uint sender, Outcome outcome, string why, int length)

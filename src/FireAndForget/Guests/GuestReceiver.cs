@@ -86,11 +86,13 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
         Delivery delivery = _guest.Deliver(Mailbox, quota);
         if (delivery.Rejected != 0)
         {
-            SettleRejected(_guest, delivery);
+            TellRejected(_guest, delivery);
         }
 
-        Ledger.Add(Outcome.Handled, delivery.Answered - delivery.Rejected);
+        // Counted last: who sees everything settled sees the mailboxes empty too.
         Mailbox.Release(delivery.Answered);
+        Ledger.Add(Outcome.Handled, delivery.Answered - delivery.Rejected);
+        Ledger.Add(Outcome.Rejected, delivery.Rejected);
         Ledger.InFlight = 0;
         if (delivery.Fault is null)
         {
@@ -140,7 +142,7 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
         }
     }
 
-    private void SettleRejected(Guest guest, Delivery delivery)
+    private void TellRejected(Guest guest, Delivery delivery)
     {
         for (int i = 0; Events.HasSubscribers && i < delivery.Answered; i++)
         {
@@ -150,8 +152,6 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
                 Tell(sender, Outcome.Rejected, _code.DescribeRejection(answer), length);
             }
         }
-
-        Ledger.Add(Outcome.Rejected, delivery.Rejected);
     }
 
     /// <summary>
