@@ -30,7 +30,6 @@ public sealed class MeasuredHost : IAsyncDisposable
 
     private readonly byte[] _message;
     private readonly PreparedSender _sender;
-    private readonly Func<long> _settled;
     private long _sent;
 
     private MeasuredHost(MessagingHostOptions options, ComponentSource receiver, MeasuredHostOptions measured)
@@ -50,7 +49,6 @@ public sealed class MeasuredHost : IAsyncDisposable
         // What a receiver sends back is taken and dropped.
         Sender = Host.AddEndpoint(SenderId, static _ => { });
         _sender = Sender.Prepare(ReceiverId);
-        _settled = measured.CountSettled?.Invoke(Receiver) ?? SettledByStatistics;
     }
 
     /// <summary>The host.</summary>
@@ -172,7 +170,7 @@ public sealed class MeasuredHost : IAsyncDisposable
     /// <exception cref="MeasurementException">It takes more than a minute without any progress.</exception>
     public void WaitUntilSettled()
     {
-        long settled = _settled();
+        long settled = Receiver.Settled;
         if (settled == _sent)
         {
             return;
@@ -182,7 +180,7 @@ public sealed class MeasuredHost : IAsyncDisposable
         for (int spins = 1; ; spins++)
         {
             Thread.SpinWait(1);
-            long now = _settled();
+            long now = Receiver.Settled;
             if (now == _sent)
             {
                 return;
@@ -242,15 +240,5 @@ public sealed class MeasuredHost : IAsyncDisposable
         MessageStatistics s = Receiver.Statistics;
         return $"of {s.Accepted} accepted messages {s.Handled} were handled, {s.Rejected} rejected, {s.Trapped} trapped, {s.TimedOut} timed out, "
             + $"{s.Undeliverable} undeliverable";
-    }
-
-    private long SettledByStatistics()
-    {
-        MessageStatistics statistics = Receiver.Statistics;
-        return statistics.Handled
-            + statistics.Rejected
-            + statistics.Trapped
-            + statistics.TimedOut
-            + statistics.Undeliverable;
     }
 }

@@ -8,10 +8,4 @@ public sealed record MeasuredHostOptions
 
     /// <summary>The receiver's mailbox; null: <see cref="MeasuredHost.MailboxFor"/>.</summary>
     public MailboxOptions? Mailbox { get; init; }
-
-    /// <summary>
-    /// Makes what tells how many of the receiver's messages have their outcome. It is asked in a loop while a worker delivers, so
-    /// it should allocate nothing and disturb little. Null: <see cref="Component.Statistics"/>.
-    /// </summary>
-    public Func<Component, Func<long>>? CountSettled { get; init; }
 }

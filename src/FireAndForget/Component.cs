@@ -24,6 +24,9 @@ public sealed class Component
     /// <summary>What became of the messages to it.</summary>
     public MessageStatistics Statistics => Bookkeeping.Of(_receiver);
 
+    /// <summary>How many of the messages to it have their outcome, whichever it is. Cheap enough to be asked in a loop.</summary>
+    public long Settled => _receiver.Ledger.Settled;
+
     /// <summary>How many of its own sends were refused.</summary>
     public long SendsRefused => _receiver.Sender.Refused;
 

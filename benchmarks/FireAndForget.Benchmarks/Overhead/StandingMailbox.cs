@@ -30,7 +30,7 @@ internal sealed class StandingMailbox(byte[] message, int messages) : Mailbox
     public override int CopyRun(Span<MessageSlot> slots, Span<byte> bytes, out uint start)
     {
         start = 0;
-        if (message.Length > OutOfLineThreshold)
+        if (message.Length > LargestInBatch)
         {
             return 0;
         }

@@ -126,11 +126,7 @@ internal sealed class Latencies(RunArguments arguments)
     }
 
     private static MeasuredHost WithWorker(int payload, TimeSpan spin) =>
-        MeasuredHost.WithWorker(
-            Guests.HandleMessage,
-            new() { PayloadBytes = payload, CountSettled = Internals.CountSettled },
-            spin
-        );
+        MeasuredHost.WithWorker(Guests.HandleMessage, new() { PayloadBytes = payload }, spin);
 
     private static void Warm(Action work)
     {

@@ -20,7 +20,7 @@ public abstract class WorkerBenchmark
     private protected void Start(int payload) =>
         Measured = MeasuredHost.WithWorker(
             Guests.HandleMessage,
-            new() { PayloadBytes = payload, CountSettled = Internals.CountSettled },
+            new() { PayloadBytes = payload },
             new MessagingHostOptions().WorkerSpin
         );
 }

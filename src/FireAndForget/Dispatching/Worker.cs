@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using FireAndForget.Mailboxes;
 using FireAndForget.Supervision;
 
 namespace FireAndForget.Dispatching;
@@ -10,6 +11,9 @@ internal sealed class Worker : IDisposable
 {
     /// <summary>The most messages of one receiver before the others have their turn.</summary>
     public const int Quota = 512;
+
+    /// <summary>How often a worker looks for its receiver's next message before it spins in earnest, about a microsecond.</summary>
+    private const int FirstLooks = 256;
 
     /// <summary>Room for a guest's stack (512 KiB) with .NET frames above and below.</summary>
     private const int StackBytes = 4 << 20;
@@ -120,11 +124,33 @@ internal sealed class Worker : IDisposable
     private bool HasOther => !Own.IsEmpty || Dispatcher.HasShared;
 
     /// <summary>
+    /// Whether a message comes while this looks a few times, without telling anybody that it spins: a sender that answers at once
+    /// is met so.
+    /// </summary>
+    private static bool IsNextClose(Mailbox mailbox)
+    {
+        for (int i = 0; i < FirstLooks; i++)
+        {
+            if (mailbox.HasNext)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
     /// Spins until there is something to do: for the receiver at hand, which stays running so that its senders need not wake
     /// anybody, or for another. False when the time is over.
     /// </summary>
     private bool SpinFor(Receiver? receiver)
     {
+        if (receiver is not null && IsNextClose(receiver.Mailbox))
+        {
+            return true;
+        }
+
         Dispatcher.BeginSpin();
         Dispatcher.OutOfWork();
         long start = Stopwatch.GetTimestamp();

@@ -138,7 +138,7 @@ internal sealed class LockedMailbox : Mailbox
             {
                 Entry entry = At(count);
                 uint next = end + (((uint)entry.Length + 7) & ~7u);
-                if (entry.Length > OutOfLineThreshold || next > bytes.Length)
+                if (entry.Length > LargestInBatch || next > bytes.Length)
                 {
                     break;
                 }

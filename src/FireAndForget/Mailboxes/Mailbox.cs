@@ -7,10 +7,10 @@ namespace FireAndForget.Mailboxes;
 internal abstract class Mailbox : IDisposable
 {
     /// <summary>
-    /// Messages longer than this are kept in a buffer of their own and handed over by the host itself, which saves one of
-    /// three copies. Measured: benchmarks/README.md.
+    /// Longer messages, in bytes, are not copied with a batch: the host hands each to the guest straight out of the mailbox,
+    /// which saves one of three copies.
     /// </summary>
-    public const int OutOfLineThreshold = 32 * 1024;
+    public const int LargestInBatch = 32 * 1024;
 
     private int _waiting;
     private TaskCompletionSource? _room;
@@ -46,7 +46,7 @@ internal abstract class Mailbox : IDisposable
 
     /// <summary>
     /// Copies the next messages: their slots, and their bytes one behind the other, each at a multiple of 8. Stops at the end
-    /// of either span and before a message that is out of line. For the reader.
+    /// of either span and before a message longer than <see cref="LargestInBatch"/>. For the reader.
     /// </summary>
     /// <param name="slots">Takes the slots.</param>
     /// <param name="bytes">Takes the bytes.</param>

@@ -11,13 +11,10 @@ internal struct MessageSlot
 {
     public const int Size = 16;
 
-    /// <summary>Set in <see cref="Length"/> where the bytes lie out of line, in a buffer of their own.</summary>
-    public const uint OutOfLine = 1u << 31;
-
     /// <summary>The message's position + 1 once it is published; in the tray, the answer of <c>handle-message</c>.</summary>
     public uint Sequence;
 
-    /// <summary>The message's length in bytes, and the flag <see cref="OutOfLine"/>.</summary>
+    /// <summary>The message's length in bytes.</summary>
     public uint Length;
 
     /// <summary>The sender's index in the <see cref="Routing.SenderDirectory"/>.</summary>

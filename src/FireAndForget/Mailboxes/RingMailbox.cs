@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -11,19 +10,12 @@ namespace FireAndForget.Mailboxes;
 /// </summary>
 /// <remarks>
 /// Positions count up and wrap: 30 bits of messages, 32 bits of bytes. A message's bytes start where those of the one before
-/// ended, rounded up to 8, and may wrap around the ring's end; one that is out of line moves the position on without using the
-/// space. So the two tails in one word check both bounds exactly.
+/// ended, rounded up to 8, and may wrap around the ring's end. So the two tails in one word check both bounds exactly.
 /// </remarks>
 internal sealed unsafe class RingMailbox : Mailbox
 {
-    /// <summary>
-    /// The rings' least sizes: together more than a core's L2 cache holds, so that a sender rarely writes to a line that the
-    /// reader's cache still has. The memory is reserved with the first message and touched as the positions move on.
-    /// </summary>
-    private const int LeastSlots = 64 * 1024;
-    private const int LeastBytes = 4 * 1024 * 1024;
-
-    private const nuint CacheLine = 64;
+    /// <summary>From so many messages on, the reader has the others' cache lines brought together.</summary>
+    private const int WorthFetching = 4;
 
     private const long ClosedFlag = 1L << 63;
     private const long RewindingFlag = 1L << 62;
@@ -39,18 +31,17 @@ internal sealed unsafe class RingMailbox : Mailbox
     /// for so long that the positions came round to the same again, may claim where there is no room any more: it then finds this.
     /// </summary>
     private const uint SpareSlots = 1024;
-    private const uint SpareBytes = 64 * 1024;
+    private const uint SpareBytes = 1 << 20;
 
     private readonly uint _maxMessages;
     private readonly uint _maxBytes;
     private readonly uint _slotMask;
     private readonly uint _byteMask;
     private readonly Lock _allocating = new();
-    private void* _slotBlock;
+    private RingMemory _memory;
     private byte* _bytes;
     private volatile MessageSlot* _slots;
-    private byte[]?[]? _outOfLine;
-    private byte[]? _wrapped;
+    private byte[] _wrapped = [];
     private uint _lapOfRewind;
     private Cursors _cursors;
 
@@ -58,8 +49,8 @@ internal sealed unsafe class RingMailbox : Mailbox
     {
         _maxMessages = (uint)options.Messages;
         _maxBytes = (uint)options.Bytes;
-        _slotMask = BitOperations.RoundUpToPowerOf2(Math.Max(_maxMessages + SpareSlots, LeastSlots)) - 1;
-        _byteMask = BitOperations.RoundUpToPowerOf2(Math.Max(_maxBytes + SpareBytes, LeastBytes)) - 1;
+        _slotMask = BitOperations.RoundUpToPowerOf2(Math.Max(_maxMessages + SpareSlots, RingMemory.Slots)) - 1;
+        _byteMask = BitOperations.RoundUpToPowerOf2(Math.Max(_maxBytes + SpareBytes, RingMemory.Bytes)) - 1;
     }
 
     ~RingMailbox() => FreeMemory();
@@ -118,16 +109,11 @@ internal sealed unsafe class RingMailbox : Mailbox
 
     public override SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message)
     {
-        if (message.Length > OutOfLineThreshold)
-        {
-            return TryEnqueueOutOfLine(sender, message);
-        }
-
         SendStatus status = Claim((uint)message.Length, out long claimed);
         if (status == SendStatus.Accepted)
         {
             CopyIn((uint)claimed, message);
-            Publish(claimed, (uint)message.Length, (uint)message.Length, sender);
+            Publish(claimed, (uint)message.Length, sender);
         }
 
         return status;
@@ -157,7 +143,7 @@ internal sealed unsafe class RingMailbox : Mailbox
             // Acquire: pairs with the exchange in Publish; what it guards is read only after it.
             if (
                 Volatile.Read(ref slot->Sequence) != Sequence(position)
-                || (slot->Length & MessageSlot.OutOfLine) != 0
+                || slot->Length > LargestInBatch
                 || slot->End - start > (uint)bytes.Length
             )
             {
@@ -167,6 +153,10 @@ internal sealed unsafe class RingMailbox : Mailbox
             slots[count++] = *slot;
             end = slot->End;
             position = (position + 1) & MessageMask;
+            if (count == WorthFetching)
+            {
+                FetchSlots(position, slots.Length);
+            }
         }
 
         CopyOut(start, bytes[..(int)(end - start)]);
@@ -185,11 +175,7 @@ internal sealed unsafe class RingMailbox : Mailbox
 
         MessageSlot* slot = _slots + (position & _slotMask);
         sender = slot->Sender;
-        int length = (int)(slot->Length & ~MessageSlot.OutOfLine);
-        message =
-            (slot->Length & MessageSlot.OutOfLine) != 0
-                ? _outOfLine![position & (_outOfLine.Length - 1)].AsSpan(0, length)
-                : Contiguous(slot->End - Rounded((uint)length), length);
+        message = Contiguous(slot->End - Rounded(slot->Length), (int)slot->Length);
         return true;
     }
 
@@ -202,11 +188,6 @@ internal sealed unsafe class RingMailbox : Mailbox
 
         long head = _cursors.Head;
         uint position = (Messages(head) + (uint)count - 1) & MessageMask;
-        if (_outOfLine != null)
-        {
-            ReturnBuffers(Messages(head), count);
-        }
-
         uint end = _slots[position & _slotMask].End;
         Volatile.Write(ref _cursors.Version, _cursors.Version + 1);
         Volatile.Write(ref _cursors.Released, _cursors.Released + count);
@@ -297,9 +278,10 @@ internal sealed unsafe class RingMailbox : Mailbox
                 return SendStatus.QueueFull;
             }
 
-            if (_slots == null)
+            if (_slots == null && !TryAllocate())
             {
-                Allocate();
+                claimed = 0;
+                return SendStatus.QueueFull;
             }
 
             long next =
@@ -331,24 +313,6 @@ internal sealed unsafe class RingMailbox : Mailbox
         head = HeadFor(tails, seen);
     }
 
-    private bool IsFull(uint length)
-    {
-        while (true)
-        {
-            long tails = Volatile.Read(ref _cursors.Tails);
-            if (tails < 0 || HasRoom(tails, HeadFor(tails, Volatile.Read(ref _cursors.Head)), length))
-            {
-                return false;
-            }
-
-            // Where the tails have moved on meanwhile, the head may be ahead of them.
-            if (Volatile.Read(ref _cursors.Tails) == tails)
-            {
-                return true;
-            }
-        }
-    }
-
     /// <summary>The reader's own head, where the cached one left no room.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private long FreshHead(long tails, long cached)
@@ -370,54 +334,50 @@ internal sealed unsafe class RingMailbox : Mailbox
 
     /// <summary>Fills the slot and lets the reader see it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Publish(long claimed, uint length, uint lengthAndFlag, uint sender)
+    private void Publish(long claimed, uint length, uint sender)
     {
         uint position = Messages(claimed);
         MessageSlot* slot = _slots + (position & _slotMask);
         slot->Sender = sender;
         slot->End = (uint)claimed + Rounded(length);
         // Release, for the reader's acquire of the sequence; and a full fence, for the sender's look at the receiver's state.
-        Interlocked.Exchange(ref Unsafe.AsRef<ulong>(slot), Sequence(position) | ((ulong)lengthAndFlag << 32));
-    }
-
-    private SendStatus TryEnqueueOutOfLine(uint sender, ReadOnlySpan<byte> message)
-    {
-        uint length = (uint)message.Length;
-        if (IsFull(length))
-        {
-            return SendStatus.QueueFull;
-        }
-
-        // Everything that can fail comes before the claim: a claimed slot has to be published.
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(message.Length);
-        message.CopyTo(buffer);
-        byte[]?[] buffers = _outOfLine ?? AllocateOutOfLine();
-        SendStatus status = Claim(length, out long claimed);
-        if (status == SendStatus.Accepted)
-        {
-            buffers[Messages(claimed) & (buffers.Length - 1)] = buffer;
-            Publish(claimed, length, length | MessageSlot.OutOfLine, sender);
-        }
-        else
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-
-        return status;
+        Interlocked.Exchange(ref Unsafe.AsRef<ulong>(slot), Sequence(position) | ((ulong)length << 32));
     }
 
     private void CopyIn(uint start, ReadOnlySpan<byte> message)
     {
         uint offset = start & _byteMask;
-        uint tillEnd = _byteMask + 1 - offset;
-        if (message.Length <= tillEnd)
+        int tillEnd = (int)Math.Min((uint)message.Length, _byteMask + 1 - offset);
+        CopyIn(message[..tillEnd], _bytes + offset);
+        if (tillEnd < message.Length)
         {
-            message.CopyTo(new Span<byte>(_bytes + offset, message.Length));
+            CopyIn(message[tillEnd..], _bytes);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CopyIn(ReadOnlySpan<byte> message, byte* destination)
+    {
+        if (message.Length < CopyingPace.LeastBytes)
+        {
+            message.CopyTo(new Span<byte>(destination, message.Length));
         }
         else
         {
-            message[..(int)tillEnd].CopyTo(new Span<byte>(_bytes + offset, (int)tillEnd));
-            message[(int)tillEnd..].CopyTo(new Span<byte>(_bytes, message.Length - (int)tillEnd));
+            _cursors.Pace.Copy(message, destination);
+        }
+    }
+
+    /// <summary>
+    /// Has the cache lines of what else was sent brought here all at once: each comes from the sender's core, and one after the
+    /// other they would cost a message as much as its delivery where the cores are far from each other.
+    /// </summary>
+    private void FetchSlots(uint position, int most)
+    {
+        uint waiting = Math.Min((Messages(Volatile.Read(ref _cursors.Tails)) - position) & MessageMask, (uint)most);
+        for (uint i = 0; i < waiting; i += CacheLines.Size / MessageSlot.Size)
+        {
+            CacheLines.Fetch(_slots + ((position + i) & _slotMask));
         }
     }
 
@@ -425,10 +385,10 @@ internal sealed unsafe class RingMailbox : Mailbox
     {
         uint offset = start & _byteMask;
         int first = (int)Math.Min((uint)destination.Length, _byteMask + 1 - offset);
-        new ReadOnlySpan<byte>(_bytes + offset, first).CopyTo(destination);
+        CacheLines.Copy(new ReadOnlySpan<byte>(_bytes + offset, first), destination);
         if (first < destination.Length)
         {
-            new ReadOnlySpan<byte>(_bytes, destination.Length - first).CopyTo(destination[first..]);
+            CacheLines.Copy(new ReadOnlySpan<byte>(_bytes, destination.Length - first), destination[first..]);
         }
     }
 
@@ -440,7 +400,11 @@ internal sealed unsafe class RingMailbox : Mailbox
             return new ReadOnlySpan<byte>(_bytes + offset, length);
         }
 
-        _wrapped ??= new byte[OutOfLineThreshold];
+        if (_wrapped.Length < length)
+        {
+            _wrapped = new byte[BitOperations.RoundUpToPowerOf2((uint)length)];
+        }
+
         CopyOut(start, _wrapped.AsSpan(0, length));
         return _wrapped.AsSpan(0, length);
     }
@@ -462,51 +426,43 @@ internal sealed unsafe class RingMailbox : Mailbox
         }
     }
 
-    private void ReturnBuffers(uint position, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            ref byte[]? buffer = ref _outOfLine![(position + (uint)i) & (_outOfLine.Length - 1)];
-            if (buffer is not null)
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-                buffer = null;
-            }
-        }
-    }
-
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Allocate()
+    private bool TryAllocate()
     {
         lock (_allocating)
         {
+            // One that is closed has given its memory back, and nobody gets so far as to use it.
             if (_slots != null || IsClosed)
             {
-                return;
+                return true;
             }
 
-            // Fresh from the system, both, and touched page by page. Only the slots must be zero: their sequences start there.
-            _bytes = (byte*)NativeMemory.AlignedAlloc(_byteMask + 1, CacheLine);
-            _slotBlock = NativeMemory.AllocZeroed(((nuint)_slotMask + 1) * MessageSlot.Size + CacheLine);
-            _slots = (MessageSlot*)(((nuint)_slotBlock + CacheLine - 1) & ~(CacheLine - 1));
-        }
-    }
+            if (!RingMemory.TryRent(_slotMask + 1, _byteMask + 1, out _memory))
+            {
+                return false;
+            }
 
-    private byte[]?[] AllocateOutOfLine()
-    {
-        byte[]?[] buffers = new byte[]?[BitOperations.RoundUpToPowerOf2(_maxMessages)];
-        return Interlocked.CompareExchange(ref _outOfLine, buffers, null) ?? buffers;
+            _bytes = _memory.BytesStart;
+            _slots = _memory.SlotsStart;
+            return true;
+        }
     }
 
     private void FreeMemory()
     {
         lock (_allocating)
         {
+            if (_slots == null)
+            {
+                return;
+            }
+
+            // What lies behind this lap's slots was cleared when the lap began, if it began with a rewind.
+            uint position = Messages(_cursors.Tails);
+            bool isLapOfRewind = (position & ~_slotMask) == _lapOfRewind;
             _slots = null;
-            NativeMemory.AlignedFree(_bytes);
-            NativeMemory.Free(_slotBlock);
             _bytes = null;
-            _slotBlock = null;
+            _memory.Return(isLapOfRewind ? position & _slotMask : _slotMask + 1);
         }
     }
 
@@ -521,6 +477,10 @@ internal sealed unsafe class RingMailbox : Mailbox
         /// <summary>A head that was true once. Senders write it, when it makes the mailbox look full.</summary>
         [FieldOffset(136)]
         public long CachedHead;
+
+        /// <summary>How long messages are written. Senders write it.</summary>
+        [FieldOffset(144)]
+        public CopyingPace Pace;
 
         /// <summary>Messages and bytes given free. The reader writes it, once a batch.</summary>
         [FieldOffset(256)]

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace FireAndForget.Supervision;
 
 /// <summary>
@@ -6,14 +9,15 @@ namespace FireAndForget.Supervision;
 /// </summary>
 internal sealed class Ledger
 {
-    private readonly long[] _counts = new long[(int)Outcome.Undeliverable + 1];
-    private long _inFlight;
+    private const int Outcomes = (int)Outcome.Undeliverable + 1;
+
+    private Figures _figures;
 
     /// <summary>Messages that the worker may have taken and not settled yet; no more than are outstanding.</summary>
     public long InFlight
     {
-        get => Volatile.Read(ref _inFlight);
-        set => Volatile.Write(ref _inFlight, value);
+        get => Volatile.Read(ref _figures.InFlight);
+        set => Volatile.Write(ref _figures.InFlight, value);
     }
 
     public long Settled
@@ -21,19 +25,43 @@ internal sealed class Ledger
         get
         {
             long sum = 0;
-            for (int outcome = 0; outcome < _counts.Length; outcome++)
+            for (int outcome = 0; outcome < Outcomes; outcome++)
             {
-                sum += Volatile.Read(ref _counts[outcome]);
+                sum += this[(Outcome)outcome];
             }
 
             return sum;
         }
     }
 
-    public long this[Outcome outcome] => Volatile.Read(ref _counts[(int)outcome]);
+    public long this[Outcome outcome] => Volatile.Read(ref _figures.Counts[(int)outcome]);
 
-    public void Add(Outcome outcome, long count) =>
-        Volatile.Write(ref _counts[(int)outcome], _counts[(int)outcome] + count);
+    public void Add(Outcome outcome, long count)
+    {
+        // Nothing is written for nothing: whoever reads the counts meanwhile has taken their cache line.
+        if (count != 0)
+        {
+            ref long total = ref _figures.Counts[(int)outcome];
+            Volatile.Write(ref total, total + count);
+        }
+    }
 
-    public void AddEvicted() => Interlocked.Increment(ref _counts[(int)Outcome.Evicted]);
+    public void AddEvicted() => Interlocked.Increment(ref _figures.Counts[(int)Outcome.Evicted]);
+
+    /// <summary>The counts on cache lines of their own, away from what is written before the messages are settled.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 320)]
+    private struct Figures
+    {
+        [FieldOffset(0)]
+        public long InFlight;
+
+        [FieldOffset(128)]
+        public PerOutcome Counts;
+    }
+
+    [InlineArray(Outcomes)]
+    private struct PerOutcome
+    {
+        private long _first;
+    }
 }

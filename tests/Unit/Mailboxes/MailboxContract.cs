@@ -6,7 +6,7 @@ namespace FireAndForget.Tests.Mailboxes;
 /// <summary>What every mailbox does, whichever its bounds and whatever it does when they are reached.</summary>
 public abstract class MailboxContract
 {
-    private const int Threshold = Mailbox.OutOfLineThreshold;
+    private const int Threshold = Mailbox.LargestInBatch;
     private static readonly int[] OddSizes = [3, 0, 8, 17, 1];
 
     /// <summary>A mailbox with room for what these tests put in: 1,024 messages and 1 MiB.</summary>

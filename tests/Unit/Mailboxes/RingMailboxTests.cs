@@ -321,7 +321,7 @@ public sealed class RingMailboxTests : MailboxContract
         foreach (byte[] message in model.Take(slots))
         {
             used += (message.Length + 7) / 8 * 8;
-            if (message.Length > Mailbox.OutOfLineThreshold || used > bytes)
+            if (message.Length > Mailbox.LargestInBatch || used > bytes)
             {
                 yield break;
             }

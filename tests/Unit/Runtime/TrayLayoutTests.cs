@@ -54,6 +54,6 @@ public class TrayLayoutTests
         Assert.True(TrayLayout.SenderLengths + (4 * TrayLayout.Senders) <= TrayLayout.SenderTexts);
         Assert.True(TrayLayout.SenderTexts + (MessageId.MaxLength * TrayLayout.Senders) <= TrayLayout.Slots);
         Assert.True(TrayLayout.Slots + (MessageSlot.Size * TrayLayout.MaxSlots) <= TrayLayout.Bytes);
-        Assert.True(TrayLayout.Bytes + Mailbox.OutOfLineThreshold <= TrayLayout.Size);
+        Assert.True(TrayLayout.Bytes + Mailbox.LargestInBatch <= TrayLayout.Size);
     }
 }

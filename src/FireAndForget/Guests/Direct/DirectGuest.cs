@@ -187,7 +187,7 @@ internal sealed class DirectGuest : Guest
     private int Lower(ReadOnlySpan<byte> bytes)
     {
         int pointer = _realloc(0, 0, 1, bytes.Length);
-        bytes.CopyTo(_memory.Slice(pointer, bytes.Length, "what realloc gave"));
+        CacheLines.Copy(bytes, _memory.Slice(pointer, bytes.Length, "what realloc gave"));
         return pointer;
     }
 

@@ -1,0 +1,46 @@
+using FireAndForget.Mailboxes;
+using Xunit;
+
+namespace FireAndForget.Tests.Mailboxes;
+
+public sealed unsafe class RingMemoryTests
+{
+    [Theory]
+    [InlineData(RingMemory.Slots, RingMemory.Bytes)]
+    [InlineData(2 * RingMemory.Slots, RingMemory.Bytes)]
+    [InlineData(RingMemory.Slots, 2 * RingMemory.Bytes)]
+    public void TryRent_AnySize_GivesZeroSlotsAndBytesThatAreWritable(uint slots, uint bytes)
+    {
+        Assert.True(RingMemory.TryRent(slots, bytes, out RingMemory memory));
+
+        Assert.True(IsZero(memory, slots));
+        new Span<byte>(memory.BytesStart, (int)bytes).Fill(0xFF);
+        Assert.True(IsZero(memory, slots));
+        memory.Return(0);
+    }
+
+    /// <summary>Many at once, so that the memory which is given back is used again.</summary>
+    [Fact]
+    public void TryRent_AfterOthersWereReturned_GivesZeroSlotsAgain()
+    {
+        for (int round = 0; round < 3; round++)
+        {
+            RingMemory[] rented = new RingMemory[20];
+            foreach (ref RingMemory memory in rented.AsSpan())
+            {
+                Assert.True(RingMemory.TryRent(RingMemory.Slots, RingMemory.Bytes, out memory));
+                Assert.True(IsZero(memory, RingMemory.Slots));
+                new Span<MessageSlot>(memory.SlotsStart, 100).Fill(new() { Sequence = uint.MaxValue });
+            }
+
+            Assert.Equal(rented.Length, rented.Select(memory => (nint)memory.SlotsStart).Distinct().Count());
+            foreach (RingMemory memory in rented)
+            {
+                memory.Return(usedSlots: 100);
+            }
+        }
+    }
+
+    private static bool IsZero(RingMemory memory, uint slots) =>
+        new ReadOnlySpan<byte>(memory.SlotsStart, (int)(slots * MessageSlot.Size)).IndexOfAnyExcept((byte)0) < 0;
+}
