@@ -30,6 +30,7 @@ public sealed class MessagingHost : IAsyncDisposable
     private readonly EventHub _events = new();
     private readonly Bookkeeping _books;
     private readonly HostServices _services;
+    private readonly GuestFactory _guests;
     private readonly Lock _registering = new();
     private Task? _stopped;
     private volatile bool _aborting;
@@ -63,6 +64,7 @@ public sealed class MessagingHost : IAsyncDisposable
             () => _aborting,
             _books.Remove
         );
+        _guests = new(_loader, _services);
         _ticker.Start();
         _workers?.Start();
     }
@@ -93,8 +95,7 @@ public sealed class MessagingHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         CheckFree(id);
-        options ??= new();
-        GuestReceiver receiver = Instantiate(id, source, _loader.Load(source), options);
+        GuestReceiver receiver = _guests.Make(id, source, options ?? new());
         try
         {
             Register(receiver);
@@ -152,7 +153,7 @@ public sealed class MessagingHost : IAsyncDisposable
             CheckFree(id);
         }
 
-        List<GuestReceiver> components = InstantiateAll(topology.Components);
+        List<GuestReceiver> components = _guests.MakeAll(topology.Components);
         try
         {
             (EndpointReceiver Receiver, MessageSender Sender)[] endpoints =
@@ -183,6 +184,39 @@ public sealed class MessagingHost : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(id);
         return _registry.TryGet(id, out Participant? participant) && Unregister(participant.Receiver);
     }
+
+    /// <summary>
+    /// Gives a component or endpoint one more capability while the host runs. Every send that begins after this returned is
+    /// decided with it.
+    /// </summary>
+    /// <param name="id">Whose capability: the id of a component or endpoint.</param>
+    /// <param name="capability">Whether it concerns what that one sends or what it receives.</param>
+    /// <param name="pattern">Who is meant: an id, or a prefix of ids followed by <c>*</c>.</param>
+    /// <returns>False where exactly this pattern was granted before.</returns>
+    /// <exception cref="ArgumentNullException">The id or the pattern is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The capability is none of the enumeration's.</exception>
+    /// <exception cref="ArgumentException">
+    /// The pattern is none, nothing is registered under the id, or an endpoint without a handler is to receive.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <remarks>A message needs both: the sender's to send to the target, and the target's to receive from the sender.</remarks>
+    public bool Grant(string id, Capability capability, string pattern) =>
+        ChangeCapability(id, capability, pattern, isGranted: true);
+
+    /// <summary>
+    /// Takes a capability away while the host runs, whether options, a topology or <see cref="Grant"/> gave it. Every send that
+    /// begins after this returned is decided without it; what was accepted before is delivered.
+    /// </summary>
+    /// <param name="id">Whose capability: the id of a component or endpoint.</param>
+    /// <param name="capability">Whether it concerns what that one sends or what it receives.</param>
+    /// <param name="pattern">The pattern as it was granted. A wider one that covers it stays, and goes on allowing what it covers.</param>
+    /// <returns>False where exactly this pattern was not granted.</returns>
+    /// <exception cref="ArgumentNullException">The id or the pattern is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The capability is none of the enumeration's.</exception>
+    /// <exception cref="ArgumentException">The pattern is none, or nothing is registered under the id.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    public bool Revoke(string id, Capability capability, string pattern) =>
+        ChangeCapability(id, capability, pattern, isGranted: false);
 
     /// <summary>
     /// Subscribes to what becomes of messages and components: <see cref="DeadLetter"/>, <see cref="SendRefused"/>,
@@ -283,6 +317,32 @@ public sealed class MessagingHost : IAsyncDisposable
         return true;
     }
 
+    private bool ChangeCapability(string id, Capability capability, string pattern, bool isGranted)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        ArgumentNullException.ThrowIfNull(pattern);
+        Check.Defined(capability, nameof(capability));
+        var parsed = CapabilityPattern.Parse(pattern, nameof(pattern));
+        ObjectDisposedException.ThrowIf(_stopped is not null, this);
+        if (!_registry.TryGet(id, out Participant? participant))
+        {
+            throw new ArgumentException(
+                $"Nothing is registered under {MessageId.Quote(id)}; add the component or endpoint first.",
+                nameof(id)
+            );
+        }
+
+        if (isGranted && capability == Capability.ReceivesFrom && participant.OnlySends)
+        {
+            throw new ArgumentException(
+                $"'{id}' is an endpoint without a handler and cannot receive; add it with a handler.",
+                nameof(id)
+            );
+        }
+
+        return _registry.ChangeCapability(participant, capability, parsed, isGranted);
+    }
+
     private void CheckFree(string id)
     {
         MessageId.Check(id, nameof(id));
@@ -293,74 +353,6 @@ public sealed class MessagingHost : IAsyncDisposable
                 $"'{id}' is registered already; remove it first, or take another id.",
                 nameof(id)
             );
-        }
-    }
-
-    /// <summary>Makes a component that is not registered yet, and takes the code over.</summary>
-    private GuestReceiver Instantiate(string id, ComponentSource source, GuestCode code, ComponentOptions options)
-    {
-        try
-        {
-            var allowance = SendAllowance.Create(options.Rate, options.Quota, _options.TimeProvider);
-            Participant self = new(id, _services.Directory.NumberOf(id), options.SendsTo, options, allowance);
-            return new(self, code, options, _services, () => _loader.Release(code));
-        }
-        catch (ComponentLoadException e)
-        {
-            _loader.Release(code);
-            throw new ComponentLoadException($"{source.Name}: {e.Message}", e);
-        }
-    }
-
-    /// <summary>
-    /// Makes components that are not registered yet: all of them, or none. They are compiled several at a time, and
-    /// instantiated one after the other, so that none waits for another's turn within its load budget.
-    /// </summary>
-    private List<GuestReceiver> InstantiateAll(IReadOnlyList<TopologyComponent> components)
-    {
-        (GuestCode? Code, ComponentLoadException? Error)[] loaded = new (GuestCode?, ComponentLoadException?)[
-            components.Count
-        ];
-        Parallel.For(
-            0,
-            components.Count,
-            i =>
-            {
-                try
-                {
-                    loaded[i].Code = _loader.Load(components[i].Source);
-                }
-                catch (ComponentLoadException e)
-                {
-                    loaded[i].Error = e;
-                }
-            }
-        );
-        List<GuestReceiver> made = [];
-        try
-        {
-            for (int i = 0; i < loaded.Length; i++)
-            {
-                (string id, ComponentSource source, ComponentOptions options) = components[i];
-                GuestCode code = loaded[i].Code ?? throw loaded[i].Error!;
-                loaded[i].Code = null;
-                made.Add(Instantiate(id, source, code, options));
-            }
-
-            return made;
-        }
-        catch
-        {
-            made.ForEach(m => m.Discard());
-            foreach ((GuestCode? code, _) in loaded)
-            {
-                if (code is not null)
-                {
-                    _loader.Release(code);
-                }
-            }
-
-            throw;
         }
     }
 
@@ -375,7 +367,10 @@ public sealed class MessagingHost : IAsyncDisposable
             options = options with { ReceivesFrom = [] };
         }
 
-        Participant self = new(id, _services.Directory.NumberOf(id), ["*"], options, allowance: null);
+        Participant self = new(id, _services.Directory.NumberOf(id), ["*"], options, allowance: null)
+        {
+            OnlySends = handler is null,
+        };
         return (
             new(self, options.Mailbox, handler ?? (_ => { }), _services),
             new MessageSender(_registry, self, _events)

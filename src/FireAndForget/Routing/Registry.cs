@@ -10,6 +10,7 @@ namespace FireAndForget.Routing;
 internal sealed class Registry
 {
     private readonly ConcurrentDictionary<string, Participant> _participants = new(StringComparer.Ordinal);
+    private readonly Lock _granting = new();
     private int _version;
     private volatile bool _closed;
 
@@ -34,6 +35,40 @@ internal sealed class Registry
         bool removed = _participants.TryRemove(id, out participant);
         Changed();
         return removed;
+    }
+
+    /// <summary>Grants or revokes a pattern; the next send of anybody is decided with it.</summary>
+    /// <returns>Whether that changed anything.</returns>
+    public bool ChangeCapability(
+        Participant participant,
+        Capability capability,
+        CapabilityPattern pattern,
+        bool isGranted
+    )
+    {
+        lock (_granting)
+        {
+            bool isSending = capability == Capability.SendsTo;
+            CapabilityPattern[] before = isSending ? participant.SendsTo : participant.ReceivesFrom;
+            if (before.Contains(pattern) == isGranted)
+            {
+                return false;
+            }
+
+            CapabilityPattern[] after = isGranted ? [.. before, pattern] : [.. before.Where(p => p != pattern)];
+            if (isSending)
+            {
+                participant.SendsTo = after;
+            }
+            else
+            {
+                participant.ReceivesFrom = after;
+            }
+
+            // Behind the change: who resolved with the old patterns did so for an older version.
+            Changed();
+            return true;
+        }
     }
 
     /// <summary>From now on every route is <see cref="SendStatus.Closed"/>.</summary>
