@@ -1,3 +1,4 @@
+using FireAndForget.Diagnostics;
 using FireAndForget.Dispatching;
 using FireAndForget.Guests;
 using FireAndForget.Routing;
@@ -27,7 +28,8 @@ public sealed class MessagingHost : IAsyncDisposable
     private readonly ManualDispatcher? _manual;
     private readonly WorkerDispatcher? _workers;
     private readonly Registry _registry = new();
-    private readonly EventHub _events = new();
+    private readonly Audit? _audit;
+    private readonly EventHub _events;
     private readonly Bookkeeping _books;
     private readonly HostServices _services;
     private readonly GuestFactory _guests;
@@ -40,6 +42,8 @@ public sealed class MessagingHost : IAsyncDisposable
     public MessagingHost(MessagingHostOptions? options = null)
     {
         _options = options ?? new();
+        _audit = Audit.Create(_options.Logger, _options.TimeProvider);
+        _events = new(_audit);
         _books = new(_events);
         _ticker = new(_loader.Engine);
         IDispatcher dispatcher;
@@ -106,6 +110,7 @@ public sealed class MessagingHost : IAsyncDisposable
             throw;
         }
 
+        _audit?.ComponentLoaded(id, source);
         return new(this, receiver);
     }
 
@@ -121,6 +126,7 @@ public sealed class MessagingHost : IAsyncDisposable
         CheckFree(id);
         (EndpointReceiver receiver, MessageSender sender) = MakeEndpoint(id, handler, options ?? new());
         Register(receiver);
+        _audit?.EndpointAdded(id);
         return new(this, receiver, sender);
     }
 
@@ -153,6 +159,7 @@ public sealed class MessagingHost : IAsyncDisposable
             CheckFree(id);
         }
 
+        _audit?.WarnOf(topology);
         List<GuestReceiver> components = _guests.MakeAll(topology.Components);
         try
         {
@@ -163,6 +170,7 @@ public sealed class MessagingHost : IAsyncDisposable
                 ),
             ];
             Register([.. components, .. endpoints.Select(e => e.Receiver)]);
+            _audit?.TopologyLoaded(topology);
             return endpoints.ToDictionary(e => e.Receiver.Self.Id, e => new Endpoint(this, e.Receiver, e.Sender));
         }
         catch
@@ -314,6 +322,7 @@ public sealed class MessagingHost : IAsyncDisposable
 
         receiver.Self.HasLeft = receiver is EndpointReceiver;
         receiver.Close("its receiver was removed");
+        _audit?.Removed(receiver.Self.Id);
         return true;
     }
 
@@ -340,7 +349,13 @@ public sealed class MessagingHost : IAsyncDisposable
             );
         }
 
-        return _registry.ChangeCapability(participant, capability, parsed, isGranted);
+        bool isChanged = _registry.ChangeCapability(participant, capability, parsed, isGranted);
+        if (isChanged)
+        {
+            _audit?.CapabilityChanged(id, capability, parsed, isGranted);
+        }
+
+        return isChanged;
     }
 
     private void CheckFree(string id)
@@ -427,6 +442,7 @@ public sealed class MessagingHost : IAsyncDisposable
     private async Task StopOnceAsync(TimeSpan time, TaskCompletionSource stopped)
     {
         _registry.Close();
+        _audit?.HostStopping(time);
         Timer deadline = new(_ => Abort(), null, Timers.Clamp(time), Timeout.InfiniteTimeSpan);
         if (time == TimeSpan.Zero)
         {
@@ -447,6 +463,7 @@ public sealed class MessagingHost : IAsyncDisposable
         _ticker.Dispose();
         _loader.Dispose();
         _events.Complete();
+        _audit?.HostStopped(Statistics);
         stopped.SetResult();
     }
 

@@ -9,8 +9,18 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services)
 {
     /// <summary>Loads and instantiates one component.</summary>
     /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
-    public GuestReceiver Make(string id, ComponentSource source, ComponentOptions options) =>
-        Instantiate(id, source, loader.Load(source), options);
+    public GuestReceiver Make(string id, ComponentSource source, ComponentOptions options)
+    {
+        try
+        {
+            return Instantiate(id, source, loader.Load(source), options);
+        }
+        catch (ComponentLoadException e)
+        {
+            services.Events.Audit?.LoadFailed(id, e);
+            throw;
+        }
+    }
 
     /// <summary>
     /// Makes all of them, or none. They are compiled several at a time, and instantiated one after the other, so that none waits
@@ -38,11 +48,12 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services)
             }
         );
         List<GuestReceiver> made = [];
+        string id = "";
         try
         {
             for (int i = 0; i < loaded.Length; i++)
             {
-                (string id, ComponentSource source, ComponentOptions options) = components[i];
+                (id, ComponentSource source, ComponentOptions options) = components[i];
                 GuestCode code = loaded[i].Code ?? throw loaded[i].Error!;
                 loaded[i].Code = null;
                 made.Add(Instantiate(id, source, code, options));
@@ -50,8 +61,13 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services)
 
             return made;
         }
-        catch
+        catch (Exception e)
         {
+            if (e is ComponentLoadException error)
+            {
+                services.Events.Audit?.LoadFailed(id, error);
+            }
+
             made.ForEach(m => m.Discard());
             foreach ((GuestCode? code, _) in loaded)
             {
