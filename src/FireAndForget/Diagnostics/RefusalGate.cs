@@ -41,7 +41,7 @@ internal sealed class RefusalGate(TimeProvider time, Action<long> tellLeftOut)
             else if (_leftOut++ == 0)
             {
                 _timer ??= time.CreateTimer(_ => OnTime(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-                _timer.Change(Left, Timeout.InfiniteTimeSpan);
+                WakeAtTheEnd();
             }
         }
 
@@ -70,14 +70,25 @@ internal sealed class RefusalGate(TimeProvider time, Action<long> tellLeftOut)
         long leftOut = 0;
         lock (_lock)
         {
-            // Otherwise it is the time of a window that another refusal has ended already.
             if (Left <= TimeSpan.Zero)
             {
                 leftOut = End();
             }
+            else if (_leftOut != 0)
+            {
+                // A timer may be early, and another refusal may have begun a new window before it.
+                WakeAtTheEnd();
+            }
         }
 
         Tell(leftOut);
+    }
+
+    private void WakeAtTheEnd()
+    {
+        // Timers count whole milliseconds.
+        TimeSpan least = TimeSpan.FromMilliseconds(1);
+        _timer?.Change(Left > least ? Left : least, Timeout.InfiniteTimeSpan);
     }
 
     private long End()
