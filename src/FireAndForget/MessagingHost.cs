@@ -328,31 +328,11 @@ public sealed class MessagingHost : IAsyncDisposable
 
     private bool ChangeCapability(string id, Capability capability, string pattern, bool isGranted)
     {
-        ArgumentNullException.ThrowIfNull(id);
-        ArgumentNullException.ThrowIfNull(pattern);
-        Check.Defined(capability, nameof(capability));
-        var parsed = CapabilityPattern.Parse(pattern, nameof(pattern));
         ObjectDisposedException.ThrowIf(_stopped is not null, this);
-        if (!_registry.TryGet(id, out Participant? participant))
-        {
-            throw new ArgumentException(
-                $"Nothing is registered under {MessageId.Quote(id)}; add the component or endpoint first.",
-                nameof(id)
-            );
-        }
-
-        if (isGranted && capability == Capability.ReceivesFrom && participant.OnlySends)
-        {
-            throw new ArgumentException(
-                $"'{id}' is an endpoint without a handler and cannot receive; add it with a handler.",
-                nameof(id)
-            );
-        }
-
-        bool isChanged = _registry.ChangeCapability(participant, capability, parsed, isGranted);
+        bool isChanged = _registry.ChangeCapability(id, capability, pattern, isGranted);
         if (isChanged)
         {
-            _audit?.CapabilityChanged(id, capability, parsed, isGranted);
+            _audit?.CapabilityChanged(id, capability, pattern, isGranted);
         }
 
         return isChanged;

@@ -79,15 +79,15 @@ internal sealed class Audit
 
     public void Removed(string id) => AuditLog.Removed(_logger, id);
 
-    public void CapabilityChanged(string id, Capability capability, CapabilityPattern pattern, bool isGranted)
+    public void CapabilityChanged(string id, Capability capability, string pattern, bool isGranted)
     {
         if (isGranted)
         {
-            AuditLog.Granted(_logger, id, capability, pattern.ToString());
+            AuditLog.Granted(_logger, id, capability, pattern);
         }
         else
         {
-            AuditLog.Revoked(_logger, id, capability, pattern.ToString());
+            AuditLog.Revoked(_logger, id, capability, pattern);
         }
     }
 

@@ -57,8 +57,6 @@ internal readonly record struct CapabilityPattern
         return false;
     }
 
-    public override string ToString() => _isPrefix ? $"{_text}*" : _text ?? "";
-
     private static ArgumentException Invalid(string? pattern, string name) =>
         new(
             $"{(pattern is null ? "null" : MessageId.Quote(pattern))} in {name} is not a pattern: a pattern is an id "
