@@ -24,7 +24,7 @@ internal sealed class RunCommand(RunSettings settings)
         using LineReader messages = OpenMessages();
         LineOutput output = new(Console.OpenStandardOutput());
         using EventLines lines = new(output);
-        MessagingHost host = new();
+        MessagingHost host = new(new() { Logger = settings.Verbose ? new VerboseLogger() : null });
         using EventSubscription? events = settings.Quiet ? null : host.Subscribe(int.MaxValue);
         Task telling = events is null ? Task.CompletedTask : TellAsync(events, lines);
 

@@ -30,6 +30,13 @@ public sealed class Component
     /// <summary>How many of its own sends were refused.</summary>
     public long SendsRefused => _receiver.Sender.Refused;
 
+    /// <summary>How many of its own sends were refused for one reason, exactly, whatever the log left out.</summary>
+    /// <param name="reason">The reason.</param>
+    /// <returns>The number since it was registered; 0 for <see cref="SendStatus.Accepted"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The reason is none of the enumeration's.</exception>
+    public long CountRefused(SendStatus reason) =>
+        _receiver.Sender.RefusedBecause(Check.Defined(reason, nameof(reason)));
+
     /// <summary>Removes it from its host; see <see cref="MessagingHost.Remove"/>.</summary>
     /// <returns>False where it was removed before.</returns>
     public bool Remove() => _host.Unregister(_receiver);

@@ -31,6 +31,12 @@ public sealed class Endpoint
     /// <summary>How many of its sends were refused.</summary>
     public long SendsRefused => _sender.Refused;
 
+    /// <summary>How many of its sends were refused for one reason, exactly, whatever the log left out.</summary>
+    /// <param name="reason">The reason.</param>
+    /// <returns>The number since it was registered; 0 for <see cref="SendStatus.Accepted"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The reason is none of the enumeration's.</exception>
+    public long CountRefused(SendStatus reason) => _sender.RefusedBecause(Check.Defined(reason, nameof(reason)));
+
     /// <summary>
     /// Sends a message and returns at once. The bytes are copied; the message is delivered later, in the order in which messages
     /// from here to that target were accepted.
@@ -74,6 +80,21 @@ public sealed class Endpoint
     {
         ArgumentNullException.ThrowIfNull(target);
         return new(this, _sender, _sender.RouteTo(target));
+    }
+
+    /// <summary>
+    /// Says for a person what there is to say of a refusal beyond its status: the codecs that the target accepts, its largest
+    /// message, the form of an id. It is made when it is asked for, from what holds then, so that a send pays nothing for it.
+    /// </summary>
+    /// <param name="target">The target to which the message was sent.</param>
+    /// <param name="status">What the send was answered with.</param>
+    /// <param name="messageLength">The message's length in bytes.</param>
+    /// <returns>The explanation; empty where the status says all.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    public string Explain(string target, SendStatus status, int messageLength)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return _sender.Explain(target, status, messageLength);
     }
 
     /// <summary>Removes it from its host; see <see cref="MessagingHost.Remove"/>.</summary>

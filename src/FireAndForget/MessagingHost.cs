@@ -1,3 +1,4 @@
+using FireAndForget.Diagnostics;
 using FireAndForget.Dispatching;
 using FireAndForget.Guests;
 using FireAndForget.Routing;
@@ -27,9 +28,11 @@ public sealed class MessagingHost : IAsyncDisposable
     private readonly ManualDispatcher? _manual;
     private readonly WorkerDispatcher? _workers;
     private readonly Registry _registry = new();
-    private readonly EventHub _events = new();
+    private readonly Audit? _audit;
+    private readonly EventHub _events;
     private readonly Bookkeeping _books;
     private readonly HostServices _services;
+    private readonly GuestFactory _guests;
     private readonly Lock _registering = new();
     private Task? _stopped;
     private volatile bool _aborting;
@@ -39,6 +42,8 @@ public sealed class MessagingHost : IAsyncDisposable
     public MessagingHost(MessagingHostOptions? options = null)
     {
         _options = options ?? new();
+        _audit = Audit.Create(_options.Logger, _options.TimeProvider);
+        _events = new(_audit);
         _books = new(_events);
         _ticker = new(_loader.Engine);
         IDispatcher dispatcher;
@@ -63,6 +68,7 @@ public sealed class MessagingHost : IAsyncDisposable
             () => _aborting,
             _books.Remove
         );
+        _guests = new(_loader, _services);
         _ticker.Start();
         _workers?.Start();
     }
@@ -93,8 +99,7 @@ public sealed class MessagingHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         CheckFree(id);
-        options ??= new();
-        GuestReceiver receiver = Instantiate(id, source, _loader.Load(source), options);
+        GuestReceiver receiver = _guests.Make(id, source, options ?? new());
         try
         {
             Register(receiver);
@@ -105,6 +110,7 @@ public sealed class MessagingHost : IAsyncDisposable
             throw;
         }
 
+        _audit?.ComponentLoaded(id, source);
         return new(this, receiver);
     }
 
@@ -120,6 +126,7 @@ public sealed class MessagingHost : IAsyncDisposable
         CheckFree(id);
         (EndpointReceiver receiver, MessageSender sender) = MakeEndpoint(id, handler, options ?? new());
         Register(receiver);
+        _audit?.EndpointAdded(id);
         return new(this, receiver, sender);
     }
 
@@ -152,7 +159,8 @@ public sealed class MessagingHost : IAsyncDisposable
             CheckFree(id);
         }
 
-        List<GuestReceiver> components = InstantiateAll(topology.Components);
+        _audit?.WarnOf(topology);
+        List<GuestReceiver> components = _guests.MakeAll(topology.Components);
         try
         {
             (EndpointReceiver Receiver, MessageSender Sender)[] endpoints =
@@ -162,6 +170,7 @@ public sealed class MessagingHost : IAsyncDisposable
                 ),
             ];
             Register([.. components, .. endpoints.Select(e => e.Receiver)]);
+            _audit?.TopologyLoaded(topology);
             return endpoints.ToDictionary(e => e.Receiver.Self.Id, e => new Endpoint(this, e.Receiver, e.Sender));
         }
         catch
@@ -183,6 +192,39 @@ public sealed class MessagingHost : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(id);
         return _registry.TryGet(id, out Participant? participant) && Unregister(participant.Receiver);
     }
+
+    /// <summary>
+    /// Gives a component or endpoint one more capability while the host runs. Every send that begins after this returned is
+    /// decided with it.
+    /// </summary>
+    /// <param name="id">Whose capability: the id of a component or endpoint.</param>
+    /// <param name="capability">Whether it concerns what that one sends or what it receives.</param>
+    /// <param name="pattern">Who is meant: an id, or a prefix of ids followed by <c>*</c>.</param>
+    /// <returns>False where exactly this pattern was granted before.</returns>
+    /// <exception cref="ArgumentNullException">The id or the pattern is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The capability is none of the enumeration's.</exception>
+    /// <exception cref="ArgumentException">
+    /// The pattern is none, nothing is registered under the id, or an endpoint without a handler is to receive.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <remarks>A message needs both: the sender's to send to the target, and the target's to receive from the sender.</remarks>
+    public bool Grant(string id, Capability capability, string pattern) =>
+        ChangeCapability(id, capability, pattern, isGranted: true);
+
+    /// <summary>
+    /// Takes a capability away while the host runs, whether options, a topology or <see cref="Grant"/> gave it. Every send that
+    /// begins after this returned is decided without it; what was accepted before is delivered.
+    /// </summary>
+    /// <param name="id">Whose capability: the id of a component or endpoint.</param>
+    /// <param name="capability">Whether it concerns what that one sends or what it receives.</param>
+    /// <param name="pattern">The pattern as it was granted. A wider one that covers it stays, and goes on allowing what it covers.</param>
+    /// <returns>False where exactly this pattern was not granted.</returns>
+    /// <exception cref="ArgumentNullException">The id or the pattern is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The capability is none of the enumeration's.</exception>
+    /// <exception cref="ArgumentException">The pattern is none, or nothing is registered under the id.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    public bool Revoke(string id, Capability capability, string pattern) =>
+        ChangeCapability(id, capability, pattern, isGranted: false);
 
     /// <summary>
     /// Subscribes to what becomes of messages and components: <see cref="DeadLetter"/>, <see cref="SendRefused"/>,
@@ -280,7 +322,20 @@ public sealed class MessagingHost : IAsyncDisposable
 
         receiver.Self.HasLeft = receiver is EndpointReceiver;
         receiver.Close("its receiver was removed");
+        _audit?.Removed(receiver.Self.Id);
         return true;
+    }
+
+    private bool ChangeCapability(string id, Capability capability, string pattern, bool isGranted)
+    {
+        ObjectDisposedException.ThrowIf(_stopped is not null, this);
+        bool isChanged = _registry.ChangeCapability(id, capability, pattern, isGranted);
+        if (isChanged)
+        {
+            _audit?.CapabilityChanged(id, capability, pattern, isGranted);
+        }
+
+        return isChanged;
     }
 
     private void CheckFree(string id)
@@ -296,74 +351,6 @@ public sealed class MessagingHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a component that is not registered yet, and takes the code over.</summary>
-    private GuestReceiver Instantiate(string id, ComponentSource source, GuestCode code, ComponentOptions options)
-    {
-        try
-        {
-            var allowance = SendAllowance.Create(options.Rate, options.Quota, _options.TimeProvider);
-            Participant self = new(id, _services.Directory.NumberOf(id), options.SendsTo, options, allowance);
-            return new(self, code, options, _services, () => _loader.Release(code));
-        }
-        catch (ComponentLoadException e)
-        {
-            _loader.Release(code);
-            throw new ComponentLoadException($"{source.Name}: {e.Message}", e);
-        }
-    }
-
-    /// <summary>
-    /// Makes components that are not registered yet: all of them, or none. They are compiled several at a time, and
-    /// instantiated one after the other, so that none waits for another's turn within its load budget.
-    /// </summary>
-    private List<GuestReceiver> InstantiateAll(IReadOnlyList<TopologyComponent> components)
-    {
-        (GuestCode? Code, ComponentLoadException? Error)[] loaded = new (GuestCode?, ComponentLoadException?)[
-            components.Count
-        ];
-        Parallel.For(
-            0,
-            components.Count,
-            i =>
-            {
-                try
-                {
-                    loaded[i].Code = _loader.Load(components[i].Source);
-                }
-                catch (ComponentLoadException e)
-                {
-                    loaded[i].Error = e;
-                }
-            }
-        );
-        List<GuestReceiver> made = [];
-        try
-        {
-            for (int i = 0; i < loaded.Length; i++)
-            {
-                (string id, ComponentSource source, ComponentOptions options) = components[i];
-                GuestCode code = loaded[i].Code ?? throw loaded[i].Error!;
-                loaded[i].Code = null;
-                made.Add(Instantiate(id, source, code, options));
-            }
-
-            return made;
-        }
-        catch
-        {
-            made.ForEach(m => m.Discard());
-            foreach ((GuestCode? code, _) in loaded)
-            {
-                if (code is not null)
-                {
-                    _loader.Release(code);
-                }
-            }
-
-            throw;
-        }
-    }
-
     private (EndpointReceiver Receiver, MessageSender Sender) MakeEndpoint(
         string id,
         MessageHandler? handler,
@@ -375,7 +362,10 @@ public sealed class MessagingHost : IAsyncDisposable
             options = options with { ReceivesFrom = [] };
         }
 
-        Participant self = new(id, _services.Directory.NumberOf(id), ["*"], options, allowance: null);
+        Participant self = new(id, _services.Directory.NumberOf(id), ["*"], options, allowance: null)
+        {
+            OnlySends = handler is null,
+        };
         return (
             new(self, options.Mailbox, handler ?? (_ => { }), _services),
             new MessageSender(_registry, self, _events)
@@ -432,6 +422,7 @@ public sealed class MessagingHost : IAsyncDisposable
     private async Task StopOnceAsync(TimeSpan time, TaskCompletionSource stopped)
     {
         _registry.Close();
+        _audit?.HostStopping(time);
         Timer deadline = new(_ => Abort(), null, Timers.Clamp(time), Timeout.InfiniteTimeSpan);
         if (time == TimeSpan.Zero)
         {
@@ -452,6 +443,7 @@ public sealed class MessagingHost : IAsyncDisposable
         _ticker.Dispose();
         _loader.Dispose();
         _events.Complete();
+        _audit?.HostStopped(Statistics);
         stopped.SetResult();
     }
 

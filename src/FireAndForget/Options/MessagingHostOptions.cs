@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace FireAndForget;
 
 /// <summary>How a host runs.</summary>
@@ -43,4 +45,11 @@ public sealed record MessagingHostOptions
         get;
         init => field = Check.NotNull(value);
     } = TimeProvider.System;
+
+    /// <summary>
+    /// Where the host writes who was refused what, and who loaded, granted, revoked, restarted and stopped; never a message's
+    /// content. docs/validation.md lists the lines. Default null: no log. Nothing of it is on the way of an accepted message.
+    /// </summary>
+    /// <remarks>It is called on the threads that send and deliver: one that is slow slows those whose sends are refused.</remarks>
+    public ILogger? Logger { get; init; }
 }

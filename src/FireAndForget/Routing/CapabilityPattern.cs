@@ -21,26 +21,24 @@ internal readonly record struct CapabilityPattern
         return valid;
     }
 
+    /// <summary>Throws an <see cref="ArgumentException"/> that shows the value where it is not a pattern.</summary>
+    public static CapabilityPattern Parse(string? pattern, string name) =>
+        TryParse(pattern, out CapabilityPattern parsed) ? parsed : throw Invalid(pattern, name);
+
     public static CapabilityPattern[] ParseAll(IReadOnlyList<string> patterns) =>
-        [
-            .. patterns.Select(p =>
-                TryParse(p, out CapabilityPattern parsed) ? parsed : throw Invalid(p, nameof(patterns))
-            ),
-        ];
+        [.. patterns.Select(p => Parse(p, nameof(patterns)))];
 
     /// <summary>A copy of the list where every pattern is one; throws and names the first that is not.</summary>
     public static IReadOnlyList<string> CheckAll(IReadOnlyList<string> patterns, string name)
     {
         ArgumentNullException.ThrowIfNull(patterns, name);
-        foreach (string pattern in patterns)
+        string[] copy = [.. patterns];
+        foreach (string pattern in copy)
         {
-            if (!TryParse(pattern, out _))
-            {
-                throw Invalid(pattern, name);
-            }
+            Parse(pattern, name);
         }
 
-        return [.. patterns];
+        return copy;
     }
 
     public bool Matches(string id) =>

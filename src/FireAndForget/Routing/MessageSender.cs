@@ -28,6 +28,9 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
         }
     }
 
+    /// <summary>How many of its sends were refused for this reason.</summary>
+    public long RefusedBecause(SendStatus reason) => Volatile.Read(ref _refused[(int)reason]);
+
     public Route RouteTo(string target) => _routes.Find(target);
 
     public SendStatus Send(string target, ReadOnlySpan<byte> message)
@@ -85,19 +88,26 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
     {
         Interlocked.Increment(ref _refused[(int)status]);
         events.CountRefusal();
-        if (events.HasSubscribers)
+        bool isLogged = events.Audit?.Admits(self.Id, status) ?? false;
+        if (isLogged || events.HasSubscribers)
         {
-            events.Publish(new SendRefused(self.Id, route.Target, status, Explain(route, status, length)));
+            string why = Explain(route.Target, status, length);
+            if (isLogged)
+            {
+                events.Audit!.Refused(self.Id, route.Target, status, length, why);
+            }
+
+            events.Publish(new SendRefused(self.Id, route.Target, status, why));
         }
 
         return status;
     }
 
     /// <summary>What there is to say of a refusal beyond its status.</summary>
-    public string Explain(Route route, SendStatus status, int length)
+    public string Explain(string target, SendStatus status, int length)
     {
-        registry.TryGet(route.Target, out Participant? target);
-        return MessageChecks.Explain(status, target, length);
+        registry.TryGet(target, out Participant? receiver);
+        return MessageChecks.Explain(status, receiver, length);
     }
 
     private SendStatus SendWithin(SendAllowance allowance, Route route, ReadOnlySpan<byte> message)

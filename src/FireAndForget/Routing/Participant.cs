@@ -6,10 +6,13 @@ namespace FireAndForget.Routing;
 
 /// <summary>
 /// What is registered under an id, component or endpoint: what it may send, what it accepts, and where its messages go. It is
-/// what the checks of a message ask; everything in it stays as it was registered.
+/// what the checks of a message ask. Only the <see cref="Registry"/> changes its capabilities, so that no route misses it.
 /// </summary>
 internal sealed class Participant
 {
+    private volatile CapabilityPattern[] _sendsTo;
+    private volatile CapabilityPattern[] _receivesFrom;
+
     public Participant(
         string id,
         uint number,
@@ -21,8 +24,8 @@ internal sealed class Participant
         Id = id;
         IdBytes = Encoding.ASCII.GetBytes(id);
         Number = number;
-        SendsTo = CapabilityPattern.ParseAll(sendsTo);
-        ReceivesFrom = CapabilityPattern.ParseAll(options.ReceivesFrom);
+        _sendsTo = CapabilityPattern.ParseAll(sendsTo);
+        _receivesFrom = CapabilityPattern.ParseAll(options.ReceivesFrom);
         Codecs = options.Codecs.Count == 0 ? null : new CodecSet(options.Codecs);
         MaxMessageBytes = options.MaxMessageBytes;
         Allowance = allowance;
@@ -35,9 +38,20 @@ internal sealed class Participant
     /// <summary>The id's number in the <see cref="SenderDirectory"/>.</summary>
     public uint Number { get; }
 
-    public CapabilityPattern[] SendsTo { get; }
+    public CapabilityPattern[] SendsTo
+    {
+        get => _sendsTo;
+        set => _sendsTo = value;
+    }
 
-    public CapabilityPattern[] ReceivesFrom { get; }
+    public CapabilityPattern[] ReceivesFrom
+    {
+        get => _receivesFrom;
+        set => _receivesFrom = value;
+    }
+
+    /// <summary>Whether it is an endpoint without a handler.</summary>
+    public bool OnlySends { get; init; }
 
     /// <summary>The codecs it declares; null: any bytes.</summary>
     public CodecSet? Codecs { get; }

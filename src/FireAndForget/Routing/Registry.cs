@@ -10,6 +10,7 @@ namespace FireAndForget.Routing;
 internal sealed class Registry
 {
     private readonly ConcurrentDictionary<string, Participant> _participants = new(StringComparer.Ordinal);
+    private readonly Lock _granting = new();
     private int _version;
     private volatile bool _closed;
 
@@ -34,6 +35,34 @@ internal sealed class Registry
         bool removed = _participants.TryRemove(id, out participant);
         Changed();
         return removed;
+    }
+
+    /// <summary>Grants or revokes a pattern; the next send of anybody is decided with it.</summary>
+    /// <returns>Whether that changed anything.</returns>
+    /// <exception cref="ArgumentException">As <see cref="MessagingHost.Grant"/> says.</exception>
+    public bool ChangeCapability(string id, Capability capability, string pattern, bool isGranted)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        ArgumentNullException.ThrowIfNull(pattern);
+        Check.Defined(capability, nameof(capability));
+        var parsed = CapabilityPattern.Parse(pattern, nameof(pattern));
+        if (!TryGet(id, out Participant? participant))
+        {
+            throw new ArgumentException(
+                $"Nothing is registered under {MessageId.Quote(id)}; add the component or endpoint first.",
+                nameof(id)
+            );
+        }
+
+        if (isGranted && capability == Capability.ReceivesFrom && participant.OnlySends)
+        {
+            throw new ArgumentException(
+                $"'{id}' is an endpoint without a handler and cannot receive; add it with a handler.",
+                nameof(id)
+            );
+        }
+
+        return Change(participant, capability, parsed, isGranted);
     }
 
     /// <summary>From now on every route is <see cref="SendStatus.Closed"/>.</summary>
@@ -77,5 +106,32 @@ internal sealed class Registry
             CapabilityPattern.AnyMatches(sender.SendsTo, target)
             && CapabilityPattern.AnyMatches(receiver.ReceivesFrom, sender.Id);
         return new(version, target, allowed ? SendStatus.Accepted : SendStatus.CapabilityDenied, receiver);
+    }
+
+    private bool Change(Participant participant, Capability capability, CapabilityPattern pattern, bool isGranted)
+    {
+        lock (_granting)
+        {
+            bool isSending = capability == Capability.SendsTo;
+            CapabilityPattern[] before = isSending ? participant.SendsTo : participant.ReceivesFrom;
+            if (before.Contains(pattern) == isGranted)
+            {
+                return false;
+            }
+
+            CapabilityPattern[] after = isGranted ? [.. before, pattern] : [.. before.Where(p => p != pattern)];
+            if (isSending)
+            {
+                participant.SendsTo = after;
+            }
+            else
+            {
+                participant.ReceivesFrom = after;
+            }
+
+            // Behind the change: who resolved with the old patterns did so for an older version.
+            Changed();
+            return true;
+        }
     }
 }

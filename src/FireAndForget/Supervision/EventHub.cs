@@ -1,7 +1,9 @@
+using FireAndForget.Diagnostics;
+
 namespace FireAndForget.Supervision;
 
-/// <summary>Hands events to whoever subscribed. An event is only made where somebody did.</summary>
-internal sealed class EventHub
+/// <summary>Hands events to whoever subscribed, and to the log. An event of a message is only made where somebody subscribed.</summary>
+internal sealed class EventHub(Audit? audit = null)
 {
     private readonly Lock _lock = new();
     private EventSubscription[] _subscriptions = [];
@@ -11,12 +13,16 @@ internal sealed class EventHub
     /// <summary>How many sends were refused, whoever made them and whether or not anybody listens.</summary>
     public long Refusals => Volatile.Read(ref _refusals);
 
+    /// <summary>The host's log; null where it has none.</summary>
+    public Audit? Audit => audit;
+
     public void CountRefusal() => Interlocked.Increment(ref _refusals);
 
     public bool HasSubscribers => Volatile.Read(ref _subscriptions).Length != 0;
 
     public void Publish(HostEvent happened)
     {
+        audit?.Tell(happened);
         foreach (EventSubscription subscription in Volatile.Read(ref _subscriptions))
         {
             subscription.Add(happened);

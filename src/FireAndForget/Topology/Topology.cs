@@ -16,10 +16,15 @@ namespace FireAndForget;
 /// </example>
 public sealed record Topology
 {
-    internal Topology(IReadOnlyList<TopologyComponent> components, IReadOnlyList<string> endpoints)
+    internal Topology(
+        IReadOnlyList<TopologyComponent> components,
+        IReadOnlyList<string> endpoints,
+        IReadOnlyList<string> warnings
+    )
     {
         Components = components;
         Endpoints = endpoints;
+        Warnings = warnings;
     }
 
     /// <summary>The components, in the file's order.</summary>
@@ -27,6 +32,12 @@ public sealed record Topology
 
     /// <summary>The ids of the endpoints, receivers and senders on the .NET side, in the file's order.</summary>
     public IReadOnlyList<string> Endpoints { get; }
+
+    /// <summary>
+    /// What is allowed and should be known, each with the file and line: a component's path that leads out of the topology's
+    /// folder. Usually empty.
+    /// </summary>
+    public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Reads a topology file. The components' files are found from its folder, and not read yet.</summary>
     /// <param name="path">The file's path.</param>

@@ -15,7 +15,10 @@ internal ref struct TopologyReader
     private readonly string _file;
     private readonly string _baseFolder;
     private readonly Dictionary<string, (string Kind, int Line)> _ids = new(StringComparer.Ordinal);
+    private readonly List<string> _warnings = [];
     private Utf8JsonReader _json;
+    private int _line = 1;
+    private int _lineKnownAt;
 
     private TopologyReader(ReadOnlySpan<byte> bytes, string file, string baseFolder)
     {
@@ -62,7 +65,7 @@ internal ref struct TopologyReader
 
         // Complains of what stands behind the topology.
         Next();
-        return new(components, endpoints);
+        return new(components, endpoints, _warnings);
     }
 
     private TopologyComponent ReadComponent()
@@ -244,9 +247,22 @@ internal ref struct TopologyReader
     private readonly string ReadPath()
     {
         string path = ReadString("path");
-        return path.Length != 0 && !path.Contains('\0', StringComparison.Ordinal)
-            ? path
-            : throw Here("\"path\" is the component's file, .wasm or .wat, relative to the topology's folder");
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw Here("\"path\" is the component's file, .wasm or .wat, relative to the topology's folder");
+        }
+
+        string folder = Path.GetFullPath(_baseFolder.Length == 0 ? "." : _baseFolder);
+        string relative = Path.GetRelativePath(folder, Path.Combine(folder, path));
+        if (relative.Split(Path.DirectorySeparatorChar)[0] == ".." || Path.IsPathRooted(relative))
+        {
+            _warnings.Add(
+                $"{_file}, line {Line}: the path {MessageId.Quote(path)} leads out of the topology's folder; "
+                    + "the component is loaded from there."
+            );
+        }
+
+        return path;
     }
 
     /// <summary>Reads an id and keeps it: no two parts have the same.</summary>
@@ -443,12 +459,20 @@ internal ref struct TopologyReader
     {
         try
         {
-            _json.Read();
+            if (!_json.Read())
+            {
+                return;
+            }
         }
         catch (JsonException e)
         {
             throw new TopologyException(_file, (int)(e.LineNumber ?? 0) + 1, $"{JsonProblem.Of(e)}.", e);
         }
+
+        // From token to token, so that a long file takes no longer for each of its parts.
+        int start = (int)_json.TokenStartIndex;
+        _line += _bytes[_lineKnownAt..start].Count((byte)'\n');
+        _lineKnownAt = start;
     }
 
     private readonly TopologyException Missing(JsonObjectScope scope, string name, string what) =>
@@ -473,7 +497,7 @@ internal ref struct TopologyReader
         new(_file, Line, $"{problem}.", innerException);
 
     /// <summary>The line of the token that was read last, counted from 1.</summary>
-    private readonly int Line => _bytes[..(int)_json.TokenStartIndex].Count((byte)'\n') + 1;
+    private readonly int Line => _line;
 
     /// <summary>A number, true, false or null as it stands there, cut.</summary>
     private readonly string RawText

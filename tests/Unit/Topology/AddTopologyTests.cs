@@ -50,6 +50,44 @@ public sealed class AddTopologyTests : IDisposable
         Assert.Equal(["one: 1", "two: 2"], received.Order());
     }
 
+    /// <summary>Who may send to whom may go round in circles; the mailboxes' bounds are what holds a storm.</summary>
+    [Fact]
+    public async Task AddTopology_Circle_Loads()
+    {
+        await using MessagingHost host = new(new() { Workers = 0 });
+        ConcurrentQueue<string> received = [];
+
+        IReadOnlyDictionary<string, Endpoint> endpoints = host.AddTopology(
+            Topologies(
+                """{ "id": "a", "path": "echo.wat", "sends-to": ["b", "a", "one"] }""",
+                """{ "id": "b", "path": "echo.wat", "sends-to": ["a", "b"] }"""
+            ),
+            (endpoint, message) => received.Enqueue($"{message.Sender} to {endpoint}")
+        );
+        endpoints["one"].Send("a", [1]);
+        await host.DrainAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(["a to one"], received);
+    }
+
+    [Fact]
+    public async Task AddTopology_LinkThatPointsToItself_SaysSoAndRegistersNothing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Making links needs a privilege there.");
+        await using MessagingHost host = new(new() { Workers = 0 });
+        File.CreateSymbolicLink(_folder.PathOf("circle.wasm"), "circle.wasm");
+
+        ComponentLoadException error = Assert.Throws<ComponentLoadException>(() =>
+            host.AddTopology(
+                Topologies("""{ "id": "a", "path": "echo.wat" }""", """{ "id": "b", "path": "circle.wasm" }"""),
+                (_, _) => { }
+            )
+        );
+
+        Assert.Contains("circle.wasm: the file cannot be read", error.Message, StringComparison.Ordinal);
+        Assert.Equal(SendStatus.TargetNotFound, host.AddEndpoint("probe").Send("a", []));
+    }
+
     [Theory]
     [InlineData("""{ "id": "bad", "path": "none.wasm" }""", "none.wasm: the file cannot be read")]
     [InlineData("""{ "id": "bad", "path": "topology.json" }""", "topology.json: It is no WebAssembly")]

@@ -180,6 +180,15 @@ public sealed class TopologyTests
         2,
         "'a' is the id of an endpoint in line 1 already"
     )]
+    [InlineData("{ \"endpoints\": [\n\"cl\u0456ent\"] }", 2, "'cl\\u0456ent' is not an id")]
+    [InlineData("{ \"endpoints\": [\n\"a\\u000ab\\u001b[2J\"] }", 2, "'a\\u000ab\\u001b[2J' is not an id")]
+    [InlineData("{ \"endpoints\": [\n\"a\\u0000\"] }", 2, "'a\\u0000' is not an id")]
+    [InlineData("{ \"endpoints\": [\n\"a\\u202e\"] }", 2, "'a\\u202e' is not an id")]
+    [InlineData("{ \"endpoints\": [\n\"a\",\n\"\\u0061\"] }", 3, "'a' is the id of an endpoint in line 2 already")]
+    // A property that stands twice, spelled otherwise.
+    [InlineData("{ \"endpoints\": [],\n\"endp\\u006fints\": [] }", 2, "\"endpoints\" stands twice")]
+    [InlineData("{ \"endpoints\": [],\n\"endp\u043eints\": [] }", 2, "'endp\\u043eints' is no property")]
+    [InlineData("{\n\"a\\u001b\\n\": [] }", 2, "'a\\u001b\\u000a' is no property")]
     // What a component must have.
     [InlineData("{ \"components\": [\n{\n\"id\": \"a\" }] }", 2, "a component here has no \"path\"")]
     [InlineData("{ \"components\": [\n{\n\"path\": \"a.wasm\" }] }", 2, "a component here has no \"id\"")]
@@ -238,6 +247,15 @@ public sealed class TopologyTests
         "\"messages-per-second\" is more than 0 and at most 1000000000; 0 is not"
     )]
     [InlineData("\"rate\": { \"messages-per-second\": 1, \"burst\": 0 }", "\"burst\" is 1 to 1000000000; 0 is not")]
+    [InlineData(
+        "\"rate\": { \"messages-per-second\": 1e-400 }",
+        "\"messages-per-second\" is more than 0 and at most 1000000000; 1e-400 is not"
+    )]
+    [InlineData(
+        "\"rate\": { \"messages-per-second\": 1, \"burst\": 1e99999 }",
+        "\"burst\" is 1 to 1000000000; 1e99999 is not"
+    )]
+    [InlineData("\"quota\": { \"bytes\": 9223372036854775808 }", "\"bytes\" is 0 to 9223372036854775807;")]
     [InlineData("\"rate\": { \"per-second\": 1 }", "'per-second' is no property of rate")]
     [InlineData("\"quota\": { \"messages\": -1 }", "\"messages\" is 0 to 9223372036854775807; -1 is not")]
     [InlineData("\"quota\": { \"bytes\": 0.1 }", "\"bytes\" is a whole number; 0.1 is not")]
@@ -269,6 +287,63 @@ public sealed class TopologyTests
         );
 
         Assert.Contains("\"path\" is the component's file", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_OverlongId_IsCutInTheError()
+    {
+        string id = new('a', 1_000_000);
+
+        TopologyException error = Assert.Throws<TopologyException>(() =>
+            Topology.Parse($$"""{ "endpoints": ["{{id}}"] }""", "")
+        );
+
+        Assert.Contains("aaa...' (1000000 characters) is not an id", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 1, 400);
+    }
+
+    /// <summary>However deep it goes, it ends with an error and not with the stack.</summary>
+    [Theory]
+    [InlineData("{ \"components\": ", "[", "a component is an object, and here stands a list")]
+    [InlineData("", "{ \"components\": [", "'components' is no property of a component")]
+    [InlineData("{ \"components\": [{ \"limits\": ", "{ \"limits\": ", "'limits' is no property of limits")]
+    public void Parse_DeepNesting_IsAnErrorOfItsPlace(string start, string repeated, string problem)
+    {
+        string json = start + string.Concat(Enumerable.Repeat(repeated, 100_000));
+
+        TopologyException error = Assert.Throws<TopologyException>(() => Topology.Parse(json, ""));
+
+        Assert.Equal(1, error.Line);
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a.wasm", false)]
+    [InlineData("guests/a.wasm", false)]
+    [InlineData("guests/../a.wasm", false)]
+    [InlineData("..a.wasm", false)]
+    [InlineData("../folder/a.wasm", false)]
+    [InlineData("../a.wasm", true)]
+    [InlineData("guests/../../a.wasm", true)]
+    [InlineData("../folder2/a.wasm", true)]
+    [InlineData("/a.wasm", true)]
+    public void Parse_PathThatLeavesTheFolder_IsSaid(string path, bool leaves)
+    {
+        Topology topology = Topology.Parse(
+            $$"""{ "components": [{ "id": "a",{{"\n"}}"path": "{{path}}" }] }""",
+            "folder"
+        );
+
+        Assert.Single(topology.Components);
+        Assert.Equal(
+            leaves
+                ?
+                [
+                    $"the topology, line 2: the path '{path}' leads out of the topology's folder; the component is loaded from there.",
+                ]
+                : [],
+            topology.Warnings
+        );
     }
 
     [Fact]

@@ -185,6 +185,28 @@ public class SendAllowanceTests
         Assert.False(allowance.TryTake(0));
     }
 
+    [Fact]
+    public void TryTake_AndGiveBack_AllocateNothing()
+    {
+        SendAllowance allowance = SendAllowance.Create(
+            new() { MessagesPerSecond = 1e9, Burst = 1000 },
+            new() { Messages = 1000, Bytes = 1_000_000 },
+            TimeProvider.System
+        )!;
+        allowance.TryTake(1);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10_000; i++)
+        {
+            if (allowance.TryTake(1) && i % 2 == 0)
+            {
+                allowance.GiveBack(1);
+            }
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     private SendAllowance Rate(double perSecond, int burst) =>
         SendAllowance.Create(new() { MessagesPerSecond = perSecond, Burst = burst }, new(), _time)!;
 

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Logging;
+
+namespace FireAndForget.Diagnostics;
+
+/// <summary>The lines of the host's log. Their event ids are listed in docs/validation.md and are never given to another line.</summary>
+internal static partial class AuditLog
+{
+    [LoggerMessage(100, LogLevel.Information, "Component {Component} was loaded from {Source}.")]
+    public static partial void ComponentLoaded(ILogger logger, string component, string source);
+
+    [LoggerMessage(101, LogLevel.Error, "Component {Component} could not be loaded: {Why}")]
+    public static partial void LoadFailed(ILogger logger, string component, string why);
+
+    [LoggerMessage(102, LogLevel.Information, "Endpoint {Endpoint} was added.")]
+    public static partial void EndpointAdded(ILogger logger, string endpoint);
+
+    [LoggerMessage(103, LogLevel.Information, "{Id} was removed.")]
+    public static partial void Removed(ILogger logger, string id);
+
+    [LoggerMessage(104, LogLevel.Warning, "Component {Component} was restarted: {Why}")]
+    public static partial void ComponentRestarted(ILogger logger, string component, string why);
+
+    [LoggerMessage(105, LogLevel.Error, "Component {Component} stopped: {Why}")]
+    public static partial void ComponentStopped(ILogger logger, string component, string why);
+
+    [LoggerMessage(
+        106,
+        LogLevel.Information,
+        "The host stops; it goes on with what it accepted for {Seconds} s at most."
+    )]
+    public static partial void HostStopping(ILogger logger, double seconds);
+
+    [LoggerMessage(
+        107,
+        LogLevel.Information,
+        "The host has stopped: {Accepted} messages were accepted, {Refused} refused, {Handled} handled, "
+            + "{Undeliverable} undeliverable."
+    )]
+    public static partial void HostStopped(
+        ILogger logger,
+        long accepted,
+        long refused,
+        long handled,
+        long undeliverable
+    );
+
+    [LoggerMessage(108, LogLevel.Warning, "{Warning}")]
+    public static partial void TopologyWarning(ILogger logger, string warning);
+
+    [LoggerMessage(200, LogLevel.Information, "{Id} was granted {Capability} {Pattern}.")]
+    public static partial void Granted(ILogger logger, string id, Capability capability, string pattern);
+
+    [LoggerMessage(201, LogLevel.Information, "{Id} was revoked {Capability} {Pattern}.")]
+    public static partial void Revoked(ILogger logger, string id, Capability capability, string pattern);
+
+    [LoggerMessage(
+        300,
+        LogLevel.Warning,
+        "A message of {Length} bytes from {Sender} to {Target} was refused, {Reason}. {Why}"
+    )]
+    public static partial void SendRefused(
+        ILogger logger,
+        string sender,
+        string target,
+        SendStatus reason,
+        int length,
+        string why
+    );
+
+    [LoggerMessage(
+        301,
+        LogLevel.Warning,
+        "{Count} more messages from {Sender} were refused, {Reason}, within {Seconds} s and are not listed."
+    )]
+    public static partial void RefusalsLeftOut(
+        ILogger logger,
+        long count,
+        string sender,
+        SendStatus reason,
+        double seconds
+    );
+}

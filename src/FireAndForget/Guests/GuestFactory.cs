@@ -1,0 +1,99 @@
+using FireAndForget.Dispatching;
+using FireAndForget.Routing;
+using FireAndForget.Validation;
+
+namespace FireAndForget.Guests;
+
+/// <summary>Makes components that are not registered yet: it gets sources and options, and gives receivers with an instance.</summary>
+internal sealed class GuestFactory(GuestLoader loader, HostServices services)
+{
+    /// <summary>Loads and instantiates one component.</summary>
+    /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
+    public GuestReceiver Make(string id, ComponentSource source, ComponentOptions options)
+    {
+        try
+        {
+            return Instantiate(id, source, loader.Load(source), options);
+        }
+        catch (ComponentLoadException e)
+        {
+            services.Events.Audit?.LoadFailed(id, e);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Makes all of them, or none. They are compiled several at a time, and instantiated one after the other, so that none waits
+    /// for another's turn within its load budget.
+    /// </summary>
+    /// <exception cref="ComponentLoadException">One could not be made: the first of them that could not.</exception>
+    public List<GuestReceiver> MakeAll(IReadOnlyList<TopologyComponent> components)
+    {
+        (GuestCode? Code, ComponentLoadException? Error)[] loaded = new (GuestCode?, ComponentLoadException?)[
+            components.Count
+        ];
+        Parallel.For(
+            0,
+            components.Count,
+            i =>
+            {
+                try
+                {
+                    loaded[i].Code = loader.Load(components[i].Source);
+                }
+                catch (ComponentLoadException e)
+                {
+                    loaded[i].Error = e;
+                }
+            }
+        );
+        List<GuestReceiver> made = [];
+        string id = "";
+        try
+        {
+            for (int i = 0; i < loaded.Length; i++)
+            {
+                (id, ComponentSource source, ComponentOptions options) = components[i];
+                GuestCode code = loaded[i].Code ?? throw loaded[i].Error!;
+                loaded[i].Code = null;
+                made.Add(Instantiate(id, source, code, options));
+            }
+
+            return made;
+        }
+        catch (Exception e)
+        {
+            if (e is ComponentLoadException error)
+            {
+                services.Events.Audit?.LoadFailed(id, error);
+            }
+
+            made.ForEach(m => m.Discard());
+            foreach ((GuestCode? code, _) in loaded)
+            {
+                if (code is not null)
+                {
+                    loader.Release(code);
+                }
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Takes the code over.</summary>
+    private GuestReceiver Instantiate(string id, ComponentSource source, GuestCode code, ComponentOptions options)
+    {
+        try
+        {
+            var allowance = SendAllowance.Create(options.Rate, options.Quota, services.Time);
+            Participant self = new(id, services.Directory.NumberOf(id), options.SendsTo, options, allowance);
+            return new(self, code, options, services, () => loader.Release(code));
+        }
+        catch (ComponentLoadException e)
+        {
+            loader.Release(code);
+            throw new ComponentLoadException($"{source.Name}: {e.Message}", e);
+        }
+    }
+}
