@@ -26,6 +26,7 @@ public sealed class BuildContext : FrostingContext
         Build = new BuildRunner(this);
         Tests = new TestRunner(this, totals);
         Coverage = new CoverageRunner(this);
+        Mutation = new MutationRunner(this);
         Demo = new DemoRunner(this);
         Bench = new BenchRunner(this);
     }
@@ -52,6 +53,8 @@ public sealed class BuildContext : FrostingContext
     internal TestRunner Tests { get; }
 
     internal CoverageRunner Coverage { get; }
+
+    internal MutationRunner Mutation { get; }
 
     internal DemoRunner Demo { get; }
 

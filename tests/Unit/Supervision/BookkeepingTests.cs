@@ -176,19 +176,19 @@ public sealed class BookkeepingTests : IDisposable
     {
         Receiver receiver = Receive("receiver", 1);
         using ManualResetEventSlim checkedByWorker = new();
-        Task waiter = _books
-            .WhenDrained()
-            .ContinueWith(
-                _ => checkedByWorker.Wait(TestContext.Current.CancellationToken),
-                CancellationToken.None,
-                TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default
-            );
+        Task drained = _books.WhenDrained();
+        Task waiter = drained.ContinueWith(
+            _ => checkedByWorker.Wait(TestContext.Current.CancellationToken),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
         Settle(receiver, Outcome.Handled, 1);
 
         _books.CheckDrained();
         checkedByWorker.Set();
 
+        Assert.True(drained.IsCompletedSuccessfully);
         await waiter;
     }
 
