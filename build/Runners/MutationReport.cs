@@ -100,7 +100,7 @@ internal sealed record MutationReport(IReadOnlyList<Mutant> Mutants)
     {
         int dead = mutants.Count(m => m.IsDead);
         int all = mutants.Count(m => m.IsDead || m.IsAlive);
-        return all == 0 ? 100 : 100.0 * dead / all;
+        return all == 0 ? 0 : 100.0 * dead / all;
     }
 
     private static string Code(string code)
