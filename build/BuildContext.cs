@@ -25,6 +25,8 @@ public sealed class BuildContext : FrostingContext
         Format = new FormatRunner(this);
         Build = new BuildRunner(this);
         Tests = new TestRunner(this, totals);
+        Coverage = new CoverageRunner(this);
+        Mutation = new MutationRunner(this);
         Demo = new DemoRunner(this);
         Bench = new BenchRunner(this);
     }
@@ -49,6 +51,10 @@ public sealed class BuildContext : FrostingContext
     internal BuildRunner Build { get; }
 
     internal TestRunner Tests { get; }
+
+    internal CoverageRunner Coverage { get; }
+
+    internal MutationRunner Mutation { get; }
 
     internal DemoRunner Demo { get; }
 

@@ -10,11 +10,21 @@ namespace FireAndForget.Build.Runners;
 
 internal sealed class DotNetRunner(BuildContext context)
 {
+    public static readonly IReadOnlyDictionary<string, string> NoVariables = new Dictionary<string, string>();
+
     private readonly FilePath _dotnet = FindDotNet();
 
     /// <summary>Runs dotnet in the repository's root and waits for its end.</summary>
     /// <returns>The exit code.</returns>
-    public int Run(params IEnumerable<string> arguments)
+    public int Run(params IEnumerable<string> arguments) => RunIn(context.Root, NoVariables, arguments);
+
+    /// <summary>Runs dotnet like <see cref="Run"/> in another directory and with more environment variables.</summary>
+    /// <returns>The exit code.</returns>
+    public int RunIn(
+        DirectoryPath directory,
+        IReadOnlyDictionary<string, string> environment,
+        params IEnumerable<string> arguments
+    )
     {
         var builder = new ProcessArgumentBuilder();
         foreach (string argument in arguments)
@@ -24,7 +34,12 @@ internal sealed class DotNetRunner(BuildContext context)
 
         return context.StartProcess(
             _dotnet,
-            new ProcessSettings { Arguments = builder, WorkingDirectory = context.Root }
+            new ProcessSettings
+            {
+                Arguments = builder,
+                WorkingDirectory = directory,
+                EnvironmentVariables = environment.ToDictionary(v => v.Key, string? (v) => v.Value),
+            }
         );
     }
 

@@ -14,9 +14,13 @@ internal sealed class TestRunner(BuildContext context, TestTotals totals)
 
     /// <summary>Runs the projects one after the other, all of them, whatever the first ones give.</summary>
     /// <exception cref="CakeException">Something failed; the message says what, for each project.</exception>
-    public void Run(params IEnumerable<TestProject> projects)
+    public void Run(params IEnumerable<TestProject> projects) => Run(projects, coverageDirectory: null);
+
+    /// <summary>As the other; with a directory it also gets each project's coverage, as <c>NAME.cobertura.xml</c>.</summary>
+    /// <exception cref="CakeException">Something failed; the message says what, for each project.</exception>
+    public void Run(IEnumerable<TestProject> projects, string? coverageDirectory)
     {
-        string[] problems = [.. projects.Select(Run).OfType<string>()];
+        string[] problems = [.. projects.Select(project => Run(project, coverageDirectory)).OfType<string>()];
         if (problems.Length > 0)
         {
             throw new CakeException(string.Join('\n', problems));
@@ -25,7 +29,7 @@ internal sealed class TestRunner(BuildContext context, TestTotals totals)
 
     /// <summary>Runs one project.</summary>
     /// <returns>What failed, or null.</returns>
-    private string? Run(TestProject project)
+    private string? Run(TestProject project, string? coverageDirectory)
     {
         context.Information("Running {0}", project.File);
         string directory = context.Artifacts.Combine("test-results").FullPath;
@@ -34,8 +38,19 @@ internal sealed class TestRunner(BuildContext context, TestTotals totals)
         context.EnsureDirectoryExists(directory);
         File.Delete(reportFile);
 
+        IEnumerable<string> coverage = coverageDirectory is null
+            ? []
+            :
+            [
+                "--coverage",
+                "--coverage-output-format",
+                "cobertura",
+                "--coverage-output",
+                Path.Combine(coverageDirectory, $"{project.Name}.cobertura.xml"),
+            ];
+
         // dotnet test talks to the test program in one way, whichever command line the program itself understands.
-        int exitCode = context.DotNet.Run(
+        int exitCode = context.DotNet.Run([
             "test",
             "--project",
             project.File,
@@ -46,8 +61,9 @@ internal sealed class TestRunner(BuildContext context, TestTotals totals)
             directory,
             "--report-ctrf",
             "--report-ctrf-filename",
-            reportName
-        );
+            reportName,
+            .. coverage,
+        ]);
 
         TestReport report = TestReport.Read(reportFile) ?? new TestReport(0, 0, 0, []);
         bool testsRan = report.Passed + report.Failed > 0;

@@ -61,6 +61,20 @@ public class MessageCodecTests
     public void New_LargestCode_FitsAndOneMoreDoesNot()
     {
         Assert.Equal(9, new MessageCodec((1UL << 63) - 1).PrefixLength);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new MessageCodec(1UL << 63));
+        ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(
+            "code",
+            () => new MessageCodec(1UL << 63)
+        );
+        Assert.Contains("0 to 9223372036854775807", e.Message, StringComparison.Ordinal);
+        Assert.Equal(1UL << 63, e.ActualValue);
+    }
+
+    [Theory]
+    [InlineData("D100")]
+    [InlineData("D1")]
+    public void TryReadPrefix_Malformed_IsNoCodec(string hex)
+    {
+        Assert.False(MessageCodec.TryReadPrefix(Convert.FromHexString(hex), out MessageCodec codec, out _));
+        Assert.Equal(default, codec);
     }
 }

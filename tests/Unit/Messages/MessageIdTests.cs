@@ -1,31 +1,11 @@
 using System.Text;
-using CsCheck;
 using Xunit;
 
 namespace FireAndForget.Tests.Messages;
 
-/// <summary>The form of ids; both overloads against a twin that looks at one character after the other.</summary>
+/// <summary>The form of ids, character by character, and what is said of others.</summary>
 public class MessageIdTests
 {
-    private static readonly Gen<string> AlmostIds = Gen.OneOf(
-            Gen.Char["az09-_./"],
-            Gen.Char['a', 'z'],
-            Gen.Char["AZ\0 *é\u212A\uD800~"]
-        )
-        .Array[0, 132]
-        .Select(chars => new string(chars));
-
-    [Fact]
-    public void IsValid_AnyText_AgreesWithThePlainTwin() =>
-        AlmostIds.Sample(id => MessageId.IsValid(id.AsSpan()) == IsValidPlainly(id), iter: 20_000);
-
-    [Fact]
-    public void IsValid_AnyText_BytesAgreeWithCharacters() =>
-        AlmostIds.Sample(
-            id => MessageId.IsValid(Encoding.UTF8.GetBytes(id)) == MessageId.IsValid(id.AsSpan()),
-            iter: 20_000
-        );
-
     [Fact]
     public void IsValid_EachCharacter_AsFirstAndAsSecond()
     {
@@ -55,12 +35,35 @@ public class MessageIdTests
     [Theory]
     [InlineData("plain", "'plain'")]
     [InlineData("tab\there", "'tab\\u0009here'")]
+    [InlineData(" ~\u001f\u007f", "' ~\\u001f\\u007f'")]
     [InlineData("é", "'\\u00e9'")]
     public void Quote_Value_IsPlainAscii(string value, string quoted) => Assert.Equal(quoted, MessageId.Quote(value));
 
     [Fact]
     public void Quote_LongValue_IsCut() =>
         Assert.Equal($"'{new string('a', 64)}...' (100 characters)", MessageId.Quote(new string('a', 100)));
+
+    [Fact]
+    public void Quote_AsLongAsIsShown_IsWhole() =>
+        Assert.Equal($"'{new string('a', 64)}'", MessageId.Quote(new string('a', 64)));
+
+    [Fact]
+    public void Check_Id_IsTheId() => Assert.Equal("audit/log", MessageId.Check("audit/log", "id"));
+
+    [Fact]
+    public void Check_NoId_ThrowsWithTheValueAndTheForm()
+    {
+        ArgumentException e = Assert.Throws<ArgumentException>("id", () => MessageId.Check("No Id", "id"));
+        Assert.StartsWith(
+            "'No Id' is not an id: an id is 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with",
+            e.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Check_Null_ThrowsAsForNull() =>
+        Assert.Throws<ArgumentNullException>("id", () => MessageId.Check(null!, "id"));
 
     private static bool IsValidPlainly(string id)
     {

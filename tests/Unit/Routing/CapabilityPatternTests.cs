@@ -57,6 +57,31 @@ public class CapabilityPatternTests
     public void AnyMatches_List_IsWhetherOneDoes(string[] patterns, bool matches) =>
         Assert.Equal(matches, CapabilityPattern.AnyMatches(CapabilityPattern.ParseAll(patterns), "ab"));
 
+    [Fact]
+    public void TryParse_NoPattern_IsNoneOfAnyUse()
+    {
+        Assert.False(CapabilityPattern.TryParse("A*", out CapabilityPattern parsed));
+        Assert.Equal(default, parsed);
+    }
+
+    [Theory]
+    [InlineData("No Id", "'No Id' in SendsTo is not a pattern: a pattern is an id (1 to 128 characters")]
+    [InlineData("", "'' in SendsTo is not a pattern")]
+    [InlineData(null, "null in SendsTo is not a pattern")]
+    [InlineData("a**", "or a prefix of one followed by '*'.")]
+    public void SendsTo_NoPattern_ThrowsWithTheValueAndTheForm(string? pattern, string said)
+    {
+        ArgumentException e = Assert.Throws<ArgumentException>(
+            "SendsTo",
+            () => new ComponentOptions { SendsTo = ["right", pattern!] }
+        );
+        Assert.Contains(said, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReceivesFrom_Null_ThrowsWithTheName() =>
+        Assert.Throws<ArgumentNullException>("ReceivesFrom", () => new EndpointOptions { ReceivesFrom = null! });
+
     private static bool MatchesNaively(string pattern, string id)
     {
         for (int i = 0; ; i++)

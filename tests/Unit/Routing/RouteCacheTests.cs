@@ -68,6 +68,33 @@ public sealed class RouteCacheTests : IDisposable
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    /// <summary>A guest's targets do not push each other out, also where their ids are almost the same.</summary>
+    [Theory]
+    [InlineData("ab", "ba")]
+    [InlineData("a", "b")]
+    [InlineData("audit/log-1", "audit/log-2")]
+    public void Find_ByBytesInTurn_BothAreKept(string one, string other)
+    {
+        RouteCache cache = CacheOf("sender");
+        _parts.Add(one);
+        _parts.Add(other);
+        byte[][] targets = [Encoding.ASCII.GetBytes(one), Encoding.ASCII.GetBytes(other)];
+
+        Route?[] first = [cache.Find(targets[0]), cache.Find(targets[1])];
+
+        Assert.Same(first[0], cache.Find(targets[0]));
+        Assert.Same(first[1], cache.Find(targets[1]));
+    }
+
+    [Fact]
+    public void Send_BytesThatAreNoUtf8_IsNothing()
+    {
+        MessageSender sender = new(_parts.Registry, _parts.Add("sender"), _parts.Events);
+
+        Assert.Null(sender.Send([0xC3], [1]));
+        Assert.Equal(0, sender.Refused);
+    }
+
     [Fact]
     public void Find_TargetsThatDoNotExist_AreNotKept()
     {
@@ -116,6 +143,38 @@ public sealed class RouteCacheTests : IDisposable
         Assert.Equal(SendStatus.Closed, _parts.Registry.Resolve(sender, "sender").Refusal);
         Assert.Equal(SendStatus.Closed, _parts.Registry.Resolve(sender, "nobody").Refusal);
         Assert.Equal(SendStatus.InvalidMessage, _parts.Registry.Resolve(sender, "No Id").Refusal);
+    }
+
+    /// <summary>Who was removed is not remembered any longer than until the next change is seen.</summary>
+    [Fact]
+    public void Find_RemovedTargetAfterAnotherWasRenewed_IsDecidedAnew()
+    {
+        RouteCache cache = CacheOf("sender");
+        _parts.Add("gone");
+        _parts.Add("other");
+        cache.Find("gone");
+        _parts.Registry.TryRemove("gone", out _);
+        cache.Renew("other");
+
+        Route route = cache.Find("gone");
+
+        Assert.Equal((SendStatus.TargetNotFound, _parts.Registry.Version), (route.Refusal, route.Version));
+    }
+
+    /// <summary>Whoever changes something need not know that routes are kept.</summary>
+    [Fact]
+    public void Version_EachChange_IsAnotherOne()
+    {
+        Registry registry = _parts.Registry;
+        List<int> versions = [registry.Version];
+        _parts.Add("newcomer");
+        versions.Add(registry.Version);
+        registry.TryRemove("newcomer", out _);
+        versions.Add(registry.Version);
+        registry.Close();
+        versions.Add(registry.Version);
+
+        Assert.Equal(versions.Distinct(), versions);
     }
 
     private RouteCache CacheOf(string id) => new(_parts.Registry, _parts.Add(id));

@@ -47,4 +47,36 @@ public class SenderDirectoryTests
         Assert.Equal(2000, seen[0].Distinct().Count());
         Assert.Equal(1999u, seen[0].Max());
     }
+
+    /// <summary>Two components of one id at the same time cannot be, but a removed one and its successor can.</summary>
+    [Fact]
+    public async Task NumberOf_TheSameIdFromTwoThreads_IsOneNumber()
+    {
+        const int Ids = 3000;
+        SenderDirectory directory = new();
+        uint[][] numbers = [new uint[Ids], new uint[Ids]];
+        int[] reached = [-1, -1];
+
+        CancellationToken token = TestContext.Current.CancellationToken;
+        await Task.WhenAll(Task.Run(() => Ask(0), token), Task.Run(() => Ask(1), token));
+
+        Assert.Equal(numbers[0], numbers[1]);
+        Assert.All(numbers[0], (number, i) => Assert.Equal($"id{i}", directory.IdOf(number)));
+
+        void Ask(int thread)
+        {
+            SpinWait spin = default;
+            for (int i = 0; i < Ids; i++)
+            {
+                // Both begin with each id together, as far as that can be.
+                Volatile.Write(ref reached[thread], i);
+                while (Volatile.Read(ref reached[1 - thread]) < i)
+                {
+                    spin.SpinOnce(sleep1Threshold: -1);
+                }
+
+                numbers[thread][i] = directory.NumberOf($"id{i}");
+            }
+        }
+    }
 }
