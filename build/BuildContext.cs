@@ -25,6 +25,7 @@ public sealed class BuildContext : FrostingContext
         Format = new FormatRunner(this);
         Build = new BuildRunner(this);
         Tests = new TestRunner(this, totals);
+        Search = new SearchRunner(this);
         Demo = new DemoRunner(this);
         Bench = new BenchRunner(this);
     }
@@ -49,6 +50,8 @@ public sealed class BuildContext : FrostingContext
     internal BuildRunner Build { get; }
 
     internal TestRunner Tests { get; }
+
+    internal SearchRunner Search { get; }
 
     internal DemoRunner Demo { get; }
 
