@@ -31,7 +31,7 @@ internal sealed record Footprint(
     public IEnumerable<string> GrowthSince(Footprint first)
     {
         long managed = first.Managed + (first.Managed / 8) + (16 << 20);
-        long resident = first.Resident + (first.Resident / 8) + (128 << 20);
+        long resident = first.Resident + (first.Resident / 8) + (256 << 20);
         if (Managed > managed)
         {
             yield return $"managed memory grew from {Mib(first.Managed)} to {Mib(Managed)}, and may to {Mib(managed)}";

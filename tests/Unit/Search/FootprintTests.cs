@@ -12,17 +12,17 @@ public class FootprintTests
 
     [Fact]
     public void GrowthSince_WithinTheBounds_IsNone() =>
-        Assert.Empty((First with { Managed = 106 * Mib, Resident = 1028 * Mib }).GrowthSince(First));
+        Assert.Empty((First with { Managed = 106 * Mib, Resident = 1156 * Mib }).GrowthSince(First));
 
     [Fact]
     public void GrowthSince_BeyondTheBounds_IsNamed()
     {
-        Footprint last = First with { Managed = 107 * Mib, Resident = 1029 * Mib };
+        Footprint last = First with { Managed = 107 * Mib, Resident = 1157 * Mib };
 
         Assert.Equal(
             [
                 "managed memory grew from 80 MiB to 107 MiB, and may to 106 MiB",
-                "resident memory grew from 800 MiB to 1029 MiB, and may to 1028 MiB",
+                "resident memory grew from 800 MiB to 1157 MiB, and may to 1156 MiB",
             ],
             last.GrowthSince(First)
         );
