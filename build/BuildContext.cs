@@ -27,6 +27,7 @@ public sealed class BuildContext : FrostingContext
         Tests = new TestRunner(this, totals);
         Coverage = new CoverageRunner(this);
         Mutation = new MutationRunner(this);
+        Search = new SearchRunner(this);
         Demo = new DemoRunner(this);
         Bench = new BenchRunner(this);
     }
@@ -55,6 +56,8 @@ public sealed class BuildContext : FrostingContext
     internal CoverageRunner Coverage { get; }
 
     internal MutationRunner Mutation { get; }
+
+    internal SearchRunner Search { get; }
 
     internal DemoRunner Demo { get; }
 

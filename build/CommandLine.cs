@@ -1,6 +1,8 @@
 // Checks the arguments before Cake sees them: Cake ignores options that it does not know, and a mistyped --check that
 // formats the files instead would be a bad surprise.
 
+using System.Globalization;
+
 namespace FireAndForget.Build;
 
 /// <summary>What the command line asks for, or what is wrong with it.</summary>
@@ -25,6 +27,7 @@ internal sealed class CommandLine
         bool checks = false;
         bool updates = false;
         bool benches = false;
+        bool searches = false;
 
         for (int i = 0; i < args.Count && result.Error is null && !result.ShowsHelp; i++)
         {
@@ -57,7 +60,22 @@ internal sealed class CommandLine
                 case "--filter" when Value(args, ref i, parts) is not null:
                     benches = true;
                     break;
-                case "-t" or "--target" or "--configuration" or "-v" or "--verbosity" or "--filter":
+                case "--duration" or "--seed" when Value(args, ref i, parts) is { } number:
+                    if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                    {
+                        result.Error = $"The option '{parts[0]}' needs a whole number, but '{number}' was given.";
+                    }
+
+                    searches = true;
+                    break;
+                case "-t"
+                or "--target"
+                or "--configuration"
+                or "-v"
+                or "--verbosity"
+                or "--filter"
+                or "--duration"
+                or "--seed":
                     result.Error = $"The option '{parts[0]}' needs a value: {parts[0]}=VALUE.";
                     break;
                 case "-e" or "--exclusive" or "--check" or "--update" or "--quick" or "--force":
@@ -77,6 +95,8 @@ internal sealed class CommandLine
                 _ when checks && !result.Has("Format") => "--check goes with --target=Format only.",
                 _ when updates && !result.Has("Fixtures") => "--update goes with --target=Fixtures only.",
                 _ when benches && !result.Has("Bench") => "--quick, --filter and --force go with --target=Bench only.",
+                _ when searches && !result.Has("Soak") && !result.Has("Fuzz") =>
+                    "--duration and --seed go with --target=Soak and --target=Fuzz only.",
                 _ => null,
             };
         }

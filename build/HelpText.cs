@@ -28,6 +28,10 @@ internal static class HelpText
             "  --filter=NAME         With Bench: only what has this in its name; the document stays as it is."
         );
         text.AppendLine("  --force               With Bench: go on where the machine is not fit for measuring.");
+        text.AppendLine("  --duration=SECONDS    With Soak and Fuzz: how long; 600 when not given.");
+        text.AppendLine(
+            "  --seed=NUMBER         With Soak and Fuzz: what they printed, to have the same choices again."
+        );
         text.AppendLine("  --exclusive           Run the target without those it depends on.");
         text.AppendLine("  --verbosity=LEVEL     Quiet, Minimal, Normal, Verbose or Diagnostic.");
         text.AppendLine("  --help                Show this text.");

@@ -140,6 +140,20 @@ public sealed class TopologyTests
     [InlineData("\"sends-to\": [\"*\", \"a*\", \"a/b-c_d.e\"]")]
     public void Parse_ValueAtTheEndOfItsRange_IsTaken(string property) => Assert.NotNull(OptionsOf(property));
 
+    /// <summary>The error once showed all that followed the wrong word.</summary>
+    [Fact]
+    public void Parse_WrongWord_IsShownWithoutWhatFollows()
+    {
+        TopologyException e = Assert.Throws<TopologyException>(() =>
+            Topology.Parse("{\n\"endpoints\": nobody,\n\"components\": []\n}", "")
+        );
+
+        Assert.Equal(
+            "the topology, line 2: this is no JSON: 'nobody' is an invalid JSON literal. Expected the literal 'null'.",
+            e.Message
+        );
+    }
+
     [Theory]
     // What is no JSON.
     [InlineData("", 1, "nothing stands here")]

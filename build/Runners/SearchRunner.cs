@@ -1,0 +1,26 @@
+// Runs the programs that search for failures as long as they are given time, and fails when they found one.
+
+using Cake.Common;
+
+namespace FireAndForget.Build.Runners;
+
+internal sealed class SearchRunner(BuildContext context)
+{
+    /// <summary>Runs tests/NAME, which is built already, for the time that the command line gives.</summary>
+    public void Run(string name)
+    {
+        List<string> arguments =
+        [
+            $"tests/{name}/bin/{context.BuildConfiguration}/net10.0/FireAndForget.Tests.{name}.dll",
+        ];
+        foreach (string option in new[] { "duration", "seed" })
+        {
+            if (context.Argument<string?>(option, null) is { } value)
+            {
+                arguments.Add($"--{option}={value}");
+            }
+        }
+
+        context.DotNet.RunOrFail("What it found is above.", arguments);
+    }
+}
