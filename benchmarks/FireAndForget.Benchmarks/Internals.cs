@@ -2,6 +2,7 @@
 // delivery.
 
 using System.Runtime.CompilerServices;
+using FireAndForget.Dispatching;
 using FireAndForget.Guests;
 using FireAndForget.Routing;
 
@@ -11,6 +12,9 @@ internal static class Internals
 {
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_receiver")]
     public static extern ref GuestReceiver ReceiverOf(Component component);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_receiver")]
+    public static extern ref EndpointReceiver ReceiverOf(Endpoint endpoint);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_sender")]
     public static extern ref MessageSender SenderOf(Endpoint endpoint);

@@ -31,6 +31,9 @@ public static class Names
     /// <summary>The percentiles of all messages of a case.</summary>
     public const string Distribution = "latency_distribution";
 
+    /// <summary>What the names of the pairs begin with that show an optimisation.</summary>
+    public const string Optimisation = "optimisation_";
+
     /// <summary>A peer's time for a message; the case is the peer.</summary>
     public const string Peer = "peer";
 

@@ -38,6 +38,7 @@ public sealed class PerformanceDocument
         WriteHead();
         WriteGoals();
         WriteOverhead();
+        WriteOptimisations();
         WriteThroughput();
         WriteLatency();
         WritePeers();
@@ -189,6 +190,45 @@ public sealed class PerformanceDocument
                 )
         );
     }
+
+    private void WriteOptimisations()
+    {
+        Heading("The optimisations of the plan");
+        Paragraph(
+            "What each does for a message, against the same done without it; what was decided stands in [decisions/0006](decisions/0006-optimisations-of-the-plan.md)."
+        );
+        var table = new MarkdownTable("optimisation", "without", "with", "times as fast", "allocated without", "with");
+        Optimisation(table, "cached capability lookups", "capabilities_looked_up", "capabilities_cached");
+        Optimisation(table, "codec prefix read in place, not copied", "codec_copied", "codec_in_place");
+        Optimisation(table, "prepared functions, not called by name", "function_by_name", "function_prepared");
+        Optimisation(table, "pooled arrays for 4 KiB, not new ones", "buffers_new", "buffers_pooled");
+        Optimisation(table, "the ring for 4 KiB, not pooled arrays", "buffers_pooled", "buffers_ring");
+        Optimisation(
+            table,
+            "delivery in batches of 64, not one by one",
+            _results.Find(Names.Total, Names.OneByOne, 16),
+            _results.Find(Names.Total, Names.Burst, 16)
+        );
+        Add(table);
+    }
+
+    private void Optimisation(MarkdownTable table, string title, string before, string after) =>
+        Optimisation(
+            table,
+            title,
+            _results.Find(Names.Optimisation + before),
+            _results.Find(Names.Optimisation + after)
+        );
+
+    private static void Optimisation(MarkdownTable table, string title, Measurement? before, Measurement? after) =>
+        table.Add(
+            title,
+            Show.Time(before?.Value),
+            Show.Time(after?.Value),
+            Show.Times(before?.Value / after?.Value),
+            Show.Allocated(before?.AllocatedBytes),
+            Show.Allocated(after?.AllocatedBytes)
+        );
 
     private void WriteThroughput()
     {

@@ -11,6 +11,7 @@ internal sealed class BareGuest : IDisposable
     private readonly GuestLoader _loader = new();
     private readonly Store _store;
     private readonly List<Instance> _instances = [];
+    private readonly CoreExport _handleMessage;
 
     public BareGuest()
     {
@@ -24,10 +25,18 @@ internal sealed class BareGuest : IDisposable
             _instances.Add(new(_store, code.Modules[planned.Module], imports));
         }
 
+        _handleMessage = (CoreExport)code.Plan.HandleMessage;
         HandleMessage = ((Function)Supply(code.Plan.HandleMessage)).WrapFunc<int, int, int, int, int>()!;
     }
 
     public Func<int, int, int, int, int> HandleMessage { get; }
+
+    /// <summary>The same call as it is without anything prepared: the function is looked up and takes values of any type.</summary>
+    public int HandleMessageByName(int sender, int senderLength, int message, int messageLength)
+    {
+        Function function = _instances[_handleMessage.Instance].GetFunction(_handleMessage.Name)!;
+        return (int)function.Invoke(sender, senderLength, message, messageLength)!;
+    }
 
     public void Dispose()
     {

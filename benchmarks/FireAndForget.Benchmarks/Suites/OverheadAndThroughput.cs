@@ -30,6 +30,7 @@ internal static class OverheadAndThroughput
         typeof(BrokerBenchmark),
         typeof(WasmCallBenchmark),
         typeof(TotalBenchmark),
+        typeof(OptimisationBenchmark),
         typeof(SingleSenderBenchmark),
         typeof(TenSendersBenchmark),
         typeof(RoundsBenchmark),
