@@ -62,7 +62,11 @@ public sealed class MessagingHost : IAsyncDisposable
             _options.TimeProvider,
             () => _aborting,
             _books.Remove
-        );
+        )
+        {
+            RandomSeed = _options.RandomSeed,
+            GuestLog = _options.GuestLog,
+        };
         _ticker.Start();
         _workers?.Start();
     }

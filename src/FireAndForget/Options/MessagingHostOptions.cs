@@ -1,3 +1,5 @@
+using FireAndForget.Guests;
+
 namespace FireAndForget;
 
 /// <summary>How a host runs.</summary>
@@ -36,11 +38,23 @@ public sealed record MessagingHostOptions
         init => field = Check.Time(value, TimeSpan.Zero);
     } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The clock for rates, quotas, restart windows and pauses. Default <see cref="TimeProvider.System"/>.</summary>
+    /// <summary>
+    /// The clock for rates, quotas, restart windows and pauses, and the one that guests see through WASI. Default <see cref="TimeProvider.System"/>.
+    /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public TimeProvider TimeProvider
     {
         get;
         init => field = Check.NotNull(value);
     } = TimeProvider.System;
+
+    /// <summary>
+    /// Seeds what guests get through WASI as random bytes, so that a run can be repeated: each component draws its own bytes, which
+    /// depend on the seed, its id and what it drew before, and on nothing else. Whoever knows the seed can foretell them: for tests
+    /// only. Default null: the operating system's random bytes.
+    /// </summary>
+    public ulong? RandomSeed { get; init; }
+
+    /// <summary>Where what guests write to standard output and error goes; null: nowhere. The one place to connect a log.</summary>
+    internal IGuestLog? GuestLog { get; init; }
 }
