@@ -27,6 +27,40 @@ public sealed class RunEventTests : IDisposable
     }
 
     [Fact]
+    public void Run_GuestThatWrites_IsOnStandardErrorWithItsIdInFront()
+    {
+        _faf.Write(
+            "wasi.json",
+            """
+            {
+              "components": [
+                {
+                  "id": "talker", "path": "c-wasi.wasm", "sends-to": ["client"],
+                  "wasi": { "environment": { "NAME": "value" }, "arguments": ["talker"] },
+                },
+              ],
+              "endpoints": ["client"],
+            }
+            """
+        );
+
+        FafResult result = _faf.Run(
+            """
+            {"from":"client","to":"talker","text":"!oto the log"}
+            {"from":"client","to":"talker","text":"!eand errors"}
+            {"from":"client","to":"talker","text":"!vNAME"}
+            """,
+            "run",
+            "wasi.json"
+        );
+
+        Assert.Equal("talker: to the log\ntalker: and errors\n", result.Error.ReplaceLineEndings("\n"));
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("""{"event":"delivered","to":"client","from":"talker","base64":"dmFsdWU="}""", result.Lines[0]);
+        Assert.Equal(4, result.Summary("handled"));
+    }
+
+    [Fact]
     public void Run_MessagesFile_IsSent()
     {
         _faf.Write("messages.jsonl", """{"from":"client","to":"mirror","text":"hello"}""" + "\r\n\r\n");

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace FireAndForget.Guests.Direct.Wasi;
@@ -117,6 +118,7 @@ internal sealed class WasiOutput(IImportingInstance instance, WasiGrants grants,
 
     private static bool IsContinuation(byte one) => (one & 0xC0) == 0x80;
 
+    [SuppressMessage("Design", "CA1031", Justification = "A log that fails is no fault of the guest, nor of the host.")]
     private void Emit(ReadOnlySpan<byte> line)
     {
         if (line.EndsWith("\r"u8))
@@ -124,7 +126,14 @@ internal sealed class WasiOutput(IImportingInstance instance, WasiGrants grants,
             line = line[..^1];
         }
 
-        grants.Log!.Write(grants.Component, isError, line.ContainsAnyExcept(Printable) ? Clean(line) : line);
+        try
+        {
+            grants.Log!.Write(grants.Component, isError, line.ContainsAnyExcept(Printable) ? Clean(line) : line);
+        }
+        catch (Exception)
+        {
+            // The line is lost, and what comes after it is tried again.
+        }
     }
 
     /// <summary>The line with U+FFFD in place of what is no UTF-8 and of control characters.</summary>
