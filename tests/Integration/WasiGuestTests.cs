@@ -69,6 +69,25 @@ public class WasiGuestTests
     }
 
     [Theory]
+    [InlineData(7UL, "guest", true)]
+    [InlineData(8UL, "guest", false)]
+    [InlineData(7UL, "guest2", false)]
+    public async Task CWasi_RandomWithASeed_DependsOnItAndTheId(ulong seed, string id, bool isSame)
+    {
+        List<byte[]> drawn = [];
+        foreach ((ulong seed, string id) run in new[] { (7UL, "guest"), (seed, id) })
+        {
+            await using MessagingHost host = new(new() { Workers = 0, RandomSeed = run.seed });
+            host.AddComponent(run.id, TestFiles.PathOf(TestFiles.CWasi), MayAnswer);
+            Endpoint client = host.AddEndpoint("client", message => drawn.Add(message.Bytes.ToArray()));
+            client.Send(run.id, "!r"u8);
+            host.Pump();
+        }
+
+        Assert.Equal(isSame, drawn[0].AsSpan().SequenceEqual(drawn[1]));
+    }
+
+    [Theory]
     [InlineData("!x0", "it ended itself: exit with success")]
     [InlineData("!x3", "it ended itself: exit with failure")]
     [InlineData("!a", "wasm trap: wasm `unreachable` instruction executed")]

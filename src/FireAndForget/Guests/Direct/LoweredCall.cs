@@ -10,9 +10,10 @@ namespace FireAndForget.Guests.Direct;
 /// </summary>
 internal sealed class LoweredCall(IImportingInstance instance, string function, CoreExport? memory, CoreExport? realloc)
 {
-    private readonly string _argument = $"an argument of {function}";
-    private readonly string _answer = $"the room for the answer of {function}";
-    private readonly string _allocated = $"what realloc gave for {function}";
+    private const string AnArgument = "an argument";
+    private const string AnAnswer = "the room for the answer";
+    private const string Allocated = "what realloc gave for the answer";
+
     private GuestMemory? _memory;
     private Func<int, int, int, int, int>? _realloc;
 
@@ -26,7 +27,7 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
     public void Enter() => instance.RefuseWhereNotAllowed(function);
 
     /// <summary>The bytes of an argument.</summary>
-    public ReadOnlySpan<byte> Argument(int pointer, int length) => Memory.Slice(pointer, length, _argument);
+    public ReadOnlySpan<byte> Argument(int pointer, int length) => Memory.Slice(pointer, length, AnArgument, function);
 
     /// <summary>The bytes of an argument that is a list of 32-bit numbers.</summary>
     public ReadOnlySpan<byte> Argument32(int pointer, int count, int most)
@@ -36,15 +37,15 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
             throw new GuestTrapException($"it gave {function} {(uint)count} elements, and the most are {most}");
         }
 
-        CheckAlignment(pointer, sizeof(int), _argument);
+        CheckAlignment(pointer, sizeof(int), AnArgument);
         return Argument(pointer, count * sizeof(int));
     }
 
     /// <summary>The room that the caller gave for the answer, zeroed.</summary>
     public Span<byte> Answer(int pointer, int size, int alignment)
     {
-        CheckAlignment(pointer, alignment, _answer);
-        Span<byte> answer = Memory.Slice(pointer, size, _answer);
+        CheckAlignment(pointer, alignment, AnAnswer);
+        Span<byte> answer = Memory.Slice(pointer, size, AnAnswer, function);
         answer.Clear();
         return answer;
     }
@@ -59,15 +60,15 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
         instance.SetMayLeave(false);
         pointer = _realloc(0, 0, alignment, length);
         instance.SetMayLeave(true);
-        CheckAlignment(pointer, alignment, _allocated);
-        return Memory.Slice(pointer, length, _allocated);
+        CheckAlignment(pointer, alignment, Allocated);
+        return Memory.Slice(pointer, length, Allocated, function);
     }
 
     /// <summary>Hands over a string, and writes where it lies into an element that the guest gave room for.</summary>
     public void StoreString(ReadOnlySpan<byte> text, int element)
     {
         text.CopyTo(Allocate(text.Length, 1, out int pointer));
-        StoreList(Memory.Slice(element, 8, _allocated), pointer, text.Length);
+        StoreList(Memory.Slice(element, 8, Allocated, function), pointer, text.Length);
     }
 
     private static void StoreList(Span<byte> at, int pointer, int count)
@@ -76,11 +77,11 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
         BinaryPrimitives.WriteInt32LittleEndian(at[4..], count);
     }
 
-    private static void CheckAlignment(int pointer, int alignment, string what)
+    private void CheckAlignment(int pointer, int alignment, string what)
     {
         if ((uint)pointer % (uint)alignment != 0)
         {
-            throw new GuestTrapException($"{what} at {(uint)pointer} is not aligned to {alignment}");
+            throw new GuestTrapException($"{what} of {function} at {(uint)pointer} is not aligned to {alignment}");
         }
     }
 
