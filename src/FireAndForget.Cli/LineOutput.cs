@@ -17,11 +17,15 @@ internal sealed class LineOutput
     );
     private readonly Lock _lock = new();
     private readonly Task _copying;
+    private long _waiting;
 
     public LineOutput(Stream stream) => _copying = Task.Run(() => CopyAsync(stream));
 
     /// <summary>Ends when the output is complete, or fails as soon as it takes nothing more.</summary>
     public Task Completion => _copying;
+
+    /// <summary>How many bytes were written here and not yet to the output.</summary>
+    public long Waiting => Interlocked.Read(ref _waiting);
 
     /// <summary>Writes a line, its line feed included.</summary>
     public void Write(ReadOnlySpan<byte> line)
@@ -57,6 +61,7 @@ internal sealed class LineOutput
 
     private void Flush()
     {
+        Interlocked.Add(ref _waiting, _pipe.Writer.UnflushedBytes);
         ValueTask<FlushResult> flushing = _pipe.Writer.FlushAsync();
         Debug.Assert(flushing.IsCompleted, "A pipe without bounds does not ask its writer to wait.");
     }
@@ -74,6 +79,7 @@ internal sealed class LineOutput
                 }
 
                 stream.Flush();
+                Interlocked.Add(ref _waiting, -read.Buffer.Length);
                 _pipe.Reader.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
                 {

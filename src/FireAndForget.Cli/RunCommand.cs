@@ -24,7 +24,8 @@ internal sealed class RunCommand(RunSettings settings)
         using LineReader messages = OpenMessages();
         LineOutput output = new(Console.OpenStandardOutput());
         using EventLines lines = new(output);
-        MessagingHost host = new(new() { Logger = settings.Verbose ? new VerboseLogger() : null });
+        await using GuestOutput guests = new(Console.OpenStandardError());
+        MessagingHost host = new(new() { Logger = settings.Verbose ? new VerboseLogger() : null, GuestLog = guests });
         using EventSubscription? events = settings.Quiet ? null : host.Subscribe(int.MaxValue);
         Task telling = events is null ? Task.CompletedTask : TellAsync(events, lines);
 

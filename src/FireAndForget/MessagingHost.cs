@@ -67,7 +67,11 @@ public sealed class MessagingHost : IAsyncDisposable
             _options.TimeProvider,
             () => _aborting,
             _books.Remove
-        );
+        )
+        {
+            RandomSeed = _options.RandomSeed,
+            GuestLog = _options.GuestLog ?? _audit,
+        };
         _guests = new(_loader, _services);
         _ticker.Start();
         _workers?.Start();

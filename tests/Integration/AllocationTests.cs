@@ -129,6 +129,25 @@ public class AllocationTests
         Assert.Equal(0, AllocatedBy(() => client.Send("rejecting", [1]), host));
     }
 
+    /// <summary>Importing WASI costs nothing; using it neither, where nobody takes what it writes.</summary>
+    [Theory]
+    [InlineData("hello")]
+    [InlineData("!ohello")]
+    [InlineData("!m")]
+    [InlineData("!t")]
+    [InlineData("!r")]
+    [InlineData("!s0")]
+    public async Task Send_ToAGuestWithWasi_AllocatesNothing(string text)
+    {
+        await using TestHost host = new(workers: 0);
+        host.Add("guest", TestFiles.CWasi, MayAnswer);
+        Endpoint client = host.Host.AddEndpoint("client", _ => { });
+        byte[] message = System.Text.Encoding.ASCII.GetBytes(text);
+
+        Assert.Equal(0, AllocatedBy(() => client.Send("guest", message), host));
+        Assert.Equal(host.Statistics.Accepted, host.Statistics.Handled);
+    }
+
     private static SendStatus Finished(ValueTask<SendStatus> sending)
     {
         Assert.True(sending.IsCompletedSuccessfully);

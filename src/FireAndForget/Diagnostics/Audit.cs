@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text;
+using FireAndForget.Guests;
 using Microsoft.Extensions.Logging;
 
 namespace FireAndForget.Diagnostics;
@@ -7,7 +9,7 @@ namespace FireAndForget.Diagnostics;
 /// Tells the host's log what was refused and who changed what. It gets what happened, makes it harmless to read, and holds back
 /// refusals of which a sender makes too many; nothing of a message but its length comes here.
 /// </summary>
-internal sealed class Audit
+internal sealed class Audit : IGuestLog
 {
     private readonly GuardedLogger _logger;
     private readonly TimeProvider _time;
@@ -54,6 +56,16 @@ internal sealed class Audit
     {
         string shown = MessageId.IsValid(target) ? target : MessageId.Quote(target);
         AuditLog.SendRefused(_logger, sender, shown, reason, length, LogText.Clean(why));
+    }
+
+    /// <summary>What a guest wrote to its standard output or error; bounded and clean when it comes here.</summary>
+    public void Write(string component, bool isError, ReadOnlySpan<byte> line)
+    {
+        if (_logger.IsEnabled(LogLevel.Information))
+        {
+            string text = LogText.Clean(Encoding.UTF8.GetString(line));
+            AuditLog.GuestLine(_logger, component, isError ? "stderr" : "stdout", text);
+        }
     }
 
     /// <summary>An event of the host, where it is one for the log.</summary>

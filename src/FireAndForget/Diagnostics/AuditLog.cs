@@ -79,4 +79,7 @@ internal static partial class AuditLog
         SendStatus reason,
         double seconds
     );
+
+    [LoggerMessage(400, LogLevel.Information, "{Component} wrote to {Stream}: {Line}")]
+    public static partial void GuestLine(ILogger logger, string component, string stream, string line);
 }

@@ -1,3 +1,4 @@
+using FireAndForget.Guests;
 using FireAndForget.Routing;
 using FireAndForget.Supervision;
 
@@ -13,4 +14,11 @@ internal sealed record HostServices(
     TimeProvider Time,
     Func<bool> IsAborting,
     Action<Receiver> ReceiverFinished
-);
+)
+{
+    /// <summary>The seed of what guests get as random bytes; null: none is given.</summary>
+    public ulong? RandomSeed { get; init; }
+
+    /// <summary>Where the output of guests goes; null: nowhere.</summary>
+    public IGuestLog? GuestLog { get; init; }
+}

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using FireAndForget.Guests.Direct;
-using FireAndForget.Guests.Direct.Decoding;
 using Wasmtime;
 
 namespace FireAndForget.Guests;
@@ -113,12 +112,7 @@ internal sealed class GuestLoader : IDisposable
             );
         }
 
-        string[] unknown = [.. DirectCode.Unsupported(description.Plan)];
-        return unknown.Length == 0
-            ? DirectCode.Compile(Engine, _courier, description.Plan)
-            : throw new ComponentLoadException(
-                $"it imports {string.Join(", ", unknown)}, which this version does not offer yet; build it without WASI."
-            );
+        return DirectCode.Compile(Engine, _courier, description.Plan);
     }
 
     private void Drop(SharedCode shared)

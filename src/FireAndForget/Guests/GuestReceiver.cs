@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using FireAndForget.Dispatching;
+using FireAndForget.Guests.Direct.Wasi;
 using FireAndForget.Routing;
 using FireAndForget.Supervision;
 
@@ -55,6 +56,9 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
     ReadOnlySpan<byte> IGuestHost.SelfId => Self.IdBytes;
 
     bool IGuestHost.IsAborting => _services.IsAborting();
+
+    WasiGrants IGuestHost.Wasi =>
+        field ??= new(Self.Id, _options.Wasi, _services.Time, _services.RandomSeed, _services.GuestLog);
 
     protected override bool HasOtherWork => _restartDue;
 

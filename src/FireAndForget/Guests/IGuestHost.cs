@@ -1,3 +1,5 @@
+using FireAndForget.Guests.Direct.Wasi;
+
 namespace FireAndForget.Guests;
 
 /// <summary>What a running guest asks of whoever runs it.</summary>
@@ -8,6 +10,9 @@ internal interface IGuestHost
 
     /// <summary>Whether the guest has to be cut off, whatever its budget.</summary>
     bool IsAborting { get; }
+
+    /// <summary>What the component gets by way of WASI, where it asks for it.</summary>
+    WasiGrants Wasi => WasiGrants.None;
 
     /// <summary>A sender's id by its number, in UTF-8.</summary>
     ReadOnlySpan<byte> IdOf(uint sender);

@@ -39,4 +39,12 @@ public sealed record ComponentOptions : ReceiverOptions
         get;
         init => field = Check.NotNull(value);
     } = new();
+
+    /// <summary>What it is granted by way of WASI. Default: nothing.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public WasiOptions Wasi
+    {
+        get;
+        init => field = Check.NotNull(value);
+    } = new();
 }

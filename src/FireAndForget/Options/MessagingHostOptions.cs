@@ -1,3 +1,4 @@
+using FireAndForget.Guests;
 using Microsoft.Extensions.Logging;
 
 namespace FireAndForget;
@@ -38,7 +39,9 @@ public sealed record MessagingHostOptions
         init => field = Check.Time(value, TimeSpan.Zero);
     } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The clock for rates, quotas, restart windows and pauses. Default <see cref="TimeProvider.System"/>.</summary>
+    /// <summary>
+    /// The clock for rates, quotas, restart windows and pauses, and the one that guests see through WASI. Default <see cref="TimeProvider.System"/>.
+    /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public TimeProvider TimeProvider
     {
@@ -47,9 +50,19 @@ public sealed record MessagingHostOptions
     } = TimeProvider.System;
 
     /// <summary>
-    /// Where the host writes who was refused what, and who loaded, granted, revoked, restarted and stopped; never a message's
-    /// content. docs/validation.md lists the lines. Default null: no log. Nothing of it is on the way of an accepted message.
+    /// Where the host writes who was refused what, and who loaded, granted, revoked, restarted and stopped, never a message's
+    /// content; and what guests write to standard output and error. docs/validation.md lists the lines. Default null: no log. Nothing of it is on the way of an accepted message.
     /// </summary>
     /// <remarks>It is called on the threads that send and deliver: one that is slow slows those whose sends are refused.</remarks>
     public ILogger? Logger { get; init; }
+
+    /// <summary>
+    /// Seeds what guests get through WASI as random bytes, so that a run can be repeated: each component draws its own bytes, which
+    /// depend on the seed, its id and what it drew before, and on nothing else. Whoever knows the seed can foretell them: for tests
+    /// only. Default null: the operating system's random bytes.
+    /// </summary>
+    public ulong? RandomSeed { get; init; }
+
+    /// <summary>Where what guests write to standard output and error goes; null: into <see cref="Logger"/>.</summary>
+    internal IGuestLog? GuestLog { get; init; }
 }

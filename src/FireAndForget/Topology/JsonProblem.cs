@@ -4,7 +4,7 @@ namespace FireAndForget;
 
 /// <summary>
 /// What a JSON reader complains of, as a sentence for the user of a file: without the reader's own positions, which count
-/// otherwise, and without its own terms. The command line, which reads JSON too, compiles this file in.
+/// otherwise, and without its own terms. The command line, which reads JSON too, uses it.
 /// </summary>
 internal static class JsonProblem
 {

@@ -87,7 +87,8 @@ internal ref struct TopologyReader
                 "limits",
                 "rate",
                 "quota",
-                "restart"
+                "restart",
+                "wasi"
             )
         )
         {
@@ -123,6 +124,9 @@ internal ref struct TopologyReader
                     break;
                 case "quota":
                     options = options with { Quota = ReadQuota() };
+                    break;
+                case "wasi":
+                    options = options with { Wasi = ReadWasi() };
                     break;
                 default:
                     options = options with { Restart = ReadRestart() };
@@ -242,6 +246,68 @@ internal ref struct TopologyReader
         }
 
         return options;
+    }
+
+    private WasiOptions ReadWasi()
+    {
+        WasiOptions options = new();
+        JsonObjectScope wasi = BeginObject("wasi");
+        while (NextProperty(ref wasi, "environment", "arguments", "directories"))
+        {
+            string name = wasi.Property;
+            options = name switch
+            {
+                "environment" => options with { Environment = ReadEnvironment() },
+                "arguments" => options with { Arguments = ReadArguments() },
+                _ => throw Here(
+                    "\"directories\" cannot be granted: a component has no files here. Take it out, and send it as messages what "
+                        + "it would read"
+                ),
+            };
+        }
+
+        return options;
+    }
+
+    private Dictionary<string, string> ReadEnvironment()
+    {
+        Dictionary<string, string> environment = [];
+        _ = BeginObject("environment");
+        for (Next(); _json.TokenType != JsonTokenType.EndObject; Next())
+        {
+            string name = GetString();
+            Next();
+            string value = ReadString("an environment variable");
+            if (WasiOptions.VariableProblem(name, value) is { } problem)
+            {
+                throw Here(problem);
+            }
+
+            if (!environment.TryAdd(name, value))
+            {
+                throw Here($"{MessageId.Quote(name)} stands twice in environment; take one of them out");
+            }
+        }
+
+        return environment;
+    }
+
+    private List<string> ReadArguments()
+    {
+        List<string> arguments = [];
+        BeginArray("arguments", "strings");
+        while (NextElement())
+        {
+            string argument = ReadString("an argument");
+            if (WasiOptions.ArgumentProblem(argument) is { } problem)
+            {
+                throw Here(problem);
+            }
+
+            arguments.Add(argument);
+        }
+
+        return arguments;
     }
 
     private readonly string ReadPath()

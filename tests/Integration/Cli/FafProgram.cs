@@ -25,6 +25,7 @@ internal sealed class FafProgram : IDisposable
         string[] guests =
         [
             TestFiles.CMirror,
+            TestFiles.CWasi,
             TestFiles.RustReceiver,
             TestFiles.Echo,
             TestFiles.Slow,

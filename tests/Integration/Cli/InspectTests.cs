@@ -124,6 +124,35 @@ public sealed class InspectTests : IDisposable
     }
 
     [Fact]
+    public void Inspect_WasiOfTheClosedWorld_IsDirect()
+    {
+        FafResult result = _faf.Run("", "inspect", "c-wasi.wasm", "--json");
+
+        result.AssertDone();
+        string line = Assert.Single(result.Lines);
+        Assert.Contains("\"wasi:filesystem/types@0.2.12\"", line, StringComparison.Ordinal);
+        Assert.EndsWith("\"runtime\":\"direct\",\"why\":\"\"}", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Inspect_WasiWithOtherTypes_IsForTheComponentApi()
+    {
+        string wat = WasiComponent("i32.const 0")
+            .Replace("wasi:foo/bar@0.2.0", "wasi:cli/exit@0.2.0", StringComparison.Ordinal)
+            .Replace("(export \"x\" (func))", "(export \"exit\" (func (param \"code\" u8)))", StringComparison.Ordinal);
+        _faf.Write("exit.wat", wat);
+
+        FafResult result = _faf.Run("", "inspect", "exit.wat", "--json");
+
+        result.AssertDone();
+        Assert.Contains(
+            "\"runtime\":\"component-api\",\"why\":\"it imports \\\"wasi:cli/exit@0.2.0#exit (as func(code: u8))\\\", which",
+            Assert.Single(result.Lines),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void Inspect_LongNameWithoutJson_StandsUnbroken()
     {
         string name = $"{new string('x', 200)}[bold].wasm";

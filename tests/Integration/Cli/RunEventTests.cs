@@ -27,6 +27,67 @@ public sealed class RunEventTests : IDisposable
     }
 
     [Fact]
+    public void Run_GuestThatWrites_IsOnStandardErrorWithItsIdInFront()
+    {
+        _faf.Write(
+            "wasi.json",
+            """
+            {
+              "components": [
+                {
+                  "id": "talker", "path": "c-wasi.wasm", "sends-to": ["client"],
+                  "wasi": { "environment": { "NAME": "value" }, "arguments": ["talker"] },
+                },
+              ],
+              "endpoints": ["client"],
+            }
+            """
+        );
+
+        FafResult result = _faf.Run(
+            """
+            {"from":"client","to":"talker","text":"!oto the log"}
+            {"from":"client","to":"talker","text":"!eand errors"}
+            {"from":"client","to":"talker","text":"!vNAME"}
+            """,
+            "run",
+            "wasi.json"
+        );
+
+        Assert.Equal("talker: to the log\ntalker: and errors\n", result.Error.ReplaceLineEndings("\n"));
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("""{"event":"delivered","to":"client","from":"talker","base64":"dmFsdWU="}""", result.Lines[0]);
+        Assert.Equal(4, result.Summary("handled"));
+    }
+
+    [Fact]
+    public void Run_GuestThatWritesTooMuch_IsCutAndTheRunGoesOn()
+    {
+        _faf.Write(
+            "wasi.json",
+            """{ "components": [{ "id": "talker", "path": "c-wasi.wasm" }], "endpoints": ["client"] }"""
+        );
+        string flood = new('x', 100_000);
+
+        FafResult result = _faf.Run(
+            $$"""
+            {"from":"client","to":"talker","text":"!o{{flood}}"}
+            {"from":"client","to":"talker","text":"!onext"}
+            """,
+            "run",
+            "wasi.json",
+            "--quiet"
+        );
+
+        string[] lines = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.StartsWith("talker: ", line, StringComparison.Ordinal));
+        Assert.InRange(lines.Sum(line => line.Length), 32_000, 70_000);
+        Assert.Contains("the rest is left out", lines[^2], StringComparison.Ordinal);
+        Assert.EndsWith("next", lines[^1].TrimEnd(), StringComparison.Ordinal);
+        Assert.Equal(2, result.Summary("handled"));
+    }
+
+    [Fact]
     public void Run_MessagesFile_IsSent()
     {
         _faf.Write("messages.jsonl", """{"from":"client","to":"mirror","text":"hello"}""" + "\r\n\r\n");

@@ -43,7 +43,8 @@ public class GuestDecoderDamageTests
     {
         foreach (byte[] guest in Samples())
         {
-            for (int length = 0; length < guest.Length; length++)
+            // All places in small guests, and as many as that takes in large ones.
+            for (int length = 0; length < guest.Length; length += 1 + (guest.Length / 20_000))
             {
                 DecodeAnything(guest.AsMemory(0, length));
             }

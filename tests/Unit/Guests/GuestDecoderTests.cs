@@ -397,19 +397,22 @@ public class GuestDecoderTests
                 """
                 (import "wasi:io/error@0.2.3" (instance $errors (export "error" (type (sub resource)))))
                 (alias export $errors "error" (type $error))
+                (import "wasi:io/poll@0.2.3" (instance $poll (export "pollable" (type (sub resource)))))
+                (alias export $poll "pollable" (type $pollable))
                 (import "wasi:io/streams@0.2.3" (instance $streams
                     (export "output-stream" (type $s (sub resource)))
                     (export "error" (type (eq $error)))
-                    (export "[method]output-stream.check-write" (func (param "self" (borrow $s)) (result u64)))))
+                    (export "pollable" (type $p (eq $pollable)))
+                    (export "[method]output-stream.subscribe" (func (param "self" (borrow $s)) (result (own $p))))))
                 (alias export $streams "output-stream" (type $stream))
                 (alias export $streams "error" (type $same-error))
                 """,
                 """
                 (core func $a (canon resource.drop $stream))
                 (core func $b (canon resource.drop $same-error))
-                (core func $c (canon lower (func $streams "[method]output-stream.check-write")))
+                (core func $c (canon lower (func $streams "[method]output-stream.subscribe")))
                 (core module $n (import "x" "a" (func (param i32))) (import "x" "b" (func (param i32)))
-                    (import "x" "c" (func (param i32) (result i64))))
+                    (import "x" "c" (func (param i32) (result i32))))
                 (core instance (instantiate $n (with "x" (instance
                     (export "a" (func $a)) (export "b" (func $b)) (export "c" (func $c))))))
                 """
@@ -422,7 +425,7 @@ public class GuestDecoderTests
             [
                 new ResourceDrop("wasi:io/streams@0.2.3", "output-stream"),
                 new ResourceDrop("wasi:io/error@0.2.3", "error"),
-                new LoweredImport("wasi:io/streams@0.2.3", "[method]output-stream.check-write", null, null),
+                new LoweredImport("wasi:io/streams@0.2.3", "[method]output-stream.subscribe", null, null),
             ],
             guest.Plan!.Instances[1].Imports
         );

@@ -24,6 +24,7 @@ public sealed class TopologyTests
                   "rate": { "messages-per-second": 0.5, "burst": 8 },
                   "quota": { "messages": 9, "bytes": 10, "window-seconds": 11 },
                   "restart": { "max": 12, "window-seconds": 0.25, "pause-ms": 14 },
+                  "wasi": { "environment": { "HOME": "/", "LANG": "" }, "arguments": ["mirror", "-v"] },
                 },
               ],
               "endpoints": ["client", "audit/log"],
@@ -79,6 +80,8 @@ public sealed class TopologyTests
             },
             options.Restart
         );
+        Assert.Equal(new Dictionary<string, string> { ["HOME"] = "/", ["LANG"] = "" }, options.Wasi.Environment);
+        Assert.Equal(["mirror", "-v"], options.Wasi.Arguments);
     }
 
     [Fact]
@@ -96,6 +99,8 @@ public sealed class TopologyTests
         Assert.Null(options.Rate);
         Assert.Equal(defaults.Quota, options.Quota);
         Assert.Equal(defaults.Restart, options.Restart);
+        Assert.Empty(options.Wasi.Environment);
+        Assert.Empty(options.Wasi.Arguments);
     }
 
     [Fact]
@@ -137,6 +142,8 @@ public sealed class TopologyTests
     [InlineData("\"restart\": { \"max\": 0, \"window-seconds\": 0.001, \"pause-ms\": 0 }")]
     [InlineData("\"restart\": { \"max\": 2147483647, \"pause-ms\": 31536000000 }")]
     [InlineData("\"codecs\": [0, 9223372036854775807, \"raw\", \"bincode\"]")]
+    [InlineData("\"wasi\": { \"environment\": {}, \"arguments\": [] }")]
+    [InlineData("\"wasi\": {}")]
     [InlineData("\"sends-to\": [\"*\", \"a*\", \"a/b-c_d.e\"]")]
     public void Parse_ValueAtTheEndOfItsRange_IsTaken(string property) => Assert.NotNull(OptionsOf(property));
 
@@ -271,6 +278,23 @@ public sealed class TopologyTests
     )]
     [InlineData("\"quota\": { \"bytes\": 9223372036854775808 }", "\"bytes\" is 0 to 9223372036854775807;")]
     [InlineData("\"rate\": { \"per-second\": 1 }", "'per-second' is no property of rate")]
+    [InlineData("\"wasi\": { \"directories\": [] }", "\"directories\" cannot be granted")]
+    [InlineData(
+        "\"wasi\": { \"network\": true }",
+        "'network' is no property of wasi, which has environment, arguments"
+    )]
+    [InlineData("\"wasi\": { \"environment\": [] }", "\"environment\" is an object, and here stands a list")]
+    [InlineData(
+        "\"wasi\": { \"environment\": { \"A\": 1 } }",
+        "an environment variable is a string, and here stands 1"
+    )]
+    [InlineData("\"wasi\": { \"environment\": { \"\": \"\" } }", "'' is no name of an environment variable")]
+    [InlineData("\"wasi\": { \"environment\": { \"A=B\": \"\" } }", "'A=B' is no name of an environment variable")]
+    [InlineData("\"wasi\": { \"environment\": { \"A\": \"\\u0000\" } }", "'A' has a NUL character in its value")]
+    [InlineData("\"wasi\": { \"environment\": { \"A\": \"\", \"A\": \"\" } }", "'A' stands twice in environment")]
+    [InlineData("\"wasi\": { \"arguments\": \"a\" }", "\"arguments\" is a list of strings, and here stands a string")]
+    [InlineData("\"wasi\": { \"arguments\": [null] }", "an argument is a string, and here stands null")]
+    [InlineData("\"wasi\": { \"arguments\": [\"a\\u0000\"] }", "the argument 'a\\u0000' has a NUL character")]
     [InlineData("\"quota\": { \"messages\": -1 }", "\"messages\" is 0 to 9223372036854775807; -1 is not")]
     [InlineData("\"quota\": { \"bytes\": 0.1 }", "\"bytes\" is a whole number; 0.1 is not")]
     [InlineData("\"quota\": { \"window-seconds\": 0 }", "\"window-seconds\" is 0.001 to 31536000; 0 is not")]

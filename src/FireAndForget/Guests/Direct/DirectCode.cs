@@ -1,5 +1,4 @@
 using System.Globalization;
-using FireAndForget.Guests.Direct.Decoding;
 using Wasmtime;
 
 namespace FireAndForget.Guests.Direct;
@@ -24,22 +23,6 @@ internal sealed class DirectCode : GuestCode
     public DirectPlan Plan { get; }
 
     public IReadOnlyList<Module> Modules => _modules;
-
-    /// <summary>What a plan needs of the host that the host does not offer, by name, each once.</summary>
-    public static IEnumerable<string> Unsupported(DirectPlan plan) =>
-        plan
-            .Instances.SelectMany(instance => instance.Imports)
-            .Select(item =>
-                item switch
-                {
-                    LoweredImport { Interface: not HostMessaging.Interface } lowered =>
-                        $"{lowered.Interface}#{lowered.Function}",
-                    ResourceDrop drop => $"{drop.Interface}#{drop.Resource}",
-                    _ => "",
-                }
-            )
-            .Where(name => name.Length != 0)
-            .Distinct();
 
     /// <summary>Compiles the modules of a plan.</summary>
     /// <exception cref="ComponentLoadException">One of them is not valid WebAssembly.</exception>

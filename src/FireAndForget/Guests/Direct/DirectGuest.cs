@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using FireAndForget.Guests.Direct.Decoding;
+using FireAndForget.Guests.Direct.Wasi;
 using FireAndForget.Mailboxes;
 using FireAndForget.Supervision;
 using Wasmtime;
@@ -8,7 +11,7 @@ namespace FireAndForget.Guests.Direct;
 /// An instance of a guest that runs through the core API: its store, its modules wired by the plan, the host's functions where
 /// they were lowered, and the courier beside it.
 /// </summary>
-internal sealed class DirectGuest : Guest
+internal sealed class DirectGuest : Guest, IImportingInstance
 {
     private readonly IGuestHost _host;
     private readonly LimitOptions _limits;
@@ -34,6 +37,7 @@ internal sealed class DirectGuest : Guest
     private readonly uint[] _filledIn = new uint[TrayLayout.Senders];
 
     private uint _batch;
+    private WasiInstance? _wasi;
     private readonly bool _isLoading = true;
     private bool _mayNotLeaveWhileLoading;
     private bool _isLarge;
@@ -62,8 +66,9 @@ internal sealed class DirectGuest : Guest
                     MemoryLimits.WhileInstantiating(module, eachMemory),
                     (uint)MemoryLimits.TablesWhileInstantiating(module, eachTable)
                 );
-                object[] imports = [.. planned.Imports.Select(Supply)];
-                _instances.Add(new Instance(_store, code.Modules[planned.Module], imports));
+                Module compiled = code.Modules[planned.Module];
+                object[] imports = [.. planned.Imports.Select((item, i) => SupplyTo(compiled, i, item))];
+                _instances.Add(new Instance(_store, compiled, imports));
             }
 
             // The courier runs no code of the guest while it is made, so the limits may be wider for its tray meanwhile.
@@ -82,7 +87,7 @@ internal sealed class DirectGuest : Guest
         }
         catch (WasmtimeException e)
         {
-            _store.Dispose();
+            Dispose();
             string reason = _interruption switch
             {
                 Outcome.TimedOut => $"it ran for more than its load budget of {limits.LoadTime.TotalMilliseconds} ms",
@@ -93,7 +98,7 @@ internal sealed class DirectGuest : Guest
         }
         catch
         {
-            _store.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -139,7 +144,36 @@ internal sealed class DirectGuest : Guest
         return (int)slot.Sequence;
     }
 
-    public override void Dispose() => _store.Dispose();
+    public override void Dispose()
+    {
+        _wasi?.Flush();
+        _store.Dispose();
+    }
+
+    Store IImportingInstance.Store => _store;
+
+    long IImportingInstance.Running => _isLoading ? long.MinValue + 1 : Running;
+
+    /// <summary>Of the message that runs; no other has it.</summary>
+    private long Running => ((long)_batch << 32) | (_isLarge ? uint.MaxValue : (uint)_tray.Cursor);
+
+    GuestMemory IImportingInstance.MemoryOf(CoreExport export) => MemoryOf(export);
+
+    Func<int, int, int, int, int> IImportingInstance.ReallocOf(CoreExport export) =>
+        FunctionOf(export).WrapFunc<int, int, int, int, int>()!;
+
+    void IImportingInstance.RefuseWhereNotAllowed(string import) => RefuseWhereNotAllowed(import);
+
+    void IImportingInstance.SetMayLeave(bool may) => SetMayLeave(may);
+
+    void IImportingInstance.Spend(ref long since)
+    {
+        long tick = Stopwatch.Frequency * EpochTicker.Tick.Ticks / TimeSpan.TicksPerSecond;
+        for (long now = Stopwatch.GetTimestamp(); now - since >= tick; since += tick)
+        {
+            Tick();
+        }
+    }
 
     /// <summary>
     /// One message that is out of line, or too large for the tray: the host does what the courier does for the others, in the
@@ -259,10 +293,7 @@ internal sealed class DirectGuest : Guest
         }
         else
         {
-            over = _budget.Tick(
-                ((long)_batch << 32) | (_isLarge ? uint.MaxValue : (uint)_tray.Cursor),
-                _limits.MessageTime
-            );
+            over = _budget.Tick(Running, _limits.MessageTime);
             _tray.Stop();
         }
 
@@ -274,6 +305,19 @@ internal sealed class DirectGuest : Guest
 
         return 1;
     }
+
+    private object SupplyTo(Module module, int import, CoreItem item) =>
+        item switch
+        {
+            LoweredImport lowered when WasiInterfaces.IsWasi(lowered.Interface) => Wasi.Supply(
+                lowered,
+                (FunctionImport)module.Imports[import]
+            ),
+            ResourceDrop drop => Wasi.Supply(drop),
+            _ => Supply(item),
+        };
+
+    private WasiInstance Wasi => _wasi ??= new(this, _host.Wasi);
 
     private object Supply(CoreItem item) =>
         item switch

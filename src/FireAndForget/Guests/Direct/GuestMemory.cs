@@ -15,9 +15,10 @@ internal sealed unsafe class GuestMemory(Memory memory)
 
     /// <summary>
     /// The bytes from <paramref name="pointer"/> on; traps where they do not all lie in the memory. A length of 2^31 and more is
-    /// cut to what a span can hold, which is more than any message may have.
+    /// cut to what a span can hold, which is more than any message may have. The trap says <paramref name="what"/> lay there, and of
+    /// which function.
     /// </summary>
-    public Span<byte> Slice(int pointer, int length, string what)
+    public Span<byte> Slice(int pointer, int length, string what, string? function = null)
     {
         ulong end = (ulong)(uint)pointer + (uint)length;
         if (end > (ulong)_length)
@@ -25,7 +26,7 @@ internal sealed unsafe class GuestMemory(Memory memory)
             Refresh();
             if (end > (ulong)_length)
             {
-                ThrowOutOfBounds((uint)pointer, (uint)length, what);
+                ThrowOutOfBounds((uint)pointer, (uint)length, function is null ? what : $"{what} of {function}");
             }
         }
 

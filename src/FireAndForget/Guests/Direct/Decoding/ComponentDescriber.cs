@@ -64,10 +64,7 @@ internal sealed class ComponentDescriber
         else if (WasiInterfaces.IsWasi(name))
         {
             _usesWasi = true;
-            if (!WasiInterfaces.IsKnown(name))
-            {
-                _unknownWasi.Add(name);
-            }
+            _unknownWasi.AddRange(WasiInterfaces.Unknown(name, import.Type!));
         }
         else
         {

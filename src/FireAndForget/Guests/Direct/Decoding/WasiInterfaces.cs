@@ -1,45 +1,19 @@
-using System.Collections.Frozen;
+using System.Text;
 
 namespace FireAndForget.Guests.Direct.Decoding;
 
 /// <summary>
-/// The WASI 0.2 interfaces that the direct runtime knows: those of <c>wasi:cli/imports</c>, a small closed world as
-/// long as nothing is granted.
+/// The WASI 0.2 interfaces that the direct runtime offers, a small closed world as long as no more than environment and arguments
+/// is granted, and whether a component means the same by them. Their types stand in <c>wasi.wat</c>.
 /// </summary>
 internal static class WasiInterfaces
 {
     private const string Version = "@0.2.";
 
-    private static readonly FrozenSet<string> Known = FrozenSet.Create(
-        StringComparer.Ordinal,
-        "wasi:cli/environment",
-        "wasi:cli/exit",
-        "wasi:cli/stdin",
-        "wasi:cli/stdout",
-        "wasi:cli/stderr",
-        "wasi:cli/terminal-input",
-        "wasi:cli/terminal-output",
-        "wasi:cli/terminal-stdin",
-        "wasi:cli/terminal-stdout",
-        "wasi:cli/terminal-stderr",
-        "wasi:clocks/monotonic-clock",
-        "wasi:clocks/wall-clock",
-        "wasi:filesystem/preopens",
-        "wasi:filesystem/types",
-        "wasi:io/error",
-        "wasi:io/poll",
-        "wasi:io/streams",
-        "wasi:random/insecure",
-        "wasi:random/insecure-seed",
-        "wasi:random/random",
-        "wasi:sockets/instance-network",
-        "wasi:sockets/ip-name-lookup",
-        "wasi:sockets/network",
-        "wasi:sockets/tcp",
-        "wasi:sockets/tcp-create-socket",
-        "wasi:sockets/udp",
-        "wasi:sockets/udp-create-socket"
-    );
+    private static readonly Lazy<Dictionary<string, ComponentType>> Offered = new(ReadOffered);
+
+    /// <summary>The interfaces that are offered, by their names without a version.</summary>
+    public static IReadOnlyDictionary<string, ComponentType> All => Offered.Value;
 
     /// <summary>Whether the name is that of an interface of WASI, version 0.2 with any patch.</summary>
     public static bool IsWasi(string name)
@@ -51,6 +25,98 @@ internal static class WasiInterfaces
             && !name.AsSpan(version + Version.Length).ContainsAnyExceptInRange('0', '9');
     }
 
-    /// <summary>Whether the direct runtime knows the interface.</summary>
-    public static bool IsKnown(string name) => IsWasi(name) && Known.Contains(name[..name.IndexOf('@')]);
+    /// <summary>The name of an interface without its version.</summary>
+    public static string Unversioned(string name)
+    {
+        int version = name.IndexOf('@', StringComparison.Ordinal);
+        return version < 0 ? name : name[..version];
+    }
+
+    /// <summary>What of a declared interface of WASI is not offered, or not with that type: by name.</summary>
+    public static IEnumerable<string> Unknown(string name, ComponentType declared)
+    {
+        string unversioned = Unversioned(name);
+        if (!All.TryGetValue(unversioned, out ComponentType? offered))
+        {
+            yield return name;
+            yield break;
+        }
+
+        foreach ((string part, ComponentExtern export) in declared.Exports)
+        {
+            bool isKnown = offered.Exports.TryGetValue(part, out ComponentExtern expected);
+            bool isSame =
+                isKnown
+                && export.Sort == expected.Sort
+                && export is { Type: { } type, Sort: ComponentSort.Function or ComponentSort.Type }
+                && IsSame(type, declared, expected.Type!, offered, unversioned);
+            if (!isSame)
+            {
+                string full = $"{name}#{part}";
+                yield return isKnown && export.Sort == ComponentSort.Function ? $"{full} (as {export.Type})" : full;
+            }
+        }
+    }
+
+    /// <summary>As <see cref="ComponentType.Is"/>, and resources are those of the same interface and name.</summary>
+    private static bool IsSame(
+        ComponentType type,
+        ComponentType declared,
+        ComponentType expected,
+        ComponentType offered,
+        string name
+    )
+    {
+        if (type.Kind != expected.Kind || type.Parts.Count != expected.Parts.Count)
+        {
+            return false;
+        }
+
+        if (type.Kind == ComponentTypeKind.Resource)
+        {
+            return ResourceName(type, declared, name) is { } resource
+                && resource == ResourceName(expected, offered, name);
+        }
+
+        for (int i = 0; i < type.Parts.Count; i++)
+        {
+            bool isSame = expected.Parts[i] is { } part
+                ? type.Parts[i] is { } other && IsSame(other, declared, part, offered, name)
+                : type.Parts[i] is null;
+            if (!isSame)
+            {
+                return false;
+            }
+        }
+
+        return type.IsFunction || type.Labels.SequenceEqual(expected.Labels);
+    }
+
+    /// <summary>Where a resource comes from: another interface, or the one that declares it here.</summary>
+    private static ImportedName? ResourceName(ComponentType resource, ComponentType declaring, string name)
+    {
+        if (resource.Import is { } import)
+        {
+            return import with { Interface = Unversioned(import.Interface) };
+        }
+
+        foreach ((string part, ComponentExtern export) in declaring.Exports)
+        {
+            if (ReferenceEquals(export.Type, resource))
+            {
+                return new(name, part);
+            }
+        }
+
+        return null;
+    }
+
+    private static Dictionary<string, ComponentType> ReadOffered()
+    {
+        using Stream stream = typeof(WasiInterfaces).Assembly.GetManifestResourceStream("wasi.wat")!;
+        using StreamReader reader = new(stream, Encoding.UTF8);
+        byte[] binary = Wasmtime.Module.ConvertText(reader.ReadToEnd());
+        ComponentScope scope = ComponentReader.Read(binary, new(binary, 0, binary.Length, new()), null);
+        return scope.Imports.ToDictionary(import => Unversioned(import.Key), import => import.Value.Type!);
+    }
 }

@@ -1,0 +1,25 @@
+using System.Text;
+
+namespace FireAndForget.Guests.Direct.Wasi;
+
+/// <summary>What the instances of one component get of the host by way of WASI.</summary>
+internal sealed class WasiGrants(string component, WasiOptions options, TimeProvider time, ulong? seed, IGuestLog? log)
+{
+    /// <summary>For a component of which nothing is known.</summary>
+    public static WasiGrants None => new("", new(), TimeProvider.System, null, null);
+
+    public string Component { get; } = component;
+
+    public TimeProvider Time { get; } = time;
+
+    public WasiRandom Random { get; } = new(seed, component);
+
+    /// <summary>Where its output goes; null: nowhere.</summary>
+    public IGuestLog? Log { get; } = log;
+
+    /// <summary>Names and values in UTF-8.</summary>
+    public (byte[] Name, byte[] Value)[] Environment { get; } =
+    [.. options.Environment.Select(v => (Encoding.UTF8.GetBytes(v.Key), Encoding.UTF8.GetBytes(v.Value)))];
+
+    public byte[][] Arguments { get; } = [.. options.Arguments.Select(Encoding.UTF8.GetBytes)];
+}

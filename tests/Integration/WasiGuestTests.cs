@@ -1,0 +1,193 @@
+using System.Buffers.Binary;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace FireAndForget.Tests;
+
+/// <summary>A component whose C library lives on WASI, as wasi-libc and its adapter make it.</summary>
+public class WasiGuestTests
+{
+    private static readonly ComponentOptions MayAnswer = new()
+    {
+        SendsTo = ["client"],
+        Wasi = new()
+        {
+            Environment = new Dictionary<string, string> { ["COLOUR"] = "grün", ["EMPTY"] = "" },
+            Arguments = ["guest"],
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(TestHost.Modes), MemberType = typeof(TestHost))]
+    public async Task CWasi_AnyMessage_IsMirrored(int workers)
+    {
+        await using TestHost host = new(workers);
+        Endpoint client = AddGuest(host, out Inbox inbox);
+        byte[] large = Payload.Bytes(500_000);
+        client.Send("guest", "hello"u8);
+        client.Send("guest", large);
+
+        await host.SettleAsync();
+
+        Assert.Equal(["olleh"u8.ToArray(), [.. large.Reverse()]], inbox.Received.Select(m => m.Bytes));
+    }
+
+    [Theory]
+    [InlineData("!vCOLOUR", "grün")]
+    [InlineData("!vEMPTY", "")]
+    [InlineData("!vPATH", "")]
+    public async Task CWasi_GetEnv_SeesWhatIsGranted(string message, string answer)
+    {
+        Assert.Equal(answer, Encoding.UTF8.GetString(await AskAsync(message)));
+    }
+
+    [Theory]
+    [InlineData("!i", -1)] // the end of standard input
+    [InlineData("!f/etc/passwd", 76)] // ENOTCAPABLE
+    public async Task CWasi_InputAndFiles_AreNotThere(string message, long answer)
+    {
+        Assert.Equal(answer, BinaryPrimitives.ReadInt64LittleEndian(await AskAsync(message)));
+    }
+
+    [Fact]
+    public async Task CWasi_Clocks_AreTheHosts()
+    {
+        FakeTimeProvider time = new(DateTimeOffset.UnixEpoch.AddDays(20_000));
+
+        byte[] wall = await AskAsync("!t", time);
+        byte[] passed = await AskAsync("!m", time);
+
+        Assert.Equal(20_000 * 86_400 * 1_000_000_000L, BinaryPrimitives.ReadInt64LittleEndian(wall));
+        Assert.Equal(0, BinaryPrimitives.ReadInt64LittleEndian(passed));
+    }
+
+    [Fact]
+    public async Task CWasi_Random_IsOtherEachTime()
+    {
+        Assert.NotEqual(await AskAsync("!r"), await AskAsync("!r"));
+    }
+
+    [Theory]
+    [InlineData(7UL, "guest", true)]
+    [InlineData(8UL, "guest", false)]
+    [InlineData(7UL, "guest2", false)]
+    public async Task CWasi_RandomWithASeed_DependsOnItAndTheId(ulong seed, string id, bool isSame)
+    {
+        List<byte[]> drawn = [];
+        foreach ((ulong seed, string id) run in new[] { (7UL, "guest"), (seed, id) })
+        {
+            await using MessagingHost host = new(new() { Workers = 0, RandomSeed = run.seed });
+            host.AddComponent(run.id, TestFiles.PathOf(TestFiles.CWasi), MayAnswer);
+            Endpoint client = host.AddEndpoint("client", message => drawn.Add(message.Bytes.ToArray()));
+            client.Send(run.id, "!r"u8);
+            host.Pump();
+        }
+
+        Assert.Equal(isSame, drawn[0].AsSpan().SequenceEqual(drawn[1]));
+    }
+
+    [Theory]
+    [InlineData("!x0", "it ended itself: exit with success")]
+    [InlineData("!x3", "it ended itself: exit with failure")]
+    [InlineData("!a", "wasm trap: wasm `unreachable` instruction executed")]
+    public async Task CWasi_EndsItself_TrapsAndAFreshOneGoesOn(string message, string why)
+    {
+        await using TestHost host = new();
+        Endpoint client = AddGuest(host, out Inbox inbox);
+        client.Send("guest", Encoding.UTF8.GetBytes(message));
+        client.Send("guest", "next"u8);
+
+        await host.SettleAsync();
+
+        DeadLetter letter = Assert.Single(host.DeadLetters);
+        Assert.Equal((Outcome.Trapped, why), (letter.Outcome, letter.Why));
+        Assert.Equal("txen"u8.ToArray(), Assert.Single(inbox.Received).Bytes);
+    }
+
+    [Fact]
+    public async Task CWasi_SleepsLongerThanItsBudget_TimesOut()
+    {
+        await using TestHost host = new();
+        ComponentOptions hasty = MayAnswer with { Limits = new() { MessageTime = TimeSpan.FromMilliseconds(20) } };
+        Endpoint client = AddGuest(host, out Inbox inbox, hasty);
+        client.Send("guest", "!s60000"u8);
+        client.Send("guest", "next"u8);
+
+        await host.SettleAsync();
+
+        DeadLetter letter = Assert.Single(host.DeadLetters);
+        Assert.Equal((Outcome.TimedOut, "it took more than its budget of 20 ms"), (letter.Outcome, letter.Why));
+        Assert.Single(inbox.Received);
+    }
+
+    [Fact]
+    public async Task CWasi_SleepsWhileTheHostStops_IsInterrupted()
+    {
+        await using TestHost host = new();
+        Endpoint client = AddGuest(host, out _, MayAnswer with { Limits = new() { MessageTime = TimeSpan.Zero } });
+        client.Send("guest", "!s600000"u8);
+        await TestHost.UntilAsync(() => host.Statistics.InFlight == 1, "the guest sleeps");
+
+        await host.StopAsync(TimeSpan.Zero);
+
+        Assert.Equal(1, host.Statistics.Undeliverable);
+    }
+
+    /// <summary>Each sleep makes a pollable: many more than it may hold at a time.</summary>
+    [Fact]
+    public async Task CWasi_SleepsVeryOften_GivesItsHandlesBack()
+    {
+        await using TestHost host = new(workers: 0);
+        Endpoint client = AddGuest(host, out _);
+        for (int i = 0; i < 12_000; i++)
+        {
+            Assert.Equal(SendStatus.Accepted, client.Send("guest", "!s0"u8));
+            host.Host.Pump();
+        }
+
+        Assert.Equal(12_000, (await host.SettleAsync()).Handled);
+    }
+
+    /// <summary>With guests from other toolchains beside the repository, each takes a message without a trap.</summary>
+    [Fact]
+    public async Task SharedGuests_AMessage_IsHandledOrRejected()
+    {
+        string folder = TestFiles.Shared("guests") ?? "";
+        Assert.SkipWhen(folder.Length == 0, "There are no guests beside the repository.");
+        await using TestHost host = new();
+        ComponentOptions roomy = new()
+        {
+            SendsTo = ["*"],
+            Limits = new() { MemoryBytes = 1L << 30, MessageTime = TimeSpan.Zero },
+        };
+        Endpoint client = host.AddInbox("client", out _);
+        foreach (string file in Directory.EnumerateFiles(folder, "*.wasm"))
+        {
+            string id = Path.GetFileNameWithoutExtension(file);
+            Assert.Equal(GuestRuntime.Direct, ComponentInspection.Of(ComponentSource.FromFile(file)).Runtime);
+            host.Host.AddComponent(id, file, roomy);
+            Assert.Equal(SendStatus.Accepted, client.Send(id, "hello"u8));
+        }
+
+        HostStatistics books = await host.SettleAsync();
+
+        Assert.Equal(books.Accepted, books.Handled + books.Rejected);
+    }
+
+    private static async Task<byte[]> AskAsync(string message, TimeProvider? time = null)
+    {
+        await using TestHost host = new(workers: 0, time);
+        Endpoint client = AddGuest(host, out Inbox inbox);
+        client.Send("guest", Encoding.UTF8.GetBytes(message));
+        await host.SettleAsync();
+        Assert.Empty(host.DeadLetters);
+        return Assert.Single(inbox.Received).Bytes;
+    }
+
+    private static Endpoint AddGuest(TestHost host, out Inbox inbox, ComponentOptions? options = null)
+    {
+        host.Add("guest", TestFiles.CWasi, options ?? MayAnswer);
+        return host.AddInbox("client", out inbox);
+    }
+}

@@ -1,0 +1,22 @@
+using FireAndForget.Guests.Direct;
+using Wasmtime;
+
+namespace FireAndForget.Tests.Wasi;
+
+/// <summary>An instance of which only the store, and what it is at, are there.</summary>
+internal sealed class FakeInstance(Store? store = null) : IImportingInstance
+{
+    public Store Store => store ?? throw new NotSupportedException();
+
+    public long Running { get; set; }
+
+    public GuestMemory MemoryOf(CoreExport export) => throw new NotSupportedException();
+
+    public Func<int, int, int, int, int> ReallocOf(CoreExport export) => throw new NotSupportedException();
+
+    public void RefuseWhereNotAllowed(string import) => throw new NotSupportedException();
+
+    public void SetMayLeave(bool may) => throw new NotSupportedException();
+
+    public void Spend(ref long since) => throw new NotSupportedException();
+}

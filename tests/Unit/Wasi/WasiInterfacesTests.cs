@@ -1,0 +1,119 @@
+using FireAndForget.Guests;
+using FireAndForget.Guests.Direct;
+using FireAndForget.Guests.Direct.Decoding;
+using FireAndForget.Guests.Direct.Wasi;
+using FireAndForget.Tests.Guests;
+using Xunit;
+
+namespace FireAndForget.Tests.Wasi;
+
+/// <summary>Which components mean the WASI that is offered here, and that all that is offered is there.</summary>
+public class WasiInterfacesTests
+{
+    [Theory]
+    [InlineData("0.2.0")]
+    [InlineData("0.2.6")]
+    [InlineData("0.2.12")]
+    [InlineData("0.2.99")]
+    public void Decode_AnyVersionWithTheSameTypes_IsDirect(string version)
+    {
+        string wat = MessengerWat.Receiver(
+            $"""
+            (import "wasi:clocks/wall-clock@{version}" (instance
+              (type $t (record (field "seconds" u64) (field "nanoseconds" u32)))
+              (export "datetime" (type $d (eq $t)))
+              (export "now" (func (result $d)))))
+            (import "wasi:io/poll@{version}" (instance $poll
+              (export "pollable" (type $p (sub resource)))
+              (export "[method]pollable.block" (func (param "another-name" (borrow $p))))))
+            (alias export $poll "pollable" (type $pollable))
+            (import "wasi:clocks/monotonic-clock@0.2.1" (instance
+              (export "pollable" (type $p (eq $pollable)))
+              (export "subscribe-duration" (func (param "when" u64) (result (own $p))))))
+            """
+        );
+
+        GuestDescription guest = GuestDecoder.Decode(GuestFiles.Wat(wat));
+
+        Assert.Equal("", guest.Why);
+        Assert.NotNull(guest.Plan);
+    }
+
+    [Theory]
+    // Interfaces, functions and types that WASI here does not have.
+    [InlineData("wasi:cli/run@0.2.0", "", "wasi:cli/run@0.2.0")]
+    [InlineData("wasi:cli/exit@0.2.0", """(export "leave" (func))""", "wasi:cli/exit@0.2.0#leave")]
+    [InlineData("wasi:cli/exit@0.2.0", """(export "exit" (type (sub resource)))""", "wasi:cli/exit@0.2.0#exit")]
+    [InlineData("wasi:io/poll@0.2.0", """(export "poller" (type (sub resource)))""", "wasi:io/poll@0.2.0#poller")]
+    [InlineData("wasi:io/poll@0.2.0", """(export "pollable" (func))""", "wasi:io/poll@0.2.0#pollable")]
+    [InlineData("wasi:io/poll@0.2.0", """(type $t u8) (export "pollable" (type (eq $t)))""", "#pollable")]
+    // Other types than those of WASI.
+    [InlineData("wasi:random/random@0.2.0", """(export "get-random-u64" (func (result u32)))""", "(as func() -> u32)")]
+    [InlineData("wasi:random/random@0.2.0", """(export "get-random-u64" (func))""", "(as func())")]
+    [InlineData("wasi:cli/exit@0.2.0", """(export "exit" (func (param "status" (result u8))))""", "#exit")]
+    [InlineData("wasi:cli/exit@0.2.0", """(export "exit" (func (param "a" (result)) (param "b" (result))))""", "#exit")]
+    [InlineData(
+        "wasi:clocks/wall-clock@0.2.0",
+        """(type $t (record (field "seconds" u64) (field "nanos" u32))) (export "datetime" (type (eq $t)))""",
+        "wasi:clocks/wall-clock@0.2.0#datetime"
+    )]
+    // A resource of its own where that of another interface is meant.
+    [InlineData(
+        "wasi:cli/stdin@0.2.0",
+        """(export "input-stream" (type $s (sub resource))) (export "get-stdin" (func (result (own $s))))""",
+        "wasi:cli/stdin@0.2.0#get-stdin"
+    )]
+    [InlineData(
+        "wasi:io/poll@0.2.0",
+        """
+            (export "pollable" (type $p (sub resource))) (export "other" (type $o (sub resource)))
+            (export "[method]pollable.ready" (func (param "self" (borrow $p)) (result bool)))
+            (export "poll" (func (param "in" (list (borrow $o))) (result (list u32))))
+            """,
+        "wasi:io/poll@0.2.0#poll "
+    )]
+    public void Decode_OtherTypes_GoesToTheComponentApiAndSaysWhich(string name, string exports, string why)
+    {
+        GuestDescription guest = GuestDecoder.Decode(
+            GuestFiles.Wat(MessengerWat.Receiver($"(import \"{name}\" (instance {exports}))"))
+        );
+
+        Assert.Null(guest.Plan);
+        Assert.Null(guest.Refusal);
+        Assert.True(guest.UsesWasi);
+        Assert.Contains(why, guest.Why, StringComparison.Ordinal);
+        Assert.Contains("which the direct runtime does not know", guest.Why, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is left to a stub asks for a handle that cannot exist: of nothing that any function gives.</summary>
+    [Fact]
+    public void All_FunctionsWithoutAnImplementation_TakeAHandleThatCannotExist()
+    {
+        string[] given = ["input-stream", "output-stream", "pollable", "network"];
+        using Wasmtime.Engine engine = new();
+        using Wasmtime.Store store = new(engine);
+        WasiInstance wasi = new(new FakeInstance(store), WasiGrants.None);
+        int stubs = 0;
+        int functions = 0;
+        foreach ((string name, ComponentType type) in WasiInterfaces.All)
+        {
+            foreach ((string part, ComponentExtern export) in type.Exports.Where(e => e.Value.Type!.IsFunction))
+            {
+                string full = $"{name}#{part}";
+                functions++;
+                if (wasi.Find(full, new(new FakeInstance(store), part, null, null)) is not null)
+                {
+                    continue;
+                }
+
+                stubs++;
+                ComponentType self = export.Type!.Parts[0]!;
+                Assert.True(self.Kind == ComponentTypeKind.Borrow, $"{full} is not there.");
+                string resource = self.Parts[0]!.Import?.Name ?? part.Split(']', '.')[1];
+                Assert.DoesNotContain(resource, given);
+            }
+        }
+
+        Assert.Equal((124, 79), (functions, stubs));
+    }
+}
