@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using FireAndForget.Tests.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -147,6 +148,24 @@ public class WasiGuestTests
         }
 
         Assert.Equal(12_000, (await host.SettleAsync()).Handled);
+    }
+
+    [Fact]
+    public async Task CWasi_WritesLines_AreInTheHostsLog()
+    {
+        ListLogger log = new();
+        await using MessagingHost host = new(new() { Workers = 0, Logger = log });
+        host.AddComponent("guest", TestFiles.PathOf(TestFiles.CWasi), MayAnswer);
+        Endpoint client = host.AddEndpoint("client", _ => { });
+        client.Send("guest", "!oto whom it concerns"u8);
+        client.Send("guest", "!ean error"u8);
+
+        host.Pump();
+
+        Assert.Equal(
+            ["guest wrote to stdout: to whom it concerns", "guest wrote to stderr: an error"],
+            log.Of(400).Select(line => line.Text)
+        );
     }
 
     /// <summary>With guests from other toolchains beside the repository, each takes a message without a trap.</summary>

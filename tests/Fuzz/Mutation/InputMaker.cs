@@ -18,7 +18,13 @@ internal sealed class InputMaker(long seed, string area, IReadOnlyList<byte[]> c
         var random = Randomness.For(seed, area, index);
         byte[] input = random.Of(corpus);
         // Mostly one damage or a few, so that the rest still leads somewhere.
-        int changes = 1 + random.Below(random.OneIn(16) ? 24 : random.OneIn(2) ? 1 : 4);
+        int changes =
+            1
+            + random.Below(
+                random.OneIn(16) ? 24
+                : random.OneIn(2) ? 1
+                : 4
+            );
         for (int i = 0; i < changes; i++)
         {
             byte[] other = random.Of(corpus);
