@@ -7,6 +7,10 @@ internal sealed class ModelParticipant(TrialParticipant given)
 
     public AllowanceModel? Allowance { get; } = given.MakeAllowance();
 
+    public List<string> SendsTo { get; } = given.IsComponent ? [.. given.SendsTo] : ["*"];
+
+    public List<string> ReceivesFrom { get; } = [.. given.ReceivesFrom];
+
     public List<int> Waiting { get; } = [];
 
     /// <summary>Its guest is not restarted any more.</summary>

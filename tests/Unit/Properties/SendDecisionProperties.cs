@@ -138,6 +138,17 @@ public sealed class SendDecisionProperties
         ),
         (3, Gen.Long[1, 20_000_000].Select(ticks => (Action<SendTrial>)(t => t.Advance(ticks)))),
         (2, Gen.Const((Action<SendTrial>)(t => t.Pump()))),
+        (
+            2,
+            Gen.Select(
+                AnyId,
+                Gen.OneOf(Capability.SendsTo, Capability.ReceivesFrom),
+                AnyPattern,
+                Gen.Bool,
+                (id, capability, pattern, isGranted) =>
+                    (Action<SendTrial>)(t => t.Change(id, capability, pattern, isGranted))
+            )
+        ),
         (1, AnyId.Select(id => (Action<SendTrial>)(t => t.Trap(id)))),
         (1, AnyId.Select(id => (Action<SendTrial>)(t => t.Remove(id)))),
         (1, AnyParticipant.Select(participant => (Action<SendTrial>)(t => t.Add(participant))))

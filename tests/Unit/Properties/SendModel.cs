@@ -41,8 +41,7 @@ internal sealed class SendModel
             return [SendStatus.Closed];
         }
 
-        string[] sendsTo = sender.Given.IsComponent ? sender.Given.SendsTo : ["*"];
-        if (!Matches(sendsTo, target) || !Matches(receiver.Given.ReceivesFrom, sender.Given.Id))
+        if (!Matches(sender.SendsTo, target) || !Matches(receiver.ReceivesFrom, sender.Given.Id))
         {
             return [SendStatus.CapabilityDenied];
         }
@@ -106,7 +105,7 @@ internal sealed class SendModel
         return true;
     }
 
-    public static bool Matches(string[] patterns, string id)
+    public static bool Matches(IEnumerable<string> patterns, string id)
     {
         foreach (string pattern in patterns)
         {

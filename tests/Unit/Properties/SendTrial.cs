@@ -56,6 +56,26 @@ internal sealed class SendTrial : IAsyncDisposable
         model?.HasLeft = !model.Given.IsComponent;
     }
 
+    /// <summary>Grants a capability, or takes one away; what was so already stays so.</summary>
+    public void Change(string id, Capability capability, string pattern, bool isGranted)
+    {
+        if (!_model.Registered.TryGetValue(id, out ModelParticipant? participant))
+        {
+            return;
+        }
+
+        List<string> patterns = capability == Capability.SendsTo ? participant.SendsTo : participant.ReceivesFrom;
+        bool isNews = patterns.Contains(pattern) != isGranted;
+        patterns.RemoveAll(p => p == pattern);
+        if (isGranted)
+        {
+            patterns.Add(pattern);
+        }
+
+        bool changed = isGranted ? _host.Grant(id, capability, pattern) : _host.Revoke(id, capability, pattern);
+        Assert.Equal(isNews, changed);
+    }
+
     public void Advance(long ticks)
     {
         _time.Advance(TimeSpan.FromTicks(ticks));
