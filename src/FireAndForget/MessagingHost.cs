@@ -185,6 +185,39 @@ public sealed class MessagingHost : IAsyncDisposable
     }
 
     /// <summary>
+    /// Replaces a component's guest by another version while messages fly. The new instance is made first, beside the one that
+    /// runs; where that fails, the old version goes on. It takes over between two messages: the one being handled is finished by the
+    /// old version, and what waits in the mailbox and all that is accepted after this returned is handled by the new one, in
+    /// order. Nothing is lost, and the component's statistics go on.
+    /// </summary>
+    /// <param name="id">The component's id.</param>
+    /// <param name="source">Where the new version's WebAssembly comes from.</param>
+    /// <param name="options">
+    /// What the new version may do, accepts and may use, its mailbox as it was; null: all as it is, what was granted or revoked
+    /// meanwhile too. Sends from and to the component are decided with it as soon as this returned.
+    /// </param>
+    /// <returns>The component.</returns>
+    /// <exception cref="ArgumentNullException">The id or the source is null.</exception>
+    /// <exception cref="ArgumentException">No component is registered under the id, or the options ask for another mailbox.</exception>
+    /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
+    /// <exception cref="InvalidOperationException">The component has stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    public Component Replace(string id, ComponentSource source, ComponentOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        if (!_registry.TryGet(id, out Participant? participant) || participant.Receiver is not GuestReceiver receiver)
+        {
+            throw new ArgumentException(
+                $"No component is registered under {MessageId.Quote(id)}; add it instead.",
+                nameof(id)
+            );
+        }
+
+        ReplaceGuest(receiver, source, options);
+        return new(this, receiver);
+    }
+
+    /// <summary>
     /// Removes a component or endpoint: from now on it is unknown to senders, the message that it is handling is finished, and
     /// what waits in its mailbox becomes <see cref="Outcome.Undeliverable"/>. The id is free at once.
     /// </summary>
@@ -328,6 +361,24 @@ public sealed class MessagingHost : IAsyncDisposable
         receiver.Close("its receiver was removed");
         _audit?.Removed(receiver.Self.Id);
         return true;
+    }
+
+    internal void ReplaceGuest(GuestReceiver receiver, ComponentSource source, ComponentOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ObjectDisposedException.ThrowIf(_stopped is not null, this);
+        ComponentOptions before = receiver.Options;
+        if (options is not null && options.Mailbox != before.Mailbox)
+        {
+            throw new ArgumentException(
+                $"The mailbox of '{receiver.Self.Id}' stays when it is replaced: give {before.Mailbox}, or remove it and "
+                    + "add the new version.",
+                nameof(options)
+            );
+        }
+
+        _guests.Replace(receiver, source, options ?? before);
+        _audit?.ComponentReplaced(receiver.Self.Id, source);
     }
 
     private bool ChangeCapability(string id, Capability capability, string pattern, bool isGranted)

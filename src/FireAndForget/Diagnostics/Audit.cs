@@ -84,6 +84,9 @@ internal sealed class Audit : IGuestLog
     public void ComponentLoaded(string id, ComponentSource source) =>
         AuditLog.ComponentLoaded(_logger, id, LogText.Clean(source.Name));
 
+    public void ComponentReplaced(string id, ComponentSource source) =>
+        AuditLog.ComponentReplaced(_logger, id, LogText.Clean(source.Name));
+
     public void LoadFailed(string id, ComponentLoadException error) =>
         AuditLog.LoadFailed(_logger, id, LogText.Clean(error.Message));
 

@@ -47,6 +47,9 @@ internal static partial class AuditLog
     [LoggerMessage(108, LogLevel.Warning, "{Warning}")]
     public static partial void TopologyWarning(ILogger logger, string warning);
 
+    [LoggerMessage(109, LogLevel.Information, "Component {Component} was replaced by {Source}.")]
+    public static partial void ComponentReplaced(ILogger logger, string component, string source);
+
     [LoggerMessage(200, LogLevel.Information, "{Id} was granted {Capability} {Pattern}.")]
     public static partial void Granted(ILogger logger, string id, Capability capability, string pattern);
 

@@ -113,6 +113,12 @@ internal sealed class DirectGuest : Guest, IImportingInstance
             return DeliverLarge(mailbox);
         }
 
+        // Behind the look at what was published: what was accepted after the replacement is not for this one.
+        if (_host.IsReplaced)
+        {
+            return default;
+        }
+
         _isLarge = false;
         _batch++;
         count = PrepareSenders(slots[..count]);
@@ -181,7 +187,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     /// </summary>
     private Delivery DeliverLarge(Mailbox mailbox)
     {
-        if (!mailbox.TryPeek(0, out _largeSender, out ReadOnlySpan<byte> message))
+        if (!mailbox.TryPeek(0, out _largeSender, out ReadOnlySpan<byte> message) || _host.IsReplaced)
         {
             return default;
         }
