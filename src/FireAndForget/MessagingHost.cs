@@ -54,7 +54,13 @@ public sealed class MessagingHost : IAsyncDisposable
         }
         else
         {
-            dispatcher = _workers = new(_options.Workers, _options.WorkerSpin, _ticker, _books.CheckDrained);
+            dispatcher = _workers = new(
+                _options.Workers,
+                _options.WorkerSpin,
+                _ticker,
+                _books.CheckDrained,
+                e => _audit?.WorkerFailed(e)
+            );
             _ticker.OnTick = _workers.Tick;
         }
 
@@ -317,9 +323,11 @@ public sealed class MessagingHost : IAsyncDisposable
 
     /// <summary>
     /// Stops the host: nothing is accepted any more, what was accepted may be handled within
-    /// <see cref="MessagingHostOptions.StopTime"/>, and the rest becomes <see cref="Outcome.Undeliverable"/>.
+    /// <see cref="MessagingHostOptions.StopTime"/>, and the rest becomes <see cref="Outcome.Undeliverable"/>. A guest is then
+    /// interrupted; a handler of an endpoint that does not return within <see cref="MessagingHostOptions.HandlerStopTime"/> is
+    /// given up: its message is undeliverable too, and the thread is left to it.
     /// </summary>
-    /// <returns>A task that ends when everything is settled and its threads have ended.</returns>
+    /// <returns>A task that ends when everything is settled and its threads have ended, but for those that were given up.</returns>
     public ValueTask DisposeAsync() => StopAsync(_options.StopTime);
 
     /// <summary>As <see cref="DisposeAsync"/>, with a time of its own.</summary>
@@ -478,11 +486,14 @@ public sealed class MessagingHost : IAsyncDisposable
     {
         _registry.Close();
         _audit?.HostStopping(time);
-        Timer deadline = new(_ => Abort(), null, Timers.Clamp(time), Timeout.InfiniteTimeSpan);
         if (time == TimeSpan.Zero)
         {
             Abort();
         }
+
+        // First the guests are interrupted; what .NET code does not leave by itself, later.
+        TimeSpan further = _options.HandlerStopTime + EpochTicker.Tick;
+        Timer deadline = new(_ => ComeToAnEnd(), null, Timers.Clamp(_aborting ? further : time), Timers.Clamp(further));
 
         await DrainAsync().ConfigureAwait(false);
         CloseAll();
@@ -507,6 +518,25 @@ public sealed class MessagingHost : IAsyncDisposable
     {
         _aborting = true;
         CloseAll();
+    }
+
+    private void ComeToAnEnd()
+    {
+        if (!_aborting)
+        {
+            Abort();
+            return;
+        }
+
+        foreach (Receiver receiver in _books.Receivers)
+        {
+            if (receiver.TryAbandon("the host stopped, and the endpoint's handler did not return"))
+            {
+                _audit?.HandlerAbandoned(receiver.Self.Id);
+                _services.Dispatcher.Abandon(receiver);
+                _books.CheckDrained();
+            }
+        }
     }
 
     private void CloseAll()

@@ -90,6 +90,11 @@ internal sealed class Audit : IGuestLog
     public void LoadFailed(string id, ComponentLoadException error) =>
         AuditLog.LoadFailed(_logger, id, LogText.Clean(error.Message));
 
+    public void HandlerAbandoned(string id) => AuditLog.HandlerAbandoned(_logger, id);
+
+    public void WorkerFailed(Exception e) =>
+        AuditLog.WorkerFailed(_logger, LogText.Clean($"{e.GetType().Name}: {e.Message}"));
+
     public void EndpointAdded(string id) => AuditLog.EndpointAdded(_logger, id);
 
     public void Removed(string id) => AuditLog.Removed(_logger, id);

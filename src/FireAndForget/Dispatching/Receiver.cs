@@ -16,6 +16,9 @@ internal abstract class Receiver
     private const int Running = 2;
     private const int Done = 3;
 
+    /// <summary>Running, by a worker that was to be abandoned and came back in time.</summary>
+    private const int Kept = 4;
+
     private readonly Registry _registry;
     private readonly IDispatcher _dispatcher;
     private readonly Action<Receiver> _finished;
@@ -121,18 +124,28 @@ internal abstract class Receiver
     /// <returns>How many messages were settled.</returns>
     public int Deliver(int quota)
     {
-        if (!IsStopped)
+        if (IsStopped)
+        {
+            return Discard(quota);
+        }
+
+        try
         {
             return DeliverNext(quota);
         }
-
-        int discarded = DiscardAll();
-        DisposeResources();
-        Mailbox.Dispose();
-        Volatile.Write(ref _state, Done);
-        _finished(this);
-        return discarded;
+        catch (Exception e)
+        {
+            Fail(e);
+            return 0;
+        }
     }
+
+    /// <summary>
+    /// Takes it over from a worker that does not come back out of a handler: the message there and what waits become
+    /// undeliverable, and the worker touches nothing of it any more. For one that is closed; any thread.
+    /// </summary>
+    /// <returns>False where no handler is at work.</returns>
+    public virtual bool TryAbandon(string why) => false;
 
     /// <summary>Delivers up to so many messages and settles them.</summary>
     protected abstract int DeliverNext(int quota);
@@ -148,6 +161,30 @@ internal abstract class Receiver
     {
         TellFirst(outcome, why);
         CountFirst(outcome);
+    }
+
+    /// <summary>Takes no messages any more, tells everybody, and has a worker make undeliverable what waits.</summary>
+    protected void Stop(string why)
+    {
+        Events.Publish(new ComponentStopped(Self.Id, why));
+        Close($"its receiver stopped: {why}");
+    }
+
+    /// <summary>Whether it is taken over from its worker, who finds it done. It is to be finished then.</summary>
+    protected bool TryTakeOver() => Interlocked.CompareExchange(ref _state, Done, Running) == Running;
+
+    /// <summary>For the worker, where somebody may take over: whether the receiver stays with it.</summary>
+    protected bool TryKeep() => Interlocked.CompareExchange(ref _state, Kept, Running) == Running;
+
+    /// <summary>Ends what was taken over. Its memory stays for the handler, which may still look at its message.</summary>
+    protected void FinishTakenOver()
+    {
+        while (Mailbox.Count != 0)
+        {
+            DiscardWaiting(int.MaxValue);
+        }
+
+        _finished(this);
     }
 
     protected void TellFirst(Outcome outcome, string why)
@@ -173,11 +210,43 @@ internal abstract class Receiver
 
     private bool HasWork => HasOtherWork || !Mailbox.IsQuiet && (!IsPaused || IsStopped);
 
-    private int DiscardAll()
+    /// <summary>
+    /// A failure of the host itself. What it was about to settle cannot be told from what waits, and becomes undeliverable with it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Fail(Exception e)
+    {
+        Ledger.InFlight = 0;
+        Stop($"the host failed at it, {e.GetType().Name}: {e.Message}");
+    }
+
+    private int Discard(int quota)
+    {
+        int discarded = DiscardWaiting(quota);
+        if (Mailbox.Count != 0)
+        {
+            return discarded;
+        }
+
+        try
+        {
+            DisposeResources();
+            Mailbox.Dispose();
+        }
+        finally
+        {
+            Volatile.Write(ref _state, Done);
+            _finished(this);
+        }
+
+        return discarded;
+    }
+
+    private int DiscardWaiting(int quota)
     {
         int discarded = 0;
         SpinWait spin = default;
-        while (Mailbox.Count != 0)
+        while (discarded < quota && Mailbox.Count != 0)
         {
             if (Mailbox.TryPeek(0, out _, out _))
             {

@@ -227,7 +227,7 @@ internal sealed class GuestReceiver : Receiver
             TimeSpan? pause = _restarts.TryTake();
             if (pause is null)
             {
-                Stop(why);
+                StopForGood(why);
                 return;
             }
 
@@ -284,15 +284,15 @@ internal sealed class GuestReceiver : Receiver
         }
     }
 
-    private void Stop(string why)
+    private void StopForGood(string why)
     {
         RestartOptions restart = _version.Options.Restart;
-        string limit = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{why}; no restart is left of {restart.Max} in {restart.Window.TotalSeconds} s"
+        Stop(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{why}; no restart is left of {restart.Max} in {restart.Window.TotalSeconds} s"
+            )
         );
-        Events.Publish(new ComponentStopped(Self.Id, limit));
-        Close($"its receiver stopped: {limit}");
     }
 
     /// <summary>A version that is to take over, with the instance that was made of it.</summary>
