@@ -19,6 +19,9 @@ internal abstract class Receiver
     /// <summary>Running, by a worker that was to be abandoned and came back in time.</summary>
     private const int Kept = 4;
 
+    /// <summary>Idle, and messages are no reason to wake it.</summary>
+    private const int Paused = 5;
+
     private readonly Registry _registry;
     private readonly IDispatcher _dispatcher;
     private readonly Action<Receiver> _finished;
@@ -75,7 +78,10 @@ internal abstract class Receiver
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Wake()
     {
-        if (Interlocked.CompareExchange(ref _state, Ready, Idle) == Idle)
+        if (
+            Interlocked.CompareExchange(ref _state, Ready, Idle) == Idle
+            || Interlocked.CompareExchange(ref _state, Ready, Paused) == Paused
+        )
         {
             _dispatcher.Enqueue(this);
         }
@@ -97,13 +103,14 @@ internal abstract class Receiver
     public void End()
     {
         Mailbox.Rewind();
+        int rest = IsPaused ? Paused : Idle;
         SpinWait spin = default;
         while (true)
         {
             // A full fence between "idle" and the look at the mailbox; pairs with the one between a sender's publishing and
             // its look at the state.
-            Interlocked.Exchange(ref _state, Idle);
-            if (!HasWork || Interlocked.CompareExchange(ref _state, Ready, Idle) != Idle)
+            Interlocked.Exchange(ref _state, rest);
+            if (!HasWork || Interlocked.CompareExchange(ref _state, Ready, rest) != rest)
             {
                 return;
             }
