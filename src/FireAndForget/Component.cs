@@ -37,6 +37,17 @@ public sealed class Component
     public long CountRefused(SendStatus reason) =>
         _receiver.Sender.RefusedBecause(Check.Defined(reason, nameof(reason)));
 
+    /// <summary>Replaces its guest by another version while messages fly; see <see cref="MessagingHost.Replace"/>.</summary>
+    /// <param name="source">Where the new version's WebAssembly comes from.</param>
+    /// <param name="options">What the new version may do, accepts and may use; null: what the one before does.</param>
+    /// <exception cref="ArgumentNullException">The source is null.</exception>
+    /// <exception cref="ArgumentException">The options ask for another mailbox.</exception>
+    /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
+    /// <exception cref="InvalidOperationException">The component has stopped or was removed.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    public void Replace(ComponentSource source, ComponentOptions? options = null) =>
+        _host.ReplaceGuest(_receiver, source, options);
+
     /// <summary>Removes it from its host; see <see cref="MessagingHost.Remove"/>.</summary>
     /// <returns>False where it was removed before.</returns>
     public bool Remove() => _host.Unregister(_receiver);

@@ -54,7 +54,13 @@ public sealed class MessagingHost : IAsyncDisposable
         }
         else
         {
-            dispatcher = _workers = new(_options.Workers, _options.WorkerSpin, _ticker, _books.CheckDrained);
+            dispatcher = _workers = new(
+                _options.Workers,
+                _options.WorkerSpin,
+                _ticker,
+                _books.CheckDrained,
+                e => _audit?.WorkerFailed(e)
+            );
             _ticker.OnTick = _workers.Tick;
         }
 
@@ -185,6 +191,39 @@ public sealed class MessagingHost : IAsyncDisposable
     }
 
     /// <summary>
+    /// Replaces a component's guest by another version while messages fly. The new instance is made first, beside the one that
+    /// runs; where that fails, the old version goes on. It takes over between two messages: the one being handled is finished by the
+    /// old version, and what waits in the mailbox and all that is accepted after this returned is handled by the new one, in
+    /// order. Nothing is lost, and the component's statistics go on.
+    /// </summary>
+    /// <param name="id">The component's id.</param>
+    /// <param name="source">Where the new version's WebAssembly comes from.</param>
+    /// <param name="options">
+    /// What the new version may do, accepts and may use, its mailbox as it was; null: all as it is, what was granted or revoked
+    /// meanwhile too. Sends from and to the component are decided with it as soon as this returned.
+    /// </param>
+    /// <returns>The component.</returns>
+    /// <exception cref="ArgumentNullException">The id or the source is null.</exception>
+    /// <exception cref="ArgumentException">No component is registered under the id, or the options ask for another mailbox.</exception>
+    /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
+    /// <exception cref="InvalidOperationException">The component has stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    public Component Replace(string id, ComponentSource source, ComponentOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        if (!_registry.TryGet(id, out Participant? participant) || participant.Receiver is not GuestReceiver receiver)
+        {
+            throw new ArgumentException(
+                $"No component is registered under {MessageId.Quote(id)}; add it instead.",
+                nameof(id)
+            );
+        }
+
+        ReplaceGuest(receiver, source, options);
+        return new(this, receiver);
+    }
+
+    /// <summary>
     /// Removes a component or endpoint: from now on it is unknown to senders, the message that it is handling is finished, and
     /// what waits in its mailbox becomes <see cref="Outcome.Undeliverable"/>. The id is free at once.
     /// </summary>
@@ -284,9 +323,11 @@ public sealed class MessagingHost : IAsyncDisposable
 
     /// <summary>
     /// Stops the host: nothing is accepted any more, what was accepted may be handled within
-    /// <see cref="MessagingHostOptions.StopTime"/>, and the rest becomes <see cref="Outcome.Undeliverable"/>.
+    /// <see cref="MessagingHostOptions.StopTime"/>, and the rest becomes <see cref="Outcome.Undeliverable"/>. A guest is then
+    /// interrupted; a handler of an endpoint that does not return within <see cref="MessagingHostOptions.HandlerStopTime"/> is
+    /// given up: its message is undeliverable too, and the thread is left to it.
     /// </summary>
-    /// <returns>A task that ends when everything is settled and its threads have ended.</returns>
+    /// <returns>A task that ends when everything is settled and its threads have ended, but for those that were given up.</returns>
     public ValueTask DisposeAsync() => StopAsync(_options.StopTime);
 
     /// <summary>As <see cref="DisposeAsync"/>, with a time of its own.</summary>
@@ -328,6 +369,24 @@ public sealed class MessagingHost : IAsyncDisposable
         receiver.Close("its receiver was removed");
         _audit?.Removed(receiver.Self.Id);
         return true;
+    }
+
+    internal void ReplaceGuest(GuestReceiver receiver, ComponentSource source, ComponentOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ObjectDisposedException.ThrowIf(_stopped is not null, this);
+        ComponentOptions before = receiver.Options;
+        if (options is not null && options.Mailbox != before.Mailbox)
+        {
+            throw new ArgumentException(
+                $"The mailbox of '{receiver.Self.Id}' stays when it is replaced: give {before.Mailbox}, or remove it and "
+                    + "add the new version.",
+                nameof(options)
+            );
+        }
+
+        _guests.Replace(receiver, source, options ?? before);
+        _audit?.ComponentReplaced(receiver.Self.Id, source);
     }
 
     private bool ChangeCapability(string id, Capability capability, string pattern, bool isGranted)
@@ -427,11 +486,14 @@ public sealed class MessagingHost : IAsyncDisposable
     {
         _registry.Close();
         _audit?.HostStopping(time);
-        Timer deadline = new(_ => Abort(), null, Timers.Clamp(time), Timeout.InfiniteTimeSpan);
         if (time == TimeSpan.Zero)
         {
             Abort();
         }
+
+        // First the guests are interrupted; what .NET code does not leave by itself, later.
+        TimeSpan further = _options.HandlerStopTime + EpochTicker.Tick;
+        Timer deadline = new(_ => ComeToAnEnd(), null, Timers.Clamp(_aborting ? further : time), Timers.Clamp(further));
 
         await DrainAsync().ConfigureAwait(false);
         CloseAll();
@@ -456,6 +518,25 @@ public sealed class MessagingHost : IAsyncDisposable
     {
         _aborting = true;
         CloseAll();
+    }
+
+    private void ComeToAnEnd()
+    {
+        if (!_aborting)
+        {
+            Abort();
+            return;
+        }
+
+        foreach (Receiver receiver in _books.Receivers)
+        {
+            if (receiver.TryAbandon("the host stopped, and the endpoint's handler did not return"))
+            {
+                _audit?.HandlerAbandoned(receiver.Self.Id);
+                _services.Dispatcher.Abandon(receiver);
+                _books.CheckDrained();
+            }
+        }
     }
 
     private void CloseAll()

@@ -24,6 +24,26 @@ public class AllocationTests
         Assert.Equal(0, AllocatedBy(() => client.Send("handler", message), host));
     }
 
+    [Fact]
+    public async Task Deliver_ToAGuestThatAsksForItsId_AllocatesNothing()
+    {
+        await using TestHost host = new(workers: 0);
+        host.AddText(
+            "asking",
+            """
+            (module
+              (import "host-messaging" "self-id" (func $self-id (param i32 i32) (result i32)))
+              (memory (export "memory") 2)
+              (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+              (func (export "handle-message") (param i32 i32 i32 i32) (result i32)
+                (i32.ne (call $self-id (i32.const 16) (i32.const 64)) (i32.const 6))))
+            """
+        );
+        Endpoint client = host.AddSender();
+
+        Assert.Equal(0, AllocatedBy(() => client.Send("asking", [1]), host));
+    }
+
     [Theory]
     [InlineData(16)]
     [InlineData(4096)]

@@ -44,6 +44,27 @@ public class ManualModeTests
     }
 
     [Fact]
+    public async Task Pump_OnlyAFewOfARemovedReceiver_SettlesNoMore()
+    {
+        await using TestHost host = new(workers: 0);
+        Component basic = host.Add("basic", TestFiles.Basic);
+        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        for (int i = 0; i < 10; i++)
+        {
+            client.Send("basic", [1]);
+        }
+
+        basic.Remove();
+        client.Send("client", [1]);
+
+        Assert.Equal(3, host.Host.Pump(3));
+        Assert.Equal((3, 7), (basic.Statistics.Undeliverable, basic.Statistics.Queued));
+        Assert.Equal(8, host.Host.Pump());
+        Assert.Equal(1, inbox.Count);
+        Books.AssertEnded(basic.Statistics, undeliverable: 10);
+    }
+
+    [Fact]
     public async Task Pump_SeveralReceivers_TheyTakeTurns()
     {
         await using TestHost host = new(workers: 0);

@@ -84,8 +84,16 @@ internal sealed class Audit : IGuestLog
     public void ComponentLoaded(string id, ComponentSource source) =>
         AuditLog.ComponentLoaded(_logger, id, LogText.Clean(source.Name));
 
+    public void ComponentReplaced(string id, ComponentSource source) =>
+        AuditLog.ComponentReplaced(_logger, id, LogText.Clean(source.Name));
+
     public void LoadFailed(string id, ComponentLoadException error) =>
         AuditLog.LoadFailed(_logger, id, LogText.Clean(error.Message));
+
+    public void HandlerAbandoned(string id) => AuditLog.HandlerAbandoned(_logger, id);
+
+    public void WorkerFailed(Exception e) =>
+        AuditLog.WorkerFailed(_logger, LogText.Clean($"{e.GetType().Name}: {e.Message}"));
 
     public void EndpointAdded(string id) => AuditLog.EndpointAdded(_logger, id);
 

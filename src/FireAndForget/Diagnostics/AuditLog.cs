@@ -47,6 +47,19 @@ internal static partial class AuditLog
     [LoggerMessage(108, LogLevel.Warning, "{Warning}")]
     public static partial void TopologyWarning(ILogger logger, string warning);
 
+    [LoggerMessage(109, LogLevel.Information, "Component {Component} was replaced by {Source}.")]
+    public static partial void ComponentReplaced(ILogger logger, string component, string source);
+
+    [LoggerMessage(
+        110,
+        LogLevel.Error,
+        "The handler of endpoint {Endpoint} did not return and was given up with its thread."
+    )]
+    public static partial void HandlerAbandoned(ILogger logger, string endpoint);
+
+    [LoggerMessage(111, LogLevel.Critical, "A worker failed and goes on: {Why}")]
+    public static partial void WorkerFailed(ILogger logger, string why);
+
     [LoggerMessage(200, LogLevel.Information, "{Id} was granted {Capability} {Pattern}.")]
     public static partial void Granted(ILogger logger, string id, Capability capability, string pattern);
 

@@ -13,6 +13,30 @@ internal sealed class EndpointReceiver(
     /// <summary>Messages are given free in runs of so many, so that the mailbox's head is not written for each.</summary>
     private const int RunLength = 32;
 
+    /// <summary>Which message of its run is with the handler, 1 for the first; 0: none.</summary>
+    private int _atWork;
+    private volatile bool _isAbandoned;
+
+    public override bool TryAbandon(string why)
+    {
+        _isAbandoned = true;
+        // The worker writes where it is and then reads _isAbandoned without a fence between: this side, which is rare, pays for
+        // both.
+        Interlocked.MemoryBarrierProcessWide();
+        int handled = Volatile.Read(ref _atWork) - 1;
+        if (handled < 0 || !TryTakeOver())
+        {
+            return false;
+        }
+
+        Mailbox.KeepMemory();
+        SettleHandled(handled);
+        SettleFirst(Outcome.Undeliverable, why);
+        Ledger.InFlight = 0;
+        FinishTakenOver();
+        return true;
+    }
+
     protected override int DeliverNext(int quota)
     {
         int settled = 0;
@@ -38,16 +62,19 @@ internal sealed class EndpointReceiver(
             handled < most && !IsStopped && Mailbox.TryPeek(handled, out uint sender, out ReadOnlySpan<byte> message)
         )
         {
+            Volatile.Write(ref _atWork, handled + 1);
             try
             {
                 handler(new(Directory.IdOf(sender), message));
             }
             catch (Exception e)
             {
-                SettleHandled(handled);
-                SettleFirst(Outcome.Trapped, $"the endpoint's handler threw {e.GetType().Name}: {e.Message}");
-                Ledger.InFlight = 0;
-                return handled + 1;
+                return ComesBack() ? SettleThrown(handled, e) : 0;
+            }
+
+            if (!ComesBack())
+            {
+                return 0;
             }
 
             handled++;
@@ -56,6 +83,21 @@ internal sealed class EndpointReceiver(
         SettleHandled(handled);
         Ledger.InFlight = 0;
         return handled;
+    }
+
+    /// <summary>Out of the handler: whether the messages are still this worker's to settle.</summary>
+    private bool ComesBack()
+    {
+        Volatile.Write(ref _atWork, 0);
+        return !_isAbandoned || TryKeep();
+    }
+
+    private int SettleThrown(int handled, Exception e)
+    {
+        SettleHandled(handled);
+        SettleFirst(Outcome.Trapped, $"the endpoint's handler threw {e.GetType().Name}: {e.Message}");
+        Ledger.InFlight = 0;
+        return handled + 1;
     }
 
     private void SettleHandled(int count)

@@ -8,6 +8,8 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
 {
     private readonly ConcurrentQueue<Receiver> _ready = new();
     private TaskCompletionSource? _changed;
+
+    /// <summary>The id of the thread that pumps; 0: none.</summary>
     private int _pumping;
 
     public bool IsPumping => Volatile.Read(ref _pumping) != 0;
@@ -31,7 +33,8 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
     public bool TryPump(int maxMessages, out int settled)
     {
         settled = 0;
-        if (Interlocked.Exchange(ref _pumping, 1) != 0)
+        int self = Environment.CurrentManagedThreadId;
+        if (Interlocked.CompareExchange(ref _pumping, self, 0) != 0)
         {
             return false;
         }
@@ -40,7 +43,7 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
         ticker.WakeWhereAsleep();
         try
         {
-            while (settled < maxMessages && _ready.TryDequeue(out Receiver? receiver))
+            while (settled < maxMessages && IsPumpedBy(self) && _ready.TryDequeue(out Receiver? receiver))
             {
                 receiver.Begin();
                 settled += receiver.Deliver(Math.Min(Worker.Quota, maxMessages - settled));
@@ -52,10 +55,19 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
         }
         finally
         {
-            Volatile.Write(ref _pumping, 0);
+            if (IsPumpedBy(self))
+            {
+                Volatile.Write(ref _pumping, 0);
+            }
         }
 
         return true;
+    }
+
+    public void Abandon(Receiver receiver)
+    {
+        Volatile.Write(ref _pumping, 0);
+        AnnounceChange();
     }
 
     /// <summary>Tells who waits to look again: whoever pumped until now may have left something.</summary>
@@ -66,4 +78,6 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
             Interlocked.Exchange(ref _changed, null)?.TrySetResult();
         }
     }
+
+    private bool IsPumpedBy(int thread) => Volatile.Read(ref _pumping) == thread;
 }

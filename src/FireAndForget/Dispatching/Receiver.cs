@@ -16,6 +16,12 @@ internal abstract class Receiver
     private const int Running = 2;
     private const int Done = 3;
 
+    /// <summary>Running, by a worker that was to be abandoned and came back in time.</summary>
+    private const int Kept = 4;
+
+    /// <summary>Idle, and messages are no reason to wake it.</summary>
+    private const int Paused = 5;
+
     private readonly Registry _registry;
     private readonly IDispatcher _dispatcher;
     private readonly Action<Receiver> _finished;
@@ -72,7 +78,10 @@ internal abstract class Receiver
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Wake()
     {
-        if (Interlocked.CompareExchange(ref _state, Ready, Idle) == Idle)
+        if (
+            Interlocked.CompareExchange(ref _state, Ready, Idle) == Idle
+            || Interlocked.CompareExchange(ref _state, Ready, Paused) == Paused
+        )
         {
             _dispatcher.Enqueue(this);
         }
@@ -94,13 +103,14 @@ internal abstract class Receiver
     public void End()
     {
         Mailbox.Rewind();
+        int rest = IsPaused ? Paused : Idle;
         SpinWait spin = default;
         while (true)
         {
             // A full fence between "idle" and the look at the mailbox; pairs with the one between a sender's publishing and
             // its look at the state.
-            Interlocked.Exchange(ref _state, Idle);
-            if (!HasWork || Interlocked.CompareExchange(ref _state, Ready, Idle) != Idle)
+            Interlocked.Exchange(ref _state, rest);
+            if (!HasWork || Interlocked.CompareExchange(ref _state, Ready, rest) != rest)
             {
                 return;
             }
@@ -121,18 +131,28 @@ internal abstract class Receiver
     /// <returns>How many messages were settled.</returns>
     public int Deliver(int quota)
     {
-        if (!IsStopped)
+        if (IsStopped)
+        {
+            return Discard(quota);
+        }
+
+        try
         {
             return DeliverNext(quota);
         }
-
-        int discarded = DiscardAll();
-        DisposeResources();
-        Mailbox.Dispose();
-        Volatile.Write(ref _state, Done);
-        _finished(this);
-        return discarded;
+        catch (Exception e)
+        {
+            Fail(e);
+            return 0;
+        }
     }
+
+    /// <summary>
+    /// Takes it over from a worker that does not come back out of a handler: the message there and what waits become
+    /// undeliverable, and the worker touches nothing of it any more. For one that is closed; any thread.
+    /// </summary>
+    /// <returns>False where no handler is at work.</returns>
+    public virtual bool TryAbandon(string why) => false;
 
     /// <summary>Delivers up to so many messages and settles them.</summary>
     protected abstract int DeliverNext(int quota);
@@ -148,6 +168,30 @@ internal abstract class Receiver
     {
         TellFirst(outcome, why);
         CountFirst(outcome);
+    }
+
+    /// <summary>Takes no messages any more, tells everybody, and has a worker make undeliverable what waits.</summary>
+    protected void Stop(string why)
+    {
+        Events.Publish(new ComponentStopped(Self.Id, why));
+        Close($"its receiver stopped: {why}");
+    }
+
+    /// <summary>Whether it is taken over from its worker, who finds it done. It is to be finished then.</summary>
+    protected bool TryTakeOver() => Interlocked.CompareExchange(ref _state, Done, Running) == Running;
+
+    /// <summary>For the worker, where somebody may take over: whether the receiver stays with it.</summary>
+    protected bool TryKeep() => Interlocked.CompareExchange(ref _state, Kept, Running) == Running;
+
+    /// <summary>Ends what was taken over. Its memory stays for the handler, which may still look at its message.</summary>
+    protected void FinishTakenOver()
+    {
+        while (Mailbox.Count != 0)
+        {
+            DiscardWaiting(int.MaxValue);
+        }
+
+        _finished(this);
     }
 
     protected void TellFirst(Outcome outcome, string why)
@@ -173,11 +217,43 @@ internal abstract class Receiver
 
     private bool HasWork => HasOtherWork || !Mailbox.IsQuiet && (!IsPaused || IsStopped);
 
-    private int DiscardAll()
+    /// <summary>
+    /// A failure of the host itself. What it was about to settle cannot be told from what waits, and becomes undeliverable with it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Fail(Exception e)
+    {
+        Ledger.InFlight = 0;
+        Stop($"the host failed at it, {e.GetType().Name}: {e.Message}");
+    }
+
+    private int Discard(int quota)
+    {
+        int discarded = DiscardWaiting(quota);
+        if (Mailbox.Count != 0)
+        {
+            return discarded;
+        }
+
+        try
+        {
+            DisposeResources();
+            Mailbox.Dispose();
+        }
+        finally
+        {
+            Volatile.Write(ref _state, Done);
+            _finished(this);
+        }
+
+        return discarded;
+    }
+
+    private int DiscardWaiting(int quota)
     {
         int discarded = 0;
         SpinWait spin = default;
-        while (Mailbox.Count != 0)
+        while (discarded < quota && Mailbox.Count != 0)
         {
             if (Mailbox.TryPeek(0, out _, out _))
             {

@@ -26,6 +26,7 @@ internal sealed class Worker : IDisposable
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
     private readonly long _spinTicks;
     private bool _sharedFirst;
+    private Receiver? _atWork;
 
     public Worker(WorkerDispatcher dispatcher, EpochTicker ticker, int number, TimeSpan spin)
     {
@@ -43,6 +44,12 @@ internal sealed class Worker : IDisposable
     /// <summary>What this worker made ready itself. Others take from it when they have nothing else.</summary>
     public ConcurrentQueue<Receiver> Own { get; } = new();
 
+    /// <summary>Whether it does not come back out of a handler, so that nobody waits for its end.</summary>
+    public bool IsAbandoned { get; set; }
+
+    /// <summary>Whether this is the receiver that it ran last.</summary>
+    public bool IsIn(Receiver receiver) => Volatile.Read(ref _atWork) == receiver;
+
     public void Start() => _thread.Start();
 
     public void Wake() => _wake.Set();
@@ -50,6 +57,11 @@ internal sealed class Worker : IDisposable
     /// <summary>Waits for the thread to end; the dispatcher has told it to.</summary>
     public void Dispose()
     {
+        if (IsAbandoned)
+        {
+            return;
+        }
+
         if (_thread.IsAlive)
         {
             _thread.Join();
@@ -72,17 +84,30 @@ internal sealed class Worker : IDisposable
         _ticker.Enter();
         while (!Dispatcher.IsStopping)
         {
-            if (TryTake(out Receiver? receiver))
+            try
             {
-                RunReceiver(receiver);
+                RunNext();
             }
-            else if (!SpinFor(null))
+            catch (Exception e)
             {
-                Dispatcher.Park(this);
+                // Out of a thread it would end the process.
+                Dispatcher.Failed(e);
             }
         }
 
         _ticker.Exit();
+    }
+
+    private void RunNext()
+    {
+        if (TryTake(out Receiver? receiver))
+        {
+            RunReceiver(receiver);
+        }
+        else if (!SpinFor(null))
+        {
+            Dispatcher.Park(this);
+        }
     }
 
     private bool TryTake([NotNullWhen(true)] out Receiver? receiver)
@@ -97,6 +122,7 @@ internal sealed class Worker : IDisposable
 
     private void RunReceiver(Receiver receiver)
     {
+        Volatile.Write(ref _atWork, receiver);
         receiver.Begin();
         // Whoever made this ready may have relied on this worker to take what else is ready.
         if (Dispatcher.HasShared)
@@ -152,25 +178,30 @@ internal sealed class Worker : IDisposable
         }
 
         Dispatcher.BeginSpin();
-        Dispatcher.OutOfWork();
-        long start = Stopwatch.GetTimestamp();
         bool found = false;
-        do
+        try
         {
-            for (int i = 0; i < 16 && !found; i++)
+            Dispatcher.OutOfWork();
+            long start = Stopwatch.GetTimestamp();
+            do
             {
-                found =
-                    receiver is not null && (receiver.Mailbox.HasNext || receiver.IsStopped)
-                    || HasOther
-                    || receiver is null && Dispatcher.HasReady;
-                if (!found)
+                for (int i = 0; i < 16 && !found; i++)
                 {
-                    Thread.SpinWait(1);
+                    found =
+                        receiver is not null && (receiver.Mailbox.HasNext || receiver.IsStopped)
+                        || HasOther
+                        || receiver is null && Dispatcher.HasReady;
+                    if (!found)
+                    {
+                        Thread.SpinWait(1);
+                    }
                 }
-            }
-        } while (!found && Stopwatch.GetTimestamp() - start < _spinTicks && !Dispatcher.IsStopping);
-
-        Dispatcher.EndSpin();
+            } while (!found && Stopwatch.GetTimestamp() - start < _spinTicks && !Dispatcher.IsStopping);
+        }
+        finally
+        {
+            Dispatcher.EndSpin();
+        }
         if (found && Dispatcher.HasShared)
         {
             Dispatcher.WakeWhereAllSleep();

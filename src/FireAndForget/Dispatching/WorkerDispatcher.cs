@@ -13,15 +13,25 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
     private readonly ConcurrentQueue<Receiver> _ready = new();
     private readonly Lock _parking = new();
     private readonly Stack<Worker> _parked = new();
-    private readonly Worker[] _workers;
+    private readonly Func<int, Worker> _makeWorker;
     private readonly Action _outOfWork;
+    private readonly Action<Exception> _failed;
+    private volatile Worker[] _workers;
     private int _parkedCount;
     private int _spinning;
 
-    public WorkerDispatcher(int workers, TimeSpan spin, EpochTicker ticker, Action outOfWork)
+    /// <summary>A dispatcher whose workers do not run yet.</summary>
+    /// <param name="workers">How many threads.</param>
+    /// <param name="spin">How long a worker without work spins.</param>
+    /// <param name="ticker">Told of who works.</param>
+    /// <param name="outOfWork">Called by a worker that has nothing to do.</param>
+    /// <param name="failed">Told of what a worker threw; it goes on.</param>
+    public WorkerDispatcher(int workers, TimeSpan spin, EpochTicker ticker, Action outOfWork, Action<Exception> failed)
     {
         _outOfWork = outOfWork;
-        _workers = [.. Enumerable.Range(0, workers).Select(i => new Worker(this, ticker, i, spin))];
+        _failed = failed;
+        _makeWorker = number => new(this, ticker, number, spin);
+        _workers = [.. Enumerable.Range(0, workers).Select(_makeWorker)];
     }
 
     public bool IsStopping { get; private set; }
@@ -72,6 +82,22 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
         Interlocked.MemoryBarrier();
         WakeWhereAllSleep();
     }
+
+    public void Abandon(Receiver receiver)
+    {
+        Worker[] workers = _workers;
+        if (Array.Find(workers, worker => worker.IsIn(receiver)) is { } lost)
+        {
+            lost.IsAbandoned = true;
+            Worker fresh = _makeWorker(workers.Length);
+            // The lost one stays: what it has made ready, others take.
+            _workers = [.. workers, fresh];
+            fresh.Start();
+        }
+    }
+
+    /// <summary>A worker caught what nothing should throw.</summary>
+    public void Failed(Exception e) => _failed(e);
 
     public bool TryTakeShared([NotNullWhen(true)] out Receiver? receiver) => _ready.TryDequeue(out receiver);
 

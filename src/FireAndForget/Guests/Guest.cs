@@ -8,7 +8,9 @@ namespace FireAndForget.Guests;
 /// </summary>
 internal abstract class Guest : IDisposable
 {
-    /// <summary>Delivers the next messages of the mailbox, which keeps them until they are released.</summary>
+    /// <summary>
+    /// Delivers the next messages of the mailbox, which keeps them until they are released. One that is replaced delivers none.
+    /// </summary>
     /// <param name="mailbox">The component's mailbox; something can be read from it.</param>
     /// <param name="quota">At most so many messages, one or more.</param>
     public abstract Delivery Deliver(Mailbox mailbox, int quota);

@@ -22,6 +22,30 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services)
         }
     }
 
+    /// <summary>Loads another version for a component and hands it over; the one that runs goes on where that fails.</summary>
+    /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
+    /// <exception cref="InvalidOperationException">The component has stopped.</exception>
+    public void Replace(GuestReceiver receiver, ComponentSource source, ComponentOptions options)
+    {
+        try
+        {
+            GuestCode code = loader.Load(source);
+            try
+            {
+                receiver.Replace(code, options, () => loader.Release(code));
+            }
+            catch (ComponentLoadException e)
+            {
+                throw Named(source, e);
+            }
+        }
+        catch (ComponentLoadException e)
+        {
+            services.Events.Audit?.LoadFailed(receiver.Self.Id, e);
+            throw;
+        }
+    }
+
     /// <summary>
     /// Makes all of them, or none. They are compiled several at a time, and instantiated one after the other, so that none waits
     /// for another's turn within its load budget.
@@ -93,7 +117,10 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services)
         catch (ComponentLoadException e)
         {
             loader.Release(code);
-            throw new ComponentLoadException($"{source.Name}: {e.Message}", e);
+            throw Named(source, e);
         }
     }
+
+    private static ComponentLoadException Named(ComponentSource source, ComponentLoadException e) =>
+        new($"{source.Name}: {e.Message}", e);
 }

@@ -1,24 +1,26 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using FireAndForget.Dispatching;
-using FireAndForget.Guests.Direct.Wasi;
 using FireAndForget.Routing;
 using FireAndForget.Supervision;
 
 namespace FireAndForget.Guests;
 
 /// <summary>
-/// A component: its guest's code, the instance that handles its messages, and what happens when that one does not survive a
-/// message. It settles what the guest answers, and gives a fresh instance the messages behind the one that ended the last.
+/// A component: the version of its guest that it runs, the instance that handles its messages, and what happens when that one
+/// does not survive a message. It settles what the guest answers, and gives a fresh instance the messages behind the one that
+/// ended the last; likewise that of a version which replaces the first.
 /// </summary>
-internal sealed class GuestReceiver : Receiver, IGuestHost
+internal sealed class GuestReceiver : Receiver
 {
-    private readonly Action _disposed;
-    private readonly GuestCode _code;
-    private readonly ComponentOptions _options;
     private readonly HostServices _services;
-    private readonly RestartPolicy _restarts;
+    private readonly Lock _replacing = new();
+    private GuestVersion _version;
+    private RestartPolicy _restarts;
     private Guest? _guest;
+    private volatile Replacement? _replacement;
+    private int _replacements;
+    private bool _isDisposed;
     private ITimer? _pause;
     private string _restartReason = "";
     private volatile bool _restartDue;
@@ -39,13 +41,11 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
     )
         : base(self, options.Mailbox, services)
     {
-        _disposed = disposed;
-        _code = code;
-        _options = options;
         _services = services;
         _restarts = new(options.Restart, services.Time);
         Sender = new(services.Registry, self, services.Events);
-        _guest = Instantiate();
+        _version = new(this, code, options, services, number: 0, disposed);
+        _guest = _version.Instantiate();
     }
 
     /// <summary>The send path of the guest.</summary>
@@ -53,32 +53,81 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
 
     public override bool IsPaused => _guest is null;
 
-    ReadOnlySpan<byte> IGuestHost.SelfId => Self.IdBytes;
+    /// <summary>The options of the version that is to handle what is sent from now on.</summary>
+    public ComponentOptions Options
+    {
+        get
+        {
+            lock (_replacing)
+            {
+                return (_replacement?.Version ?? _version).Options;
+            }
+        }
+    }
 
-    bool IGuestHost.IsAborting => _services.IsAborting();
+    /// <summary>Whether another version waits to take over from the one that runs.</summary>
+    public bool IsReplaced => _replacement is not null;
 
-    WasiGrants IGuestHost.Wasi =>
-        field ??= new(Self.Id, _options.Wasi, _services.Time, _services.RandomSeed, _services.GuestLog);
+    protected override bool HasOtherWork => _restartDue || _replacement is not null;
 
-    protected override bool HasOtherWork => _restartDue;
+    /// <summary>
+    /// Makes an instance of another version, which handles every message accepted from now on and those that wait. Any thread.
+    /// </summary>
+    /// <param name="code">The version's code.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="disposed">Called when the version does not need its code any more, also where this throws.</param>
+    /// <exception cref="ComponentLoadException">It cannot be instantiated; the version that runs goes on.</exception>
+    /// <exception cref="InvalidOperationException">The component has stopped.</exception>
+    public void Replace(GuestCode code, ComponentOptions options, Action disposed)
+    {
+        GuestVersion version = new(this, code, options, _services, Interlocked.Increment(ref _replacements), disposed);
+        Guest guest;
+        try
+        {
+            guest = version.Instantiate();
+        }
+        catch
+        {
+            version.Release();
+            throw;
+        }
 
-    ReadOnlySpan<byte> IGuestHost.IdOf(uint sender) => Directory.BytesOf(sender);
+        Replacement? unused = new(version, guest);
+        lock (_replacing)
+        {
+            if (!_isDisposed && !IsStopped)
+            {
+                _services.Registry.ChangePolicy(Self, Options, options, _services.Time);
+                // One that was still to take over never does.
+                (unused, _replacement) = (_replacement, unused);
+            }
+        }
 
-    SendStatus? IGuestHost.Send(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message) => Sender.Send(target, message);
+        bool isTaken = unused?.Version != version;
+        unused?.Dispose();
+        if (!isTaken)
+        {
+            throw new InvalidOperationException(
+                $"Component '{Self.Id}' has stopped and cannot be replaced; remove it and add the new version."
+            );
+        }
+
+        Wake();
+    }
 
     /// <summary>Gives free what belongs to it, where it was never registered.</summary>
     public void Discard() => DisposeResources();
 
     protected override int DeliverNext(int quota)
     {
+        if (_replacement is not null)
+        {
+            TakeReplacement();
+        }
+
         if (_restartDue)
         {
-            _restartDue = false;
-            _pause?.Dispose();
-            if (!TryStart(_restartReason, out string failure))
-            {
-                Restart(failure);
-            }
+            RestartAfterPause();
         }
 
         if (_guest is null)
@@ -114,7 +163,29 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
         _pause?.Dispose();
         _guest?.Dispose();
         _guest = null;
-        _disposed();
+        _version.Release();
+        lock (_replacing)
+        {
+            _isDisposed = true;
+        }
+
+        _replacement?.Dispose();
+        _replacement = null;
+    }
+
+    /// <summary>Between two messages: the instance that was made for this takes over, whatever became of the one before.</summary>
+    private void TakeReplacement()
+    {
+        _pause?.Dispose();
+        _guest?.Dispose();
+        _version.Release();
+        lock (_replacing)
+        {
+            (_version, _guest) = (_replacement!.Version, _replacement.Guest);
+            _replacement = null;
+        }
+
+        _restarts = new(_version.Options.Restart, _services.Time);
     }
 
     /// <summary>
@@ -133,19 +204,6 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
         CountFirst(fault.Outcome);
     }
 
-    private Guest Instantiate()
-    {
-        _services.Ticker.Enter();
-        try
-        {
-            return _code.Instantiate(this, _options.Limits);
-        }
-        finally
-        {
-            _services.Ticker.Exit();
-        }
-    }
-
     private void TellRejected(Guest guest, Delivery delivery)
     {
         for (int i = 0; Events.HasSubscribers && i < delivery.Answered; i++)
@@ -153,7 +211,7 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
             int answer = guest.Answer(i, out uint sender, out int length);
             if (answer != 0)
             {
-                Tell(sender, Outcome.Rejected, _code.DescribeRejection(answer), length);
+                Tell(sender, Outcome.Rejected, _version.Code.DescribeRejection(answer), length);
             }
         }
     }
@@ -169,7 +227,7 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
             TimeSpan? pause = _restarts.TryTake();
             if (pause is null)
             {
-                Stop(why);
+                StopForGood(why);
                 return;
             }
 
@@ -192,6 +250,17 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
         }
     }
 
+    private void RestartAfterPause()
+    {
+        _restartDue = false;
+        _pause?.Dispose();
+        // Where it was replaced meanwhile, there is an instance.
+        if (_guest is null && !TryStart(_restartReason, out string failure))
+        {
+            Restart(failure);
+        }
+    }
+
     private void RestartNow()
     {
         _restartDue = true;
@@ -203,7 +272,7 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
     {
         try
         {
-            _guest = Instantiate();
+            _guest = _version.Instantiate();
             Events.Publish(new ComponentRestarted(Self.Id, why));
             failure = "";
             return true;
@@ -215,14 +284,24 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
         }
     }
 
-    private void Stop(string why)
+    private void StopForGood(string why)
     {
-        RestartOptions restart = _options.Restart;
-        string limit = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{why}; no restart is left of {restart.Max} in {restart.Window.TotalSeconds} s"
+        RestartOptions restart = _version.Options.Restart;
+        Stop(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{why}; no restart is left of {restart.Max} in {restart.Window.TotalSeconds} s"
+            )
         );
-        Events.Publish(new ComponentStopped(Self.Id, limit));
-        Close($"its receiver stopped: {limit}");
+    }
+
+    /// <summary>A version that is to take over, with the instance that was made of it.</summary>
+    private sealed record Replacement(GuestVersion Version, Guest Guest)
+    {
+        public void Dispose()
+        {
+            Guest.Dispose();
+            Version.Release();
+        }
     }
 }

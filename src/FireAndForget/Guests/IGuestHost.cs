@@ -11,6 +11,9 @@ internal interface IGuestHost
     /// <summary>Whether the guest has to be cut off, whatever its budget.</summary>
     bool IsAborting { get; }
 
+    /// <summary>Whether another version of the guest is to handle what was not begun yet.</summary>
+    bool IsReplaced => false;
+
     /// <summary>What the component gets by way of WASI, where it asks for it.</summary>
     WasiGrants Wasi => WasiGrants.None;
 

@@ -25,6 +25,7 @@ internal sealed class LockedMailbox : Mailbox
     private long _waitingBytes;
     private long _accepted;
     private bool _closed;
+    private bool _keepsBuffers;
 
     /// <summary>A mailbox.</summary>
     /// <param name="options">Its bounds, or that it has none.</param>
@@ -176,7 +177,11 @@ internal sealed class LockedMailbox : Mailbox
         {
             for (int i = 0; i < count; i++)
             {
-                ArrayPool<byte>.Shared.Return(RemoveFirst().Buffer);
+                Entry first = RemoveFirst();
+                if (!_keepsBuffers)
+                {
+                    ArrayPool<byte>.Shared.Return(first.Buffer);
+                }
             }
 
             _taken -= count;
@@ -197,6 +202,14 @@ internal sealed class LockedMailbox : Mailbox
 
             _taken = 0;
             MakeRoom(messages: 0, bytes: 0);
+        }
+    }
+
+    public override void KeepMemory()
+    {
+        lock (_lock)
+        {
+            _keepsBuffers = true;
         }
     }
 

@@ -66,6 +66,12 @@ internal abstract class Mailbox : IDisposable
     /// </summary>
     public virtual void Rewind() { }
 
+    /// <summary>
+    /// What is released from now on is not used again, because somebody may still be looking at it: the memory goes when nobody
+    /// refers to this any more. Before <see cref="Release"/>, instead of <see cref="Dispose"/>.
+    /// </summary>
+    public virtual void KeepMemory() { }
+
     /// <summary>Gives the memory back; only once the mailbox is closed and empty. For the reader.</summary>
     public abstract void Dispose();
 

@@ -40,6 +40,18 @@ public sealed record MessagingHostOptions
     } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// How long, when <see cref="StopTime"/> is up, a handler of an endpoint may still go on: .NET code cannot be interrupted. The
+    /// host gives up one that has not returned then; its message becomes <see cref="Outcome.Undeliverable"/>, and the thread is
+    /// left to it. Default 5 s.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 365 days.</exception>
+    public TimeSpan HandlerStopTime
+    {
+        get;
+        init => field = Check.Time(value, TimeSpan.Zero);
+    } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// The clock for rates, quotas, restart windows and pauses, and the one that guests see through WASI. Default <see cref="TimeProvider.System"/>.
     /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>

@@ -6,7 +6,7 @@ namespace FireAndForget.Routing;
 
 /// <summary>
 /// What is registered under an id, component or endpoint: what it may send, what it accepts, and where its messages go. It is
-/// what the checks of a message ask. Only the <see cref="Registry"/> changes its capabilities, so that no route misses it.
+/// what the checks of a message ask. Only the <see cref="Registry"/> changes that, so that no route misses it.
 /// </summary>
 internal sealed class Participant
 {
@@ -26,9 +26,8 @@ internal sealed class Participant
         Number = number;
         _sendsTo = CapabilityPattern.ParseAll(sendsTo);
         _receivesFrom = CapabilityPattern.ParseAll(options.ReceivesFrom);
-        Codecs = options.Codecs.Count == 0 ? null : new CodecSet(options.Codecs);
-        MaxMessageBytes = options.MaxMessageBytes;
         Allowance = allowance;
+        Accept(options);
     }
 
     public string Id { get; }
@@ -54,16 +53,23 @@ internal sealed class Participant
     public bool OnlySends { get; init; }
 
     /// <summary>The codecs it declares; null: any bytes.</summary>
-    public CodecSet? Codecs { get; }
+    public CodecSet? Codecs { get; private set; }
 
-    public int MaxMessageBytes { get; }
+    public int MaxMessageBytes { get; private set; }
 
     /// <summary>The rate and quota of its own sends; null: none.</summary>
-    public SendAllowance? Allowance { get; }
+    public SendAllowance? Allowance { get; set; }
 
     /// <summary>Whether it is an endpoint that was removed and may not send any more. A component's last message is finished.</summary>
     public bool HasLeft { get; set; }
 
     /// <summary>Where its messages go. Set once, before it is registered.</summary>
     public Receiver Receiver { get; set; } = null!;
+
+    /// <summary>Takes over what these options accept.</summary>
+    public void Accept(ReceiverOptions options)
+    {
+        Codecs = options.Codecs.Count == 0 ? null : new CodecSet(options.Codecs);
+        MaxMessageBytes = options.MaxMessageBytes;
+    }
 }

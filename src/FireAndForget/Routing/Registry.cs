@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using FireAndForget.Validation;
 
 namespace FireAndForget.Routing;
 
@@ -63,6 +64,39 @@ internal sealed class Registry
         }
 
         return Change(participant, capability, parsed, isGranted);
+    }
+
+    /// <summary>
+    /// Gives a component the policy of new options; the next send from or to it is decided with it. What options say as before
+    /// stays: a granted capability where the patterns are the same, and what is left of a rate or quota.
+    /// </summary>
+    public void ChangePolicy(
+        Participant participant,
+        ComponentOptions before,
+        ComponentOptions after,
+        TimeProvider time
+    )
+    {
+        lock (_granting)
+        {
+            if (!before.SendsTo.SequenceEqual(after.SendsTo))
+            {
+                participant.SendsTo = CapabilityPattern.ParseAll(after.SendsTo);
+            }
+
+            if (!before.ReceivesFrom.SequenceEqual(after.ReceivesFrom))
+            {
+                participant.ReceivesFrom = CapabilityPattern.ParseAll(after.ReceivesFrom);
+            }
+
+            if (before.Rate != after.Rate || before.Quota != after.Quota)
+            {
+                participant.Allowance = SendAllowance.Create(after.Rate, after.Quota, time);
+            }
+
+            participant.Accept(after);
+            Changed();
+        }
     }
 
     /// <summary>From now on every route is <see cref="SendStatus.Closed"/>.</summary>

@@ -1,6 +1,8 @@
+using FireAndForget.Dispatching;
 using FireAndForget.Guests;
 using FireAndForget.Mailboxes;
 using FireAndForget.Routing;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace FireAndForget.Tests.Runtime;
@@ -70,11 +72,44 @@ public sealed class GuestReceiverTests : IDisposable
         Assert.Equal(20_002, _code.Made);
     }
 
-    private GuestReceiver Make(int max)
+    [Fact]
+    public void MessageArrived_WhilePaused_WakesNobodyBeforeTheRestart()
     {
-        ComponentOptions options = new() { Restart = new() { Max = max } };
+        FakeTimeProvider time = new();
+        GuestReceiver receiver = Make(max: 4, pause: TimeSpan.FromSeconds(1), time);
+        Trap(receiver);
+
+        for (int i = 0; i < 3; i++)
+        {
+            receiver.Mailbox.TryEnqueue(0, [1]);
+            receiver.MessageArrived();
+        }
+
+        Assert.Empty(_parts.Ready);
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Same(receiver, Assert.Single(_parts.Ready));
+    }
+
+    [Fact]
+    public void Close_WhilePaused_WakesAWorker()
+    {
+        GuestReceiver receiver = Make(max: 4, pause: TimeSpan.FromSeconds(1), new FakeTimeProvider());
+        Trap(receiver);
+
+        receiver.Close("it was removed");
+
+        Assert.Same(receiver, Assert.Single(_parts.Ready));
+    }
+
+    private GuestReceiver Make(int max, TimeSpan pause = default, TimeProvider? time = null)
+    {
+        ComponentOptions options = new()
+        {
+            Restart = new() { Max = max, Pause = pause },
+        };
         Participant self = new("guest", _parts.Directory.NumberOf("guest"), [], options, allowance: null);
-        return new(self, _code, options, _parts.Services, () => { });
+        HostServices services = _parts.Services with { Time = time ?? TimeProvider.System };
+        return new(self, _code, options, services, () => { });
     }
 
     private static void Trap(GuestReceiver receiver)

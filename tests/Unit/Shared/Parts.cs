@@ -25,6 +25,8 @@ internal sealed class Parts : IDispatcher, IDisposable
 
     public void Enqueue(Receiver receiver) => Ready.Add(receiver);
 
+    public void Abandon(Receiver receiver) { }
+
     public Participant Add(
         string id,
         string[]? sendsTo = null,

@@ -57,7 +57,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         _store = new(code.Engine);
         try
         {
-            _store.SetEpochDeadlineCallback(_ => Tick());
+            _store.SetEpochDeadlineCallback(_ => Tick(Stopwatch.GetTimestamp()));
             _store.SetEpochDeadline(1);
             foreach (PlannedInstance planned in _plan.Instances)
             {
@@ -111,6 +111,12 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         if (count == 0)
         {
             return DeliverLarge(mailbox);
+        }
+
+        // Behind the look at what was published: what was accepted after the replacement is not for this one.
+        if (_host.IsReplaced)
+        {
+            return default;
         }
 
         _isLarge = false;
@@ -169,9 +175,10 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     void IImportingInstance.Spend(ref long since)
     {
         long tick = Stopwatch.Frequency * EpochTicker.Tick.Ticks / TimeSpan.TicksPerSecond;
-        for (long now = Stopwatch.GetTimestamp(); now - since >= tick; since += tick)
+        for (long now = Stopwatch.GetTimestamp(); now - since >= tick; )
         {
-            Tick();
+            since += tick;
+            Tick(since);
         }
     }
 
@@ -181,7 +188,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     /// </summary>
     private Delivery DeliverLarge(Mailbox mailbox)
     {
-        if (!mailbox.TryPeek(0, out _largeSender, out ReadOnlySpan<byte> message))
+        if (!mailbox.TryPeek(0, out _largeSender, out ReadOnlySpan<byte> message) || _host.IsReplaced)
         {
             return default;
         }
@@ -284,16 +291,16 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         };
 
     /// <summary>Called by the engine at each epoch while this guest runs.</summary>
-    private ulong Tick()
+    private ulong Tick(long now)
     {
         bool over;
         if (_isLoading)
         {
-            over = _budget.Tick(0, _limits.LoadTime);
+            over = _budget.Tick(0, _limits.LoadTime, now);
         }
         else
         {
-            over = _budget.Tick(Running, _limits.MessageTime);
+            over = _budget.Tick(Running, _limits.MessageTime, now);
             _tray.Stop();
         }
 
@@ -348,13 +355,15 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         };
     }
 
-    // By way of the caller, because a start function may ask too, and then the instance is not known here yet.
-    private CallerFunc<int, int, int> CoreSelfId(CoreExport memory) =>
-        (caller, buffer, length) =>
+    private CallerFunc<int, int, int> CoreSelfId(CoreExport memory)
+    {
+        GuestMemory? kept = null;
+        return (caller, buffer, length) =>
         {
             RefuseWhereNotAllowed("self-id");
             ReadOnlySpan<byte> id = _host.SelfId;
-            GuestMemory bytes = new(caller.GetMemory(memory.Name)!);
+            // A start function may ask too, and then the instance is not known here yet.
+            GuestMemory bytes = _isLoading ? new(caller.GetMemory(memory.Name)!) : kept ??= MemoryOf(memory);
             Span<byte> destination = bytes.Slice(buffer, length, "the buffer for self-id");
             if (id.Length <= destination.Length)
             {
@@ -363,6 +372,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
 
             return id.Length;
         };
+    }
 
     private Action<int, int, int, int, int> Send(CoreExport memory)
     {

@@ -3,7 +3,20 @@ using System.Text;
 namespace FireAndForget.Guests.Direct.Wasi;
 
 /// <summary>What the instances of one component get of the host by way of WASI.</summary>
-internal sealed class WasiGrants(string component, WasiOptions options, TimeProvider time, ulong? seed, IGuestLog? log)
+/// <param name="component">The component's id.</param>
+/// <param name="options">What it was granted.</param>
+/// <param name="time">The clock.</param>
+/// <param name="seed">The seed of its random bytes; null: none is given.</param>
+/// <param name="log">Where its output goes; null: nowhere.</param>
+/// <param name="version">How often the component was replaced: another version draws other random bytes from the same seed.</param>
+internal sealed class WasiGrants(
+    string component,
+    WasiOptions options,
+    TimeProvider time,
+    ulong? seed,
+    IGuestLog? log,
+    int version = 0
+)
 {
     /// <summary>For a component of which nothing is known.</summary>
     public static WasiGrants None => new("", new(), TimeProvider.System, null, null);
@@ -12,9 +25,8 @@ internal sealed class WasiGrants(string component, WasiOptions options, TimeProv
 
     public TimeProvider Time { get; } = time;
 
-    public WasiRandom Random { get; } = new(seed, component);
+    public WasiRandom Random { get; } = new(seed, version == 0 ? component : $"{component}#{version}");
 
-    /// <summary>Where its output goes; null: nowhere.</summary>
     public IGuestLog? Log { get; } = log;
 
     /// <summary>Names and values in UTF-8.</summary>

@@ -1,0 +1,63 @@
+using FireAndForget.Dispatching;
+using FireAndForget.Guests.Direct.Wasi;
+using FireAndForget.Routing;
+
+namespace FireAndForget.Guests;
+
+/// <summary>
+/// What a component runs until it is replaced: a guest's code, and the options under which it runs. The instances made of it ask
+/// here for what a guest asks of its host.
+/// </summary>
+/// <param name="receiver">The component.</param>
+/// <param name="code">The guest's code.</param>
+/// <param name="options">The options.</param>
+/// <param name="services">The host.</param>
+/// <param name="number">How many versions the component had before.</param>
+/// <param name="disposed">Called when the code is not needed any more.</param>
+internal sealed class GuestVersion(
+    GuestReceiver receiver,
+    GuestCode code,
+    ComponentOptions options,
+    HostServices services,
+    int number,
+    Action disposed
+) : IGuestHost
+{
+    private readonly MessageSender _sender = receiver.Sender;
+    private readonly SenderDirectory _directory = services.Directory;
+
+    public GuestCode Code => code;
+
+    public ComponentOptions Options => options;
+
+    public ReadOnlySpan<byte> SelfId => receiver.Self.IdBytes;
+
+    public bool IsAborting => services.IsAborting();
+
+    public bool IsReplaced => receiver.IsReplaced;
+
+    public WasiGrants Wasi =>
+        field ??= new(receiver.Self.Id, options.Wasi, services.Time, services.RandomSeed, services.GuestLog, number);
+
+    public ReadOnlySpan<byte> IdOf(uint sender) => _directory.BytesOf(sender);
+
+    public SendStatus? Send(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message) => _sender.Send(target, message);
+
+    /// <summary>Makes a fresh instance, while the ticker keeps its load budget.</summary>
+    /// <exception cref="ComponentLoadException">It cannot be instantiated within its limits.</exception>
+    public Guest Instantiate()
+    {
+        services.Ticker.Enter();
+        try
+        {
+            return code.Instantiate(this, options.Limits);
+        }
+        finally
+        {
+            services.Ticker.Exit();
+        }
+    }
+
+    /// <summary>It does not need its code any more.</summary>
+    public void Release() => disposed();
+}
