@@ -1,3 +1,4 @@
+using FireAndForget.Diagnostics;
 using FireAndForget.Routing;
 
 namespace FireAndForget.Dispatching;
@@ -40,7 +41,14 @@ internal sealed class EndpointReceiver(
         {
             try
             {
-                handler(new(Directory.IdOf(sender), message));
+                if (MessageSampling.IsSample(sender))
+                {
+                    HandleSample(sender, message);
+                }
+                else
+                {
+                    handler(new(Directory.IdOf(sender), message));
+                }
             }
             catch (Exception e)
             {
@@ -56,6 +64,12 @@ internal sealed class EndpointReceiver(
         SettleHandled(handled);
         Ledger.InFlight = 0;
         return handled;
+    }
+
+    private void HandleSample(uint number, ReadOnlySpan<byte> message)
+    {
+        handler(new(Sampling!.SenderOf(number).Id, message));
+        Sampling.Settle(number, Self.Id, Outcome.Handled);
     }
 
     private void SettleHandled(int count)

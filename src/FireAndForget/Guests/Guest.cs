@@ -8,6 +8,9 @@ namespace FireAndForget.Guests;
 /// </summary>
 internal abstract class Guest : IDisposable
 {
+    /// <summary>The bytes of the memory in which the guest gets its messages. For whoever may deliver.</summary>
+    public abstract long MemoryBytes { get; }
+
     /// <summary>Delivers the next messages of the mailbox, which keeps them until they are released.</summary>
     /// <param name="mailbox">The component's mailbox; something can be read from it.</param>
     /// <param name="quota">At most so many messages, one or more.</param>

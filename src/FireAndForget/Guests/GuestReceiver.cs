@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using FireAndForget.Diagnostics;
 using FireAndForget.Dispatching;
 using FireAndForget.Routing;
 using FireAndForget.Supervision;
@@ -21,6 +22,10 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
     private ITimer? _pause;
     private string _restartReason = "";
     private volatile bool _restartDue;
+    private volatile bool _memoryWanted;
+    private long _memoryBytes;
+    private long _restarted;
+    private bool _hasSamples;
 
     /// <summary>A component with its first instance.</summary>
     /// <param name="self">Its registration.</param>
@@ -45,6 +50,7 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
         _restarts = new(options.Restart, services.Time);
         Sender = new(services.Registry, self, services.Events);
         _guest = Instantiate();
+        NoteMemory();
     }
 
     /// <summary>The send path of the guest.</summary>
@@ -52,15 +58,38 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
 
     public override bool IsPaused => _guest is null;
 
+    /// <summary>How many fresh instances it got.</summary>
+    public long Restarts => Volatile.Read(ref _restarted);
+
     ReadOnlySpan<byte> IGuestHost.SelfId => Self.IdBytes;
 
     bool IGuestHost.IsAborting => _services.IsAborting();
 
     protected override bool HasOtherWork => _restartDue;
 
-    ReadOnlySpan<byte> IGuestHost.IdOf(uint sender) => Directory.BytesOf(sender);
+    ReadOnlySpan<byte> IGuestHost.IdOf(uint sender) =>
+        MessageSampling.IsSample(sender) ? IdOfSample(sender) : Directory.BytesOf(sender);
 
     SendStatus? IGuestHost.Send(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message) => Sender.Send(target, message);
+
+    /// <summary>
+    /// The bytes of the guest's memory: now, where no worker has it; else when a worker last looked, and before its next batch the
+    /// worker looks again. Any thread.
+    /// </summary>
+    public long LookAtMemory()
+    {
+        if (TryBorrow())
+        {
+            NoteMemory();
+            End();
+        }
+        else
+        {
+            _memoryWanted = true;
+        }
+
+        return Volatile.Read(ref _memoryBytes);
+    }
 
     /// <summary>Gives free what belongs to it, where it was never registered.</summary>
     public void Discard() => DisposeResources();
@@ -82,11 +111,21 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
             return 0;
         }
 
+        if (_memoryWanted)
+        {
+            NoteMemory();
+        }
+
         Ledger.InFlight = quota;
         Delivery delivery = _guest.Deliver(Mailbox, quota);
         if (delivery.Rejected != 0)
         {
             TellRejected(_guest, delivery);
+        }
+
+        if (_hasSamples)
+        {
+            SettleSamples(_guest, delivery);
         }
 
         // Counted last: who sees everything settled sees the mailboxes empty too.
@@ -139,6 +178,32 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
         finally
         {
             _services.Ticker.Exit();
+        }
+    }
+
+    private void NoteMemory()
+    {
+        _memoryWanted = false;
+        Volatile.Write(ref _memoryBytes, _guest?.MemoryBytes ?? 0);
+    }
+
+    private ReadOnlySpan<byte> IdOfSample(uint number)
+    {
+        _hasSamples = true;
+        return Sampling!.SenderOf(number).IdBytes;
+    }
+
+    /// <summary>Settles the samples that were answered; one that ended the instance is settled with its dead letter.</summary>
+    private void SettleSamples(Guest guest, Delivery delivery)
+    {
+        _hasSamples = false;
+        for (int i = 0; i < delivery.Answered; i++)
+        {
+            int answer = guest.Answer(i, out uint sender, out _);
+            if (MessageSampling.IsSample(sender))
+            {
+                Sampling!.Settle(sender, Self.Id, answer == 0 ? Outcome.Handled : Outcome.Rejected);
+            }
         }
     }
 
@@ -200,6 +265,8 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
         try
         {
             _guest = Instantiate();
+            NoteMemory();
+            Volatile.Write(ref _restarted, _restarted + 1);
             Events.Publish(new ComponentRestarted(Self.Id, why));
             failure = "";
             return true;

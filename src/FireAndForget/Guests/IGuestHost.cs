@@ -9,7 +9,10 @@ internal interface IGuestHost
     /// <summary>Whether the guest has to be cut off, whatever its budget.</summary>
     bool IsAborting { get; }
 
-    /// <summary>A sender's id by its number, in UTF-8.</summary>
+    /// <summary>
+    /// A sender's id by its number, in UTF-8. The id of a sampled message's sender, whose number has the highest bit set, is asked
+    /// for anew with each such message, right before it is handled.
+    /// </summary>
     ReadOnlySpan<byte> IdOf(uint sender);
 
     /// <summary>Sends as this component; null where the target is not UTF-8.</summary>
