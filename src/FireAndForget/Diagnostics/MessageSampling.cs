@@ -43,7 +43,7 @@ internal sealed class MessageSampling(Histogram<double> delivery, TimeProvider t
     /// <returns>Whether that has changed: routes have to be decided anew.</returns>
     public bool Look()
     {
-        bool isOn = delivery.Enabled;
+        bool isOn = delivery.Enabled || MessageTraces.HasListeners;
         if (isOn == _isOn)
         {
             return false;
@@ -55,18 +55,40 @@ internal sealed class MessageSampling(Histogram<double> delivery, TimeProvider t
 
     /// <summary>Makes a send's message a sample where it is its turn; null where not.</summary>
     /// <param name="sender">Who sends.</param>
+    /// <param name="target">To whom; null where there is no such target.</param>
+    /// <param name="length">The message's length in bytes.</param>
     /// <param name="sends">The sender's sends so far, while somebody listened.</param>
-    public MessageSample? TryBegin(Participant sender, ref int sends)
+    public MessageSample? TryBegin(Participant sender, string? target, int length, ref int sends)
     {
         bool isItsTurn = (uint)sends++ % Every == 0;
-        if (!isItsTurn || !delivery.Enabled || Volatile.Read(ref _count) >= MostAtOnce)
+        if (Volatile.Read(ref _count) >= MostAtOnce)
         {
             return null;
         }
 
-        MessageSample sample = new(Mark | (Interlocked.Increment(ref _last) & NumberMask), sender, time.GetTimestamp());
+        bool isTimed = isItsTurn && delivery.Enabled;
+        TraceBudget? budget = null;
+        Activity? send = MessageTraces.HasListeners
+            ? MessageTraces.StartSend(sender.Id, target, length, isItsTurn, out budget)
+            : null;
+        if (!isTimed && send is null)
+        {
+            return null;
+        }
+
+        MessageSample sample = new()
+        {
+            Number = Mark | (Interlocked.Increment(ref _last) & NumberMask),
+            Sender = sender,
+            Length = length,
+            Sent = time.GetTimestamp(),
+            IsTimed = isTimed,
+            Send = send,
+            Budget = budget ?? new(),
+        };
         if (!_samples.TryAdd(sample.Number, sample))
         {
+            MessageTraces.End(send, null, "");
             return null;
         }
 
@@ -77,17 +99,32 @@ internal sealed class MessageSampling(Histogram<double> delivery, TimeProvider t
     /// <summary>The send was answered. What was accepted may be settled already.</summary>
     public void EndSend(MessageSample sample, SendStatus status)
     {
-        if (status != SendStatus.Accepted)
+        bool isAccepted = status == SendStatus.Accepted;
+        MessageTraces.End(sample.Send, isAccepted ? null : TelemetryNames.Of(status), "");
+        if (!isAccepted)
         {
             TryTake(sample.Number, out _);
         }
+    }
+
+    /// <summary>A sample is handled next, on this thread.</summary>
+    /// <returns>Its sender.</returns>
+    public Participant BeginHandling(uint number, string receiver)
+    {
+        MessageSample sample = _samples[number];
+        if (sample.Send is not null)
+        {
+            sample.Handling ??= MessageTraces.StartProcess(sample, receiver);
+        }
+
+        return sample.Sender;
     }
 
     /// <summary>A sample's sender; the sample is not settled yet.</summary>
     public Participant SenderOf(uint number) => _samples[number].Sender;
 
     /// <summary>A sample has its outcome; nothing happens where it was told before.</summary>
-    public void Settle(uint number, string receiver, Outcome outcome)
+    public void Settle(uint number, string receiver, Outcome outcome, string why = "")
     {
         if (!TryTake(number, out MessageSample? sample))
         {
@@ -98,12 +135,28 @@ internal sealed class MessageSampling(Histogram<double> delivery, TimeProvider t
         if (outcome == Outcome.Evicted)
         {
             // Under the mailbox's lock, where nobody else's code may run.
-            ThreadPool.QueueUserWorkItem(_ => Record(elapsed, receiver, outcome));
+            ThreadPool.UnsafeQueueUserWorkItem(_ => Tell(sample, receiver, outcome, why, elapsed), null);
         }
         else
         {
+            Tell(sample, receiver, outcome, why, elapsed);
+        }
+    }
+
+    private void Tell(MessageSample sample, string receiver, Outcome outcome, string why, TimeSpan elapsed)
+    {
+        if (sample.IsTimed)
+        {
             Record(elapsed, receiver, outcome);
         }
+
+        Activity? activity = sample.Handling;
+        if (activity is null && sample.Send is not null && outcome is Outcome.Evicted or Outcome.Undeliverable)
+        {
+            activity = MessageTraces.StartSettle(sample, receiver);
+        }
+
+        MessageTraces.End(activity, outcome == Outcome.Handled ? null : TelemetryNames.Of(outcome), why);
     }
 
     private bool TryTake(uint number, [NotNullWhen(true)] out MessageSample? sample)

@@ -14,13 +14,17 @@ internal static class TelemetryNames
     public const string System = "messaging.system";
     public const string SystemName = "fire_and_forget";
     public const string Operation = "messaging.operation.name";
+    public const string OperationType = "messaging.operation.type";
     public const string Destination = "messaging.destination.name";
+    public const string Client = "messaging.client.id";
+    public const string BodySize = "messaging.message.body.size";
     public const string ErrorType = "error.type";
     public const string Host = "fire_and_forget.host";
     public const string Worker = "fire_and_forget.worker";
 
     public const string Send = "send";
     public const string Process = "process";
+    public const string Settle = "settle";
 
     private static readonly string[] Outcomes = KebabNames<Outcome>();
     private static readonly string[] Statuses = KebabNames<SendStatus>();

@@ -68,7 +68,7 @@ internal sealed class EndpointReceiver(
 
     private void HandleSample(uint number, ReadOnlySpan<byte> message)
     {
-        handler(new(Sampling!.SenderOf(number).Id, message));
+        handler(new(Sampling!.BeginHandling(number, Self.Id).Id, message));
         Sampling.Settle(number, Self.Id, Outcome.Handled);
     }
 

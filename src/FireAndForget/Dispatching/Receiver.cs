@@ -181,7 +181,7 @@ internal abstract class Receiver
 
         if (isSample)
         {
-            Sampling!.Settle(sender, Self.Id, outcome);
+            Sampling!.Settle(sender, Self.Id, outcome, why);
         }
     }
 

@@ -190,7 +190,7 @@ internal sealed class GuestReceiver : Receiver, IGuestHost
     private ReadOnlySpan<byte> IdOfSample(uint number)
     {
         _hasSamples = true;
-        return Sampling!.SenderOf(number).IdBytes;
+        return Sampling!.BeginHandling(number, Self.Id).IdBytes;
     }
 
     /// <summary>Settles the samples that were answered; one that ended the instance is settled with its dead letter.</summary>

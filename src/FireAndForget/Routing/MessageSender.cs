@@ -115,7 +115,8 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
     [MethodImpl(MethodImplOptions.NoInlining)]
     private SendStatus SendByDetour(Route route, ReadOnlySpan<byte> message)
     {
-        MessageSample? sample = registry.Sampling?.TryBegin(self, ref _sends);
+        string? target = route.TargetBytes.Length == 0 ? null : route.Target;
+        MessageSample? sample = registry.Sampling?.TryBegin(self, target, message.Length, ref _sends);
         SendStatus status = SendWithin(self.Allowance, route, sample?.Number ?? self.Number, message);
         if (sample is not null)
         {

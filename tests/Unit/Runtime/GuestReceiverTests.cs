@@ -116,8 +116,6 @@ public sealed class GuestReceiverTests : IDisposable
 
     private sealed class TrappingGuest : Guest
     {
-        public override long MemoryBytes => 0;
-
         public override Delivery Deliver(Mailbox mailbox, int quota) => new(0, 0, new(Outcome.Trapped, "it trapped"));
 
         public override int Answer(int index, out uint sender, out int length)
