@@ -71,6 +71,17 @@ internal static class CommandLine
             CustomParser = ParseSeconds,
         };
         Option<bool> verbose = new("--verbose") { Description = "Say on standard error what goes on." };
+        Option<bool> watch = new("--watch")
+        {
+            Description =
+                "Show a live table on standard error, where that is a terminal; where standard output is it too, the table takes the place of the events.",
+        };
+        Option<int?> metricsPort = new("--metrics-port")
+        {
+            Description = "Serve metrics for Prometheus at http://127.0.0.1:PORT/metrics.",
+            HelpName = "PORT",
+            CustomParser = ParsePort,
+        };
         Command command = new("run", "Loads a topology, sends messages and writes what becomes of them, as JSON lines.")
         {
             topology,
@@ -78,6 +89,8 @@ internal static class CommandLine
             quiet,
             seconds,
             verbose,
+            watch,
+            metricsPort,
         };
         command.SetAction(
             (result, _) =>
@@ -87,7 +100,9 @@ internal static class CommandLine
                         result.GetRequiredValue(messages),
                         result.GetValue(quiet),
                         result.GetValue(seconds) is { } time ? TimeSpan.FromSeconds(time) : null,
-                        result.GetValue(verbose)
+                        result.GetValue(verbose),
+                        result.GetValue(watch),
+                        result.GetValue(metricsPort)
                     )
                 ).RunAsync()
         );
@@ -152,6 +167,21 @@ internal static class CommandLine
         }
 
         argument.AddError($"--for takes 0 to {MaxSeconds} seconds; '{text}' is not.");
+        return null;
+    }
+
+    private static int? ParsePort(ArgumentResult argument)
+    {
+        string text = argument.Tokens[0].Value;
+        if (
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+            && port is >= 1 and <= ushort.MaxValue
+        )
+        {
+            return port;
+        }
+
+        argument.AddError($"--metrics-port takes a port from 1 to {ushort.MaxValue}; '{text}' is none.");
         return null;
     }
 

@@ -26,7 +26,8 @@ internal sealed class RunCommand(RunSettings settings)
         using EventLines lines = new(output);
         await using GuestOutput guests = new(Console.OpenStandardError());
         MessagingHost host = new(new() { Logger = settings.Verbose ? new VerboseLogger() : null, GuestLog = guests });
-        using EventSubscription? events = settings.Quiet ? null : host.Subscribe(int.MaxValue);
+        using MetricsServer? metrics = settings.MetricsPort is { } port ? new(host, port) : null;
+        using EventSubscription? events = IsQuiet ? null : host.Subscribe(int.MaxValue);
         Task telling = events is null ? Task.CompletedTask : TellAsync(events, lines);
 
         IReadOnlyDictionary<string, Endpoint>? endpoints = await LoadAsync(host, topology, lines, stop);
@@ -44,6 +45,12 @@ internal sealed class RunCommand(RunSettings settings)
     }
 
     private string MessagesName => settings.Messages == "-" ? "standard input" : settings.Messages;
+
+    /// <summary>Whether a person sees the live table.</summary>
+    private bool ShowsTable => settings.Watch && !Console.IsErrorRedirected;
+
+    /// <summary>Whether only the summary is written: as asked for, or because the table has the screen.</summary>
+    private bool IsQuiet => settings.Quiet || ShowsTable && !Console.IsOutputRedirected;
 
     /// <summary>Whether a person sees what is written to standard error, and nothing else is written on the same screen.</summary>
     private bool IsWatched(bool writesEvents) =>
@@ -102,7 +109,7 @@ internal sealed class RunCommand(RunSettings settings)
         StopSignal stop
     )
     {
-        Action<string, ReceivedMessage> handler = settings.Quiet ? (_, _) => { } : lines.WriteDelivered;
+        Action<string, ReceivedMessage> handler = IsQuiet ? (_, _) => { } : lines.WriteDelivered;
         // What reaches an endpoint is only written, so there is no reason to refuse any of it.
         EndpointOptions unbounded = new() { Mailbox = MailboxOptions.Unbounded, MaxMessageBytes = 1 << 30 };
         using ProgressLine progress = new(
@@ -136,7 +143,7 @@ internal sealed class RunCommand(RunSettings settings)
         StopSignal stop
     )
     {
-        using ProgressLine progress = new(IsWatched(writesEvents: true), () => Progress(host));
+        using ProgressLine progress = new(!ShowsTable && IsWatched(writesEvents: true), () => Progress(host));
         if (settings.Time is { } time)
         {
             stop.RequestAfter(time);
@@ -144,8 +151,11 @@ internal sealed class RunCommand(RunSettings settings)
 
         feeder.Start();
         Task settled = SettleAsync(host, feeder);
-        bool isSettled = await Task.WhenAny(settled, stop.Requested, output.Completion) == settled;
+        Task<Task> over = Task.WhenAny(settled, stop.Requested, output.Completion);
+        Task showing = ShowsTable ? LiveTable.ShowAsync(host, over) : Task.CompletedTask;
+        bool isSettled = await over == settled;
         feeder.Stop();
+        await showing;
         await host.StopAsync(isSettled ? SettledStopTime : TimeSpan.Zero);
         Say(isSettled ? "everything is settled" : "the run was stopped");
         return feeder.Done.IsCompleted ? await feeder.Done : null;

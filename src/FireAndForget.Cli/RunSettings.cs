@@ -6,4 +6,14 @@ namespace FireAndForget.Cli;
 /// <param name="Quiet">Write the summary only.</param>
 /// <param name="Time">When to stop, counted from when everything is loaded; null: when all is settled.</param>
 /// <param name="Verbose">Say on standard error what goes on.</param>
-internal sealed record RunSettings(string Topology, string Messages, bool Quiet, TimeSpan? Time, bool Verbose);
+/// <param name="Watch">Show a live table, where a person sees it.</param>
+/// <param name="MetricsPort">Where to serve metrics; null: nowhere.</param>
+internal sealed record RunSettings(
+    string Topology,
+    string Messages,
+    bool Quiet,
+    TimeSpan? Time,
+    bool Verbose,
+    bool Watch,
+    int? MetricsPort
+);

@@ -27,7 +27,9 @@ public sealed class MessagingHost : IAsyncDisposable
     private readonly EpochTicker _ticker;
     private readonly ManualDispatcher? _manual;
     private readonly WorkerDispatcher? _workers;
-    private readonly Registry _registry = new();
+    private readonly Registry _registry;
+    private readonly MessageSampling _sampling;
+    private readonly HostMeter _meter;
     private readonly Audit? _audit;
     private readonly EventHub _events;
     private readonly Bookkeeping _books;
@@ -61,8 +63,12 @@ public sealed class MessagingHost : IAsyncDisposable
                 _books.CheckDrained,
                 e => _audit?.WorkerFailed(e)
             );
-            _ticker.OnTick = _workers.Tick;
         }
+
+        _meter = new(this, _books, _events, _workers);
+        _sampling = new(_meter.Delivery, _options.TimeProvider);
+        _registry = new(_sampling);
+        _ticker.OnTick = Tick;
 
         _services = new(
             dispatcher,
@@ -435,9 +441,25 @@ public sealed class MessagingHost : IAsyncDisposable
         );
     }
 
+    private void Tick()
+    {
+        _workers?.Tick();
+        LookWhoListens();
+    }
+
+    /// <summary>While somebody listens every send may become a sample, which routes are decided anew for.</summary>
+    private void LookWhoListens()
+    {
+        if (_sampling.Look())
+        {
+            _registry.Changed();
+        }
+    }
+
     /// <summary>Registers all of them or, where an id is taken, none.</summary>
     private void Register(params ReadOnlySpan<Receiver> receivers)
     {
+        LookWhoListens();
         lock (_registering)
         {
             foreach (Receiver receiver in receivers)
@@ -509,6 +531,7 @@ public sealed class MessagingHost : IAsyncDisposable
         _ticker.Dispose();
         _loader.Dispose();
         _events.Complete();
+        _meter.Dispose();
         _audit?.HostStopped(Statistics);
         stopped.SetResult();
     }

@@ -1,3 +1,4 @@
+using FireAndForget.Diagnostics;
 using FireAndForget.Routing;
 
 namespace FireAndForget.Dispatching;
@@ -65,7 +66,14 @@ internal sealed class EndpointReceiver(
             Volatile.Write(ref _atWork, handled + 1);
             try
             {
-                handler(new(Directory.IdOf(sender), message));
+                if (MessageSampling.IsSample(sender))
+                {
+                    HandleSample(sender, message);
+                }
+                else
+                {
+                    handler(new(Directory.IdOf(sender), message));
+                }
             }
             catch (Exception e)
             {
@@ -98,6 +106,12 @@ internal sealed class EndpointReceiver(
         SettleFirst(Outcome.Trapped, $"the endpoint's handler threw {e.GetType().Name}: {e.Message}");
         Ledger.InFlight = 0;
         return handled + 1;
+    }
+
+    private void HandleSample(uint number, ReadOnlySpan<byte> message)
+    {
+        handler(new(Sampling!.BeginHandling(number, Self.Id).Id, message));
+        Sampling.Settle(number, Self.Id, Outcome.Handled);
     }
 
     private void SettleHandled(int count)

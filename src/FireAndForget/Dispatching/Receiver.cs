@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FireAndForget.Diagnostics;
 using FireAndForget.Mailboxes;
 using FireAndForget.Routing;
 using FireAndForget.Supervision;
@@ -58,6 +59,9 @@ internal abstract class Receiver
 
     protected SenderDirectory Directory { get; }
 
+    /// <summary>Knows the senders whose number is a sample's; null where there are none.</summary>
+    protected MessageSampling? Sampling => _registry.Sampling;
+
     /// <summary>Whether it cannot take messages just now although it is not stopped.</summary>
     public virtual bool IsPaused => false;
 
@@ -98,6 +102,9 @@ internal abstract class Receiver
 
     /// <summary>The worker takes it on; it came out of the ready queue.</summary>
     public void Begin() => Volatile.Write(ref _state, Running);
+
+    /// <summary>Takes it where it is idle, to look at what only its worker may; <see cref="End"/> gives it back. Any thread.</summary>
+    public bool TryBorrow() => Interlocked.CompareExchange(ref _state, Running, Idle) == Idle;
 
     /// <summary>The worker leaves it: idle, or ready again where something came in the meantime.</summary>
     public void End()
@@ -209,9 +216,16 @@ internal abstract class Receiver
 
     protected void Tell(uint sender, Outcome outcome, string why, int length)
     {
+        bool isSample = MessageSampling.IsSample(sender);
         if (Events.HasSubscribers)
         {
-            Events.Publish(new DeadLetter(Directory.IdOf(sender), Self.Id, outcome, why, length));
+            string from = isSample ? Sampling!.SenderOf(sender).Id : Directory.IdOf(sender);
+            Events.Publish(new DeadLetter(from, Self.Id, outcome, why, length));
+        }
+
+        if (isSample)
+        {
+            Sampling!.Settle(sender, Self.Id, outcome, why);
         }
     }
 

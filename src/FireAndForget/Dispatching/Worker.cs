@@ -25,14 +25,20 @@ internal sealed class Worker : IDisposable
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
     private readonly long _spinTicks;
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly Lock _observing = new();
     private bool _sharedFirst;
     private Receiver? _atWork;
+    private long _idleTicks;
+    private long _idleSince;
+    private long _busyTicks;
 
     public Worker(WorkerDispatcher dispatcher, EpochTicker ticker, int number, TimeSpan spin)
     {
         Dispatcher = dispatcher;
         _ticker = ticker;
         _spinTicks = (long)(spin.TotalSeconds * Stopwatch.Frequency);
+        _idleSince = _started;
         _thread = new(Run, StackBytes) { IsBackground = true, Name = $"FireAndForget worker {number}" };
     }
 
@@ -49,6 +55,22 @@ internal sealed class Worker : IDisposable
 
     /// <summary>Whether this is the receiver that it ran last.</summary>
     public bool IsIn(Receiver receiver) => Volatile.Read(ref _atWork) == receiver;
+
+    /// <summary>How long it has worked: neither spun for work, but for the first microsecond, nor slept. Any thread; never less than before.</summary>
+    public TimeSpan BusyTime
+    {
+        get
+        {
+            lock (_observing)
+            {
+                long since = Volatile.Read(ref _idleSince);
+                long idle = Volatile.Read(ref _idleTicks);
+                long now = Stopwatch.GetTimestamp();
+                _busyTicks = Math.Max(_busyTicks, now - _started - idle - (since == 0 ? 0 : now - since));
+                return Stopwatch.GetElapsedTime(0, _busyTicks);
+            }
+        }
+    }
 
     public void Start() => _thread.Start();
 
@@ -73,7 +95,9 @@ internal sealed class Worker : IDisposable
     public void Sleep()
     {
         _ticker.Exit();
+        BeginIdle(Stopwatch.GetTimestamp());
         _wake.Wait();
+        EndIdle(Stopwatch.GetTimestamp());
         _wake.Reset();
         _ticker.Enter();
     }
@@ -81,6 +105,7 @@ internal sealed class Worker : IDisposable
     private void Run()
     {
         _current = this;
+        EndIdle(Stopwatch.GetTimestamp());
         _ticker.Enter();
         while (!Dispatcher.IsStopping)
         {
@@ -166,6 +191,15 @@ internal sealed class Worker : IDisposable
         return false;
     }
 
+    private void BeginIdle(long now) => Volatile.Write(ref _idleSince, now);
+
+    private void EndIdle(long now)
+    {
+        // In this order: whoever looks in between takes the time for idle twice, never for busy.
+        Volatile.Write(ref _idleTicks, _idleTicks + now - _idleSince);
+        Volatile.Write(ref _idleSince, 0);
+    }
+
     /// <summary>
     /// Spins until there is something to do: for the receiver at hand, which stays running so that its senders need not wake
     /// anybody, or for another. False when the time is over.
@@ -178,11 +212,13 @@ internal sealed class Worker : IDisposable
         }
 
         Dispatcher.BeginSpin();
+        long now = Stopwatch.GetTimestamp();
+        BeginIdle(now);
         bool found = false;
         try
         {
             Dispatcher.OutOfWork();
-            long start = Stopwatch.GetTimestamp();
+            long start = now;
             do
             {
                 for (int i = 0; i < 16 && !found; i++)
@@ -196,12 +232,20 @@ internal sealed class Worker : IDisposable
                         Thread.SpinWait(1);
                     }
                 }
-            } while (!found && Stopwatch.GetTimestamp() - start < _spinTicks && !Dispatcher.IsStopping);
+
+                // What was found came less than 16 looks after the last time: not worth a reading of the clock.
+                if (!found)
+                {
+                    now = Stopwatch.GetTimestamp();
+                }
+            } while (!found && now - start < _spinTicks && !Dispatcher.IsStopping);
         }
         finally
         {
+            EndIdle(now);
             Dispatcher.EndSpin();
         }
+
         if (found && Dispatcher.HasShared)
         {
             Dispatcher.WakeWhereAllSleep();

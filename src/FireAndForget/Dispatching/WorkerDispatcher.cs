@@ -36,6 +36,8 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
 
     public bool IsStopping { get; private set; }
 
+    public IReadOnlyList<Worker> Workers => _workers;
+
     /// <summary>Whether something is ready that anybody may take.</summary>
     public bool HasReady
     {

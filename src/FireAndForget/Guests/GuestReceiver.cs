@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using FireAndForget.Diagnostics;
 using FireAndForget.Dispatching;
 using FireAndForget.Routing;
 using FireAndForget.Supervision;
@@ -24,6 +25,10 @@ internal sealed class GuestReceiver : Receiver
     private ITimer? _pause;
     private string _restartReason = "";
     private volatile bool _restartDue;
+    private volatile bool _memoryWanted;
+    private long _memoryBytes;
+    private long _restarted;
+    private bool _hasSamples;
 
     /// <summary>A component with its first instance.</summary>
     /// <param name="self">Its registration.</param>
@@ -46,6 +51,7 @@ internal sealed class GuestReceiver : Receiver
         Sender = new(services.Registry, self, services.Events);
         _version = new(this, code, options, services, number: 0, disposed);
         _guest = _version.Instantiate();
+        NoteMemory();
     }
 
     /// <summary>The send path of the guest.</summary>
@@ -64,6 +70,9 @@ internal sealed class GuestReceiver : Receiver
             }
         }
     }
+
+    /// <summary>How many fresh instances it got.</summary>
+    public long Restarts => Volatile.Read(ref _restarted);
 
     /// <summary>Whether another version waits to take over from the one that runs.</summary>
     public bool IsReplaced => _replacement is not null;
@@ -115,6 +124,32 @@ internal sealed class GuestReceiver : Receiver
         Wake();
     }
 
+    /// <summary>
+    /// The bytes of the guest's memory: now, where no worker has it; else when a worker last looked, and before its next batch the
+    /// worker looks again. Any thread.
+    /// </summary>
+    public long LookAtMemory()
+    {
+        if (TryBorrow())
+        {
+            NoteMemory();
+            End();
+        }
+        else
+        {
+            _memoryWanted = true;
+        }
+
+        return Volatile.Read(ref _memoryBytes);
+    }
+
+    /// <summary>The id of a sample's sender, right before the guest gets the message.</summary>
+    public ReadOnlySpan<byte> IdOfSample(uint number)
+    {
+        _hasSamples = true;
+        return Sampling!.BeginHandling(number, Self.Id).IdBytes;
+    }
+
     /// <summary>Gives free what belongs to it, where it was never registered.</summary>
     public void Discard() => DisposeResources();
 
@@ -135,11 +170,21 @@ internal sealed class GuestReceiver : Receiver
             return 0;
         }
 
+        if (_memoryWanted)
+        {
+            NoteMemory();
+        }
+
         Ledger.InFlight = quota;
         Delivery delivery = _guest.Deliver(Mailbox, quota);
         if (delivery.Rejected != 0)
         {
             TellRejected(_guest, delivery);
+        }
+
+        if (_hasSamples)
+        {
+            SettleSamples(_guest, delivery);
         }
 
         // Counted last: who sees everything settled sees the mailboxes empty too.
@@ -185,6 +230,7 @@ internal sealed class GuestReceiver : Receiver
             _replacement = null;
         }
 
+        NoteMemory();
         _restarts = new(_version.Options.Restart, _services.Time);
     }
 
@@ -202,6 +248,26 @@ internal sealed class GuestReceiver : Receiver
         }
 
         CountFirst(fault.Outcome);
+    }
+
+    private void NoteMemory()
+    {
+        _memoryWanted = false;
+        Volatile.Write(ref _memoryBytes, _guest?.MemoryBytes ?? 0);
+    }
+
+    /// <summary>Settles the samples that were answered; one that ended the instance is settled with its dead letter.</summary>
+    private void SettleSamples(Guest guest, Delivery delivery)
+    {
+        _hasSamples = false;
+        for (int i = 0; i < delivery.Answered; i++)
+        {
+            int answer = guest.Answer(i, out uint sender, out _);
+            if (MessageSampling.IsSample(sender))
+            {
+                Sampling!.Settle(sender, Self.Id, answer == 0 ? Outcome.Handled : Outcome.Rejected);
+            }
+        }
     }
 
     private void TellRejected(Guest guest, Delivery delivery)
@@ -273,6 +339,8 @@ internal sealed class GuestReceiver : Receiver
         try
         {
             _guest = _version.Instantiate();
+            NoteMemory();
+            Volatile.Write(ref _restarted, _restarted + 1);
             Events.Publish(new ComponentRestarted(Self.Id, why));
             failure = "";
             return true;

@@ -1,3 +1,4 @@
+using FireAndForget.Diagnostics;
 using FireAndForget.Dispatching;
 using FireAndForget.Guests.Direct.Wasi;
 using FireAndForget.Routing;
@@ -39,7 +40,8 @@ internal sealed class GuestVersion(
     public WasiGrants Wasi =>
         field ??= new(receiver.Self.Id, options.Wasi, services.Time, services.RandomSeed, services.GuestLog, number);
 
-    public ReadOnlySpan<byte> IdOf(uint sender) => _directory.BytesOf(sender);
+    public ReadOnlySpan<byte> IdOf(uint sender) =>
+        MessageSampling.IsSample(sender) ? receiver.IdOfSample(sender) : _directory.BytesOf(sender);
 
     public SendStatus? Send(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message) => _sender.Send(target, message);
 

@@ -17,7 +17,10 @@ internal interface IGuestHost
     /// <summary>What the component gets by way of WASI, where it asks for it.</summary>
     WasiGrants Wasi => WasiGrants.None;
 
-    /// <summary>A sender's id by its number, in UTF-8.</summary>
+    /// <summary>
+    /// A sender's id by its number, in UTF-8. The id of a sampled message's sender, whose number has the highest bit set, is asked
+    /// for anew with each such message, right before it is handled.
+    /// </summary>
     ReadOnlySpan<byte> IdOf(uint sender);
 
     /// <summary>Sends as this component; null where the target is not UTF-8.</summary>

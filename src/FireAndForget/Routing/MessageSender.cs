@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FireAndForget.Diagnostics;
 using FireAndForget.Supervision;
 using FireAndForget.Validation;
 
@@ -12,6 +13,7 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
 {
     private readonly RouteCache _routes = new(registry, self);
     private readonly long[] _refused = new long[(int)SendStatus.Closed + 1];
+    private int _sends;
 
     /// <summary>How many of its sends were refused, for whatever reason.</summary>
     public long Refused
@@ -62,15 +64,15 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
             route = _routes.Renew(route.Target);
         }
 
+        if (route.TakesDetour)
+        {
+            return SendByDetour(route, message);
+        }
+
         SendStatus status = MessageChecks.Check(route, message);
         if (status != SendStatus.Accepted)
         {
             return status;
-        }
-
-        if (self.Allowance is not null)
-        {
-            return SendWithin(self.Allowance, route, message);
         }
 
         status = route.Mailbox!.TryEnqueue(self.Number, message);
@@ -87,7 +89,7 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
     public SendStatus Refuse(Route route, SendStatus status, int length)
     {
         Interlocked.Increment(ref _refused[(int)status]);
-        events.CountRefusal();
+        events.CountRefusal(status);
         bool isLogged = events.Audit?.Admits(self.Id, status) ?? false;
         if (isLogged || events.HasSubscribers)
         {
@@ -110,21 +112,41 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
         return MessageChecks.Explain(status, receiver, length);
     }
 
-    private SendStatus SendWithin(SendAllowance allowance, Route route, ReadOnlySpan<byte> message)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private SendStatus SendByDetour(Route route, ReadOnlySpan<byte> message)
     {
-        if (!allowance.TryTake(message.Length))
+        string? target = route.TargetBytes.Length == 0 ? null : route.Target;
+        MessageSample? sample = registry.Sampling?.TryBegin(self, target, message.Length, ref _sends);
+        SendStatus status = SendWithin(self.Allowance, route, sample?.Number ?? self.Number, message);
+        if (sample is not null)
+        {
+            registry.Sampling!.EndSend(sample, status);
+        }
+
+        return status;
+    }
+
+    private static SendStatus SendWithin(SendAllowance? allowance, Route route, uint sender, ReadOnlySpan<byte> message)
+    {
+        SendStatus status = MessageChecks.Check(route, message);
+        if (status != SendStatus.Accepted)
+        {
+            return status;
+        }
+
+        if (allowance is not null && !allowance.TryTake(message.Length))
         {
             return SendStatus.RateLimited;
         }
 
-        SendStatus status = route.Mailbox!.TryEnqueue(self.Number, message);
+        status = route.Mailbox!.TryEnqueue(sender, message);
         if (status == SendStatus.Accepted)
         {
             route.Receiver!.MessageArrived();
         }
         else
         {
-            allowance.GiveBack(message.Length);
+            allowance?.GiveBack(message.Length);
         }
 
         return status;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using FireAndForget.Diagnostics;
 using FireAndForget.Validation;
 
 namespace FireAndForget.Routing;
@@ -8,7 +9,8 @@ namespace FireAndForget.Routing;
 /// Who is registered under which id, and what follows for a sender and a target. It owns the version by which cached routes
 /// know that they are out of date: whoever changes what a route is decided from calls <see cref="Changed"/> afterwards.
 /// </summary>
-internal sealed class Registry
+/// <param name="sampling">Where sends go while somebody listens; null: nobody can.</param>
+internal sealed class Registry(MessageSampling? sampling = null)
 {
     private readonly ConcurrentDictionary<string, Participant> _participants = new(StringComparer.Ordinal);
     private readonly Lock _granting = new();
@@ -16,6 +18,8 @@ internal sealed class Registry
     private volatile bool _closed;
 
     public int Version => Volatile.Read(ref _version);
+
+    public MessageSampling? Sampling => sampling;
 
     public ICollection<Participant> Participants => _participants.Values;
 
@@ -116,30 +120,38 @@ internal sealed class Registry
     public Route Resolve(Participant sender, string target)
     {
         int version = Version;
+        bool takesDetour = sender.Allowance is not null || sampling is { IsOn: true };
+        SendStatus decision = Decide(sender, target, out Participant? receiver);
+        return new(version, target, decision, receiver) { TakesDetour = takesDetour };
+    }
+
+    private SendStatus Decide(Participant sender, string target, out Participant? receiver)
+    {
+        receiver = null;
         if (!MessageId.IsValid(target))
         {
-            return new(version, target, SendStatus.InvalidMessage, null);
+            return SendStatus.InvalidMessage;
         }
 
         if (_closed || sender.HasLeft)
         {
-            return new(version, target, SendStatus.Closed, null);
+            return SendStatus.Closed;
         }
 
-        if (!_participants.TryGetValue(target, out Participant? receiver))
+        if (!_participants.TryGetValue(target, out receiver))
         {
-            return new(version, target, SendStatus.TargetNotFound, null);
+            return SendStatus.TargetNotFound;
         }
 
         if (receiver.Receiver.IsStopped)
         {
-            return new(version, target, SendStatus.Closed, receiver);
+            return SendStatus.Closed;
         }
 
         bool allowed =
             CapabilityPattern.AnyMatches(sender.SendsTo, target)
             && CapabilityPattern.AnyMatches(receiver.ReceivesFrom, sender.Id);
-        return new(version, target, allowed ? SendStatus.Accepted : SendStatus.CapabilityDenied, receiver);
+        return allowed ? SendStatus.Accepted : SendStatus.CapabilityDenied;
     }
 
     private bool Change(Participant participant, Capability capability, CapabilityPattern pattern, bool isGranted)

@@ -36,6 +36,9 @@ internal sealed class Route
     /// <summary>Why these two may not talk, or <see cref="SendStatus.Accepted"/>.</summary>
     public SendStatus Refusal { get; }
 
+    /// <summary>Whether a send needs more than the checks and the mailbox: it has an allowance, or somebody listens.</summary>
+    public bool TakesDetour { get; init; }
+
     public Receiver? Receiver { get; }
 
     public Mailbox? Mailbox { get; }

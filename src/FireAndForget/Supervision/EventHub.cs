@@ -8,15 +8,30 @@ internal sealed class EventHub(Audit? audit = null)
     private readonly Lock _lock = new();
     private EventSubscription[] _subscriptions = [];
     private bool _completed;
-    private long _refusals;
+    private readonly long[] _refusals = new long[(int)SendStatus.Closed + 1];
 
     /// <summary>How many sends were refused, whoever made them and whether or not anybody listens.</summary>
-    public long Refusals => Volatile.Read(ref _refusals);
+    public long Refusals
+    {
+        get
+        {
+            long sum = 0;
+            for (int reason = 0; reason < _refusals.Length; reason++)
+            {
+                sum += RefusalsBecause((SendStatus)reason);
+            }
+
+            return sum;
+        }
+    }
 
     /// <summary>The host's log; null where it has none.</summary>
     public Audit? Audit => audit;
 
-    public void CountRefusal() => Interlocked.Increment(ref _refusals);
+    /// <summary>How many of them were refused for this reason.</summary>
+    public long RefusalsBecause(SendStatus reason) => Volatile.Read(ref _refusals[(int)reason]);
+
+    public void CountRefusal(SendStatus reason) => Interlocked.Increment(ref _refusals[(int)reason]);
 
     public bool HasSubscribers => Volatile.Read(ref _subscriptions).Length != 0;
 

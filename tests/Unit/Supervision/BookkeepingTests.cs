@@ -74,7 +74,7 @@ public sealed class BookkeepingTests : IDisposable
 
         first.Ledger.InFlight = 5;
         _books.Remove(second);
-        _parts.Events.CountRefusal();
+        _parts.Events.CountRefusal(SendStatus.QueueFull);
 
         Assert.Equal(
             new()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FireAndForget.Diagnostics;
 using FireAndForget.Guests.Direct.Decoding;
 using FireAndForget.Guests.Direct.Wasi;
 using FireAndForget.Mailboxes;
@@ -102,6 +103,8 @@ internal sealed class DirectGuest : Guest, IImportingInstance
             throw;
         }
     }
+
+    public override long MemoryBytes => _memory.Length;
 
     public override Delivery Deliver(Mailbox mailbox, int quota)
     {
@@ -239,9 +242,19 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         for (int i = 0; i < slots.Length; i++)
         {
             uint sender = slots[i].Sender;
-            if (sender != last && !PrepareSender(sender))
+            if (sender != last)
             {
-                return i;
+                // A sampled message is a batch of its own, so that what is observed is its handling alone.
+                bool isSample = MessageSampling.IsSample(sender);
+                if (isSample && i != 0 || !PrepareSender(sender))
+                {
+                    return i;
+                }
+
+                if (isSample)
+                {
+                    return 1;
+                }
             }
 
             last = sender;
@@ -261,7 +274,8 @@ internal sealed class DirectGuest : Guest, IImportingInstance
             }
 
             _tray.SetSender(place, _host.IdOf(sender));
-            _senders[place] = sender + 1;
+            // A sample's number comes again for another sender, in time.
+            _senders[place] = MessageSampling.IsSample(sender) ? 0 : sender + 1;
         }
 
         _filledIn[place] = _batch;

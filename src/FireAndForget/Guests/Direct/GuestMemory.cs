@@ -13,6 +13,16 @@ internal sealed unsafe class GuestMemory(Memory memory)
     private byte* _start;
     private long _length;
 
+    /// <summary>Its length in bytes now.</summary>
+    public long Length
+    {
+        get
+        {
+            Refresh();
+            return _length;
+        }
+    }
+
     /// <summary>
     /// The bytes from <paramref name="pointer"/> on; traps where they do not all lie in the memory. A length of 2^31 and more is
     /// cut to what a span can hold, which is more than any message may have. The trap says <paramref name="what"/> lay there, and of

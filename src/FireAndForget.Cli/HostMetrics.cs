@@ -1,0 +1,97 @@
+using System.Diagnostics.Metrics;
+
+namespace FireAndForget.Cli;
+
+/// <summary>Listens to one host's instruments and says what they say now; histograms since the listening began.</summary>
+internal sealed class HostMetrics : IDisposable
+{
+    private readonly Lock _reading = new();
+    private readonly Lock _recording = new();
+    private readonly MeterListener _listener = new();
+    private readonly Dictionary<string, MetricSeries> _histograms = [];
+    private readonly List<MetricSeries> _observed = [];
+
+    /// <summary>Starts to listen.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="isWanted">Which instruments to listen to.</param>
+    public HostMetrics(MessagingHost host, Func<Instrument, bool> isWanted)
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Scope == host && isWanted(instrument))
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Take(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Take(instrument, value, tags));
+        _listener.Start();
+    }
+
+    /// <summary>What all instruments say now, each with its series one behind the other.</summary>
+    public IReadOnlyList<MetricSeries> Read()
+    {
+        lock (_reading)
+        {
+            _observed.Clear();
+            _listener.RecordObservableInstruments();
+            return [.. _observed, .. Histograms()];
+        }
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    private MetricSeries[] Histograms()
+    {
+        lock (_recording)
+        {
+            return
+            [
+                .. _histograms
+                    .Values.Select(series => series with { Counts = [.. series.Counts] })
+                    .OrderBy(series => series.Instrument.Name, StringComparer.Ordinal),
+            ];
+        }
+    }
+
+    private void Take(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> attributes)
+    {
+        if (instrument.IsObservable)
+        {
+            // On the thread that reads, and nobody else's.
+            _observed.Add(new(instrument, attributes.ToArray()) { Value = value });
+            return;
+        }
+
+        lock (_recording)
+        {
+            MetricSeries series = SeriesOf(instrument, attributes);
+            int bucket = 0;
+            while (bucket < series.Bounds.Count && value > series.Bounds[bucket])
+            {
+                bucket++;
+            }
+
+            series.Counts[bucket]++;
+            series.Value += value;
+        }
+    }
+
+    private MetricSeries SeriesOf(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> attributes)
+    {
+        string key = instrument.Name;
+        foreach ((string name, object? value) in attributes)
+        {
+            key += $"\n{name}={value}";
+        }
+
+        if (!_histograms.TryGetValue(key, out MetricSeries? series))
+        {
+            series = new(instrument, attributes.ToArray());
+            series = series with { Counts = new long[series.Bounds.Count + 1] };
+            _histograms.Add(key, series);
+        }
+
+        return series;
+    }
+}

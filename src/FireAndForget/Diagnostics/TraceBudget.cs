@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace FireAndForget.Diagnostics;
+
+/// <summary>
+/// How many more messages may join a trace. Messages that follow from one another without end, or a guest that sends without
+/// measure, would else be traced all of them. It goes with the activities in which messages are handled.
+/// </summary>
+internal sealed class TraceBudget
+{
+    /// <summary>A message's trace goes on with so many others that follow from it.</summary>
+    public const int Messages = 32;
+
+    private const string Property = "FireAndForget.TraceBudget";
+
+    private int _left = Messages;
+
+    /// <summary>The budget of the message that is being handled while an activity runs; null where none is.</summary>
+    public static TraceBudget? Of(Activity activity)
+    {
+        for (Activity? within = activity; within is not null; within = within.Parent)
+        {
+            if (within.GetCustomProperty(Property) is TraceBudget budget)
+            {
+                return budget;
+            }
+        }
+
+        return null;
+    }
+
+    public void GoWith(Activity handling) => handling.SetCustomProperty(Property, this);
+
+    public bool TryTake() => Volatile.Read(ref _left) > 0 && Interlocked.Decrement(ref _left) >= 0;
+}

@@ -1,0 +1,110 @@
+using FireAndForget.Cli;
+using FireAndForget.Tests.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
+using Spectre.Console;
+using Xunit;
+
+namespace FireAndForget.Tests.Cli;
+
+/// <summary>The table of <c>faf run --watch</c>, drawn where a test can read it.</summary>
+public sealed class WatchTableTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly MessagingHost _host = new(new() { Workers = 0 });
+    private readonly HostMetrics _metrics;
+    private readonly Endpoint _client;
+
+    public WatchTableTests()
+    {
+        _metrics = new(_host, instrument => instrument.IsObservable);
+        _client = _host.AddEndpoint("client");
+    }
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync()
+    {
+        _metrics.Dispose();
+        return _host.DisposeAsync();
+    }
+
+    [Fact]
+    public void Next_AfterMessages_ShowsDepthRatesOutcomesAndRestarts()
+    {
+        ObedientGuest.Add(_host, "guest");
+        WatchTable table = new(_metrics, _time);
+        Lines(table, 10);
+        Send(ObedientGuest.Handle, 6);
+        Send(ObedientGuest.Reject, 3);
+        Send(ObedientGuest.Trap, 1);
+        _host.Pump();
+        Send(ObedientGuest.Handle, 4);
+        _client.Send("nobody", [0]);
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        string[] lines = Lines(table, 10);
+
+        Assert.Equal(
+            [
+                "receiver",
+                "depth",
+                "in/s",
+                "out/s",
+                "handled",
+                "rejected",
+                "trapped",
+                "timed-out",
+                "evicted",
+                "undeliverable",
+                "restarts",
+            ],
+            Cells(lines[0])
+        );
+        // 14 came and 10 went in two seconds.
+        Assert.Equal(
+            ["guest", "4", "7", "5", "6", "3", "1", "0", "0", "0", "1"],
+            Cells(Assert.Single(lines, l => l.Contains("guest", StringComparison.Ordinal)))
+        );
+        Assert.Equal("2 s; refused: target-not-found 1", lines[^1].Trim());
+    }
+
+    [Fact]
+    public void Next_MoreReceiversThanRows_ShowsTheBusiestAndHowManyAreLeft()
+    {
+        ObedientGuest.Add(_host, "a-quiet");
+        ObedientGuest.Add(_host, "guest");
+        ObedientGuest.Add(_host, "z-quiet");
+        Send(ObedientGuest.Handle, 1);
+
+        string[] lines = Lines(new(_metrics, _time), 1);
+
+        Assert.Contains(lines, line => line.Contains("guest", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains("quiet", StringComparison.Ordinal));
+        Assert.EndsWith("2 more receivers", lines[^1].Trim(), StringComparison.Ordinal);
+    }
+
+    private static string[] Lines(WatchTable table, int rows)
+    {
+        using StringWriter text = new();
+        IAnsiConsole console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
+        console.Profile.Width = 200;
+        console.Write(table.Next(rows));
+        return
+        [
+            .. text.ToString()
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Where(line => line.Trim().Length != 0),
+        ];
+    }
+
+    private static string[] Cells(string line) =>
+        line.Replace('│', ' ').Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private void Send(byte what, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Assert.Equal(SendStatus.Accepted, _client.Send("guest", [what]));
+        }
+    }
+}
