@@ -14,7 +14,7 @@ internal static class Internals
     public static extern ref GuestReceiver ReceiverOf(Component component);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_receiver")]
-    public static extern ref EndpointReceiver ReceiverOf(Endpoint endpoint);
+    public static extern ref Receiver ReceiverOf(Endpoint endpoint);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_sender")]
     public static extern ref MessageSender SenderOf(Endpoint endpoint);
