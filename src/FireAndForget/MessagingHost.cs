@@ -84,7 +84,7 @@ public sealed class MessagingHost : IAsyncDisposable
             RandomSeed = _options.RandomSeed,
             GuestLog = _options.GuestLog ?? _audit,
         };
-        _guests = new(_loader, _services);
+        _guests = new(_loader, _services, new(_options.Machine), new(_options.MemoryBytes));
         _ticker.Start();
         _workers?.Start();
     }

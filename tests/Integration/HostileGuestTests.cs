@@ -25,6 +25,13 @@ public class HostileGuestTests
             foreach (int workers in new[] { 0, 1 })
             {
                 Add(workers, "deep-recursion", true, Outcome.Trapped, [1000, 40_000]);
+                Add(
+                    workers,
+                    "deep-recursion-through-the-host-component",
+                    false,
+                    Outcome.Trapped,
+                    [1000, 1001, 3000, 5000]
+                );
                 Add(workers, "endless-loop", false, Outcome.TimedOut, [1000, 1001, 1002, 1003, 2000]);
                 Add(workers, "endless-loop-component", false, Outcome.TimedOut, [1000, 1001, 2000, 3000]);
                 Add(workers, "import-during-post-return-component", false, Outcome.Trapped, [1000, 1001, 1002]);
@@ -132,6 +139,7 @@ public class HostileGuestTests
     public static TheoryData<string, string[]> Loads =>
         new()
         {
+            { "deep-recursion-in-start.wat", ["instantiated", "call stack exhausted"] },
             { "endless-loop-in-start.wat", ["load budget of 150 ms"] },
             { "endless-loop-in-start-component.wat", ["load budget of 150 ms"] },
             { "memory-initial-too-large.wat", ["67174400", "67108864", "memory-bytes"] },

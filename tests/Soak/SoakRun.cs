@@ -167,6 +167,7 @@ internal sealed class SoakRun : IAsyncDisposable
 
         _output.WriteLine(
             $"Meanwhile: {_upheaval.Loads} loads, {_upheaval.FailedLoads} failed loads, {_upheaval.Removals} removals, "
+                + $"{_upheaval.Replacements} replacements, "
                 + $"{_events.Restarts} restarts, {_events.Stops} stops, {_upheaval.Snapshots} snapshots, "
                 + $"{_loads.Sum(load => load.Echoes)} answers in order and whole"
         );

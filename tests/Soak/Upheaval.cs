@@ -1,7 +1,7 @@
 namespace FireAndForget.Tests.Soak;
 
 /// <summary>
-/// A thread that removes components and adds others under the same ids, tries to load what cannot be loaded, and takes snapshots of
+/// A thread that removes components and adds others under the same ids, replaces some while messages fly, tries to load what cannot be loaded, and takes snapshots of
 /// the books meanwhile.
 /// </summary>
 internal sealed class Upheaval
@@ -31,6 +31,8 @@ internal sealed class Upheaval
     public long FailedLoads { get; private set; }
 
     public long Removals { get; private set; }
+
+    public long Replacements { get; private set; }
 
     public long Snapshots { get; private set; }
 
@@ -101,6 +103,10 @@ internal sealed class Upheaval
                 Fill(slot);
             }
         }
+        else if (slot.Kind != SlotKind.Hostile && _random.Next(2) == 0)
+        {
+            Replace(slot);
+        }
 
         foreach (Slot hostile in _slots.Where(s => s.Kind == SlotKind.Hostile))
         {
@@ -142,6 +148,32 @@ internal sealed class Upheaval
             FailedLoads++;
         }
     }
+
+    /// <summary>Puts another guest in the component's place. Its options stay: what may send to whom does not depend on the guest then.</summary>
+    private void Replace(Slot slot)
+    {
+        string file =
+            slot.Kind == SlotKind.Stable
+                ? GuestFiles.Echo
+                : GuestFiles.Innocent[_random.Next(GuestFiles.Innocent.Count)];
+        if (slot.Current is not { IsStopped: false } component || IsRelay(file) != IsRelay(slot.File))
+        {
+            return;
+        }
+
+        try
+        {
+            component.Replace(ComponentSource.FromFile(file));
+            slot.Fill(component, file);
+            Replacements++;
+        }
+        catch (InvalidOperationException) when (component.IsStopped)
+        {
+            // It used up its restarts meanwhile.
+        }
+    }
+
+    private static bool IsRelay(string file) => Path.GetFileName(file) == Path.GetFileName(GuestFiles.Relay);
 
     private ComponentOptions Options(Slot slot, string file) =>
         slot.Kind switch

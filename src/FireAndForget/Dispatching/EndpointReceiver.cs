@@ -20,6 +20,11 @@ internal sealed class EndpointReceiver(
 
     public override bool TryAbandon(string why)
     {
+        if (!IsStopped)
+        {
+            return false;
+        }
+
         _isAbandoned = true;
         // The worker writes where it is and then reads _isAbandoned without a fence between: this side, which is rare, pays for
         // both.

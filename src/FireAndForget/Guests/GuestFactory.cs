@@ -1,11 +1,12 @@
 using FireAndForget.Dispatching;
 using FireAndForget.Routing;
+using FireAndForget.Supervision;
 using FireAndForget.Validation;
 
 namespace FireAndForget.Guests;
 
 /// <summary>Makes components that are not registered yet: it gets sources and options, and gives receivers with an instance.</summary>
-internal sealed class GuestFactory(GuestLoader loader, HostServices services)
+internal sealed class GuestFactory(GuestLoader loader, HostServices services, MachineGuard machine, MemorySum memory)
 {
     /// <summary>Loads and instantiates one component.</summary>
     /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
@@ -13,7 +14,7 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services)
     {
         try
         {
-            return Instantiate(id, source, loader.Load(source), options);
+            return Instantiate(id, source, Load(source), options);
         }
         catch (ComponentLoadException e)
         {
@@ -29,10 +30,10 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services)
     {
         try
         {
-            GuestCode code = loader.Load(source);
+            GuestCode code = Load(source);
             try
             {
-                receiver.Replace(code, options, () => loader.Release(code));
+                receiver.Replace(code, options, Admit(code, options));
             }
             catch (ComponentLoadException e)
             {
@@ -63,7 +64,7 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services)
             {
                 try
                 {
-                    loaded[i].Code = loader.Load(components[i].Source);
+                    loaded[i].Code = Load(components[i].Source);
                 }
                 catch (ComponentLoadException e)
                 {
@@ -105,19 +106,58 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services)
         }
     }
 
-    /// <summary>Takes the code over.</summary>
-    private GuestReceiver Instantiate(string id, ComponentSource source, GuestCode code, ComponentOptions options)
+    /// <summary>Loads where there is room for a component at all: reading and compiling need it too.</summary>
+    private GuestCode Load(ComponentSource source)
     {
         try
         {
-            var allowance = SendAllowance.Create(options.Rate, options.Quota, services.Time);
-            Participant self = new(id, services.Directory.NumberOf(id), options.SendsTo, options, allowance);
-            return new(self, code, options, services, () => loader.Release(code));
+            machine.CheckRoomFor(memories: 1);
         }
         catch (ComponentLoadException e)
         {
-            loader.Release(code);
             throw Named(source, e);
+        }
+
+        return loader.Load(source);
+    }
+
+    /// <summary>Takes the code over.</summary>
+    private GuestReceiver Instantiate(string id, ComponentSource source, GuestCode code, ComponentOptions options)
+    {
+        Action? release = null;
+        try
+        {
+            release = Admit(code, options);
+            var allowance = SendAllowance.Create(options.Rate, options.Quota, services.Time);
+            Participant self = new(id, services.Directory.NumberOf(id), options.SendsTo, options, allowance);
+            return new(self, code, options, services, release);
+        }
+        catch (ComponentLoadException e)
+        {
+            release?.Invoke();
+            throw Named(source, e);
+        }
+    }
+
+    /// <summary>Sees that there is room for an instance. Gives what is to be called when the code is not needed any more.</summary>
+    /// <exception cref="ComponentLoadException">There is none; the code is released.</exception>
+    private Action Admit(GuestCode code, ComponentOptions options)
+    {
+        try
+        {
+            machine.CheckRoomFor(code.Memories);
+            long bytes = code.MostMemory(options.Limits);
+            memory.Take(bytes);
+            return () =>
+            {
+                memory.GiveBack(bytes);
+                loader.Release(code);
+            };
+        }
+        catch
+        {
+            loader.Release(code);
+            throw;
         }
     }
 

@@ -112,6 +112,7 @@ internal sealed class GuestLoader : IDisposable
             );
         }
 
+        MemoryLimits.CheckParts(description.Plan);
         return DirectCode.Compile(Engine, _courier, description.Plan);
     }
 

@@ -284,11 +284,11 @@ internal sealed class GuestReceiver : Receiver
 
     /// <summary>
     /// Makes a fresh instance, now or after a pause; one that cannot be made costs another restart. Stops the component where none
-    /// is left.
+    /// is left. Where another version waits to take over, that is the fresh instance.
     /// </summary>
     private void Restart(string why)
     {
-        while (!IsStopped)
+        while (!IsStopped && !IsReplaced)
         {
             TimeSpan? pause = _restarts.TryTake();
             if (pause is null)

@@ -37,6 +37,7 @@ internal sealed unsafe class RingMailbox : Mailbox
     private readonly uint _maxBytes;
     private readonly uint _slotMask;
     private readonly uint _byteMask;
+    private readonly RentRing _rent;
     private readonly Lock _allocating = new();
     private RingMemory _memory;
     private byte* _bytes;
@@ -45,8 +46,12 @@ internal sealed unsafe class RingMailbox : Mailbox
     private uint _lapOfRewind;
     private Cursors _cursors;
 
-    public RingMailbox(MailboxOptions options)
+    /// <summary>A mailbox, which has no memory before its first message.</summary>
+    /// <param name="options">Its bounds.</param>
+    /// <param name="rent">Where it gets its memory; null: from <see cref="RingMemory"/>.</param>
+    public RingMailbox(MailboxOptions options, RentRing? rent = null)
     {
+        _rent = rent ?? RingMemory.TryRent;
         _maxMessages = (uint)options.Messages;
         _maxBytes = (uint)options.Bytes;
         _slotMask = BitOperations.RoundUpToPowerOf2(Math.Max(_maxMessages + SpareSlots, RingMemory.Slots)) - 1;
@@ -437,7 +442,7 @@ internal sealed unsafe class RingMailbox : Mailbox
                 return true;
             }
 
-            if (!RingMemory.TryRent(_slotMask + 1, _byteMask + 1, out _memory))
+            if (!_rent(_slotMask + 1, _byteMask + 1, out _memory))
             {
                 return false;
             }

@@ -1,4 +1,5 @@
 using FireAndForget.Guests;
+using FireAndForget.Supervision;
 using Microsoft.Extensions.Logging;
 
 namespace FireAndForget;
@@ -52,6 +53,18 @@ public sealed record MessagingHostOptions
     } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// The linear memory in bytes that the guests of all components may come to use together. A component counts with what it may
+    /// grow to: its <see cref="LimitOptions.MemoryBytes"/>, or what its memories declare as their maximum where that is less. One
+    /// for which too little is left is a load error. Default: no limit.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public long MemoryBytes
+    {
+        get;
+        init => field = Check.Range(value, 0, long.MaxValue, "bytes");
+    } = long.MaxValue;
+
+    /// <summary>
     /// The clock for rates, quotas, restart windows and pauses, and the one that guests see through WASI. Default <see cref="TimeProvider.System"/>.
     /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
@@ -74,6 +87,9 @@ public sealed record MessagingHostOptions
     /// only. Default null: the operating system's random bytes.
     /// </summary>
     public ulong? RandomSeed { get; init; }
+
+    /// <summary>What the machine has left; null: nobody asks.</summary>
+    internal IMachine? Machine { get; init; } = LinuxMachine.Create();
 
     /// <summary>Where what guests write to standard output and error goes; null: into <see cref="Logger"/>.</summary>
     internal IGuestLog? GuestLog { get; init; }

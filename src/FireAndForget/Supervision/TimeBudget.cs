@@ -16,6 +16,9 @@ internal sealed class TimeBudget
     private long _since;
     private long _ticks;
 
+    /// <summary>Whether what runs has met more than one tick.</summary>
+    public bool IsLong => _ticks != 0;
+
     /// <summary>A tick, while <paramref name="running"/> is at work.</summary>
     /// <param name="running">What runs: never the same number for two different things in a row.</param>
     /// <param name="budget">Its time; zero: no limit.</param>
@@ -31,8 +34,9 @@ internal sealed class TimeBudget
             return false;
         }
 
+        _ticks++;
         return budget != TimeSpan.Zero
-            && ++_ticks >= Math.Ceiling(budget / EpochTicker.Tick)
+            && _ticks >= Math.Ceiling(budget / EpochTicker.Tick)
             && Stopwatch.GetElapsedTime(_since, now) >= budget;
     }
 }

@@ -80,6 +80,19 @@ public sealed class DirectGuestTests : IDisposable
         Assert.Equal((0, Outcome.Undeliverable), (delivery.Answered, delivery.Fault?.Outcome));
     }
 
+    /// <summary>Beside one that burns its budget, each other would have one message in its turn.</summary>
+    [Fact]
+    public void Deliver_ATickCameWhileOthersRan_DoesNotEndTheBatch()
+    {
+        Send(0);
+        Assert.Equal(1, _guest.Deliver(_mailbox, 10).Answered);
+        _mailbox.Release(1);
+        _loader.Engine.IncrementEpoch();
+        Send(0, 0, 0);
+
+        Assert.Equal(3, _guest.Deliver(_mailbox, 10).Answered);
+    }
+
     [Fact]
     public void Deliver_MoreSendersThanPlaces_EndsTheBatchBeforeAPlaceIsNeededTwice()
     {

@@ -90,6 +90,24 @@ public sealed class GuestReceiverTests : IDisposable
         Assert.Same(receiver, Assert.Single(_parts.Ready));
     }
 
+    /// <summary>Replaced in the last moment: the old version traps when it has no restart left, and the new one is there.</summary>
+    [Fact]
+    public void Deliver_ReplacedDuringTheLastTrap_TheNewVersionTakesOver()
+    {
+        GuestReceiver receiver = Make(max: 0);
+        FailingCode next = new();
+        _code.MeanwhileDelivering = () => receiver.Replace(next, new(), () => { });
+
+        Trap(receiver);
+
+        Assert.False(receiver.IsStopped);
+        Assert.DoesNotContain(Events<HostEvent>(), happened => happened is ComponentStopped or ComponentRestarted);
+        // The options of the new version give it restarts.
+        Trap(receiver);
+        Assert.Equal((1, 2), (_code.Made, next.Made));
+        Assert.False(receiver.IsStopped);
+    }
+
     [Fact]
     public void Close_WhilePaused_WakesAWorker()
     {
@@ -138,10 +156,12 @@ public sealed class GuestReceiverTests : IDisposable
 
         public int Made { get; private set; }
 
+        public Action MeanwhileDelivering { get; set; } = () => { };
+
         public override Guest Instantiate(IGuestHost host, LimitOptions limits)
         {
             Made++;
-            return FailuresToCome-- > 0 ? throw new ComponentLoadException("no memory today") : new TrappingGuest();
+            return FailuresToCome-- > 0 ? throw new ComponentLoadException("no memory today") : new TrappingGuest(this);
         }
 
         public override string DescribeRejection(int answer) => "";
@@ -149,9 +169,13 @@ public sealed class GuestReceiverTests : IDisposable
         public override void Dispose() { }
     }
 
-    private sealed class TrappingGuest : Guest
+    private sealed class TrappingGuest(FailingCode code) : Guest
     {
-        public override Delivery Deliver(Mailbox mailbox, int quota) => new(0, 0, new(Outcome.Trapped, "it trapped"));
+        public override Delivery Deliver(Mailbox mailbox, int quota)
+        {
+            code.MeanwhileDelivering();
+            return new(0, 0, new(Outcome.Trapped, "it trapped"));
+        }
 
         public override int Answer(int index, out uint sender, out int length)
         {

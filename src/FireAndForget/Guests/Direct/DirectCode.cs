@@ -24,6 +24,8 @@ internal sealed class DirectCode : GuestCode
 
     public IReadOnlyList<Module> Modules => _modules;
 
+    public override int Memories => 1 + Plan.Instances.Sum(instance => Plan.Modules[instance.Module].Memories.Count);
+
     /// <summary>Compiles the modules of a plan.</summary>
     /// <exception cref="ComponentLoadException">One of them is not valid WebAssembly.</exception>
     public static DirectCode Compile(Engine engine, Courier courier, DirectPlan plan)
@@ -50,6 +52,8 @@ internal sealed class DirectCode : GuestCode
         PlannedModule[] compiled = [.. plan.Modules.Select(module => module with { Bytes = default })];
         return new(engine, courier, plan with { Modules = compiled }, modules);
     }
+
+    public override long MostMemory(LimitOptions limits) => MemoryLimits.MostMemory(Plan, limits);
 
     public override Guest Instantiate(IGuestHost host, LimitOptions limits) => new DirectGuest(this, host, limits);
 

@@ -315,7 +315,11 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         else
         {
             over = _budget.Tick(Running, _limits.MessageTime, now);
-            _tray.Stop();
+            // The first message of a batch meets the tick that came while others ran, which is no reason to end this one's turn.
+            if (_budget.IsLong || _tray.Cursor != 0)
+            {
+                _tray.Stop();
+            }
         }
 
         if (over || _host.IsAborting)

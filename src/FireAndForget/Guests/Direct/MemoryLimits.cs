@@ -8,6 +8,11 @@ namespace FireAndForget.Guests.Direct;
 /// </summary>
 internal static class MemoryLimits
 {
+    /// <summary>More than compilers make: a component of Python has about 30 instances, all of which share one memory and table.</summary>
+    private const int MostInstances = 1000;
+    private const int MostMemories = 16;
+    private const int MostTables = 100;
+
     private const long PageBytes = 65536;
 
     /// <summary>More than any memory or table can have.</summary>
@@ -24,6 +29,30 @@ internal static class MemoryLimits
             "bytes",
             "memory-bytes"
         );
+
+    /// <summary>The sum in bytes up to which the memories can grow within the limit.</summary>
+    /// <exception cref="ComponentLoadException">The initial memories are larger than the limit.</exception>
+    public static long MostMemory(DirectPlan plan, LimitOptions limits) =>
+        (long)SumUpTo(Defined(plan, module => module.Memories), PageBytes, ForEachMemory(plan, limits));
+
+    /// <summary>
+    /// Sees that a guest does not consist of more parts than any needs: each memory takes 4 GiB of the host's addresses.
+    /// </summary>
+    /// <exception cref="ComponentLoadException">It does.</exception>
+    public static void CheckParts(DirectPlan plan)
+    {
+        Check(plan.Instances.Count, MostInstances, "core instances");
+        Check(Defined(plan, module => module.Memories).Count, MostMemories, "memories");
+        Check(Defined(plan, module => module.Tables).Count, MostTables, "tables");
+
+        static void Check(int count, int most, string parts)
+        {
+            if (count > most)
+            {
+                throw new ComponentLoadException($"it has {count} {parts}, and the most are {most}.");
+            }
+        }
+    }
 
     /// <summary>The limit for each table in elements.</summary>
     /// <exception cref="ComponentLoadException">The initial tables are larger than the limit.</exception>
