@@ -136,7 +136,10 @@ internal sealed class SoakRun : IAsyncDisposable
             TimeSpan left = TimeSpan.FromSeconds(_settings.Seconds) - clock.Elapsed;
             await Task.Delay(left < _settings.Interval ? left : _settings.Interval);
             last = await MeasureAsync(clock.Elapsed);
-            first ??= last;
+            if (clock.Elapsed >= _settings.WarmUp)
+            {
+                first ??= last;
+            }
         }
 
         if (first is not null && last is not null)

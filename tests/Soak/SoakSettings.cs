@@ -14,7 +14,10 @@ internal sealed record SoakSettings
     /// <summary>How many components there are at a time.</summary>
     public int Components { get; init; } = 300;
 
-    /// <summary>When memory is measured for the first time, which the later measurements are compared with, and how often then.</summary>
+    /// <summary>After how long memory has to be where it stays: until then mailboxes come to pages that they had not used before.</summary>
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Math.Min(60, Seconds / 2.0));
+
+    /// <summary>How often memory is measured.</summary>
     public TimeSpan Interval => TimeSpan.FromSeconds(Math.Min(60, Seconds / 10.0));
 
     /// <summary>Reads the command line.</summary>
