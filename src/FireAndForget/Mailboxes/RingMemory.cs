@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace FireAndForget.Mailboxes;
 
 /// <summary>
-/// The memory of one ring mailbox: slots, all zero, and bytes. It owns the pages; blocks of the usual size are cut out of large
+/// The memory of one ring mailbox: slots whose sequences are zero, and bytes. It owns the pages; blocks of the usual size are cut out of large
 /// chunks and used again, because only memory that is fresh from the system is zero without being touched.
 /// </summary>
 internal readonly unsafe struct RingMemory
@@ -56,7 +56,7 @@ internal readonly unsafe struct RingMemory
     }
 
     /// <summary>Gives it back.</summary>
-    /// <param name="usedSlots">The first so many slots may not be zero; all others are.</param>
+    /// <param name="usedSlots">The first so many slots may have sequences; those of all others are zero.</param>
     public void Return(uint usedSlots)
     {
         if (_own != null)

@@ -9,19 +9,19 @@ public sealed unsafe class RingMemoryTests
     [InlineData(RingMemory.Slots, RingMemory.Bytes)]
     [InlineData(2 * RingMemory.Slots, RingMemory.Bytes)]
     [InlineData(RingMemory.Slots, 2 * RingMemory.Bytes)]
-    public void TryRent_AnySize_GivesZeroSlotsAndBytesThatAreWritable(uint slots, uint bytes)
+    public void TryRent_AnySize_GivesUnpublishedSlotsAndBytesThatAreWritable(uint slots, uint bytes)
     {
         Assert.True(RingMemory.TryRent(slots, bytes, out RingMemory memory));
 
-        Assert.True(IsZero(memory, slots));
+        Assert.True(IsUnpublished(memory, slots));
         new Span<byte>(memory.BytesStart, (int)bytes).Fill(0xFF);
-        Assert.True(IsZero(memory, slots));
+        Assert.True(IsUnpublished(memory, slots));
         memory.Return(0);
     }
 
     /// <summary>Many at once, so that the memory which is given back is used again.</summary>
     [Fact]
-    public void TryRent_AfterOthersWereReturned_GivesZeroSlotsAgain()
+    public void TryRent_AfterOthersWereReturned_GivesUnpublishedSlotsAgain()
     {
         for (int round = 0; round < 3; round++)
         {
@@ -29,7 +29,7 @@ public sealed unsafe class RingMemoryTests
             foreach (ref RingMemory memory in rented.AsSpan())
             {
                 Assert.True(RingMemory.TryRent(RingMemory.Slots, RingMemory.Bytes, out memory));
-                Assert.True(IsZero(memory, RingMemory.Slots));
+                Assert.True(IsUnpublished(memory, RingMemory.Slots));
                 new Span<MessageSlot>(memory.SlotsStart, 100).Fill(new() { Sequence = uint.MaxValue });
             }
 
@@ -41,6 +41,6 @@ public sealed unsafe class RingMemoryTests
         }
     }
 
-    private static bool IsZero(RingMemory memory, uint slots) =>
-        new ReadOnlySpan<byte>(memory.SlotsStart, (int)(slots * MessageSlot.Size)).IndexOfAnyExcept((byte)0) < 0;
+    private static bool IsUnpublished(RingMemory memory, uint slots) =>
+        new ReadOnlySpan<MessageSlot>(memory.SlotsStart, (int)slots).ToArray().All(slot => slot.Sequence == 0);
 }
