@@ -12,7 +12,7 @@ internal static unsafe class CacheLines
 {
     public const uint Size = 64;
 
-    /// <summary>Copies so much at a time, with the next such block on its way. Shorter copies are left to the processor.</summary>
+    /// <summary>Copies so much at a time, with the next such block on its way.</summary>
     private const int Block = 2048;
 
     /// <summary>Asks for the line at an address; nothing happens where there is none.</summary>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace FireAndForget.Mailboxes;
 
 /// <summary>
-/// The memory of one ring mailbox: slots whose sequences are zero, and bytes. It owns the pages; blocks of the usual size are cut out of large
-/// chunks and used again, because only memory that is fresh from the system is zero without being touched.
+/// The memory of one ring mailbox: slots whose sequences are zero, and bytes. It owns the pages; blocks of the usual size are
+/// cut out of large chunks and used again, because only memory that is fresh from the system is zero without being touched.
 /// </summary>
 internal readonly unsafe struct RingMemory
 {
