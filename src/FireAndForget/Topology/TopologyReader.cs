@@ -532,7 +532,9 @@ internal ref struct TopologyReader
         }
         catch (JsonException e)
         {
-            throw new TopologyException(_file, (int)(e.LineNumber ?? 0) + 1, $"{JsonProblem.Of(e)}.", e);
+            // The JSON reader counts a carriage return that ends a comment as a line of its own, and nobody else does.
+            int line = (int)Math.Min(e.LineNumber ?? 0, _bytes.Count((byte)'\n')) + 1;
+            throw new TopologyException(_file, line, $"{JsonProblem.Of(e)}.", e);
         }
 
         // From token to token, so that a long file takes no longer for each of its parts.

@@ -213,6 +213,7 @@ public sealed class TopologyTests
     // What a component must have.
     [InlineData("{ \"components\": [\n{\n\"id\": \"a\" }] }", 2, "a component here has no \"path\"")]
     [InlineData("{ \"components\": [\n{\n\"path\": \"a.wasm\" }] }", 2, "a component here has no \"id\"")]
+    [InlineData("{ // a comment\r oops", 1, "this is no JSON")]
     public void Parse_WrongTopology_SaysLineAndProblem(string json, int line, string problem)
     {
         TopologyException error = Assert.Throws<TopologyException>(() => Topology.Parse(json, ""));
