@@ -11,6 +11,8 @@ namespace FireAndForget;
 /// </summary>
 public sealed class Endpoint
 {
+    private static readonly TimeSpan NextTry = TimeSpan.FromMilliseconds(50);
+
     private readonly MessagingHost _host;
     private readonly Receiver _receiver;
     private readonly MessageSender _sender;
@@ -140,7 +142,9 @@ public sealed class Endpoint
             // Where the target was replaced meanwhile, it is the new one's room that counts.
             if (route.Mailbox == mailbox)
             {
-                await room.WaitAsync(cancellationToken).ConfigureAwait(false);
+                // Where nothing waits it is memory that is missing: nobody says when there is some.
+                Task change = mailbox.IsQuiet ? Task.WhenAny(room, Task.Delay(NextTry, cancellationToken)) : room;
+                await change.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
         }
     }

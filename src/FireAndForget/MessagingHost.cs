@@ -56,13 +56,7 @@ public sealed class MessagingHost : IAsyncDisposable
         }
         else
         {
-            dispatcher = _workers = new(
-                _options.Workers,
-                _options.WorkerSpin,
-                _ticker,
-                _books.CheckDrained,
-                e => _audit?.WorkerFailed(e)
-            );
+            dispatcher = _workers = new(_options.Workers, _options.WorkerSpin, _ticker, _books.CheckDrained, Failed);
         }
 
         _meter = new(this, _books, _events, _workers);
@@ -83,6 +77,8 @@ public sealed class MessagingHost : IAsyncDisposable
         {
             RandomSeed = _options.RandomSeed,
             GuestLog = _options.GuestLog ?? _audit,
+            Failed = Failed,
+            Memory = _options.Memory,
         };
         _guests = new(_loader, _services, new(_options.Machine), new(_options.MemoryBytes));
         _ticker.Start();
@@ -543,14 +539,28 @@ public sealed class MessagingHost : IAsyncDisposable
         CloseAll();
     }
 
+    /// <summary>On a thread of the pool, out of which an exception would end the process.</summary>
     private void ComeToAnEnd()
     {
-        if (!_aborting)
+        try
         {
-            Abort();
-            return;
+            if (_aborting)
+            {
+                AbandonHandlers();
+            }
+            else
+            {
+                Abort();
+            }
         }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+    }
 
+    private void AbandonHandlers()
+    {
         foreach (Receiver receiver in _books.Receivers)
         {
             if (receiver.TryAbandon("the host stopped, and the endpoint's handler did not return"))
@@ -561,6 +571,8 @@ public sealed class MessagingHost : IAsyncDisposable
             }
         }
     }
+
+    private void Failed(Exception e) => _audit?.WorkerFailed(e);
 
     private void CloseAll()
     {

@@ -92,8 +92,7 @@ internal sealed class Audit : IGuestLog
 
     public void HandlerAbandoned(string id) => AuditLog.HandlerAbandoned(_logger, id);
 
-    public void WorkerFailed(Exception e) =>
-        AuditLog.WorkerFailed(_logger, LogText.Clean($"{e.GetType().Name}: {e.Message}"));
+    public void WorkerFailed(Exception e) => AuditLog.WorkerFailed(_logger, LogText.Clean(ErrorText.Of(e)));
 
     public void EndpointAdded(string id) => AuditLog.EndpointAdded(_logger, id);
 

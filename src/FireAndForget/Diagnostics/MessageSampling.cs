@@ -131,7 +131,8 @@ internal sealed class MessageSampling(Histogram<double> delivery, TimeProvider t
             return;
         }
 
-        TimeSpan elapsed = time.GetElapsedTime(sample.Sent);
+        // Not less than nothing, where the clock was set back meanwhile.
+        var elapsed = TimeSpan.FromTicks(Math.Max(0, time.GetElapsedTime(sample.Sent).Ticks));
         if (outcome == Outcome.Evicted)
         {
             // Under the mailbox's lock, where nobody else's code may run.

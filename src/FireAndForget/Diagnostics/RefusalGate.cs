@@ -1,3 +1,5 @@
+using FireAndForget.Supervision;
+
 namespace FireAndForget.Diagnostics;
 
 /// <summary>
@@ -13,8 +15,9 @@ internal sealed class RefusalGate(TimeProvider time, Action<long> tellLeftOut)
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
+    private readonly SteadyClock _clock = new(time);
     private ITimer? _timer;
-    private long _begin;
+    private TimeSpan _begin;
     private int _listed;
     private long _leftOut;
     private bool _isOver = true;
@@ -29,7 +32,7 @@ internal sealed class RefusalGate(TimeProvider time, Action<long> tellLeftOut)
             if (_isOver || Left <= TimeSpan.Zero)
             {
                 before = End();
-                _begin = time.GetTimestamp();
+                _begin = _clock.Elapsed;
                 _isOver = false;
             }
 
@@ -63,7 +66,7 @@ internal sealed class RefusalGate(TimeProvider time, Action<long> tellLeftOut)
         Tell(leftOut);
     }
 
-    private TimeSpan Left => Window - time.GetElapsedTime(_begin);
+    private TimeSpan Left => Window - (_clock.Elapsed - _begin);
 
     private void OnTime()
     {

@@ -108,7 +108,7 @@ internal sealed class EndpointReceiver(
     private int SettleThrown(int handled, Exception e)
     {
         SettleHandled(handled);
-        SettleFirst(Outcome.Trapped, $"the endpoint's handler threw {e.GetType().Name}: {e.Message}");
+        SettleFirst(Outcome.Trapped, $"the endpoint's handler threw {ErrorText.Of(e)}");
         Ledger.InFlight = 0;
         return handled + 1;
     }

@@ -1,4 +1,5 @@
 using FireAndForget.Guests;
+using FireAndForget.Mailboxes;
 using FireAndForget.Routing;
 using FireAndForget.Supervision;
 
@@ -18,6 +19,12 @@ internal sealed record HostServices(
 {
     /// <summary>The seed of what guests get as random bytes; null: none is given.</summary>
     public ulong? RandomSeed { get; init; }
+
+    /// <summary>Told of errors of the host itself that end where they came up.</summary>
+    public Action<Exception> Failed { get; init; } = _ => { };
+
+    /// <summary>Gives mailboxes their memory.</summary>
+    public RentRing Memory { get; init; } = RingMemory.TryRent;
 
     /// <summary>Where the output of guests goes; null: nowhere.</summary>
     public IGuestLog? GuestLog { get; init; }

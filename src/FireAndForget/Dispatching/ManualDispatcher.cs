@@ -45,12 +45,7 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
         {
             while (settled < maxMessages && IsPumpedBy(self) && _ready.TryDequeue(out Receiver? receiver))
             {
-                receiver.Begin();
-                settled += receiver.Deliver(Math.Min(Worker.Quota, maxMessages - settled));
-                if (!receiver.IsDone)
-                {
-                    receiver.End();
-                }
+                settled += Run(receiver, Math.Min(Worker.Quota, maxMessages - settled));
             }
         }
         finally
@@ -77,6 +72,26 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
         {
             Interlocked.Exchange(ref _changed, null)?.TrySetResult();
         }
+    }
+
+    private static int Run(Receiver receiver, int quota)
+    {
+        int settled = 0;
+        try
+        {
+            receiver.Begin();
+            settled = receiver.Deliver(quota);
+            if (!receiver.IsDone)
+            {
+                receiver.End();
+            }
+        }
+        catch (Exception e)
+        {
+            receiver.GiveUp(e);
+        }
+
+        return settled;
     }
 
     private bool IsPumpedBy(int thread) => Volatile.Read(ref _pumping) == thread;

@@ -26,6 +26,7 @@ internal abstract class Receiver
     private readonly Registry _registry;
     private readonly IDispatcher _dispatcher;
     private readonly Action<Receiver> _finished;
+    private readonly Action<Exception> _failed;
     private int _state;
     private string _closedBecause = "";
 
@@ -37,10 +38,11 @@ internal abstract class Receiver
         _registry = services.Registry;
         _dispatcher = services.Dispatcher;
         _finished = services.ReceiverFinished;
+        _failed = services.Failed;
         Mailbox =
             mailbox.IsUnbounded || mailbox.WhenFull == WhenFull.DropOldest
                 ? new LockedMailbox(mailbox, Evicted)
-                : new RingMailbox(mailbox);
+                : new RingMailbox(mailbox, services.Memory);
     }
 
     public Participant Self { get; }
@@ -82,10 +84,7 @@ internal abstract class Receiver
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Wake()
     {
-        if (
-            Interlocked.CompareExchange(ref _state, Ready, Idle) == Idle
-            || Interlocked.CompareExchange(ref _state, Ready, Paused) == Paused
-        )
+        if (TryTurn(Idle, Ready) || TryTurn(Paused, Ready))
         {
             _dispatcher.Enqueue(this);
         }
@@ -104,7 +103,7 @@ internal abstract class Receiver
     public void Begin() => Volatile.Write(ref _state, Running);
 
     /// <summary>Takes it where it is idle, to look at what only its worker may; <see cref="End"/> gives it back. Any thread.</summary>
-    public bool TryBorrow() => Interlocked.CompareExchange(ref _state, Running, Idle) == Idle;
+    public bool TryBorrow() => TryTurn(Idle, Running);
 
     /// <summary>The worker leaves it: idle, or ready again where something came in the meantime.</summary>
     public void End()
@@ -117,7 +116,7 @@ internal abstract class Receiver
             // A full fence between "idle" and the look at the mailbox; pairs with the one between a sender's publishing and
             // its look at the state.
             Interlocked.Exchange(ref _state, rest);
-            if (!HasWork || Interlocked.CompareExchange(ref _state, Ready, rest) != rest)
+            if (!HasWork || !TryTurn(rest, Ready))
             {
                 return;
             }
@@ -155,6 +154,27 @@ internal abstract class Receiver
     }
 
     /// <summary>
+    /// For the worker out of which an error of the host came while it had this receiver: it takes no messages any more, and what it
+    /// has is undeliverable. A thread that was interrupted is not its fault: then another turn comes. Nothing where the worker had
+    /// left it already.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void GiveUp(Exception e)
+    {
+        _failed(e);
+        if (TryTurn(Running, Ready) || TryTurn(Kept, Ready))
+        {
+            Ledger.InFlight = 0;
+            if (e is not ThreadInterruptedException)
+            {
+                Close(WhyFailed(e));
+            }
+
+            _dispatcher.Enqueue(this);
+        }
+    }
+
+    /// <summary>
     /// Takes it over from a worker that does not come back out of a handler: the message there and what waits become
     /// undeliverable, and the worker touches nothing of it any more. For one that is closed; any thread.
     /// </summary>
@@ -185,10 +205,10 @@ internal abstract class Receiver
     }
 
     /// <summary>Whether it is taken over from its worker, who finds it done. It is to be finished then.</summary>
-    protected bool TryTakeOver() => Interlocked.CompareExchange(ref _state, Done, Running) == Running;
+    protected bool TryTakeOver() => TryTurn(Running, Done);
 
     /// <summary>For the worker, where somebody may take over: whether the receiver stays with it.</summary>
-    protected bool TryKeep() => Interlocked.CompareExchange(ref _state, Kept, Running) == Running;
+    protected bool TryKeep() => TryTurn(Running, Kept);
 
     /// <summary>Ends what was taken over. Its memory stays for the handler, which may still look at its message.</summary>
     protected void FinishTakenOver()
@@ -203,8 +223,8 @@ internal abstract class Receiver
 
     protected void TellFirst(Outcome outcome, string why)
     {
-        Mailbox.TryPeek(0, out uint sender, out ReadOnlySpan<byte> message);
-        Tell(sender, outcome, why, message.Length);
+        Mailbox.TryLook(out uint sender, out int length);
+        Tell(sender, outcome, why, length);
     }
 
     protected void CountFirst(Outcome outcome)
@@ -214,18 +234,26 @@ internal abstract class Receiver
         Ledger.Add(outcome, 1);
     }
 
+    /// <summary>Tells of a message. Whatever goes wrong meanwhile, the message is to have its outcome.</summary>
     protected void Tell(uint sender, Outcome outcome, string why, int length)
     {
-        bool isSample = MessageSampling.IsSample(sender);
-        if (Events.HasSubscribers)
+        try
         {
-            string from = isSample ? Sampling!.SenderOf(sender).Id : Directory.IdOf(sender);
-            Events.Publish(new DeadLetter(from, Self.Id, outcome, why, length));
-        }
+            bool isSample = MessageSampling.IsSample(sender);
+            if (Events.HasSubscribers)
+            {
+                string from = isSample ? Sampling!.SenderOf(sender).Id : Directory.IdOf(sender);
+                Events.Publish(new DeadLetter(from, Self.Id, outcome, why, length));
+            }
 
-        if (isSample)
+            if (isSample)
+            {
+                Sampling!.Settle(sender, Self.Id, outcome, why);
+            }
+        }
+        catch (Exception e)
         {
-            Sampling!.Settle(sender, Self.Id, outcome, why);
+            _failed(e);
         }
     }
 
@@ -238,8 +266,12 @@ internal abstract class Receiver
     private void Fail(Exception e)
     {
         Ledger.InFlight = 0;
-        Stop($"the host failed at it, {e.GetType().Name}: {e.Message}");
+        Stop(WhyFailed(e));
     }
+
+    private static string WhyFailed(Exception e) => $"the host failed at it, {ErrorText.Of(e)}";
+
+    private bool TryTurn(int from, int to) => Interlocked.CompareExchange(ref _state, to, from) == from;
 
     private int Discard(int quota)
     {
@@ -254,12 +286,13 @@ internal abstract class Receiver
             DisposeResources();
             Mailbox.Dispose();
         }
-        finally
+        catch (Exception e)
         {
-            Volatile.Write(ref _state, Done);
-            _finished(this);
+            _failed(e);
         }
 
+        Volatile.Write(ref _state, Done);
+        _finished(this);
         return discarded;
     }
 
@@ -269,7 +302,7 @@ internal abstract class Receiver
         SpinWait spin = default;
         while (discarded < quota && Mailbox.Count != 0)
         {
-            if (Mailbox.TryPeek(0, out _, out _))
+            if (Mailbox.TryLook(out _, out _))
             {
                 SettleFirst(Outcome.Undeliverable, _closedBecause);
                 discarded++;

@@ -96,10 +96,17 @@ internal sealed class Worker : IDisposable
     {
         _ticker.Exit();
         BeginIdle(Stopwatch.GetTimestamp());
-        _wake.Wait();
-        EndIdle(Stopwatch.GetTimestamp());
-        _wake.Reset();
-        _ticker.Enter();
+        try
+        {
+            _wake.Wait();
+        }
+        finally
+        {
+            // Also where a handler had this thread interrupted: the ticker has to know who works.
+            EndIdle(Stopwatch.GetTimestamp());
+            _wake.Reset();
+            _ticker.Enter();
+        }
     }
 
     private void Run()
@@ -127,7 +134,7 @@ internal sealed class Worker : IDisposable
     {
         if (TryTake(out Receiver? receiver))
         {
-            RunReceiver(receiver);
+            TryRun(receiver);
         }
         else if (!SpinFor(null))
         {
@@ -143,6 +150,18 @@ internal sealed class Worker : IDisposable
             || Own.TryDequeue(out receiver)
             || Dispatcher.TryTakeShared(out receiver)
             || Dispatcher.TrySteal(this, out receiver);
+    }
+
+    private void TryRun(Receiver receiver)
+    {
+        try
+        {
+            RunReceiver(receiver);
+        }
+        catch (Exception e)
+        {
+            receiver.GiveUp(e);
+        }
     }
 
     private void RunReceiver(Receiver receiver)

@@ -16,6 +16,7 @@ internal sealed class LockedMailbox : Mailbox
     private readonly int _maxBytes;
     private readonly bool _isBounded;
     private readonly Action<uint, int> _evicted;
+    private readonly ArrayPool<byte> _buffers;
 
     /// <summary>A ring; the first <see cref="_taken"/> of its messages are with the reader.</summary>
     private Entry[] _entries = new Entry[16];
@@ -30,8 +31,10 @@ internal sealed class LockedMailbox : Mailbox
     /// <summary>A mailbox.</summary>
     /// <param name="options">Its bounds, or that it has none.</param>
     /// <param name="evicted">Told of each message that made room: its sender and length. Called under the lock: it only counts and publishes.</param>
-    public LockedMailbox(MailboxOptions options, Action<uint, int> evicted)
+    /// <param name="buffers">Gives it the memory for messages; null: the process's pool.</param>
+    public LockedMailbox(MailboxOptions options, Action<uint, int> evicted, ArrayPool<byte>? buffers = null)
     {
+        _buffers = buffers ?? ArrayPool<byte>.Shared;
         _isBounded = !options.IsUnbounded;
         _maxMessages = _isBounded ? options.Messages : int.MaxValue;
         _maxBytes = _isBounded ? options.Bytes : int.MaxValue;
@@ -104,13 +107,17 @@ internal sealed class LockedMailbox : Mailbox
             return IsClosed ? SendStatus.Closed : SendStatus.QueueFull;
         }
 
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(message.Length);
-        message.CopyTo(buffer);
-        bool accepted = TryAdd(new(sender, buffer, message.Length));
-        if (!accepted)
+        if (!TryRent(message.Length, out byte[] buffer))
         {
-            ArrayPool<byte>.Shared.Return(buffer);
-            return SendStatus.Closed;
+            return IsClosed ? SendStatus.Closed : SendStatus.QueueFull;
+        }
+
+        message.CopyTo(buffer);
+        SendStatus status = Add(new(sender, buffer, message.Length));
+        if (status != SendStatus.Accepted)
+        {
+            _buffers.Return(buffer);
+            return status;
         }
 
         Interlocked.MemoryBarrier();
@@ -180,7 +187,7 @@ internal sealed class LockedMailbox : Mailbox
                 Entry first = RemoveFirst();
                 if (!_keepsBuffers)
                 {
-                    ArrayPool<byte>.Shared.Return(first.Buffer);
+                    _buffers.Return(first.Buffer);
                 }
             }
 
@@ -221,25 +228,26 @@ internal sealed class LockedMailbox : Mailbox
         }
     }
 
-    private bool TryAdd(Entry entry)
+    private SendStatus Add(Entry entry)
     {
         lock (_lock)
         {
             if (_closed)
             {
-                return false;
+                return SendStatus.Closed;
+            }
+
+            // Before anything is evicted, which would be for nothing.
+            if (_count == _entries.Length && !TryGrow())
+            {
+                return SendStatus.QueueFull;
             }
 
             MakeRoom(messages: 1, entry.Length);
-            if (_count == _entries.Length)
-            {
-                Grow();
-            }
-
             _entries[(_first + _count++) & (_entries.Length - 1)] = entry;
             _waitingBytes += entry.Length;
             _accepted++;
-            return true;
+            return SendStatus.Accepted;
         }
     }
 
@@ -280,21 +288,50 @@ internal sealed class LockedMailbox : Mailbox
 
             RemoveFirst();
             _waitingBytes -= oldest.Length;
-            ArrayPool<byte>.Shared.Return(oldest.Buffer);
+            _buffers.Return(oldest.Buffer);
             _evicted(oldest.Sender, oldest.Length);
         }
     }
 
-    private void Grow()
+    /// <summary>A buffer for a message; false where the machine has no memory left.</summary>
+    private bool TryRent(int length, out byte[] buffer)
     {
-        Entry[] larger = new Entry[_entries.Length * 2];
-        for (int i = 0; i < _count; i++)
+        try
         {
-            larger[i] = At(i);
+            buffer = _buffers.Rent(length);
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            buffer = [];
+            return false;
+        }
+    }
+
+    /// <summary>Makes room for more entries; false where there is no memory for so many.</summary>
+    private bool TryGrow()
+    {
+        if (_entries.Length > Array.MaxLength / 2)
+        {
+            return false;
         }
 
-        _entries = larger;
-        _first = 0;
+        try
+        {
+            Entry[] larger = new Entry[_entries.Length * 2];
+            for (int i = 0; i < _count; i++)
+            {
+                larger[i] = At(i);
+            }
+
+            _entries = larger;
+            _first = 0;
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
     }
 
     private readonly record struct Entry(uint Sender, byte[] Buffer, int Length)

@@ -57,6 +57,14 @@ internal abstract class Mailbox : IDisposable
     /// <summary>The message <paramref name="index"/> places behind the first one; valid until it is released. For the reader.</summary>
     public abstract bool TryPeek(int index, out uint sender, out ReadOnlySpan<byte> message);
 
+    /// <summary>Whose the first message is and how long, without its bytes; takes no memory. For the reader.</summary>
+    public virtual bool TryLook(out uint sender, out int length)
+    {
+        bool found = TryPeek(0, out sender, out ReadOnlySpan<byte> message);
+        length = message.Length;
+        return found;
+    }
+
     /// <summary>Forgets the first <paramref name="count"/> messages and gives their room free. For the reader.</summary>
     public abstract void Release(int count);
 

@@ -184,6 +184,16 @@ internal sealed unsafe class RingMailbox : Mailbox
         return true;
     }
 
+    public override bool TryLook(out uint sender, out int length)
+    {
+        uint position = Messages(_cursors.Head);
+        bool found = _slots != null && IsPublished(position);
+        MessageSlot slot = found ? _slots[position & _slotMask] : default;
+        sender = slot.Sender;
+        length = (int)slot.Length;
+        return found;
+    }
+
     public override void Release(int count)
     {
         if (count == 0)

@@ -23,6 +23,7 @@ internal readonly unsafe struct RingMemory
 
     private static readonly Lock Free = new();
     private static readonly Stack<nint> FreeBlocks = new();
+    private static int _blocks;
 
     private readonly void* _own;
 
@@ -84,7 +85,10 @@ internal readonly unsafe struct RingMemory
         {
             if (!FreeBlocks.TryPop(out nint block))
             {
+                // All blocks fit into it from here on, so that giving one back takes no memory.
+                FreeBlocks.EnsureCapacity(_blocks + BlocksInChunk);
                 byte* chunk = Aligned(NativeMemory.AllocZeroed((BlocksInChunk * BlockSize) + Alignment));
+                _blocks += BlocksInChunk;
                 for (nuint i = BlocksInChunk - 1; i > 0; i--)
                 {
                     FreeBlocks.Push((nint)(chunk + (i * BlockSize)));

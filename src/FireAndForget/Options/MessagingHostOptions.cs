@@ -1,4 +1,5 @@
 using FireAndForget.Guests;
+using FireAndForget.Mailboxes;
 using FireAndForget.Supervision;
 using Microsoft.Extensions.Logging;
 
@@ -90,6 +91,9 @@ public sealed record MessagingHostOptions
 
     /// <summary>What the machine has left; null: nobody asks.</summary>
     internal IMachine? Machine { get; init; } = LinuxMachine.Create();
+
+    /// <summary>Gives mailboxes their memory.</summary>
+    internal RentRing Memory { get; init; } = RingMemory.TryRent;
 
     /// <summary>Where what guests write to standard output and error goes; null: into <see cref="Logger"/>.</summary>
     internal IGuestLog? GuestLog { get; init; }

@@ -10,10 +10,9 @@ internal sealed class Bookkeeping(EventHub events)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<Receiver> _receivers = [];
-    private readonly List<TaskCompletionSource> _drains = [];
     private HostStatistics _closed = new();
     private TaskCompletionSource? _empty;
-    private int _draining;
+    private TaskCompletionSource? _drained;
 
     public HostStatistics Statistics
     {
@@ -120,14 +119,15 @@ internal sealed class Bookkeeping(EventHub events)
     /// <summary>A task that ends when everything accepted is settled, as seen by <see cref="CheckDrained"/>.</summary>
     public Task WhenDrained()
     {
-        TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource drained;
         lock (_lock)
         {
-            _drains.Add(drained);
+            // One for all who wait, so that those who give up leave nothing behind.
+            drained = _drained ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         // A full fence: a worker that does not see this yet has settled what is looked at here.
-        Interlocked.Increment(ref _draining);
+        Interlocked.MemoryBarrier();
         CheckDrained();
         return drained.Task;
     }
@@ -135,25 +135,18 @@ internal sealed class Bookkeeping(EventHub events)
     /// <summary>Ends the waiting where everything is settled. Called whenever a worker runs out of work.</summary>
     public void CheckDrained()
     {
-        if (Volatile.Read(ref _draining) == 0)
+        if (Volatile.Read(ref _drained) is null)
         {
             return;
         }
 
         lock (_lock)
         {
-            if (!IsDrained())
+            if (IsDrained())
             {
-                return;
+                _drained?.TrySetResult();
+                _drained = null;
             }
-
-            foreach (TaskCompletionSource drained in _drains)
-            {
-                drained.TrySetResult();
-            }
-
-            Interlocked.Add(ref _draining, -_drains.Count);
-            _drains.Clear();
         }
     }
 

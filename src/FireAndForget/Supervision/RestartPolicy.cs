@@ -8,12 +8,14 @@ internal sealed class RestartPolicy(RestartOptions options, TimeProvider time)
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(365);
 
-    private readonly Queue<long> _restarts = new();
+    private readonly SteadyClock _clock = new(time);
+    private readonly Queue<TimeSpan> _restarts = new();
 
     /// <summary>Takes one restart of the window; null where none is left, else the pause before it.</summary>
     public TimeSpan? TryTake()
     {
-        while (_restarts.TryPeek(out long first) && time.GetElapsedTime(first) >= options.Window)
+        TimeSpan now = _clock.Elapsed;
+        while (_restarts.TryPeek(out TimeSpan first) && now - first >= options.Window)
         {
             _restarts.Dequeue();
         }
@@ -24,7 +26,7 @@ internal sealed class RestartPolicy(RestartOptions options, TimeProvider time)
         }
 
         int before = _restarts.Count;
-        _restarts.Enqueue(time.GetTimestamp());
+        _restarts.Enqueue(now);
         double ticks = options.Pause.Ticks * Math.Pow(2, Math.Min(before, MaxDoublings));
         ticks += ticks * (Random.Shared.NextDouble() / 4);
         return TimeSpan.FromTicks((long)Math.Min(ticks, LongestPause.Ticks));

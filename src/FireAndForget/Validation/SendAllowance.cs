@@ -1,3 +1,5 @@
+using FireAndForget.Supervision;
+
 namespace FireAndForget.Validation;
 
 /// <summary>
@@ -10,8 +12,7 @@ namespace FireAndForget.Validation;
 /// </remarks>
 internal sealed class SendAllowance
 {
-    private readonly TimeProvider _time;
-    private readonly long _start;
+    private readonly SteadyClock _clock;
     private readonly QuotaOptions _quota;
     private readonly Int128 _unitsPerTick;
     private readonly Int128 _cost;
@@ -24,8 +25,7 @@ internal sealed class SendAllowance
 
     private SendAllowance(RateOptions? rate, QuotaOptions quota, TimeProvider time)
     {
-        _time = time;
-        _start = time.GetTimestamp();
+        _clock = new(time);
         _quota = quota;
         if (rate is null)
         {
@@ -54,7 +54,7 @@ internal sealed class SendAllowance
     /// <summary>Takes a token and the quota for one message; false where either is used up, and then takes nothing.</summary>
     public bool TryTake(int bytes)
     {
-        long now = _time.GetElapsedTime(_start).Ticks;
+        long now = _clock.Elapsed.Ticks;
         Refill(now);
         if (
             _level < _cost

@@ -13,6 +13,9 @@ internal static class ObedientGuest
     /// <summary>Sends the message back to its sender and answers with what <c>send</c> answered.</summary>
     public const byte Answer = 4;
 
+    /// <summary>Does not end.</summary>
+    public const byte Loop = 5;
+
     public const string Text = """
         (module
           (import "host-messaging" "send" (func $send (param i32 i32 i32 i32) (result i32)))
@@ -31,6 +34,7 @@ internal static class ObedientGuest
             (if (i32.eq (local.get $what) (i32.const 1)) (then (return (i32.const 1))))
             (if (i32.eq (local.get $what) (i32.const 2)) (then (unreachable)))
             (if (i32.eq (local.get $what) (i32.const 3)) (then (drop (memory.grow (i32.const 1)))))
+            (if (i32.eq (local.get $what) (i32.const 5)) (then (loop $again (br $again))))
             (if (i32.eq (local.get $what) (i32.const 4))
               (then
                 (return

@@ -24,6 +24,7 @@ public sealed class WorkerFailureTests : IDisposable
         {
             Dispatcher = _workers,
             ReceiverFinished = _ => Interlocked.Increment(ref _finished),
+            Failed = _failures.Add,
         };
     }
 
@@ -33,7 +34,7 @@ public sealed class WorkerFailureTests : IDisposable
     public void Deliver_Throws_TheMessagesAreUndeliverableAndEverybodyIsToldOnce()
     {
         using EventSubscription events = _parts.Events.Subscribe(int.MaxValue);
-        Throwing receiver = Make(inDelivery: true);
+        Throwing receiver = Make(Where.Delivery);
         uint sender = _parts.Directory.NumberOf("client");
         receiver.Mailbox.TryEnqueue(sender, [1]);
         receiver.Mailbox.TryEnqueue(sender, [2, 2]);
@@ -63,7 +64,7 @@ public sealed class WorkerFailureTests : IDisposable
     [Fact]
     public void Disposal_Throws_TheReceiverIsDoneAndTheWorkerGoesOn()
     {
-        Throwing broken = Make(inDelivery: false);
+        Throwing broken = Make(Where.Disposal);
         Throwing innocent = Make();
         broken.Mailbox.TryEnqueue(0, [1]);
         broken.Close("it was removed");
@@ -76,6 +77,78 @@ public sealed class WorkerFailureTests : IDisposable
 
         Assert.Equal(1, _finished);
         Assert.Equal(1, broken.Ledger[Outcome.Undeliverable]);
+        Assert.IsType<InvalidDataException>(Assert.Single(_failures));
+    }
+
+    /// <summary>
+    /// A receiver that was stopped once stayed unfinished for ever where a dead letter could not be told, and the host with it.
+    /// </summary>
+    [Fact]
+    public void Tell_Throws_TheMessagesHaveTheirOutcomeAndTheReceiverIsDone()
+    {
+        using EventSubscription events = _parts.Events.Subscribe(int.MaxValue);
+        Throwing broken = Make();
+        const uint UnknownSender = 1_000_000;
+        broken.Mailbox.TryEnqueue(UnknownSender, [1]);
+        broken.Mailbox.TryEnqueue(_parts.Directory.NumberOf("client"), [2, 2]);
+        broken.Close("it was removed");
+        _workers.Start();
+
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _finished) == 1, Patience));
+        _workers.Dispose();
+
+        Assert.True(broken.IsDone);
+        Assert.Equal((2, 0), (broken.Ledger[Outcome.Undeliverable], broken.Mailbox.Count));
+        Assert.True(events.TryRead(out HostEvent? told));
+        Assert.Equal(2, Assert.IsType<DeadLetter>(told).Length);
+        Assert.IsType<IndexOutOfRangeException>(Assert.Single(_failures));
+    }
+
+    [Fact]
+    public void Evicted_TellThrows_TheSendIsAcceptedAndTheEvictedCounted()
+    {
+        using EventSubscription events = _parts.Events.Subscribe(int.MaxValue);
+        Throwing receiver = Make(mailbox: new() { Messages = 1, WhenFull = WhenFull.DropOldest });
+        const uint UnknownSender = 1_000_000;
+
+        Assert.Equal(SendStatus.Accepted, receiver.Mailbox.TryEnqueue(UnknownSender, [1]));
+        Assert.Equal(SendStatus.Accepted, receiver.Mailbox.TryEnqueue(UnknownSender, [2]));
+
+        Assert.Equal((1, 1), (receiver.Ledger[Outcome.Evicted], receiver.Mailbox.Count));
+        Assert.Single(_failures);
+    }
+
+    /// <summary>What comes out between two deliveries leaves nobody behind whom no worker runs any more.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void End_Throws_TheReceiverIsDoneAndTheOthersGoOn(bool hasWorker)
+    {
+        ManualDispatcher pump = new(_parts.Services.Ticker);
+        HostServices services = hasWorker ? _services : _services with { Dispatcher = pump };
+        Throwing broken = Make(Where.End, services: services);
+        Throwing innocent = Make(services: services);
+        broken.Mailbox.TryEnqueue(0, [1]);
+        innocent.Mailbox.TryEnqueue(0, [1]);
+        broken.MessageArrived();
+        innocent.MessageArrived();
+        if (hasWorker)
+        {
+            _workers.Start();
+        }
+        else
+        {
+            Assert.True(pump.TryPump(100, out _));
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _finished) == 1, Patience));
+        Assert.True(SpinWait.SpinUntil(() => innocent.Ledger.Settled == 1, Patience));
+        _workers.Dispose();
+
+        Assert.True(broken.IsDone);
+        Assert.Equal((1, 0), (broken.Ledger.Settled, broken.Mailbox.Count));
+        Assert.Equal((1, false), (innocent.Ledger[Outcome.Handled], innocent.IsStopped));
+        Assert.Equal(SendStatus.Closed, broken.Mailbox.TryEnqueue(0, [1]));
         Assert.IsType<InvalidDataException>(Assert.Single(_failures));
     }
 
@@ -104,20 +177,31 @@ public sealed class WorkerFailureTests : IDisposable
         }
     }
 
-    private Throwing Make(bool? inDelivery = null)
+    private Throwing Make(Where where = Where.Nowhere, MailboxOptions? mailbox = null, HostServices? services = null)
     {
         Participant self = new("receiver", 0, [], new EndpointOptions(), allowance: null);
-        return new(self, _services, inDelivery);
+        return new(self, mailbox ?? new(), services ?? _services, where);
     }
 
-    /// <summary>Throws when it delivers, or when it is done; null: never.</summary>
-    private sealed class Throwing(Participant self, HostServices services, bool? inDelivery)
-        : Receiver(self, new(), services)
+    private enum Where
     {
+        Nowhere,
+        Delivery,
+        End,
+        Disposal,
+    }
+
+    /// <summary>Throws at one point of what a worker does with it.</summary>
+    private sealed class Throwing(Participant self, MailboxOptions mailbox, HostServices services, Where where)
+        : Receiver(self, mailbox, services)
+    {
+        public override bool IsPaused =>
+            where == Where.End && !IsStopped ? throw new InvalidDataException("broken") : false;
+
         protected override int DeliverNext(int quota)
         {
             Ledger.InFlight = quota;
-            if (inDelivery == true)
+            if (where == Where.Delivery)
             {
                 throw new InvalidDataException("broken");
             }
@@ -131,7 +215,7 @@ public sealed class WorkerFailureTests : IDisposable
 
         protected override void DisposeResources()
         {
-            if (inDelivery == false)
+            if (where == Where.Disposal)
             {
                 throw new InvalidDataException("broken");
             }

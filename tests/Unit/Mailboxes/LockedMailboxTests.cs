@@ -1,3 +1,4 @@
+using System.Buffers;
 using FireAndForget.Mailboxes;
 using Xunit;
 
@@ -77,7 +78,34 @@ public sealed class LockedMailboxTests : MailboxContract
         Assert.Equal((0, 0), (mailbox.Count, mailbox.ByteCount));
     }
 
-    private LockedMailbox Bounded(int messages, int bytes) =>
+    /// <summary>Running out of memory once threw out of the send.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TryEnqueue_NoMemory_IsQueueFullAndNothingIsLost(bool isBounded)
+    {
+        ScarceMemory memory = new() { Left = 3 };
+        Mailbox mailbox = isBounded
+            ? Bounded(2, 100, memory)
+            : new LockedMailbox(MailboxOptions.Unbounded, Evicted, memory);
+        mailbox.TryEnqueue(1, [1]);
+        mailbox.TryEnqueue(1, [2]);
+        mailbox.TryEnqueue(1, [3]);
+        int kept = isBounded ? 2 : 3;
+
+        Assert.Equal(SendStatus.QueueFull, mailbox.TryEnqueue(1, [4]));
+
+        Assert.Equal((3, kept, kept), (mailbox.Accepted, mailbox.Count, mailbox.ByteCount));
+        Assert.Equal(3 - kept, _evicted.Count);
+        memory.Left = 1;
+        Assert.Equal(SendStatus.Accepted, mailbox.TryEnqueue(1, [5]));
+        Assert.Equal(isBounded ? [3, 5] : [1, 2, 3, 5], MailboxReader.TakeAll(mailbox).Select(m => (int)m.Bytes[0]));
+        memory.Left = 0;
+        mailbox.Close();
+        Assert.Equal(SendStatus.Closed, mailbox.TryEnqueue(1, [6]));
+    }
+
+    private LockedMailbox Bounded(int messages, int bytes, ArrayPool<byte>? memory = null) =>
         new(
             new()
             {
@@ -85,8 +113,20 @@ public sealed class LockedMailboxTests : MailboxContract
                 Bytes = bytes,
                 WhenFull = WhenFull.DropOldest,
             },
-            Evicted
+            Evicted,
+            memory
         );
+
+    /// <summary>Has memory for so many messages.</summary>
+    private sealed class ScarceMemory : ArrayPool<byte>
+    {
+        public int Left { get; set; }
+
+        public override byte[] Rent(int minimumLength) =>
+            Left-- > 0 ? new byte[minimumLength] : throw new InsufficientMemoryException();
+
+        public override void Return(byte[] array, bool clearArray = false) { }
+    }
 
     private void Evicted(uint sender, int length) => _evicted.Add((sender, length));
 }

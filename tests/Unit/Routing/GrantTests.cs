@@ -149,8 +149,8 @@ public sealed class GrantTests : IAsyncLifetime
     {
         foreach (Func<string, Capability, string, bool> change in Changes)
         {
-            Assert.Throws<ArgumentNullException>(() => change(null!, default, "*"));
-            Assert.Throws<ArgumentNullException>(() => change("client", default, null!));
+            Assert.Throws<ArgumentNullException>("id", () => change(null!, default, "*"));
+            Assert.Throws<ArgumentNullException>("pattern", () => change("client", default, null!));
             Assert.Throws<ArgumentOutOfRangeException>(() => change("client", (Capability)2, "*"));
         }
     }

@@ -152,6 +152,15 @@ public sealed class BookkeepingTests : IDisposable
         Assert.All(drained, d => Assert.True(d.IsCompletedSuccessfully));
     }
 
+    /// <summary>Who gives up waiting leaves nothing behind: so all wait for the same.</summary>
+    [Fact]
+    public void WhenDrained_BySeveral_IsOneTask()
+    {
+        Receive("receiver", 1);
+
+        Assert.Same(_books.WhenDrained(), _books.WhenDrained());
+    }
+
     /// <summary>Waiting works again and again, and each time for what is outstanding then.</summary>
     [Fact]
     public void WhenDrained_Again_WaitsAgain()
