@@ -28,6 +28,8 @@ internal abstract class Receiver
     /// </summary>
     private const long TicksOfLongTurn = 2;
 
+    protected const long AllTicks = long.MaxValue;
+
     private readonly Registry _registry;
     private readonly IDispatcher _dispatcher;
     private readonly Action<Receiver> _finished;
@@ -171,6 +173,12 @@ internal abstract class Receiver
     /// <returns>How many ticks the turn counts as; 0 where it was short.</returns>
     public long NoteTurn(long ticks)
     {
+        if (ticks == 0 && TicksMet == AllTicks)
+        {
+            // Many short turns that each end an instance count together.
+            return 0;
+        }
+
         long met = Math.Min(ticks, TicksMet);
         IsLong = met != 0 && met + _metBefore >= TicksOfLongTurn;
         _metBefore = met;
@@ -192,7 +200,7 @@ internal abstract class Receiver
 
     /// <summary>
     /// How many ticks found its guest at work in its last turn: a thread that the system takes away from it for a while meets one, not
-    /// all that pass.
+    /// all that pass. <see cref="AllTicks"/> where an instance ended: those count, too, in which the next one is made.
     /// </summary>
     protected virtual long TicksMet => 0;
 

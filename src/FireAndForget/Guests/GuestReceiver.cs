@@ -180,8 +180,7 @@ internal sealed class GuestReceiver : Receiver
 
         Ledger.InFlight = quota;
         Delivery delivery = _guest.Deliver(Mailbox, quota);
-        // Where the instance ended all ticks count: those in which the next one is made, too.
-        long met = delivery.Fault is null ? _guest.TicksMet : long.MaxValue;
+        long met = delivery.Fault is null ? _guest.TicksMet : AllTicks;
         if (met != _ticksMet)
         {
             _ticksMet = met;

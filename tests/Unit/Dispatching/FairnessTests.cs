@@ -35,8 +35,8 @@ public sealed class FairnessTests : IDisposable
     {
         const int Turns = 5;
         int between = Worker.TicksForOthers * ticks;
-        Make("long", ticks, messages: Turns);
-        Make("short", ticks: 1, messages: Turns * between, ticksMet: 0);
+        Make("long", Turns, _ => ticks);
+        Make("short", Turns * between, _ => 1, met: 0);
 
         Run();
 
@@ -51,8 +51,8 @@ public sealed class FairnessTests : IDisposable
     [Fact]
     public void TurnsOfOneTickEach_AreLongFromTheSecondOn()
     {
-        Make("long", ticks: 1, messages: 4);
-        Make("short", ticks: 1, messages: 100, ticksMet: 0);
+        Make("long", 4, _ => 1, met: 1);
+        Make("short", 100, _ => 1, met: 0);
 
         Run();
 
@@ -67,8 +67,8 @@ public sealed class FairnessTests : IDisposable
     [Fact]
     public void LongTurns_NobodyElseHasAnythingToDo_TakeTurns()
     {
-        Make("one", ticks: 10, messages: 3);
-        Make("other", ticks: 10, messages: 3);
+        Make("one", 3, _ => 10);
+        Make("other", 3, _ => 10);
 
         Run();
 
@@ -79,12 +79,27 @@ public sealed class FairnessTests : IDisposable
     [Fact]
     public void TurnInWhichTheThreadWasAway_IsNotLong()
     {
-        Make("away", ticks: 5, messages: 3, ticksMet: 1, everyOther: true);
-        Make("short", ticks: 1, messages: 100, ticksMet: 0);
+        Make("away", 3, turn => turn % 2 == 0 ? 5 : 0, met: 1);
+        Make("short", 100, _ => 1, met: 0);
 
         Run();
 
         Assert.Equal(3, _turns.Take(8).Count(name => name == "away"));
+    }
+
+    /// <summary>Each is short, and each ends an instance: the ticks that any of them meets are counted together.</summary>
+    [Fact]
+    public void ShortTurnsThatEndInstances_OthersHaveTheirTimeBetweenTheTicks()
+    {
+        Make("failing", 30, turn => turn % 5 == 4 ? 1 : 0);
+        Make("short", 1000, _ => 1, met: 0);
+
+        Run();
+
+        // The second tick is met in the tenth turn, and from then on each one counts.
+        int[] failing = [.. _turns.Index().Where(turn => turn.Item == "failing").Select(turn => turn.Index)];
+        Assert.True(failing[9] < 20);
+        Assert.All([10, 15, 20, 25], i => Assert.Equal(2 * Worker.TicksForOthers, failing[i] - failing[i - 1] - 1));
     }
 
     private void Run()
@@ -94,11 +109,15 @@ public sealed class FairnessTests : IDisposable
         _workers.Dispose();
     }
 
-    private void Make(string name, int ticks, int messages, long ticksMet = long.MaxValue, bool everyOther = false)
+    /// <summary>Adds a receiver with messages, one for each turn.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="messages">How many.</param>
+    /// <param name="ticks">How many ticks each of its turns takes, counted from 0.</param>
+    /// <param name="met">How many of them find its guest at work, at most; not given: all, as where an instance ends.</param>
+    private void Make(string name, int messages, Func<int, int> ticks, long met = long.MaxValue)
     {
         Participant self = new(name, 0, [], new EndpointOptions(), allowance: null);
-        MailboxOptions mailbox = new() { Messages = 8192 };
-        Working receiver = new(self, mailbox, _services, () => Turn(name, ticks), ticksMet, everyOther);
+        Working receiver = new(self, new() { Messages = 8192 }, _services, i => Turn(name, ticks(i)), met);
         for (int i = 0; i < messages; i++)
         {
             Assert.Equal(SendStatus.Accepted, receiver.Mailbox.TryEnqueue(0, [1]));
@@ -124,14 +143,13 @@ public sealed class FairnessTests : IDisposable
         Participant self,
         MailboxOptions mailbox,
         HostServices services,
-        Action turn,
-        long ticksMet,
-        bool everyOther
+        Action<int> turn,
+        long met
     ) : Receiver(self, mailbox, services)
     {
         private int _count;
 
-        protected override long TicksMet => everyOther && _count % 2 == 0 ? 0 : ticksMet;
+        protected override long TicksMet => met;
 
         protected override int DeliverNext(int quota)
         {
@@ -140,10 +158,9 @@ public sealed class FairnessTests : IDisposable
                 return 0;
             }
 
-            _count++;
             Mailbox.Release(1);
             Ledger.Add(Outcome.Handled, 1);
-            turn();
+            turn(_count++);
             return 1;
         }
     }
