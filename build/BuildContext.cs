@@ -30,6 +30,7 @@ public sealed class BuildContext : FrostingContext
         Search = new SearchRunner(this);
         Demo = new DemoRunner(this);
         Bench = new BenchRunner(this);
+        Containment = new ContainmentRunner(this);
     }
 
     /// <summary>The root of the repository.</summary>
@@ -62,6 +63,8 @@ public sealed class BuildContext : FrostingContext
     internal DemoRunner Demo { get; }
 
     internal BenchRunner Bench { get; }
+
+    internal ContainmentRunner Containment { get; }
 
     /// <summary>Whether the target was asked for by name, not only needed by another.</summary>
     internal bool IsAskedFor(string target) =>

@@ -27,6 +27,7 @@ internal sealed class CommandLine
         bool checks = false;
         bool updates = false;
         bool benches = false;
+        bool filters = false;
         bool searches = false;
 
         for (int i = 0; i < args.Count && result.Error is null && !result.ShowsHelp; i++)
@@ -57,8 +58,10 @@ internal sealed class CommandLine
                     updates = true;
                     break;
                 case "--quick" or "--force" when parts.Length == 1:
-                case "--filter" when Value(args, ref i, parts) is not null:
                     benches = true;
+                    break;
+                case "--filter" when Value(args, ref i, parts) is not null:
+                    filters = true;
                     break;
                 case "--duration" or "--seed" when Value(args, ref i, parts) is { } number:
                     if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _))
@@ -94,7 +97,9 @@ internal sealed class CommandLine
                 { Targets.Count: 0 } => "No target was given. Add --target=NAME with a name from the list below.",
                 _ when checks && !result.Has("Format") => "--check goes with --target=Format only.",
                 _ when updates && !result.Has("Fixtures") => "--update goes with --target=Fixtures only.",
-                _ when benches && !result.Has("Bench") => "--quick, --filter and --force go with --target=Bench only.",
+                _ when benches && !result.Has("Bench") && !result.Has("Containment") =>
+                    "--quick and --force go with --target=Bench and --target=Containment only.",
+                _ when filters && !result.Has("Bench") => "--filter goes with --target=Bench only.",
                 _ when searches && !result.Has("Soak") && !result.Has("Fuzz") =>
                     "--duration and --seed go with --target=Soak and --target=Fuzz only.",
                 _ => null,

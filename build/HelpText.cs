@@ -23,11 +23,13 @@ internal static class HelpText
         text.AppendLine("  --configuration=NAME  Debug or Release; Release when not given.");
         text.AppendLine("  --check               With Format: say what is not formatted, change nothing.");
         text.AppendLine("  --update              With Fixtures: write the .wasm files that differ.");
-        text.AppendLine("  --quick               With Bench: a first look in less than 4 minutes.");
+        text.AppendLine("  --quick               With Bench and Containment: a first look, with few samples.");
         text.AppendLine(
             "  --filter=NAME         With Bench: only what has this in its name; the document stays as it is."
         );
-        text.AppendLine("  --force               With Bench: go on where the machine is not fit for measuring.");
+        text.AppendLine(
+            "  --force               With Bench and Containment: go on where the machine is not fit for measuring."
+        );
         text.AppendLine("  --duration=SECONDS    With Soak and Fuzz: how long; 600 when not given.");
         text.AppendLine(
             "  --seed=NUMBER         With Soak and Fuzz: what they printed, to have the same choices again."

@@ -1,6 +1,7 @@
 // Runs the benchmarks, latencies and growth, and leaves the results as JSON. The build's Bench target starts it, and makes the
 // document of what it leaves.
 
+using BenchmarkDotNet.Running;
 using FireAndForget;
 using FireAndForget.Benchmarks;
 using FireAndForget.Benchmarks.Suites;
@@ -10,7 +11,13 @@ using FireAndForget.Reporting;
 try
 {
     var arguments = RunArguments.Parse(args);
-    ResultJson.Write(arguments.Output, Circumstances.Of(arguments));
+    RunInfo circumstances = Circumstances.Of(
+        arguments,
+        ("FireAndForget", typeof(MessagingHost)),
+        ("Wasmtime", typeof(Wasmtime.Engine)),
+        ("BenchmarkDotNet", typeof(BenchmarkRunner))
+    );
+    ResultJson.Write(arguments.Output, circumstances);
     ResultJson.Write(arguments.Output, "latency", await new Latencies(arguments).RunAsync());
     ResultJson.Write(arguments.Output, "growth", await new Growth(arguments).RunAsync());
     ResultJson.Write(arguments.Output, "benchmarks", OverheadAndThroughput.Run(arguments));

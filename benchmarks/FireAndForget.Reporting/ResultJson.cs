@@ -22,18 +22,15 @@ public static class ResultJson
     /// <param name="directory">The directory; it is made where there is none.</param>
     /// <param name="part">The part's name: the file is called so.</param>
     /// <param name="measurements">The measurements.</param>
-    public static void Write(string directory, string part, IReadOnlyList<Measurement> measurements)
-    {
-        Directory.CreateDirectory(directory);
-        var text = new StringBuilder("[\n");
-        for (int i = 0; i < measurements.Count; i++)
-        {
-            text.Append("  ").Append(JsonSerializer.Serialize(measurements[i], Compact));
-            text.Append(i + 1 < measurements.Count ? ",\n" : "\n");
-        }
+    public static void Write(string directory, string part, IReadOnlyList<Measurement> measurements) =>
+        WriteRows(directory, part, measurements);
 
-        File.WriteAllText(Path.Combine(directory, $"{part}.json"), text.Append("]\n").ToString());
-    }
+    /// <summary>Writes the rows of one part of a run of the containment.</summary>
+    /// <param name="directory">The directory; it is made where there is none.</param>
+    /// <param name="part">The part's name: the file is called so.</param>
+    /// <param name="rows">The rows.</param>
+    public static void Write(string directory, string part, IReadOnlyList<ContainmentRow> rows) =>
+        WriteRows(directory, part, rows);
 
     /// <summary>Writes the circumstances of a run.</summary>
     /// <param name="directory">The directory; it is made where there is none.</param>
@@ -52,6 +49,13 @@ public static class ResultJson
     public static IReadOnlyList<Measurement> ReadMeasurements(string path) =>
         JsonSerializer.Deserialize<Measurement[]>(File.ReadAllBytes(path), Compact) ?? [];
 
+    /// <summary>Reads one file of rows of the containment.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The rows, in their order.</returns>
+    /// <exception cref="JsonException">The file does not hold such rows.</exception>
+    public static IReadOnlyList<ContainmentRow> ReadRows(string path) =>
+        JsonSerializer.Deserialize<ContainmentRow[]>(File.ReadAllBytes(path), Compact) ?? [];
+
     /// <summary>Reads the circumstances of a run.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The circumstances.</returns>
@@ -59,4 +63,17 @@ public static class ResultJson
     public static RunInfo ReadRun(string path) =>
         JsonSerializer.Deserialize<RunInfo>(File.ReadAllBytes(path), Compact)
         ?? throw new JsonException($"{path} holds null and not the circumstances of a run.");
+
+    private static void WriteRows<T>(string directory, string part, IReadOnlyList<T> rows)
+    {
+        Directory.CreateDirectory(directory);
+        var text = new StringBuilder("[\n");
+        for (int i = 0; i < rows.Count; i++)
+        {
+            text.Append("  ").Append(JsonSerializer.Serialize(rows[i], Compact));
+            text.Append(i + 1 < rows.Count ? ",\n" : "\n");
+        }
+
+        File.WriteAllText(Path.Combine(directory, $"{part}.json"), text.Append("]\n").ToString());
+    }
 }

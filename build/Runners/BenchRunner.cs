@@ -3,8 +3,6 @@
 
 using Cake.Common;
 using Cake.Common.Diagnostics;
-using Cake.Core;
-using Cake.Core.IO;
 using FireAndForget.Reporting;
 using Path = System.IO.Path;
 
@@ -12,10 +10,9 @@ namespace FireAndForget.Build.Runners;
 
 internal sealed class BenchRunner(BuildContext context)
 {
-    private const string Configuration = "Release";
-
     private static readonly string[] Programs = ["FireAndForget.Peers", "FireAndForget.Benchmarks"];
 
+    private readonly MeasuringRunner _measuring = new(context);
     private readonly string _results = context.Artifacts.Combine("performance").FullPath;
     private readonly string _docs = context.Root.Combine("docs").FullPath;
 
@@ -23,17 +20,10 @@ internal sealed class BenchRunner(BuildContext context)
     {
         foreach (string program in Programs)
         {
-            context.DotNet.RunOrFail(
-                "Its errors are listed above.",
-                "build",
-                $"benchmarks/{program}/{program}.csproj",
-                "--configuration",
-                Configuration,
-                "--nologo"
-            );
+            _measuring.Build(program);
         }
 
-        IReadOnlyList<string> unfit = CheckMachine();
+        IReadOnlyList<string> unfit = _measuring.CheckMachine();
         if (Directory.Exists(_results))
         {
             Directory.Delete(_results, recursive: true);
@@ -42,7 +32,7 @@ internal sealed class BenchRunner(BuildContext context)
         string? filter = context.Argument<string?>("filter", null);
         foreach (string program in Programs)
         {
-            RunProgram(program, filter, unfit);
+            _measuring.RunProgram(program, _results, filter, unfit);
         }
 
         if (filter is null)
@@ -56,39 +46,6 @@ internal sealed class BenchRunner(BuildContext context)
                 _results
             );
         }
-    }
-
-    private IReadOnlyList<string> CheckMachine()
-    {
-        IReadOnlyList<string> unfit = Preflight.Check(context.BuildConfiguration);
-        foreach (string reason in unfit)
-        {
-            context.Warning("Not fit for measuring: {0}", reason);
-        }
-
-        return unfit.Count == 0 || context.HasArgument("force")
-            ? unfit
-            : throw new CakeException(
-                $"The machine is not fit for measuring: {string.Join("; ", unfit)}. Mend that, or add --force to measure all the same; the document will say so."
-            );
-    }
-
-    private void RunProgram(string program, string? filter, IReadOnlyList<string> unfit)
-    {
-        string assembly = $"benchmarks/{program}/bin/{Configuration}/net10.0/{program}.dll";
-        List<string> arguments = [assembly, $"--output={_results}", $"--commit={Commit()}"];
-        if (context.HasArgument("quick"))
-        {
-            arguments.Add("--quick");
-        }
-
-        if (filter is not null)
-        {
-            arguments.Add($"--filter={filter}");
-        }
-
-        arguments.AddRange(unfit.Select(reason => $"--unfit={reason}"));
-        context.DotNet.RunOrFail("What failed stands above; nothing was written to docs.", arguments);
     }
 
     private void WriteDocument()
@@ -111,34 +68,5 @@ internal sealed class BenchRunner(BuildContext context)
         }
 
         context.Information("Wrote docs/performance.md and the raw results and plots in docs/performance.");
-    }
-
-    private string Commit()
-    {
-        string commit = Git("rev-parse", "--short=12", "HEAD").FirstOrDefault("unknown");
-        return Git("status", "--porcelain", "--untracked-files=no").Any() ? $"{commit} with changes" : commit;
-    }
-
-    private IReadOnlyList<string> Git(params string[] arguments)
-    {
-        try
-        {
-            int exitCode = context.StartProcess(
-                "git",
-                new ProcessSettings
-                {
-                    Arguments = ProcessArgumentBuilder.FromStrings(arguments),
-                    WorkingDirectory = context.Root,
-                    RedirectStandardOutput = true,
-                    Silent = true,
-                },
-                out IEnumerable<string> output
-            );
-            return exitCode == 0 ? [.. output] : [];
-        }
-        catch (CakeException)
-        {
-            return [];
-        }
     }
 }

@@ -1,3 +1,4 @@
+using FireAndForget.Tests.Diagnostics;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -8,6 +9,9 @@ namespace FireAndForget.Tests;
 /// </summary>
 public class HostileGuestTests
 {
+    /// <summary>As the headers of the guests that trap in each way list them.</summary>
+    private const int KindsOfTraps = 19;
+
     private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(150);
 
     private static readonly ComponentOptions Options = new()
@@ -34,9 +38,13 @@ public class HostileGuestTests
                 );
                 Add(workers, "endless-loop", false, Outcome.TimedOut, [1000, 1001, 1002, 1003, 2000]);
                 Add(workers, "endless-loop-component", false, Outcome.TimedOut, [1000, 1001, 2000, 3000]);
+                Add(workers, "endless-loop-component", false, Outcome.TimedOut, [101_000, 102_000, 103_000]);
                 Add(workers, "import-during-post-return-component", false, Outcome.Trapped, [1000, 1001, 1002]);
                 Add(workers, "import-during-realloc", true, Outcome.Trapped, [1000, 1001, 1002]);
+                Add(workers, "memory-grow-in-start", false, Outcome.Rejected, [0, 3]);
                 Add(workers, "memory-initial-at-limit", false, Outcome.Handled, [0, 3]);
+                Add(workers, "objects-without-end", false, Outcome.Handled, [1010]);
+                Add(workers, "objects-without-end", false, Outcome.Trapped, [1200, 1999]);
                 Add(workers, "realloc-for-sender-out-of-bounds", true, Outcome.Trapped, [0, 3, 40_000]);
                 Add(
                     workers,
@@ -68,6 +76,7 @@ public class HostileGuestTests
                 Add(workers, "send-arguments-component", false, Outcome.Trapped, [3000, 3001, 3002]);
                 Add(workers, "send-as-handle-message", false, Outcome.Handled, [0, 3, 40_000]);
                 Add(workers, "send-as-realloc", false, Outcome.Trapped, [0, 3]);
+                Add(workers, "send-overlapping-component", false, Outcome.Handled, [1000, 1001, 1002, 1003]);
                 Add(
                     workers,
                     "send-invalid-utf8",
@@ -76,17 +85,24 @@ public class HostileGuestTests
                     [1000, 1001, 1002, 1003, 1004, 1005, 1006, 1008]
                 );
                 Add(workers, "send-invalid-utf8", true, Outcome.Rejected, [1007]);
+                Add(workers, "traps", true, Outcome.Trapped, [.. Kinds(1000), .. Kinds(2000)]);
+                Add(workers, "traps-component", false, Outcome.Trapped, [.. Kinds(3000)]);
                 Add(
                     workers,
-                    "traps",
-                    true,
+                    "traps-component",
+                    false,
                     Outcome.Trapped,
-                    [.. Enumerable.Range(1000, 12), .. Enumerable.Range(2000, 12)]
+                    [.. Kinds(101_000), .. Kinds(102_000), .. Kinds(103_000)]
                 );
-                Add(workers, "traps-component", false, Outcome.Trapped, [.. Enumerable.Range(3000, 12)]);
+                Add(workers, "traps-of-references", false, Outcome.Trapped, [1000, 1001, 1002, 1003, 1004, 1005, 1006]);
+                Add(workers, "wasi-misuse-component", false, Outcome.TimedOut, [1000, 1001, 1002, 1003, 1004]);
+                Add(workers, "wasi-misuse-component", false, Outcome.Handled, [1005]);
+                Add(workers, "wasi-misuse-component", false, Outcome.Trapped, [1006, 1007, 1008, 1009, 1010, 1011]);
             }
 
             return rows;
+
+            static IEnumerable<int> Kinds(int place) => Enumerable.Range(place, KindsOfTraps);
 
             void Add(int workers, string name, bool asComponentToo, Outcome outcome, int[] lengths)
             {
@@ -124,7 +140,7 @@ public class HostileGuestTests
             Assert.Equal(0, client.Statistics.Accepted);
         }
 
-        if (!AlwaysTraps(file))
+        if (!AlwaysTraps(file) && file != "memory-grow-in-start.wat")
         {
             // The fresh instance, or the same one, takes the next.
             client.Send("hostile", new byte[5]);
@@ -174,6 +190,86 @@ public class HostileGuestTests
         await neighbour.AssertWorksAsync();
     }
 
+    public static TheoryData<string, int, string> LoadsByLengthOfId
+    {
+        get
+        {
+            string[] kinds =
+            [
+                "unreachable",
+                "divide by zero",
+                "integer overflow",
+                "invalid conversion to integer",
+                "out of bounds memory access",
+                "out of bounds memory access",
+                "out of bounds memory access",
+                "out of bounds",
+                "out of bounds",
+                "uninitialized element",
+                "indirect call type mismatch",
+                "call stack exhausted",
+                "divide by zero",
+                "integer overflow",
+                "out of bounds",
+                "out of bounds memory access",
+                "out of bounds memory access",
+                "out of bounds",
+                "out of bounds",
+            ];
+            TheoryData<string, int, string> rows = new()
+            {
+                { "endless-loop-in-start.wat", 1, "load budget of 150 ms" },
+                { "endless-loop-in-start.wat", 2, "load budget of 150 ms" },
+                { "realloc-in-start-component.wat", 1, "unreachable" },
+                { "realloc-in-start-component.wat", 2, "load budget of 150 ms" },
+                { "realloc-in-start-component.wat", 3, "call stack exhausted" },
+                { "realloc-in-start-component.wat", 4, "what realloc gave" },
+                { "realloc-in-start-component.wat", 5, "what realloc gave" },
+            };
+            Assert.Equal(KindsOfTraps, kinds.Length);
+            for (int kind = 0; kind < kinds.Length; kind++)
+            {
+                rows.Add("traps-in-start.wat", kind + 1, kinds[kind]);
+                rows.Add("traps-in-start-component.wat", kind + 1, kinds[kind]);
+            }
+
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(LoadsByLengthOfId))]
+    public async Task Add_UnderAnIdThatMakesItHostile_FailsThereAndSaysWhy(string file, int length, string why)
+    {
+        await using TestHost host = new();
+        InnocentNeighbour neighbour = new(host);
+        string id = new('h', length);
+
+        ComponentLoadException e = Assert.Throws<ComponentLoadException>(() => host.Add(id, file, Options));
+
+        Assert.Contains("instantiated", e.Message, StringComparison.Ordinal);
+        Assert.Contains(why, e.Message, StringComparison.Ordinal);
+        Assert.Equal(SendStatus.TargetNotFound, host.AddSender().Send(id, [1]));
+        await neighbour.AssertWorksAsync();
+    }
+
+    /// <summary>The same files are loaded under an id that asks for no trouble: what fails above is what they say.</summary>
+    [Theory]
+    [InlineData("realloc-in-start-component.wat")]
+    [InlineData("traps-in-start.wat")]
+    [InlineData("traps-in-start-component.wat")]
+    public async Task Add_UnderAnotherId_LoadsAndHandles(string file)
+    {
+        await using TestHost host = new();
+        string id = new('h', KindsOfTraps + 1);
+        Component component = host.Add(id, file, Options);
+        host.AddSender("a-sender").Send(id, new byte[20]);
+
+        await host.SettleAsync();
+
+        Books.AssertEnded(component.Statistics, handled: 1);
+    }
+
     [Theory]
     [InlineData("memory-initial-too-large.wat")]
     [InlineData("memory-initial-too-large-component.wat")]
@@ -209,7 +305,11 @@ public class HostileGuestTests
             "table-grow.wat",
             "two-memories-grow.wat",
         ];
-        IEnumerable<string> named = Messages.Select(FileOf).Concat(Loads.Select(FileOf)).Concat(singles);
+        IEnumerable<string> named = Messages
+            .Select(FileOf)
+            .Concat(Loads.Select(FileOf))
+            .Concat(LoadsByLengthOfId.Select(FileOf))
+            .Concat(singles);
 
         string folder = Path.GetDirectoryName(TestFiles.PathOf("any.wat"))!;
         Assert.Equal(Directory.GetFiles(folder).Select(Path.GetFileName).Order(), named.Distinct().Order());
@@ -382,6 +482,52 @@ public class HostileGuestTests
     }
 
     [Theory]
+    [InlineData(1000)]
+    [InlineData(1001)]
+    [InlineData(1002)]
+    [InlineData(1003)]
+    public async Task SendOverlapping_WhatArrives_IsWhatWasThere(int length)
+    {
+        await using TestHost host = new();
+        host.Add("hostile", "send-overlapping-component.wat", Options);
+        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        byte[] message = Payload.Bytes(length);
+        client.Send("hostile", message);
+
+        await host.SettleAsync();
+
+        byte[] expected = length switch
+        {
+            1000 => "client"u8.ToArray(),
+            // The message lies right behind the sender's id.
+            1001 => [.. "ent"u8, .. message[..^3]],
+            _ => message,
+        };
+        Assert.Equal(expected, Assert.Single(inbox.Received).Bytes);
+    }
+
+    [Theory]
+    [InlineData(1003)]
+    [InlineData(1004)]
+    [InlineData(1005)]
+    public async Task WasiMisuse_FloodsTheLog_IsCut(int length)
+    {
+        ListLogger log = new();
+        await using MessagingHost host = new(new() { Workers = 0, Logger = log });
+        host.AddComponent("hostile", TestFiles.PathOf("wasi-misuse-component.wat"), Options);
+        host.AddEndpoint("client").Send("hostile", new byte[length]);
+
+        host.Pump();
+
+        string[] written =
+        [
+            .. log.Lines.Select(line => line.Text).Where(text => text.Contains("hostile", StringComparison.Ordinal)),
+        ];
+        Assert.Contains(written, text => text.Contains("the rest is left out", StringComparison.Ordinal));
+        Assert.InRange(written.Sum(text => (long)text.Length), 1, 4 * 65536);
+    }
+
+    [Theory]
     [InlineData(3000)]
     [InlineData(3001)]
     [InlineData(3002)]
@@ -472,11 +618,13 @@ public class HostileGuestTests
     private static async Task<int> AnswerAsync(string file, int length, LimitOptions limits, string id = "hostile")
     {
         await using TestHost host = new();
+        InnocentNeighbour neighbour = new(host);
         Component component = host.Add(id, file, new() { Limits = limits });
         Endpoint client = host.AddSender();
         client.Send(id, new byte[length]);
         await host.SettleAsync();
         string? why = host.DeadLetters.SingleOrDefault()?.Why;
+        await neighbour.AssertWorksAsync();
 
         // The instance stays usable.
         client.Send(id, new byte[5]);

@@ -23,11 +23,19 @@ internal abstract class Receiver
     /// <summary>Idle, and messages are no reason to wake it.</summary>
     private const int Paused = 5;
 
+    /// <summary>
+    /// A guest that is met by so many ticks in a turn, or by one in each of two turns, keeps a worker for a tick at a time.
+    /// </summary>
+    private const long TicksOfLongTurn = 2;
+
+    protected const long AllTicks = long.MaxValue;
+
     private readonly Registry _registry;
     private readonly IDispatcher _dispatcher;
     private readonly Action<Receiver> _finished;
     private readonly Action<Exception> _failed;
     private int _state;
+    private long _metBefore;
     private string _closedBecause = "";
 
     protected Receiver(Participant self, MailboxOptions mailbox, HostServices services)
@@ -56,6 +64,9 @@ internal abstract class Receiver
 
     /// <summary>Whether everything it ever accepted is settled and its resources are free.</summary>
     public bool IsDone => Volatile.Read(ref _state) == Done;
+
+    /// <summary>Whether its last turn took so long that others come first.</summary>
+    public bool IsLong { get; private set; }
 
     protected EventHub Events { get; }
 
@@ -153,6 +164,26 @@ internal abstract class Receiver
         }
     }
 
+    /// <summary>Whether ticks met it in the turn that was noted last.</summary>
+    public bool HasMetTicks => _metBefore != 0;
+
+    /// <summary>Notes how long its turn took, for the worker that ran it. One within a tick behind another such needs no note.</summary>
+    /// <param name="ticks">How many ticks there were during the turn.</param>
+    /// <returns>How many ticks the turn counts as; 0 where it was short.</returns>
+    public long NoteTurn(long ticks)
+    {
+        if (ticks == 0 && TicksMet == AllTicks)
+        {
+            // Many short turns that each end an instance count together.
+            return 0;
+        }
+
+        long met = Math.Min(ticks, TicksMet);
+        IsLong = met != 0 && met + _metBefore >= TicksOfLongTurn;
+        _metBefore = met;
+        return IsLong ? Math.Max(met, TicksOfLongTurn) : 0;
+    }
+
     /// <summary>
     /// For the worker out of which an error of the host came while it had this receiver: it takes no messages any more, and what it
     /// has is undeliverable. A thread that was interrupted is not its fault: then another turn comes. Nothing where the worker had
@@ -186,6 +217,12 @@ internal abstract class Receiver
 
     /// <summary>Gives free what belongs to it; nothing is delivered any more.</summary>
     protected virtual void DisposeResources() { }
+
+    /// <summary>
+    /// How many ticks found its guest at work in its last turn: a thread that the system takes away from it for a while meets one, not
+    /// all that pass. <see cref="AllTicks"/> where an instance ended: those count, too, in which the next one is made.
+    /// </summary>
+    protected virtual long TicksMet => 0;
 
     /// <summary>Whether there is something to do beyond messages and closing.</summary>
     protected virtual bool HasOtherWork => false;

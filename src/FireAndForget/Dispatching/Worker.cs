@@ -12,6 +12,9 @@ internal sealed class Worker : IDisposable
     /// <summary>The most messages of one receiver before the others have their turn.</summary>
     public const int Quota = 512;
 
+    /// <summary>For each tick that a long turn took, the ticks of the others before the worker's next long one.</summary>
+    public const int TicksForOthers = 7;
+
     /// <summary>How often a worker looks for its receiver's next message before it spins in earnest, about a microsecond.</summary>
     private const int FirstLooks = 256;
 
@@ -28,6 +31,9 @@ internal sealed class Worker : IDisposable
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Lock _observing = new();
     private bool _sharedFirst;
+
+    /// <summary>The tick from which it takes a long receiver before others.</summary>
+    private long _longFrom;
     private Receiver? _atWork;
     private long _idleTicks;
     private long _idleSince;
@@ -138,7 +144,15 @@ internal sealed class Worker : IDisposable
         }
         else if (!SpinFor(null))
         {
-            Dispatcher.Park(this);
+            // Nobody else has anything to do: a long one costs nobody its turn.
+            if (Dispatcher.TryTakeLong(out receiver))
+            {
+                RunReceiver(receiver);
+            }
+            else
+            {
+                Dispatcher.Park(this);
+            }
         }
     }
 
@@ -146,7 +160,8 @@ internal sealed class Worker : IDisposable
     {
         // In turns, so that what a worker makes ready itself cannot starve the rest.
         _sharedFirst = !_sharedFirst;
-        return _sharedFirst && Dispatcher.TryTakeShared(out receiver)
+        return IsLongDue && Dispatcher.TryTakeLong(out receiver)
+            || _sharedFirst && Dispatcher.TryTakeShared(out receiver)
             || Own.TryDequeue(out receiver)
             || Dispatcher.TryTakeShared(out receiver)
             || Dispatcher.TrySteal(this, out receiver);
@@ -176,13 +191,24 @@ internal sealed class Worker : IDisposable
 
         while (true)
         {
+            long started = _ticker.Count;
             int settled = receiver.Deliver(Quota);
+            long now = _ticker.Count;
+            if ((now != started || receiver.HasMetTicks) && receiver.NoteTurn(now - started) is > 0 and long ticks)
+            {
+                _longFrom = now + (ticks * TicksForOthers);
+            }
+
             if (receiver.IsDone)
             {
                 return;
             }
 
-            if (HasOther || settled == 0 && (receiver.IsPaused || !SpinFor(receiver)))
+            if (
+                HasOther
+                || receiver.IsLong && Dispatcher.HasLong
+                || settled == 0 && (receiver.IsPaused || !SpinFor(receiver))
+            )
             {
                 break;
             }
@@ -191,7 +217,9 @@ internal sealed class Worker : IDisposable
         receiver.End();
     }
 
-    private bool HasOther => !Own.IsEmpty || Dispatcher.HasShared;
+    private bool HasOther => !Own.IsEmpty || Dispatcher.HasShared || IsLongDue;
+
+    private bool IsLongDue => Dispatcher.HasLong && _ticker.Count >= _longFrom;
 
     /// <summary>
     /// Whether a message comes while this looks a few times, without telling anybody that it spins: a sender that answers at once

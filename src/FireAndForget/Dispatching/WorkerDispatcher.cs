@@ -11,6 +11,7 @@ namespace FireAndForget.Dispatching;
 internal sealed class WorkerDispatcher : IDispatcher, IDisposable
 {
     private readonly ConcurrentQueue<Receiver> _ready = new();
+    private readonly ConcurrentQueue<Receiver> _long = new();
     private readonly Lock _parking = new();
     private readonly Stack<Worker> _parked = new();
     private readonly Func<int, Worker> _makeWorker;
@@ -38,7 +39,7 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
 
     public IReadOnlyList<Worker> Workers => _workers;
 
-    /// <summary>Whether something is ready that anybody may take.</summary>
+    /// <summary>Whether something is ready that anybody may take at any time, so nothing long.</summary>
     public bool HasReady
     {
         get
@@ -62,6 +63,9 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
 
     public bool HasShared => !_ready.IsEmpty;
 
+    /// <summary>Whether a receiver is ready whose last turn was long: each worker decides when it takes one.</summary>
+    public bool HasLong => !_long.IsEmpty;
+
     public void Start()
     {
         foreach (Worker worker in _workers)
@@ -73,13 +77,13 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
     public void Enqueue(Receiver receiver)
     {
         Worker? worker = Worker.Current;
-        if (worker is not null && worker.Dispatcher == this)
+        if (worker is not null && worker.Dispatcher == this && !receiver.IsLong)
         {
             worker.Own.Enqueue(receiver);
             return;
         }
 
-        _ready.Enqueue(receiver);
+        (receiver.IsLong ? _long : _ready).Enqueue(receiver);
         // Between the queue and the look at who is awake; pairs with the one that a worker makes before it parks.
         Interlocked.MemoryBarrier();
         WakeWhereAllSleep();
@@ -102,6 +106,8 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
     public void Failed(Exception e) => _failed(e);
 
     public bool TryTakeShared([NotNullWhen(true)] out Receiver? receiver) => _ready.TryDequeue(out receiver);
+
+    public bool TryTakeLong([NotNullWhen(true)] out Receiver? receiver) => _long.TryDequeue(out receiver);
 
     public bool TrySteal(Worker thief, [NotNullWhen(true)] out Receiver? receiver)
     {
@@ -138,7 +144,7 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
     /// <summary>Called at each tick: a worker that is long in a guest does not keep to itself what it made ready.</summary>
     public void Tick()
     {
-        if (Volatile.Read(ref _parkedCount) != 0 && HasReady)
+        if (Volatile.Read(ref _parkedCount) != 0 && (HasReady || HasLong))
         {
             WakeOne();
         }
@@ -153,7 +159,7 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
         }
 
         Interlocked.MemoryBarrier();
-        if (HasReady || IsStopping)
+        if (HasReady || HasLong || IsStopping)
         {
             WakeOne();
         }

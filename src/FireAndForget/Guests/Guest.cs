@@ -11,6 +11,9 @@ internal abstract class Guest : IDisposable
     /// <summary>The bytes of the memory in which the guest gets its messages; 0 where the runtime does not tell. For whoever may deliver.</summary>
     public virtual long MemoryBytes => 0;
 
+    /// <summary>How many ticks met it in its last delivery, one that came before it perhaps among them.</summary>
+    public virtual long TicksMet => 0;
+
     /// <summary>
     /// Delivers the next messages of the mailbox, which keeps them until they are released. One that is replaced delivers none.
     /// </summary>

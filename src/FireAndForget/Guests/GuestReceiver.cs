@@ -29,6 +29,7 @@ internal sealed class GuestReceiver : Receiver
     private long _memoryBytes;
     private long _restarted;
     private bool _hasSamples;
+    private long _ticksMet;
 
     /// <summary>A component with its first instance.</summary>
     /// <param name="self">Its registration.</param>
@@ -76,6 +77,8 @@ internal sealed class GuestReceiver : Receiver
 
     /// <summary>Whether another version waits to take over from the one that runs.</summary>
     public bool IsReplaced => _replacement is not null;
+
+    protected override long TicksMet => _ticksMet;
 
     protected override bool HasOtherWork => _restartDue || _replacement is not null;
 
@@ -177,6 +180,12 @@ internal sealed class GuestReceiver : Receiver
 
         Ledger.InFlight = quota;
         Delivery delivery = _guest.Deliver(Mailbox, quota);
+        long met = delivery.Fault is null ? _guest.TicksMet : AllTicks;
+        if (met != _ticksMet)
+        {
+            _ticksMet = met;
+        }
+
         if (delivery.Rejected != 0)
         {
             TellRejected(_guest, delivery);

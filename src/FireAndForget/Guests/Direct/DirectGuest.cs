@@ -38,6 +38,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     private readonly uint[] _filledIn = new uint[TrayLayout.Senders];
 
     private uint _batch;
+    private long _ticksMet;
     private WasiInstance? _wasi;
     private readonly bool _isLoading = true;
     private bool _mayNotLeaveWhileLoading;
@@ -106,8 +107,11 @@ internal sealed class DirectGuest : Guest, IImportingInstance
 
     public override long MemoryBytes => _memory.Length;
 
+    public override long TicksMet => _ticksMet;
+
     public override Delivery Deliver(Mailbox mailbox, int quota)
     {
+        _ticksMet = 0;
         Tray tray = _tray;
         Span<MessageSlot> slots = tray.Slots;
         int count = mailbox.CopyRun(slots[..Math.Min(quota, slots.Length)], tray.Bytes, out uint start);
@@ -308,6 +312,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     private ulong Tick(long now)
     {
         bool over;
+        _ticksMet++;
         if (_isLoading)
         {
             over = _budget.Tick(0, _limits.LoadTime, now);

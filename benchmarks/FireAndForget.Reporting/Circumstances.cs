@@ -3,15 +3,21 @@
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using BenchmarkDotNet.Running;
-using FireAndForget.Reporting;
 
-namespace FireAndForget.Benchmarks;
+namespace FireAndForget.Reporting;
 
-internal static class Circumstances
+/// <summary>Finds out the circumstances of a run.</summary>
+public static class Circumstances
 {
-    public static RunInfo Of(RunArguments arguments) =>
-        new()
+    /// <summary>The circumstances of a run that starts now, in this process.</summary>
+    /// <param name="arguments">What the run was started with.</param>
+    /// <param name="packages">A type of each package whose version matters, by the package's name.</param>
+    /// <returns>The circumstances.</returns>
+    public static RunInfo Of(RunArguments arguments, params IReadOnlyList<(string Name, Type Type)> packages)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        ArgumentNullException.ThrowIfNull(packages);
+        return new()
         {
             Date = DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
             Commit = arguments.Commit,
@@ -20,14 +26,12 @@ internal static class Circumstances
             Processor = Processor(),
             Processors = Environment.ProcessorCount,
             System = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}",
-            Versions = new Dictionary<string, string>
-            {
-                [".NET"] = Environment.Version.ToString(),
-                ["FireAndForget"] = VersionOf(typeof(MessagingHost)),
-                ["Wasmtime"] = VersionOf(typeof(Wasmtime.Engine)),
-                ["BenchmarkDotNet"] = VersionOf(typeof(BenchmarkRunner)),
-            },
+            Versions = new Dictionary<string, string>([
+                new(".NET", Environment.Version.ToString()),
+                .. packages.Select(package => KeyValuePair.Create(package.Name, VersionOf(package.Type))),
+            ]),
         };
+    }
 
     private static string VersionOf(Type type) =>
         type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]

@@ -1,0 +1,52 @@
+// Measures what neighbours of hostile guests do and what ten thousand components take, each part in a process of its own, and makes
+// docs/containment.md of it.
+
+using Cake.Common.Diagnostics;
+using FireAndForget.Reporting;
+using Path = System.IO.Path;
+
+namespace FireAndForget.Build.Runners;
+
+internal sealed class ContainmentRunner(BuildContext context)
+{
+    private const string Program = "FireAndForget.Containment";
+
+    private static readonly string[] Parts =
+    [
+        "scale-handle-message-component",
+        "scale-c-mirror",
+        "scale-rust-receiver",
+        "fairness",
+        "guests",
+    ];
+
+    private readonly MeasuringRunner _measuring = new(context);
+    private readonly string _results = context.Artifacts.Combine("containment").FullPath;
+    private readonly string _docs = context.Root.Combine("docs").FullPath;
+
+    public void Run()
+    {
+        _measuring.Build(Program);
+        IReadOnlyList<string> unfit = _measuring.CheckMachine();
+        if (Directory.Exists(_results))
+        {
+            Directory.Delete(_results, recursive: true);
+        }
+
+        foreach (string part in Parts)
+        {
+            _measuring.RunProgram(Program, _results, part, unfit);
+        }
+
+        string document = ContainmentDocument.Generate(ContainmentResults.Read(_results));
+        string raw = Path.Combine(_docs, "containment");
+        Directory.CreateDirectory(raw);
+        foreach (string result in Directory.GetFiles(_results, "*.json"))
+        {
+            File.Copy(result, Path.Combine(raw, Path.GetFileName(result)), overwrite: true);
+        }
+
+        File.WriteAllText(Path.Combine(_docs, "containment.md"), document);
+        context.Information("Wrote docs/containment.md and the raw results in docs/containment.");
+    }
+}
