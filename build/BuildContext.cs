@@ -22,6 +22,7 @@ public sealed class BuildContext : FrostingContext
         DotNet = new DotNetRunner(this);
         Clean = new CleanRunner(this);
         Fixtures = new FixtureRunner(this);
+        Guests = new GuestRunner(this);
         Format = new FormatRunner(this);
         Build = new BuildRunner(this);
         Tests = new TestRunner(this, totals);
@@ -47,6 +48,8 @@ public sealed class BuildContext : FrostingContext
     internal CleanRunner Clean { get; }
 
     internal FixtureRunner Fixtures { get; }
+
+    internal GuestRunner Guests { get; }
 
     internal FormatRunner Format { get; }
 

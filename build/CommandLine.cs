@@ -96,7 +96,8 @@ internal sealed class CommandLine
             {
                 { Targets.Count: 0 } => "No target was given. Add --target=NAME with a name from the list below.",
                 _ when checks && !result.Has("Format") => "--check goes with --target=Format only.",
-                _ when updates && !result.Has("Fixtures") => "--update goes with --target=Fixtures only.",
+                _ when updates && !result.Has("Fixtures") && !result.Has("Guests") =>
+                    "--update goes with --target=Fixtures and --target=Guests only.",
                 _ when benches && !result.Has("Bench") && !result.Has("Containment") =>
                     "--quick and --force go with --target=Bench and --target=Containment only.",
                 _ when filters && !result.Has("Bench") => "--filter goes with --target=Bench only.",

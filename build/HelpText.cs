@@ -22,7 +22,7 @@ internal static class HelpText
         text.AppendLine("Options:");
         text.AppendLine("  --configuration=NAME  Debug or Release; Release when not given.");
         text.AppendLine("  --check               With Format: say what is not formatted, change nothing.");
-        text.AppendLine("  --update              With Fixtures: write the .wasm files that differ.");
+        text.AppendLine("  --update              With Fixtures and Guests: write the .wasm files that differ.");
         text.AppendLine("  --quick               With Bench and Containment: a first look, with few samples.");
         text.AppendLine(
             "  --filter=NAME         With Bench: only what has this in its name; the document stays as it is."

@@ -9,7 +9,7 @@ public class DirectPlanTests
     [Fact]
     public void Plan_CMirror_SendsTheMessageBackReversed()
     {
-        using PlanRunner guest = Run(GuestFiles.Read("guests/c-mirror.wasm"));
+        using PlanRunner guest = Run(GuestFiles.Read("guests/c/c-mirror.wasm"));
 
         Assert.Equal(0, guest.Handle("client", "hello"u8));
 
@@ -39,7 +39,7 @@ public class DirectPlanTests
     [InlineData("", 1)]
     public void Plan_RustReceiver_TellsAGoodChecksumFromABadOne(string message, int result)
     {
-        using PlanRunner guest = Run(GuestFiles.Read("guests/rust-receiver.wasm"));
+        using PlanRunner guest = Run(GuestFiles.Read("guests/rust/rust-receiver.wasm"));
 
         Assert.Equal(result, guest.Handle("client", Convert.FromHexString(message.Replace(" ", ""))));
     }
@@ -47,7 +47,7 @@ public class DirectPlanTests
     [Fact]
     public void Plan_CMirror_AsksForItsId()
     {
-        using PlanRunner guest = Run(GuestFiles.Read("guests/c-mirror.wasm"));
+        using PlanRunner guest = Run(GuestFiles.Read("guests/c/c-mirror.wasm"));
 
         guest.Handle("client", [0xFE, .. "audit"u8]);
 

@@ -18,8 +18,8 @@ public class GuestDecoderTests
     [InlineData("echo-handler.wasm", false, true)]
     [InlineData("slow-handler.wasm", false, false)]
     [InlineData("rejecting-handler.wasm", false, false)]
-    [InlineData("guests/c-mirror.wasm", true, true)]
-    [InlineData("guests/rust-receiver.wasm", true, false)]
+    [InlineData("guests/c/c-mirror.wasm", true, true)]
+    [InlineData("guests/rust/rust-receiver.wasm", true, false)]
     public void Decode_Fixture_IsPlanned(string name, bool isComponent, bool sends)
     {
         GuestDescription guest = GuestDecoder.Decode(GuestFiles.Read(name));
@@ -55,7 +55,7 @@ public class GuestDecoderTests
     [Fact]
     public void Decode_OutputOfWitComponent_PlansShimMainAndFixupInOrder()
     {
-        DirectPlan plan = GuestDecoder.Decode(GuestFiles.Read("guests/c-mirror.wasm")).Plan!;
+        DirectPlan plan = GuestDecoder.Decode(GuestFiles.Read("guests/c/c-mirror.wasm")).Plan!;
 
         Assert.True(plan.IsComponent);
         Assert.Equal([0, 1, 2], plan.Instances.Select(i => i.Module));
@@ -64,8 +64,9 @@ public class GuestDecoderTests
         CoreExport memory = new(1, "memory");
         Assert.Equal(
             [
-                new LoweredImport(MessengerWat.Interface, "send", memory, null),
                 new LoweredImport(MessengerWat.Interface, "self-id", memory, new CoreExport(1, "cabi_realloc")),
+                new LoweredImport(MessengerWat.Interface, "send", memory, null),
+                new CoreExport(1, "_initialize"),
                 new CoreExport(0, "$imports"),
             ],
             plan.Instances[2].Imports
