@@ -23,7 +23,7 @@ namespace FireAndForget;
 public sealed class MessagingHost : IAsyncDisposable
 {
     private readonly MessagingHostOptions _options;
-    private readonly GuestLoader _loader = new();
+    private readonly GuestLoader _loader;
     private readonly EpochTicker _ticker;
     private readonly ManualDispatcher? _manual;
     private readonly WorkerDispatcher? _workers;
@@ -44,6 +44,7 @@ public sealed class MessagingHost : IAsyncDisposable
     public MessagingHost(MessagingHostOptions? options = null)
     {
         _options = options ?? new();
+        _loader = new() { PrefersComponentApi = _options.PrefersComponentApi };
         _audit = Audit.Create(_options.Logger, _options.TimeProvider);
         _events = new(_audit);
         _books = new(_events);

@@ -21,11 +21,11 @@ public class HostileGuestTests
         Limits = new() { MessageTime = TimeSpan.FromSeconds(5), LoadTime = Budget },
     };
 
-    public static TheoryData<string, int, Outcome, int> Messages
+    public static TheoryData<string, int, Outcome, int, GuestRuntime> Messages
     {
         get
         {
-            TheoryData<string, int, Outcome, int> rows = [];
+            TheoryData<string, int, Outcome, int, GuestRuntime> rows = [];
             foreach (int workers in new[] { 0, 1 })
             {
                 Add(workers, "deep-recursion", true, Outcome.Trapped, [1000, 40_000]);
@@ -108,10 +108,16 @@ public class HostileGuestTests
             {
                 foreach (int length in lengths)
                 {
-                    rows.Add($"{name}.wat", length, outcome, workers);
-                    if (asComponentToo)
+                    foreach (
+                        string file in asComponentToo
+                            ? [$"{name}.wat", $"{name}-component.wat"]
+                            : new[] { $"{name}.wat" }
+                    )
                     {
-                        rows.Add($"{name}-component.wat", length, outcome, workers);
+                        foreach (GuestRuntime runtime in RuntimesOf(file))
+                        {
+                            rows.Add(file, length, outcome, workers, runtime);
+                        }
                     }
                 }
             }
@@ -120,10 +126,16 @@ public class HostileGuestTests
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public async Task Send_ToAHostileGuest_EndsAsItsHeaderSays(string file, int length, Outcome outcome, int workers)
+    public async Task Send_ToAHostileGuest_EndsAsItsHeaderSays(
+        string file,
+        int length,
+        Outcome outcome,
+        int workers,
+        GuestRuntime runtime
+    )
     {
         // Not heard: what a guest sends without end is refused without end.
-        await using TestHost host = new(workers, listens: false);
+        await using TestHost host = new(workers, listens: false, runtime: runtime);
         InnocentNeighbour neighbour = new(host);
         ComponentOptions options =
             outcome == Outcome.TimedOut ? Options with { Limits = new() { MessageTime = Budget } } : Options;
@@ -152,32 +164,48 @@ public class HostileGuestTests
         await neighbour.AssertWorksAsync();
     }
 
-    public static TheoryData<string, string[]> Loads =>
-        new()
+    private static readonly (string File, string[] Parts)[] Refused =
+    [
+        ("deep-recursion-in-start.wat", ["instantiated", "call stack exhausted"]),
+        ("endless-loop-in-start.wat", ["load budget of 150 ms"]),
+        ("endless-loop-in-start-component.wat", ["load budget of 150 ms"]),
+        ("memory-initial-too-large.wat", ["67174400", "67108864", "memory-bytes"]),
+        ("memory-initial-too-large-component.wat", ["67174400", "67108864", "memory-bytes"]),
+        ("memory64.wat", ["64-bit"]),
+        ("send-in-start.wat", ["send", "instantiated"]),
+        ("send-in-start-component.wat", ["send", "instantiated"]),
+        ("shared-memory.wat", ["shared"]),
+        ("table-initial-too-large.wat", ["100001", "100000", "table-elements"]),
+        ("trap-in-data-segment.wat", ["instantiated", "out of bounds"]),
+        ("trap-in-start.wat", ["instantiated", "unreachable"]),
+        ("trap-in-start-component.wat", ["instantiated", "unreachable"]),
+        ("two-memories-too-large.wat", ["67239936", "67108864", "memory-bytes"]),
+        ("two-memories-too-large-component.wat", ["67239936", "67108864", "memory-bytes"]),
+        ("two-tables-too-large.wat", ["100002", "100000", "table-elements"]),
+    ];
+
+    public static TheoryData<string, string[], GuestRuntime> Loads
+    {
+        get
         {
-            { "deep-recursion-in-start.wat", ["instantiated", "call stack exhausted"] },
-            { "endless-loop-in-start.wat", ["load budget of 150 ms"] },
-            { "endless-loop-in-start-component.wat", ["load budget of 150 ms"] },
-            { "memory-initial-too-large.wat", ["67174400", "67108864", "memory-bytes"] },
-            { "memory-initial-too-large-component.wat", ["67174400", "67108864", "memory-bytes"] },
-            { "memory64.wat", ["64-bit"] },
-            { "send-in-start.wat", ["send", "instantiated"] },
-            { "send-in-start-component.wat", ["send", "instantiated"] },
-            { "shared-memory.wat", ["shared"] },
-            { "table-initial-too-large.wat", ["100001", "100000", "table-elements"] },
-            { "trap-in-data-segment.wat", ["instantiated", "out of bounds"] },
-            { "trap-in-start.wat", ["instantiated", "unreachable"] },
-            { "trap-in-start-component.wat", ["instantiated", "unreachable"] },
-            { "two-memories-too-large.wat", ["67239936", "67108864", "memory-bytes"] },
-            { "two-memories-too-large-component.wat", ["67239936", "67108864", "memory-bytes"] },
-            { "two-tables-too-large.wat", ["100002", "100000", "table-elements"] },
-        };
+            TheoryData<string, string[], GuestRuntime> rows = [];
+            foreach ((string file, string[] parts) in Refused)
+            {
+                foreach (GuestRuntime runtime in RuntimesOf(file))
+                {
+                    rows.Add(file, parts, runtime);
+                }
+            }
+
+            return rows;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Loads), DisableDiscoveryEnumeration = true)]
-    public async Task Add_HostileGuest_FailsThereAndSaysWhy(string file, string[] parts)
+    public async Task Add_HostileGuest_FailsThereAndSaysWhy(string file, string[] parts, GuestRuntime runtime)
     {
-        await using TestHost host = new();
+        await using TestHost host = new(runtime: runtime);
         InnocentNeighbour neighbour = new(host);
         Endpoint client = host.AddInbox("client", out Inbox inbox);
 
@@ -271,15 +299,17 @@ public class HostileGuestTests
     }
 
     [Theory]
-    [InlineData("memory-initial-too-large.wat")]
-    [InlineData("memory-initial-too-large-component.wat")]
-    [InlineData("table-initial-too-large.wat")]
-    [InlineData("two-memories-too-large.wat")]
-    [InlineData("two-memories-too-large-component.wat")]
-    [InlineData("two-tables-too-large.wat")]
-    public async Task Add_GuestWithALargerLimit_LoadsAndHandles(string file)
+    [InlineData("memory-initial-too-large.wat", GuestRuntime.Direct)]
+    [InlineData("memory-initial-too-large-component.wat", GuestRuntime.Direct)]
+    [InlineData("memory-initial-too-large-component.wat", GuestRuntime.ComponentApi)]
+    [InlineData("table-initial-too-large.wat", GuestRuntime.Direct)]
+    [InlineData("two-memories-too-large.wat", GuestRuntime.Direct)]
+    [InlineData("two-memories-too-large-component.wat", GuestRuntime.Direct)]
+    [InlineData("two-memories-too-large-component.wat", GuestRuntime.ComponentApi)]
+    [InlineData("two-tables-too-large.wat", GuestRuntime.Direct)]
+    public async Task Add_GuestWithALargerLimit_LoadsAndHandles(string file, GuestRuntime runtime)
     {
-        await using TestHost host = new();
+        await using TestHost host = new(runtime: runtime);
         ComponentOptions options = new()
         {
             Limits = new() { MemoryBytes = 128 << 20, TableElements = 200_000 },
@@ -362,11 +392,12 @@ public class HostileGuestTests
         Assert.Equal(answer, await AnswerAsync("self-id-arguments.wat", length, new(), id));
 
     [Theory]
-    [InlineData("self-id-in-start.wat")]
-    [InlineData("self-id-in-start-component.wat")]
-    public async Task SelfIdInStart_Answers_WithItsId(string file)
+    [InlineData("self-id-in-start.wat", GuestRuntime.Direct)]
+    [InlineData("self-id-in-start-component.wat", GuestRuntime.Direct)]
+    [InlineData("self-id-in-start-component.wat", GuestRuntime.ComponentApi)]
+    public async Task SelfIdInStart_Answers_WithItsId(string file, GuestRuntime runtime)
     {
-        await using TestHost host = new();
+        await using TestHost host = new(runtime: runtime);
         host.Add("hostile", file, Options);
         Endpoint client = host.AddInbox("client", out Inbox inbox);
         client.Send("hostile", [1]);
@@ -436,11 +467,12 @@ public class HostileGuestTests
     }
 
     [Theory]
-    [InlineData("send-storm.wat")]
-    [InlineData("send-storm-component.wat")]
-    public async Task SendStorm_IntoASmallMailbox_EverySendIsAnsweredAndCounted(string file)
+    [InlineData("send-storm.wat", GuestRuntime.Direct)]
+    [InlineData("send-storm-component.wat", GuestRuntime.Direct)]
+    [InlineData("send-storm-component.wat", GuestRuntime.ComponentApi)]
+    public async Task SendStorm_IntoASmallMailbox_EverySendIsAnsweredAndCounted(string file, GuestRuntime runtime)
     {
-        await using TestHost host = new(workers: 0, listens: false);
+        await using TestHost host = new(workers: 0, listens: false, runtime: runtime);
         InnocentNeighbour neighbour = new(host);
         Component storm = host.Add("hostile", file, Options with { Limits = new() { MessageTime = TimeSpan.Zero } });
         Inbox inbox = new();
@@ -528,12 +560,15 @@ public class HostileGuestTests
     }
 
     [Theory]
-    [InlineData(3000)]
-    [InlineData(3001)]
-    [InlineData(3002)]
-    public async Task SendArguments_NoRoomForTheAnswer_WhatWasSentStands(int length)
+    [InlineData(3000, GuestRuntime.Direct)]
+    [InlineData(3001, GuestRuntime.Direct)]
+    [InlineData(3002, GuestRuntime.Direct)]
+    [InlineData(3000, GuestRuntime.ComponentApi)]
+    [InlineData(3001, GuestRuntime.ComponentApi)]
+    [InlineData(3002, GuestRuntime.ComponentApi)]
+    public async Task SendArguments_NoRoomForTheAnswer_WhatWasSentStands(int length, GuestRuntime runtime)
     {
-        await using TestHost host = new();
+        await using TestHost host = new(runtime: runtime);
         Component hostile = host.Add("hostile", "send-arguments-component.wat", Options);
         Endpoint client = host.AddInbox("client", out Inbox inbox);
         client.Send("hostile", Payload.Bytes(length));
@@ -545,13 +580,15 @@ public class HostileGuestTests
     }
 
     [Theory]
-    [InlineData("send-arguments.wat", 2000, 0)]
-    [InlineData("send-arguments.wat", 2001, 131_072)]
-    [InlineData("send-arguments-component.wat", 2000, 0)]
-    [InlineData("send-arguments-component.wat", 2001, 131_072)]
-    public async Task SendArguments_AtTheEdge_AreSent(string file, int length, int sent)
+    [InlineData("send-arguments.wat", 2000, 0, GuestRuntime.Direct)]
+    [InlineData("send-arguments.wat", 2001, 131_072, GuestRuntime.Direct)]
+    [InlineData("send-arguments-component.wat", 2000, 0, GuestRuntime.Direct)]
+    [InlineData("send-arguments-component.wat", 2001, 131_072, GuestRuntime.Direct)]
+    [InlineData("send-arguments-component.wat", 2000, 0, GuestRuntime.ComponentApi)]
+    [InlineData("send-arguments-component.wat", 2001, 131_072, GuestRuntime.ComponentApi)]
+    public async Task SendArguments_AtTheEdge_AreSent(string file, int length, int sent, GuestRuntime runtime)
     {
-        await using TestHost host = new();
+        await using TestHost host = new(runtime: runtime);
         host.Add("hostile", file, Options);
         Endpoint client = host.AddInbox("client", out Inbox inbox);
         client.Send("hostile", new byte[length]);
@@ -592,6 +629,12 @@ public class HostileGuestTests
         Assert.True(hostile.IsStopped);
         Assert.Equal(4, client.SendsRefused);
     }
+
+    /// <summary>Which runtimes can run it: a core module only one of them.</summary>
+    private static GuestRuntime[] RuntimesOf(string file) =>
+        file.EndsWith("-component.wat", StringComparison.Ordinal)
+            ? [GuestRuntime.Direct, GuestRuntime.ComponentApi]
+            : [GuestRuntime.Direct];
 
     private static string FileOf(ITheoryDataRow row) => (string)row.GetData()[0]!;
 

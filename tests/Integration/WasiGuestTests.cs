@@ -1,56 +1,13 @@
 using System.Buffers.Binary;
 using System.Text;
-using FireAndForget.Tests.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace FireAndForget.Tests;
 
-/// <summary>A component whose C library lives on WASI, as wasi-libc and its adapter make it.</summary>
-public class WasiGuestTests
+/// <summary>WASI as the host gives it itself: also its clock, and random bytes that can be repeated.</summary>
+public sealed class WasiGuestTests() : WasiGuestContract(GuestRuntime.Direct)
 {
-    private static readonly ComponentOptions MayAnswer = new()
-    {
-        SendsTo = ["client"],
-        Wasi = new()
-        {
-            Environment = new Dictionary<string, string> { ["COLOUR"] = "grün", ["EMPTY"] = "" },
-            Arguments = ["guest"],
-        },
-    };
-
-    [Theory]
-    [MemberData(nameof(TestHost.Modes), MemberType = typeof(TestHost))]
-    public async Task CWasi_AnyMessage_IsMirrored(int workers)
-    {
-        await using TestHost host = new(workers);
-        Endpoint client = AddGuest(host, out Inbox inbox);
-        byte[] large = Payload.Bytes(500_000);
-        client.Send("guest", "hello"u8);
-        client.Send("guest", large);
-
-        await host.SettleAsync();
-
-        Assert.Equal(["olleh"u8.ToArray(), [.. large.Reverse()]], inbox.Received.Select(m => m.Bytes));
-    }
-
-    [Theory]
-    [InlineData("!vCOLOUR", "grün")]
-    [InlineData("!vEMPTY", "")]
-    [InlineData("!vPATH", "")]
-    public async Task CWasi_GetEnv_SeesWhatIsGranted(string message, string answer)
-    {
-        Assert.Equal(answer, Encoding.UTF8.GetString(await AskAsync(message)));
-    }
-
-    [Theory]
-    [InlineData("!i", -1)] // the end of standard input
-    [InlineData("!f/etc/passwd", 76)] // ENOTCAPABLE
-    public async Task CWasi_InputAndFiles_AreNotThere(string message, long answer)
-    {
-        Assert.Equal(answer, BinaryPrimitives.ReadInt64LittleEndian(await AskAsync(message)));
-    }
-
     [Fact]
     public async Task CWasi_Clocks_AreTheHosts()
     {
@@ -61,12 +18,6 @@ public class WasiGuestTests
 
         Assert.Equal(20_000 * 86_400 * 1_000_000_000L, BinaryPrimitives.ReadInt64LittleEndian(wall));
         Assert.Equal(0, BinaryPrimitives.ReadInt64LittleEndian(passed));
-    }
-
-    [Fact]
-    public async Task CWasi_Random_IsOtherEachTime()
-    {
-        Assert.NotEqual(await AskAsync("!r"), await AskAsync("!r"));
     }
 
     [Theory]
@@ -88,53 +39,6 @@ public class WasiGuestTests
         Assert.Equal(isSame, drawn[0].AsSpan().SequenceEqual(drawn[1]));
     }
 
-    [Theory]
-    [InlineData("!x0", "it ended itself: exit with success")]
-    [InlineData("!x3", "it ended itself: exit with failure")]
-    [InlineData("!a", "wasm trap: wasm `unreachable` instruction executed")]
-    public async Task CWasi_EndsItself_TrapsAndAFreshOneGoesOn(string message, string why)
-    {
-        await using TestHost host = new();
-        Endpoint client = AddGuest(host, out Inbox inbox);
-        client.Send("guest", Encoding.UTF8.GetBytes(message));
-        client.Send("guest", "next"u8);
-
-        await host.SettleAsync();
-
-        DeadLetter letter = Assert.Single(host.DeadLetters);
-        Assert.Equal((Outcome.Trapped, why), (letter.Outcome, letter.Why));
-        Assert.Equal("txen"u8.ToArray(), Assert.Single(inbox.Received).Bytes);
-    }
-
-    [Fact]
-    public async Task CWasi_SleepsLongerThanItsBudget_TimesOut()
-    {
-        await using TestHost host = new();
-        ComponentOptions hasty = MayAnswer with { Limits = new() { MessageTime = TimeSpan.FromMilliseconds(20) } };
-        Endpoint client = AddGuest(host, out Inbox inbox, hasty);
-        client.Send("guest", "!s60000"u8);
-        client.Send("guest", "next"u8);
-
-        await host.SettleAsync();
-
-        DeadLetter letter = Assert.Single(host.DeadLetters);
-        Assert.Equal((Outcome.TimedOut, "it took more than its budget of 20 ms"), (letter.Outcome, letter.Why));
-        Assert.Single(inbox.Received);
-    }
-
-    [Fact]
-    public async Task CWasi_SleepsWhileTheHostStops_IsInterrupted()
-    {
-        await using TestHost host = new();
-        Endpoint client = AddGuest(host, out _, MayAnswer with { Limits = new() { MessageTime = TimeSpan.Zero } });
-        client.Send("guest", "!s600000"u8);
-        await TestHost.UntilAsync(() => host.Statistics.InFlight == 1, "the guest sleeps");
-
-        await host.StopAsync(TimeSpan.Zero);
-
-        Assert.Equal(1, host.Statistics.Undeliverable);
-    }
-
     /// <summary>Each sleep makes a pollable: many more than it may hold at a time.</summary>
     [Fact]
     public async Task CWasi_SleepsVeryOften_GivesItsHandlesBack()
@@ -148,24 +52,6 @@ public class WasiGuestTests
         }
 
         Assert.Equal(12_000, (await host.SettleAsync()).Handled);
-    }
-
-    [Fact]
-    public async Task CWasi_WritesLines_AreInTheHostsLog()
-    {
-        ListLogger log = new();
-        await using MessagingHost host = new(new() { Workers = 0, Logger = log });
-        host.AddComponent("guest", TestFiles.PathOf(TestFiles.CWasi), MayAnswer);
-        Endpoint client = host.AddEndpoint("client", _ => { });
-        client.Send("guest", "!oto whom it concerns"u8);
-        client.Send("guest", "!ean error"u8);
-
-        host.Pump();
-
-        Assert.Equal(
-            ["guest wrote to stdout: to whom it concerns", "guest wrote to stderr: an error"],
-            log.Of(400).Select(line => line.Text)
-        );
     }
 
     /// <summary>With guests from other toolchains beside the repository, each takes a message without a trap.</summary>
@@ -192,21 +78,5 @@ public class WasiGuestTests
         HostStatistics books = await host.SettleAsync();
 
         Assert.Equal(books.Accepted, books.Handled + books.Rejected);
-    }
-
-    private static async Task<byte[]> AskAsync(string message, TimeProvider? time = null)
-    {
-        await using TestHost host = new(workers: 0, time);
-        Endpoint client = AddGuest(host, out Inbox inbox);
-        client.Send("guest", Encoding.UTF8.GetBytes(message));
-        await host.SettleAsync();
-        Assert.Empty(host.DeadLetters);
-        return Assert.Single(inbox.Received).Bytes;
-    }
-
-    private static Endpoint AddGuest(TestHost host, out Inbox inbox, ComponentOptions? options = null)
-    {
-        host.Add("guest", TestFiles.CWasi, options ?? MayAnswer);
-        return host.AddInbox("client", out inbox);
     }
 }

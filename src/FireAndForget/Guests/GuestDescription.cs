@@ -15,6 +15,7 @@ namespace FireAndForget.Guests;
 /// How the direct runtime runs it; null where it is refused or goes to the component-API runtime.
 /// </param>
 /// <param name="Why">Why there is no plan, the refusal included; empty where there is one.</param>
+/// <param name="Parts">What an instance of a component is made of; null for a core module, and where it cannot be known.</param>
 internal sealed record GuestDescription(
     bool IsComponent,
     IReadOnlyList<string> Imports,
@@ -25,5 +26,6 @@ internal sealed record GuestDescription(
     IReadOnlyList<string> UnknownImports,
     string? Refusal,
     Direct.DirectPlan? Plan,
-    string Why
+    string Why,
+    GuestParts? Parts
 );

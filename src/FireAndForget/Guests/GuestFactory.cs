@@ -14,7 +14,7 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
     {
         try
         {
-            return Instantiate(id, source, Load(source), options);
+            return Instantiate(id, source, Load(source, options), options);
         }
         catch (ComponentLoadException e)
         {
@@ -30,7 +30,7 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
     {
         try
         {
-            GuestCode code = Load(source);
+            GuestCode code = Load(source, options);
             try
             {
                 receiver.Replace(code, options, Admit(code, options));
@@ -64,7 +64,7 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
             {
                 try
                 {
-                    loaded[i].Code = Load(components[i].Source);
+                    loaded[i].Code = Load(components[i].Source, components[i].Options);
                 }
                 catch (ComponentLoadException e)
                 {
@@ -107,7 +107,7 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
     }
 
     /// <summary>Loads where there is room for a component at all: reading and compiling need it too.</summary>
-    private GuestCode Load(ComponentSource source)
+    private GuestCode Load(ComponentSource source, ComponentOptions options)
     {
         try
         {
@@ -118,7 +118,7 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
             throw Named(source, e);
         }
 
-        return loader.Load(source);
+        return loader.Load(source, grantsFolders: options.Wasi.Directories.Count != 0);
     }
 
     /// <summary>Takes the code over.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using FireAndForget.Guests.ComponentApi;
 using FireAndForget.Guests.Direct;
 using Wasmtime;
 
@@ -17,6 +18,9 @@ internal sealed class GuestLoader : IDisposable
     public GuestLoader() => _courier = new(Engine);
 
     public Engine Engine { get; } = CreateEngine();
+
+    /// <summary>Whether components run through the component API also where the direct runtime could run them.</summary>
+    public bool PrefersComponentApi { get; init; }
 
     /// <summary>An engine as all guests are compiled and checked for.</summary>
     public static Engine CreateEngine() =>
@@ -46,17 +50,19 @@ internal sealed class GuestLoader : IDisposable
     }
 
     /// <summary>Compiles a source, or finds its code. Give it back with <see cref="Release"/>.</summary>
+    /// <param name="source">Where it comes from.</param>
+    /// <param name="grantsFolders">Whether it is granted what only the component-API runtime can give.</param>
     /// <exception cref="ComponentLoadException">It cannot be read, is no WebAssembly or does not keep the contract.</exception>
-    public GuestCode Load(ComponentSource source)
+    public GuestCode Load(ComponentSource source, bool grantsFolders = false)
     {
         byte[] binary = source.ReadBinary();
-        string hash = Convert.ToHexString(SHA256.HashData(binary));
+        string hash = Convert.ToHexString(SHA256.HashData(binary)) + (grantsFolders ? " with folders" : "");
         SharedCode? shared;
         lock (_lock)
         {
             if (!_codes.TryGetValue(hash, out shared))
             {
-                shared = new(hash, new(() => Compile(binary)));
+                shared = new(hash, new(() => Compile(binary, grantsFolders)));
                 _codes.Add(hash, shared);
             }
 
@@ -97,7 +103,7 @@ internal sealed class GuestLoader : IDisposable
         Engine.Dispose();
     }
 
-    private DirectCode Compile(byte[] binary)
+    private GuestCode Compile(byte[] binary, bool grantsFolders)
     {
         GuestDescription description = GuestDecoder.Decode(binary);
         if (description.Refusal is not null)
@@ -105,16 +111,22 @@ internal sealed class GuestLoader : IDisposable
             throw new ComponentLoadException(description.Refusal);
         }
 
-        if (description.Plan is null)
+        if (description.Plan is null || UsesComponentApi(description, grantsFolders))
         {
-            throw new ComponentLoadException(
-                $"it needs the component-API runtime, which this version does not have yet: {description.Why}."
-            );
+            return ComponentApiCode.Compile(Engine, description, binary);
         }
 
-        MemoryLimits.CheckParts(description.Plan);
+        MemoryLimits.CheckParts(description.Plan.Parts);
         return DirectCode.Compile(Engine, _courier, description.Plan);
     }
+
+    /// <exception cref="ComponentLoadException">It is a core module, which cannot be granted folders.</exception>
+    private bool UsesComponentApi(GuestDescription description, bool grantsFolders) =>
+        grantsFolders && !description.IsComponent
+            ? throw new ComponentLoadException(
+                "it is a core module, which cannot be granted directories; build it as a component, or take them out."
+            )
+            : (grantsFolders || PrefersComponentApi) && description.IsComponent;
 
     private void Drop(SharedCode shared)
     {

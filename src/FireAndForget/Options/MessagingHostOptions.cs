@@ -89,6 +89,9 @@ public sealed record MessagingHostOptions
     /// </summary>
     public ulong? RandomSeed { get; init; }
 
+    /// <summary>Whether components run through the component API also where the direct runtime could run them.</summary>
+    internal bool PrefersComponentApi { get; init; }
+
     /// <summary>What the machine has left; null: nobody asks.</summary>
     internal IMachine? Machine { get; init; } = LinuxMachine.Create();
 

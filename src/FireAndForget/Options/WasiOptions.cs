@@ -2,7 +2,7 @@ namespace FireAndForget;
 
 /// <summary>
 /// What a component is granted by way of WASI 0.2. Whatever it imports, it has clocks, random bytes, and standard output and error,
-/// which go line by line into the host's log; files, folders and the network it cannot be granted.
+/// which go line by line into the host's log; the network it cannot be granted.
 /// </summary>
 public sealed record WasiOptions
 {
@@ -41,6 +41,35 @@ public sealed record WasiOptions
                 if (ArgumentProblem(argument) is { } problem)
                 {
                     throw new ArgumentException(problem, nameof(Arguments));
+                }
+            }
+
+            field = value;
+        }
+    } = [];
+
+    /// <summary>
+    /// The folders of the host that it may open. Default: none. A component that is granted any runs through the component-API
+    /// runtime, which is slower; one that is not there when an instance is made is a load error.
+    /// </summary>
+    /// <exception cref="ArgumentException">Two have the same path for the guest.</exception>
+    /// <exception cref="ArgumentNullException">The value, or one of them, is null.</exception>
+    public IReadOnlyList<WasiDirectory> Directories
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            HashSet<string> guests = [];
+            foreach (WasiDirectory directory in value)
+            {
+                ArgumentNullException.ThrowIfNull(directory, nameof(Directories));
+                if (!guests.Add(directory.Guest))
+                {
+                    throw new ArgumentException(
+                        $"{MessageId.Quote(directory.Guest)} is the guest's path of two folders",
+                        nameof(Directories)
+                    );
                 }
             }
 

@@ -259,14 +259,31 @@ internal ref struct TopologyReader
             {
                 "environment" => options with { Environment = ReadEnvironment() },
                 "arguments" => options with { Arguments = ReadArguments() },
-                _ => throw Here(
-                    "\"directories\" cannot be granted: a component has no files here. Take it out, and send it as messages what "
-                        + "it would read"
-                ),
+                _ => options with { Directories = ReadDirectories() },
             };
         }
 
         return options;
+    }
+
+    private List<WasiDirectory> ReadDirectories()
+    {
+        List<WasiDirectory> directories = [];
+        BeginArray("directories", "objects");
+        while (NextElement())
+        {
+            WasiDirectory directory = ReadDirectory();
+            if (directories.Exists(other => other.Guest == directory.Guest))
+            {
+                throw Here(
+                    $"{MessageId.Quote(directory.Guest)} is the \"guest\" of two directories; change one of them"
+                );
+            }
+
+            directories.Add(directory);
+        }
+
+        return directories;
     }
 
     private Dictionary<string, string> ReadEnvironment()
@@ -310,6 +327,49 @@ internal ref struct TopologyReader
         return arguments;
     }
 
+    private WasiDirectory ReadDirectory()
+    {
+        string? host = null;
+        string? guest = null;
+        bool write = false;
+        JsonObjectScope directory = BeginObject("a directory");
+        while (NextProperty(ref directory, "host", "guest", "write"))
+        {
+            switch (directory.Property)
+            {
+                case "host":
+                    host = ReadFolder("host");
+                    WarnWhereOutside(host, "the component is granted what lies there");
+                    host = Path.Combine(_baseFolder, host);
+                    break;
+                case "guest":
+                    guest = ReadFolder("guest");
+                    break;
+                default:
+                    write = ReadBoolean("write");
+                    break;
+            }
+        }
+
+        return new()
+        {
+            Host = host ?? throw Missing(directory, "host", "the folder, relative to the topology's"),
+            Guest = guest ?? throw Missing(directory, "guest", "the path under which the component finds it"),
+            Write = write,
+        };
+    }
+
+    private readonly string ReadFolder(string name)
+    {
+        string path = ReadString(name);
+        return WasiDirectory.PathProblem(path, name) is { } problem ? throw Here(problem) : path;
+    }
+
+    private readonly bool ReadBoolean(string name) =>
+        _json.TokenType is JsonTokenType.True or JsonTokenType.False
+            ? _json.GetBoolean()
+            : throw WrongType(name, "true or false");
+
     private readonly string ReadPath()
     {
         string path = ReadString("path");
@@ -318,17 +378,21 @@ internal ref struct TopologyReader
             throw Here("\"path\" is the component's file, .wasm or .wat, relative to the topology's folder");
         }
 
+        WarnWhereOutside(path, "the component is loaded from there");
+        return path;
+    }
+
+    private readonly void WarnWhereOutside(string path, string consequence)
+    {
         string folder = Path.GetFullPath(_baseFolder.Length == 0 ? "." : _baseFolder);
         string relative = Path.GetRelativePath(folder, Path.Combine(folder, path));
         if (relative.Split(Path.DirectorySeparatorChar)[0] == ".." || Path.IsPathRooted(relative))
         {
             _warnings.Add(
                 $"{_file}, line {Line}: the path {MessageId.Quote(path)} leads out of the topology's folder; "
-                    + "the component is loaded from there."
+                    + $"{consequence}."
             );
         }
-
-        return path;
     }
 
     /// <summary>Reads an id and keeps it: no two parts have the same.</summary>

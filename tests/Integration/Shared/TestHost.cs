@@ -14,7 +14,13 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly EventSubscription? _subscription;
     private readonly List<HostEvent> _events = [];
 
-    public TestHost(int workers = 1, TimeProvider? time = null, TimeSpan? stopTime = null, bool listens = true)
+    public TestHost(
+        int workers = 1,
+        TimeProvider? time = null,
+        TimeSpan? stopTime = null,
+        bool listens = true,
+        GuestRuntime runtime = GuestRuntime.Direct
+    )
     {
         Host = new(
             new()
@@ -22,6 +28,7 @@ internal sealed class TestHost : IAsyncDisposable
                 Workers = workers,
                 TimeProvider = time ?? TimeProvider.System,
                 StopTime = stopTime ?? TimeSpan.FromSeconds(10),
+                PrefersComponentApi = runtime == GuestRuntime.ComponentApi,
             }
         );
         _subscription = listens ? Host.Subscribe(int.MaxValue) : null;

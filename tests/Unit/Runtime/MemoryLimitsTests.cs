@@ -29,7 +29,7 @@ public class MemoryLimitsTests
     public void WhileInstantiating_OneThatStartsLarge_LetsItStartWhereNoCodeRuns(bool hasStart, int expected)
     {
         DirectPlan plan = Plan([new(600, null), new(1, null)], [], hasStart);
-        long each = MemoryLimits.ForEachMemory(plan, new() { MemoryBytes = 1024 * Page });
+        long each = MemoryLimits.ForEachMemory(plan.Parts, new() { MemoryBytes = 1024 * Page });
 
         Assert.Equal(424, each / Page);
         Assert.Equal(expected, MemoryLimits.WhileInstantiating(plan.Modules[0], each) / Page);
@@ -39,7 +39,7 @@ public class MemoryLimitsTests
     public void TablesWhileInstantiating_OneThatStartsLarge_LetsItStart()
     {
         DirectPlan plan = Plan([], [new(60, null), new(1, null)]);
-        long each = MemoryLimits.ForEachTable(plan, new() { TableElements = 100 });
+        long each = MemoryLimits.ForEachTable(plan.Parts, new() { TableElements = 100 });
 
         Assert.Equal((40, 60), (each, MemoryLimits.TablesWhileInstantiating(plan.Modules[0], each)));
     }
@@ -49,7 +49,7 @@ public class MemoryLimitsTests
     {
         DirectPlan plan = Plan([new(1, null)], []);
 
-        Assert.True(MemoryLimits.ForEachMemory(plan, new() { MemoryBytes = long.MaxValue }) >= 1L << 32);
+        Assert.True(MemoryLimits.ForEachMemory(plan.Parts, new() { MemoryBytes = long.MaxValue }) >= 1L << 32);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public class MemoryLimitsTests
         DirectPlan plan = Plan([new(3, null), new(4, 9)], []);
 
         ComponentLoadException e = Assert.Throws<ComponentLoadException>(() =>
-            MemoryLimits.ForEachMemory(plan, new() { MemoryBytes = (7 * Page) - 1 })
+            MemoryLimits.ForEachMemory(plan.Parts, new() { MemoryBytes = (7 * Page) - 1 })
         );
 
         Assert.Equal(
@@ -73,7 +73,7 @@ public class MemoryLimitsTests
         DirectPlan plan = Plan([], [new(10, null), new(ulong.MaxValue, null)]);
 
         ComponentLoadException e = Assert.Throws<ComponentLoadException>(() =>
-            MemoryLimits.ForEachTable(plan, new() { TableElements = 11 })
+            MemoryLimits.ForEachTable(plan.Parts, new() { TableElements = 11 })
         );
 
         Assert.Contains("18446744073709551625 elements", e.Message, StringComparison.Ordinal);
@@ -99,11 +99,11 @@ public class MemoryLimitsTests
                     LimitOptions limits = new() { TableElements = limit };
                     if (initial > (ulong)limit)
                     {
-                        Assert.Throws<ComponentLoadException>(() => MemoryLimits.ForEachTable(plan, limits));
+                        Assert.Throws<ComponentLoadException>(() => MemoryLimits.ForEachTable(plan.Parts, limits));
                         return;
                     }
 
-                    long each = MemoryLimits.ForEachTable(plan, limits);
+                    long each = MemoryLimits.ForEachTable(plan.Parts, limits);
                     ulong most = tables.Aggregate(
                         0UL,
                         (sum, t) => sum + Math.Max(t.Minimum, Math.Min(t.Maximum ?? ulong.MaxValue, (ulong)each))
@@ -116,7 +116,7 @@ public class MemoryLimitsTests
     }
 
     private static long Pages(int limit, params CoreLimits[] memories) =>
-        MemoryLimits.ForEachMemory(Plan(memories, []), new() { MemoryBytes = limit * Page }) / Page;
+        MemoryLimits.ForEachMemory(Plan(memories, []).Parts, new() { MemoryBytes = limit * Page }) / Page;
 
     private static DirectPlan Plan(CoreLimits[] memories, CoreLimits[] tables, bool hasStart = false)
     {

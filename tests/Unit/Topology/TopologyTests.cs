@@ -24,7 +24,9 @@ public sealed class TopologyTests
                   "rate": { "messages-per-second": 0.5, "burst": 8 },
                   "quota": { "messages": 9, "bytes": 10, "window-seconds": 11 },
                   "restart": { "max": 12, "window-seconds": 0.25, "pause-ms": 14 },
-                  "wasi": { "environment": { "HOME": "/", "LANG": "" }, "arguments": ["mirror", "-v"] },
+                  "wasi": { "environment": { "HOME": "/", "LANG": "" }, "arguments": ["mirror", "-v"],
+                            "directories": [
+                              { "host": "in", "guest": "/in" }, { "host": "out", "guest": ".", "write": true } ] },
                 },
               ],
               "endpoints": ["client", "audit/log"],
@@ -82,6 +84,18 @@ public sealed class TopologyTests
         );
         Assert.Equal(new Dictionary<string, string> { ["HOME"] = "/", ["LANG"] = "" }, options.Wasi.Environment);
         Assert.Equal(["mirror", "-v"], options.Wasi.Arguments);
+        Assert.Equal(
+            [
+                new() { Host = Path.Combine("folder", "in"), Guest = "/in" },
+                new()
+                {
+                    Host = Path.Combine("folder", "out"),
+                    Guest = ".",
+                    Write = true,
+                },
+            ],
+            options.Wasi.Directories
+        );
     }
 
     [Fact]
@@ -101,6 +115,7 @@ public sealed class TopologyTests
         Assert.Equal(defaults.Restart, options.Restart);
         Assert.Empty(options.Wasi.Environment);
         Assert.Empty(options.Wasi.Arguments);
+        Assert.Empty(options.Wasi.Directories);
     }
 
     [Fact]
@@ -279,7 +294,27 @@ public sealed class TopologyTests
     )]
     [InlineData("\"quota\": { \"bytes\": 9223372036854775808 }", "\"bytes\" is 0 to 9223372036854775807;")]
     [InlineData("\"rate\": { \"per-second\": 1 }", "'per-second' is no property of rate")]
-    [InlineData("\"wasi\": { \"directories\": [] }", "\"directories\" cannot be granted")]
+    [InlineData("\"wasi\": { \"directories\": {} }", "\"directories\" is a list of objects, and here stands an object")]
+    [InlineData("\"wasi\": { \"directories\": [1] }", "a directory is an object, and here stands 1")]
+    [InlineData(
+        "\"wasi\": { \"directories\": [{ \"guest\": \"/\" }] }",
+        "a directory here has no \"host\": the folder"
+    )]
+    [InlineData("\"wasi\": { \"directories\": [{ \"host\": \".\" }] }", "a directory here has no \"guest\": the path")]
+    [InlineData("\"wasi\": { \"directories\": [{ \"host\": \"\" }] }", "'' is no path of a folder for host")]
+    [InlineData(
+        "\"wasi\": { \"directories\": [{ \"guest\": \"a\\u0000\" }] }",
+        "'a\\u0000' is no path of a folder for guest"
+    )]
+    [InlineData("\"wasi\": { \"directories\": [{ \"write\": 1 }] }", "\"write\" is true or false, and here stands 1")]
+    [InlineData(
+        "\"wasi\": { \"directories\": [{ \"read\": true }] }",
+        "'read' is no property of a directory, which has"
+    )]
+    [InlineData(
+        "\"wasi\": { \"directories\": [{ \"host\": \"a\", \"guest\": \"/\" }, { \"host\": \"b\", \"guest\": \"/\" }] }",
+        "'/' is the \"guest\" of two directories"
+    )]
     [InlineData(
         "\"wasi\": { \"network\": true }",
         "'network' is no property of wasi, which has environment, arguments"
@@ -379,6 +414,27 @@ public sealed class TopologyTests
                 ?
                 [
                     $"the topology, line 2: the path '{path}' leads out of the topology's folder; the component is loaded from there.",
+                ]
+                : [],
+            topology.Warnings
+        );
+    }
+
+    [Theory]
+    [InlineData("data", false)]
+    [InlineData("..", true)]
+    public void Parse_GrantedFolderThatLeavesTheFolder_IsSaid(string host, bool leaves)
+    {
+        Topology topology = Topology.Parse(
+            $$"""{ "components": [{ "id": "a", "path": "a.wat", "wasi": { "directories": [{ "host": "{{host}}", "guest": "/" }] } }] }""",
+            "folder"
+        );
+
+        Assert.Equal(
+            leaves
+                ?
+                [
+                    "the topology, line 1: the path '..' leads out of the topology's folder; the component is granted what lies there.",
                 ]
                 : [],
             topology.Warnings

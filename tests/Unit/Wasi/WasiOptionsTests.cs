@@ -28,9 +28,35 @@ public class WasiOptionsTests
         Assert.StartsWith("the argument 'b\\u0000' has a NUL character", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "/", "Host", "'' is no path of a folder for Host")]
+    [InlineData(".", "a\0", "Guest", "'a\\u0000' is no path of a folder for Guest")]
+    public void Directory_NoPath_IsRefused(string host, string guest, string property, string why)
+    {
+        ArgumentException e = Assert.Throws<ArgumentException>(() => new WasiDirectory { Host = host, Guest = guest });
+
+        Assert.StartsWith(why, e.Message, StringComparison.Ordinal);
+        Assert.Equal(property, e.ParamName);
+    }
+
+    [Fact]
+    public void Directories_TwoWithOnePath_AreRefused()
+    {
+        WasiDirectory directory = new() { Host = ".", Guest = "/data" };
+
+        ArgumentException e = Assert.Throws<ArgumentException>(() =>
+            new WasiOptions { Directories = [directory, directory with { Host = "/tmp" }] }
+        );
+
+        Assert.StartsWith("'/data' is the guest's path of two folders", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Any_Null_IsRefused()
     {
+        Assert.Throws<ArgumentNullException>(() => new WasiOptions { Directories = null! });
+        Assert.Throws<ArgumentNullException>(() => new WasiOptions { Directories = [null!] });
+        Assert.Throws<ArgumentNullException>(() => new WasiDirectory { Host = null!, Guest = "" });
         Assert.Throws<ArgumentNullException>(() => new WasiOptions { Arguments = null! });
         Assert.Throws<ArgumentNullException>(() => new WasiOptions { Arguments = [null!] });
         Assert.Throws<ArgumentNullException>(() => new WasiOptions { Environment = null! });

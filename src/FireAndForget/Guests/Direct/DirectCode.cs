@@ -24,7 +24,7 @@ internal sealed class DirectCode : GuestCode
 
     public IReadOnlyList<Module> Modules => _modules;
 
-    public override int Memories => 1 + Plan.Instances.Sum(instance => Plan.Modules[instance.Module].Memories.Count);
+    public override int Memories => 1 + Plan.Parts.Memories.Count;
 
     /// <summary>Compiles the modules of a plan.</summary>
     /// <exception cref="ComponentLoadException">One of them is not valid WebAssembly.</exception>
@@ -53,7 +53,7 @@ internal sealed class DirectCode : GuestCode
         return new(engine, courier, plan with { Modules = compiled }, modules);
     }
 
-    public override long MostMemory(LimitOptions limits) => MemoryLimits.MostMemory(Plan, limits);
+    public override long MostMemory(LimitOptions limits) => MemoryLimits.MostMemory(Plan.Parts, limits);
 
     public override Guest Instantiate(IGuestHost host, LimitOptions limits) => new DirectGuest(this, host, limits);
 

@@ -54,8 +54,9 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         _limits = limits;
         _plan = code.Plan;
         _greatestAnswer = _plan.IsComponent ? 1 : -1;
-        long eachMemory = MemoryLimits.ForEachMemory(_plan, limits);
-        uint eachTable = (uint)MemoryLimits.ForEachTable(_plan, limits);
+        GuestParts parts = _plan.Parts;
+        long eachMemory = MemoryLimits.ForEachMemory(parts, limits);
+        uint eachTable = (uint)MemoryLimits.ForEachTable(parts, limits);
         _store = new(code.Engine);
         try
         {
@@ -165,7 +166,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
 
     Store IImportingInstance.Store => _store;
 
-    long IImportingInstance.Running => _isLoading ? long.MinValue + 1 : Running;
+    long IRunning.Running => _isLoading ? long.MinValue + 1 : Running;
 
     /// <summary>Of the message that runs; no other has it.</summary>
     private long Running => ((long)_batch << 32) | (_isLarge ? uint.MaxValue : (uint)_tray.Cursor);

@@ -23,4 +23,14 @@ internal sealed record DirectPlan(
     CoreExport Memory,
     CoreItem Realloc,
     CoreItem? PostReturn
-);
+)
+{
+    /// <summary>What an instance is made of, without what the host adds.</summary>
+    public GuestParts Parts =>
+        new(
+            Instances.Count,
+            [.. Instances.SelectMany(instance => Modules[instance.Module].Memories)],
+            [.. Instances.SelectMany(instance => Modules[instance.Module].Tables)],
+            Modules.Any(module => module.HasStart)
+        );
+}

@@ -3,12 +3,9 @@ using Wasmtime;
 namespace FireAndForget.Guests.Direct;
 
 /// <summary>What a guest's instance offers to the host functions that it imports.</summary>
-internal interface IImportingInstance
+internal interface IImportingInstance : IRunning
 {
     Store Store { get; }
-
-    /// <summary>What runs now: another number for each message, and while the guest is instantiated.</summary>
-    long Running { get; }
 
     GuestMemory MemoryOf(CoreExport export);
 

@@ -9,7 +9,8 @@ namespace FireAndForget.Guests.Direct;
 internal static class MemoryLimits
 {
     /// <summary>More than compilers make: a component of Python has about 30 instances, all of which share one memory and table.</summary>
-    private const int MostInstances = 1000;
+    public const int MostInstances = 1000;
+
     private const int MostMemories = 16;
     private const int MostTables = 100;
 
@@ -20,30 +21,23 @@ internal static class MemoryLimits
 
     /// <summary>The limit for each memory in bytes.</summary>
     /// <exception cref="ComponentLoadException">The initial memories are larger than the limit.</exception>
-    public static long ForEachMemory(DirectPlan plan, LimitOptions limits) =>
-        ForEach(
-            Defined(plan, module => module.Memories),
-            PageBytes,
-            limits.MemoryBytes,
-            "memories",
-            "bytes",
-            "memory-bytes"
-        );
+    public static long ForEachMemory(GuestParts parts, LimitOptions limits) =>
+        ForEach(parts.Memories, PageBytes, limits.MemoryBytes, "memories", "bytes", "memory-bytes");
 
     /// <summary>The sum in bytes up to which the memories can grow within the limit.</summary>
     /// <exception cref="ComponentLoadException">The initial memories are larger than the limit.</exception>
-    public static long MostMemory(DirectPlan plan, LimitOptions limits) =>
-        (long)SumUpTo(Defined(plan, module => module.Memories), PageBytes, ForEachMemory(plan, limits));
+    public static long MostMemory(GuestParts parts, LimitOptions limits) =>
+        (long)SumUpTo(parts.Memories, PageBytes, ForEachMemory(parts, limits));
 
     /// <summary>
     /// Sees that a guest does not consist of more parts than any needs: each memory takes 4 GiB of the host's addresses.
     /// </summary>
     /// <exception cref="ComponentLoadException">It does.</exception>
-    public static void CheckParts(DirectPlan plan)
+    public static void CheckParts(GuestParts parts)
     {
-        Check(plan.Instances.Count, MostInstances, "core instances");
-        Check(Defined(plan, module => module.Memories).Count, MostMemories, "memories");
-        Check(Defined(plan, module => module.Tables).Count, MostTables, "tables");
+        Check(parts.Instances, MostInstances, "core instances");
+        Check(parts.Memories.Count, MostMemories, "memories");
+        Check(parts.Tables.Count, MostTables, "tables");
 
         static void Check(int count, int most, string parts)
         {
@@ -56,39 +50,33 @@ internal static class MemoryLimits
 
     /// <summary>The limit for each table in elements.</summary>
     /// <exception cref="ComponentLoadException">The initial tables are larger than the limit.</exception>
-    public static long ForEachTable(DirectPlan plan, LimitOptions limits) =>
-        ForEach(
-            Defined(plan, module => module.Tables),
-            1,
-            limits.TableElements,
-            "tables",
-            "elements",
-            "table-elements"
-        );
+    public static long ForEachTable(GuestParts parts, LimitOptions limits) =>
+        ForEach(parts.Tables, 1, limits.TableElements, "tables", "elements", "table-elements");
 
     /// <summary>
     /// The limit for each memory while a module is instantiated. Where no code of it runs meanwhile, a memory may start larger than
     /// it could have grown.
     /// </summary>
     public static long WhileInstantiating(PlannedModule module, long eachMemory) =>
-        WhileInstantiating(module, module.Memories, PageBytes, eachMemory);
+        WhileInstantiating(module.HasStart, module.Memories, PageBytes, eachMemory);
+
+    /// <summary>As <see cref="WhileInstantiating(PlannedModule, long)"/>, where all is instantiated at once.</summary>
+    public static long WhileInstantiating(GuestParts parts, long eachMemory) =>
+        WhileInstantiating(parts.RunsCode, parts.Memories, PageBytes, eachMemory);
 
     /// <summary>As <see cref="WhileInstantiating(PlannedModule, long)"/>, for each table.</summary>
     public static long TablesWhileInstantiating(PlannedModule module, long eachTable) =>
-        WhileInstantiating(module, module.Tables, 1, eachTable);
+        WhileInstantiating(module.HasStart, module.Tables, 1, eachTable);
 
-    private static long WhileInstantiating(
-        PlannedModule module,
-        IReadOnlyList<CoreLimits> defined,
-        long unit,
-        long each
-    ) => module.HasStart || defined.Count == 0 ? each : Math.Max(each, (long)defined.Max(one => one.Minimum) * unit);
+    /// <summary>As <see cref="WhileInstantiating(GuestParts, long)"/>, for each table.</summary>
+    public static long TablesWhileInstantiating(GuestParts parts, long eachTable) =>
+        WhileInstantiating(parts.RunsCode, parts.Tables, 1, eachTable);
 
-    private static List<CoreLimits> Defined(DirectPlan plan, Func<PlannedModule, IReadOnlyList<CoreLimits>> kind) =>
-        [.. plan.Instances.SelectMany(instance => kind(plan.Modules[instance.Module]))];
+    private static long WhileInstantiating(bool runsCode, IReadOnlyList<CoreLimits> defined, long unit, long each) =>
+        runsCode || defined.Count == 0 ? each : Math.Max(each, (long)defined.Max(one => one.Minimum) * unit);
 
     private static long ForEach(
-        List<CoreLimits> defined,
+        IReadOnlyList<CoreLimits> defined,
         long unit,
         long limit,
         string things,
@@ -131,7 +119,7 @@ internal static class MemoryLimits
         return low;
     }
 
-    private static UInt128 SumUpTo(List<CoreLimits> defined, long unit, long each)
+    private static UInt128 SumUpTo(IReadOnlyList<CoreLimits> defined, long unit, long each)
     {
         UInt128 sum = 0;
         foreach (CoreLimits one in defined)

@@ -37,6 +37,12 @@ internal sealed class ComponentDescriber
             plan = DirectPlanner.Plan(_component, handleMessage!, budget, out why);
         }
 
+        GuestParts? parts = PartsCounter.Count(_component);
+        if (refusal is null && parts is null)
+        {
+            why = refusal = Refusals.UncountedParts;
+        }
+
         return new GuestDescription(
             true,
             [.. _component.Imports.Keys],
@@ -47,7 +53,8 @@ internal sealed class ComponentDescriber
             _unknown,
             refusal,
             plan,
-            why
+            why,
+            parts
         );
     }
 

@@ -40,6 +40,9 @@ internal sealed class ComponentInstance : ComponentItem
         _isForeign = true;
     }
 
+    /// <summary>The name under which the component imports it; null where it does not.</summary>
+    public string? Import => _import;
+
     public ComponentItem? Find(string name)
     {
         ComponentItem? item =

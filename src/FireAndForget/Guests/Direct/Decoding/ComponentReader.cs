@@ -183,6 +183,7 @@ internal static class ComponentReader
         }
 
         scope.InstantiatesRunningComponents |= component.RunsCode;
+        scope.Instantiated.Add(component);
         scope.Add(new ComponentInstance(component));
     }
 

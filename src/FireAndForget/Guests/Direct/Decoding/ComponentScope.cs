@@ -33,6 +33,9 @@ internal sealed class ComponentScope
 
     public List<CoreInstance> CoreInstances { get; } = [];
 
+    /// <summary>The components of which it makes instances, as often as it does.</summary>
+    public List<NestedComponent> Instantiated { get; } = [];
+
     public bool HasStart { get; set; }
 
     public bool InstantiatesModules { get; set; }
@@ -60,6 +63,12 @@ internal sealed class ComponentScope
         index < CoreInstances.Count
             ? CoreInstances[(int)index]
             : throw Missing("core instance", index, CoreInstances.Count, offset);
+
+    public int CountOf(ComponentSort sort) => _items[(int)sort]?.Count ?? 0;
+
+    /// <summary>The instances so far, by the names under which they are imported.</summary>
+    public List<string?> ImportedInstances =>
+        [.. (_items[(int)ComponentSort.Instance] ?? []).Select(item => ((ComponentInstance)item).Import)];
 
     public ComponentType TypeAt(uint index, int offset) => (ComponentType)At(ComponentSort.Type, index, offset);
 

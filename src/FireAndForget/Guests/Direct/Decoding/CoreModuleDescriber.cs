@@ -65,7 +65,8 @@ internal static class CoreModuleDescriber
             unknown,
             refusal,
             plan,
-            refusal ?? ""
+            refusal ?? "",
+            null
         );
     }
 

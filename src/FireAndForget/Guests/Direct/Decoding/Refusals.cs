@@ -3,6 +3,10 @@ namespace FireAndForget.Guests.Direct.Decoding;
 /// <summary>The sentences that say why a guest cannot be hosted.</summary>
 internal static class Refusals
 {
+    public const string UncountedParts =
+        "a component within it instantiates a core module or component that it is given, whose memories the host cannot count. "
+        + "Compose it of components that bring their own modules";
+
     public static string NoExport(string name, string type, IReadOnlyCollection<string> exports) =>
         $"it exports no {name} (expected {type}); it exports {GuestText.List(exports)}";
 

@@ -23,6 +23,8 @@ internal sealed class WasiGrants(
 
     public string Component { get; } = component;
 
+    public WasiOptions Options { get; } = options;
+
     public TimeProvider Time { get; } = time;
 
     public WasiRandom Random { get; } = new(seed, version == 0 ? component : $"{component}#{version}");

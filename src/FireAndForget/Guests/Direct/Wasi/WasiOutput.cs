@@ -8,7 +8,7 @@ namespace FireAndForget.Guests.Direct.Wasi;
 /// Standard output or error of one instance: gathers lines and hands them to the host's log. Bounded, whatever the guest does: a
 /// line is cut into pieces, and of what it writes during one message (or while it is instantiated) only the first part is kept.
 /// </summary>
-internal sealed class WasiOutput(IImportingInstance instance, WasiGrants grants, bool isError)
+internal sealed class WasiOutput(IRunning instance, WasiGrants grants, bool isError)
 {
     /// <summary>The most bytes of a line; what is longer goes on in the next one.</summary>
     public const int MostOfLine = 4096;

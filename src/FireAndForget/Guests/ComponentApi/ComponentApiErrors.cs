@@ -1,0 +1,40 @@
+using System.Globalization;
+using Wasmtime;
+
+namespace FireAndForget.Guests.ComponentApi;
+
+/// <summary>The component API's errors in the words of the direct runtime, where it knows the same fault.</summary>
+internal static class ComponentApiErrors
+{
+    public static string Reason(WasmtimeException error)
+    {
+        if (error.ExitCode is { } code)
+        {
+            return code switch
+            {
+                0 => "it ended itself: exit with success",
+                1 => "it ended itself: exit with failure",
+                _ => string.Create(CultureInfo.InvariantCulture, $"it ended itself: exit with code {code}"),
+            };
+        }
+
+        string reason = GuestErrors.Reason(error);
+        return reason switch
+        {
+            "wasm trap: cannot leave component instance" => "it called an import while realloc or post-return ran",
+            "realloc return: beyond end of memory" => "what realloc gave lies outside the guest's memory",
+            "string pointer/length out of bounds of memory" or "list pointer/length out of bounds of memory" =>
+                "an argument lies outside the guest's memory",
+            "pointer out of bounds" => "the room for an answer lies outside the guest's memory",
+            "pointer not aligned" => "the room for an answer is not aligned",
+            _ when IsNotUtf8(reason) => "the target is not UTF-8",
+            _ when reason.StartsWith("discriminant ", StringComparison.Ordinal) =>
+                $"handle-message answered {reason.Split(' ')[1]}, which is not a result",
+            _ => reason,
+        };
+    }
+
+    private static bool IsNotUtf8(string reason) =>
+        reason.StartsWith("invalid utf-8 sequence", StringComparison.Ordinal)
+        || reason.StartsWith("incomplete utf-8 byte sequence", StringComparison.Ordinal);
+}

@@ -1,0 +1,274 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text;
+using FireAndForget.Diagnostics;
+using FireAndForget.Guests.Direct;
+using FireAndForget.Guests.Direct.Wasi;
+using FireAndForget.Mailboxes;
+using FireAndForget.Supervision;
+using Wasmtime;
+using Wasmtime.Components;
+using HostMessaging = FireAndForget.Guests.Direct.Decoding.HostMessaging;
+
+namespace FireAndForget.Guests.ComponentApi;
+
+/// <summary>
+/// An instance of a component that runs through Wasmtime's own component API, one call for each message. It answers as a
+/// <see cref="DirectGuest"/> does.
+/// </summary>
+internal sealed class ComponentApiGuest : Guest, IRunning
+{
+    /// <summary>How many messages it takes out of its mailbox before they are settled.</summary>
+    private const int MostOfBatch = 64;
+
+    /// <summary>The most bytes of a message: the component API describes each by 32 bytes, and counts them in 31 bits.</summary>
+    private const int LargestMessage = (int.MaxValue / 32) - 1;
+
+    private static readonly ComponentValue Accepted = ComponentValue.Ok(null);
+    private static readonly ComponentValue[] Refused =
+    [
+        .. HostMessaging.SendErrorType.Labels.Select(name => ComponentValue.Err(ComponentValue.Enum(name))),
+    ];
+
+    [ThreadStatic]
+    private static ComponentApiGuest? _current;
+
+    private readonly IGuestHost _host;
+    private readonly LimitOptions _limits;
+    private readonly Store _store;
+    private readonly TimeBudget _budget = new();
+    private readonly ComponentFunction _handleMessage;
+    private readonly ByteList _bytes = new();
+    private readonly ComponentValue[] _arguments = new ComponentValue[2];
+    private readonly (uint Sender, int Length, int Answer)[] _answers = new (uint, int, int)[MostOfBatch];
+    private readonly bool _isLoading = true;
+    private WasiOutput? _output;
+    private WasiOutput? _error;
+    private uint? _sender;
+    private ComponentValue? _selfId;
+    private long _message;
+    private int _answered;
+    private long _ticksMet;
+    private bool _endsTurn;
+    private Outcome _interruption = Outcome.Trapped;
+
+    public ComponentApiGuest(ComponentApiCode code, IGuestHost host, LimitOptions limits)
+    {
+        _host = host;
+        _limits = limits;
+        long eachMemory = MemoryLimits.ForEachMemory(code.Parts, limits);
+        long eachTable = MemoryLimits.ForEachTable(code.Parts, limits);
+        _store = new(code.Engine);
+        ComponentApiGuest? before = _current;
+        try
+        {
+            if (code.UsesWasi)
+            {
+                _store.SetWasiConfiguration(Grant(host.Wasi));
+            }
+
+            _store.SetEpochDeadlineCallback(_ => Tick(Stopwatch.GetTimestamp()));
+            _store.SetEpochDeadline(1);
+            _store.SetLimits(
+                Math.Max(MemoryLimits.WhileInstantiating(code.Parts, eachMemory), code.AddedMemory),
+                (uint)MemoryLimits.TablesWhileInstantiating(code.Parts, eachTable)
+            );
+            _current = this;
+            ComponentInstance instance = code.InstantiateIn(_store);
+            _store.SetLimits(eachMemory, (uint)eachTable);
+            _handleMessage = instance.GetFunction(HostMessaging.HandleMessage)!;
+            _isLoading = false;
+        }
+        catch (WasmtimeException e)
+        {
+            Dispose();
+            string reason = _interruption switch
+            {
+                Outcome.TimedOut => $"it ran for more than its load budget of {limits.LoadTime.TotalMilliseconds} ms",
+                Outcome.Undeliverable => "the host is stopping",
+                _ => ComponentApiErrors.Reason(e),
+            };
+            throw new ComponentLoadException($"it failed while it was instantiated: {reason}.", e);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+        finally
+        {
+            _current = before;
+        }
+    }
+
+    /// <summary>The one that runs on this thread: what it imports is defined once for all instances of its code.</summary>
+    public static ComponentApiGuest Current => _current!;
+
+    public override long TicksMet => _ticksMet;
+
+    public long Running => _isLoading ? long.MinValue + 1 : _message;
+
+    public ComponentValue SelfId => _selfId ??= ComponentValue.String(Encoding.UTF8.GetString(_host.SelfId));
+
+    public ComponentValue Send(ComponentValue target, ComponentValue message)
+    {
+        if (_isLoading)
+        {
+            throw new GuestTrapException("it called send while it was instantiated, which no guest may");
+        }
+
+        string text = target.AsString();
+        IReadOnlyList<ComponentValue> values = message.AsList();
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetByteCount(text) + values.Count);
+        try
+        {
+            int length = Encoding.UTF8.GetBytes(text, buffer);
+            for (int i = 0; i < values.Count; i++)
+            {
+                buffer[length + i] = values[i].AsU8();
+            }
+
+            // The component API has checked that the target is UTF-8.
+            SendStatus status = _host.Send(buffer.AsSpan(0, length), buffer.AsSpan(length, values.Count))!.Value;
+            return status == SendStatus.Accepted ? Accepted : Refused[(int)status - 1];
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    public override Delivery Deliver(Mailbox mailbox, int quota)
+    {
+        _answered = 0;
+        _ticksMet = 0;
+        _endsTurn = false;
+        int most = Math.Min(quota, MostOfBatch);
+        int rejected = 0;
+        ComponentApiGuest? before = _current;
+        _current = this;
+        try
+        {
+            while (
+                _answered < most
+                && !_endsTurn
+                && mailbox.TryPeek(_answered, out uint sender, out ReadOnlySpan<byte> message)
+                // Behind the look at what was published: what was accepted after the replacement is not for this one.
+                && !_host.IsReplaced
+            )
+            {
+                // A sampled message is a batch of its own, so that what is observed is its handling alone.
+                bool isSample = MessageSampling.IsSample(sender);
+                if (isSample && _answered != 0)
+                {
+                    break;
+                }
+
+                _message++;
+                if (message.Length > LargestMessage)
+                {
+                    string why =
+                        $"a message of {message.Length} bytes is more than the component API can hand over, {LargestMessage}";
+                    return new(_answered, rejected, new(Outcome.Trapped, why));
+                }
+
+                int answer = Handle(sender, message);
+                _answers[_answered++] = (sender, message.Length, answer);
+                rejected += answer;
+                _endsTurn |= isSample;
+            }
+
+            return new(_answered, rejected, null);
+        }
+        catch (WasmtimeException e)
+        {
+            return new(_answered, rejected, Fault(e));
+        }
+        finally
+        {
+            _current = before;
+        }
+    }
+
+    public override int Answer(int index, out uint sender, out int length)
+    {
+        (sender, length, int answer) = _answers[index];
+        return answer;
+    }
+
+    public override void Dispose()
+    {
+        _output?.Flush();
+        _error?.Flush();
+        _store.Dispose();
+    }
+
+    /// <summary>Calls <c>handle-message</c>: 0 where it handled the message, 1 where it rejected it.</summary>
+    private int Handle(uint sender, ReadOnlySpan<byte> message)
+    {
+        if (_sender != sender || MessageSampling.IsSample(sender))
+        {
+            _arguments[0] = ComponentValue.String(Encoding.UTF8.GetString(_host.IdOf(sender)));
+            _sender = sender;
+        }
+
+        _bytes.Set(message);
+        _arguments[1] = ComponentValue.List(_bytes);
+        return _handleMessage.Call(_arguments)!.IsOk ? 0 : 1;
+    }
+
+    private GuestFault Fault(WasmtimeException e) =>
+        _interruption switch
+        {
+            Outcome.TimedOut => new(
+                Outcome.TimedOut,
+                $"it took more than its budget of {_limits.MessageTime.TotalMilliseconds} ms"
+            ),
+            Outcome.Undeliverable => new(Outcome.Undeliverable, "the host stopped while it was being handled"),
+            _ => new(Outcome.Trapped, ComponentApiErrors.Reason(e)),
+        };
+
+    /// <summary>Called by the engine at each epoch while this guest runs.</summary>
+    private ulong Tick(long now)
+    {
+        _ticksMet++;
+        bool over = _budget.Tick(Running, _isLoading ? _limits.LoadTime : _limits.MessageTime, now);
+        // The first message of a batch meets the tick that came while others ran, which is no reason to end this one's turn.
+        _endsTurn |= _budget.IsLong || _answered != 0;
+        if (over || _host.IsAborting)
+        {
+            _interruption = over ? Outcome.TimedOut : Outcome.Undeliverable;
+            throw new GuestTrapException("interrupted");
+        }
+
+        return 1;
+    }
+
+    private WasiConfiguration Grant(WasiGrants grants)
+    {
+        _output = new(this, grants, isError: false);
+        _error = new(this, grants, isError: true);
+        WasiConfiguration wasi = new WasiConfiguration()
+            .WithStandardOutputCallback(_output.Write)
+            .WithStandardErrorCallback(_error.Write)
+            .WithArgs(grants.Options.Arguments);
+        foreach ((string name, string value) in grants.Options.Environment)
+        {
+            wasi.WithEnvironmentVariable(name, value);
+        }
+
+        foreach (WasiDirectory directory in grants.Options.Directories)
+        {
+            if (!Directory.Exists(directory.Host))
+            {
+                throw new ComponentLoadException(
+                    $"it is granted the folder '{directory.Host}' of the host, which is not there; make it, or change directories."
+                );
+            }
+
+            wasi.WithPreopenedDirectory(directory.Host, directory.Guest, directory.Write);
+        }
+
+        return wasi;
+    }
+}

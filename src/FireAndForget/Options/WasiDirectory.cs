@@ -1,0 +1,41 @@
+namespace FireAndForget;
+
+/// <summary>A folder of the host that a component is granted by way of WASI, with all that lies in it.</summary>
+/// <remarks>
+/// A guest cannot leave it: a path or a link that leads out is refused. Whoever else writes into it shares it with the guest.
+/// </remarks>
+public sealed record WasiDirectory
+{
+    /// <summary>The folder's path on the host; a relative one is relative to the process's current folder.</summary>
+    /// <exception cref="ArgumentException">The value is empty or has a NUL character.</exception>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public required string Host
+    {
+        get;
+        init => field = Checked(value, nameof(Host));
+    }
+
+    /// <summary>The path under which the guest finds it.</summary>
+    /// <exception cref="ArgumentException">The value is empty or has a NUL character.</exception>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public required string Guest
+    {
+        get;
+        init => field = Checked(value, nameof(Guest));
+    }
+
+    /// <summary>Whether the guest may change what lies in it. Default: it may only read.</summary>
+    public bool Write { get; init; }
+
+    /// <summary>What is wrong with a path; null where nothing is.</summary>
+    internal static string? PathProblem(string path, string property)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path.Length == 0 || path.Contains('\0', StringComparison.Ordinal)
+            ? $"{MessageId.Quote(path)} is no path of a folder for {property}: it is not empty, and has no NUL"
+            : null;
+    }
+
+    private static string Checked(string path, string property) =>
+        PathProblem(path, property) is { } problem ? throw new ArgumentException(problem, property) : path;
+}

@@ -1,0 +1,282 @@
+using Xunit;
+
+namespace FireAndForget.Tests;
+
+/// <summary>What components do that both runtimes can run: each has to answer the same.</summary>
+public abstract class ComponentContract(GuestRuntime runtime)
+{
+    private static readonly byte[] Trap = [0xFF];
+
+    [Theory]
+    [MemberData(nameof(TestHost.Modes), MemberType = typeof(TestHost))]
+    public async Task Send_FromManySenders_EachKeepsItsOrder(int workers)
+    {
+        await using TestHost host = new(workers, runtime: runtime);
+        ComponentOptions roomy = new()
+        {
+            SendsTo = ["*"],
+            Mailbox = new() { Messages = 10_000 },
+        };
+        Component mirror = host.Add("mirror", TestFiles.CMirror, roomy);
+        Inbox[] inboxes = new Inbox[3];
+        Endpoint[] clients = [.. Enumerable.Range(0, 3).Select(i => host.AddInbox($"client{i}", out inboxes[i]))];
+
+        await Parallelly.RunAsync(
+            3,
+            c =>
+            {
+                for (int i = 0; i < 500; i++)
+                {
+                    clients[c].Send("mirror", [(byte)(i >> 8), (byte)i, 0]);
+                }
+            }
+        );
+        await host.SettleAsync();
+
+        Books.AssertEnded(mirror.Statistics, handled: 1500);
+        Assert.All(
+            inboxes,
+            inbox => Assert.Equal(Enumerable.Range(0, 500), inbox.Received.Select(r => (r.Bytes[2] << 8) | r.Bytes[1]))
+        );
+    }
+
+    [Theory]
+    [MemberData(nameof(TestHost.Modes), MemberType = typeof(TestHost))]
+    public async Task Send_OfAnySize_ComesBackIntact(int workers)
+    {
+        await using TestHost host = new(workers, runtime: runtime);
+        host.Add(
+            "mirror",
+            TestFiles.CMirror,
+            new()
+            {
+                SendsTo = ["client"],
+                Mailbox = new() { Bytes = 1 << 22 },
+            }
+        );
+        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        byte[][] messages = [.. new[] { 1, 16, 255, 4096, 32_768, 32_769, 1 << 20 }.Select(n => Payload.Echo(n))];
+
+        Assert.All(messages, m => Assert.Equal(SendStatus.Accepted, client.Send("mirror", m)));
+        await host.SettleAsync();
+
+        Payload.AssertSame([.. messages.Select(m => m.Reverse().ToArray())], inbox);
+    }
+
+    [Fact]
+    public async Task Trap_InABatch_TheMessagesBehindGoToAFreshInstanceInOrder()
+    {
+        await using TestHost host = new(workers: 0, runtime: runtime);
+        Component mirror = host.Add("mirror", TestFiles.CMirror, new() { SendsTo = ["client"] });
+        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        foreach (byte[] message in new byte[][] { [1], [2], Trap, [4], [5], Trap, [7] })
+        {
+            client.Send("mirror", message);
+        }
+
+        await host.SettleAsync();
+
+        Assert.Equal([1, 2, 4, 5, 7], inbox.Received.Select(r => (int)r.Bytes[0]));
+        Books.AssertEnded(mirror.Statistics, handled: 5, trapped: 2);
+        Assert.All(
+            host.DeadLetters,
+            letter => Assert.Equal("wasm trap: wasm `unreachable` instruction executed", letter.Why)
+        );
+        Assert.Equal(2, host.Events.OfType<ComponentRestarted>().Count());
+    }
+
+    [Fact]
+    public async Task Trap_WithoutARestartLeft_StopsTheComponent()
+    {
+        await using TestHost host = new(workers: 0, runtime: runtime);
+        ComponentOptions once = new() { Restart = new() { Max = 1 } };
+        Component mirror = host.Add("mirror", TestFiles.CMirror, once);
+        Endpoint client = host.AddSender();
+        client.Send("mirror", Trap);
+        client.Send("mirror", Trap);
+        client.Send("mirror", [1]);
+
+        await host.SettleAsync();
+
+        Books.AssertEnded(mirror.Statistics, trapped: 2, undeliverable: 1);
+        Assert.True(mirror.IsStopped);
+        Assert.Equal(SendStatus.Closed, client.Send("mirror", [1]));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task EndlessLoop_AmongOthers_EachMessageHasABudgetOfItsOwn(int workers)
+    {
+        await using TestHost host = new(workers, runtime: runtime);
+        ComponentOptions hasty = new() { Limits = new() { MessageTime = TimeSpan.FromMilliseconds(20) } };
+        Component loop = host.Add("loop", "endless-loop-component.wat", hasty);
+        Endpoint client = host.AddSender();
+        foreach (int length in new[] { 1, 1000, 1, 1000, 1 })
+        {
+            client.Send("loop", new byte[length]);
+        }
+
+        await host.SettleAsync();
+
+        Books.AssertEnded(loop.Statistics, handled: 3, timedOut: 2);
+        Assert.All(host.DeadLetters, letter => Assert.Equal("it took more than its budget of 20 ms", letter.Why));
+    }
+
+    [Fact]
+    public async Task EndlessLoop_WhileTheHostStops_IsUndeliverable()
+    {
+        await using TestHost host = new(runtime: runtime);
+        ComponentOptions patient = new() { Limits = new() { MessageTime = TimeSpan.Zero } };
+        host.Add("loop", "endless-loop-component.wat", patient);
+        host.AddSender().Send("loop", new byte[1000]);
+        await TestHost.UntilAsync(() => host.Statistics.InFlight != 0, "the guest runs");
+
+        await host.StopAsync(TimeSpan.Zero);
+
+        Assert.Equal(1, host.Statistics.Undeliverable);
+        Assert.Equal("the host stopped while it was being handled", Assert.Single(host.DeadLetters).Why);
+    }
+
+    [Fact]
+    public async Task Replace_WithMessagesWaiting_TheNewVersionHandlesThem()
+    {
+        await using TestHost host = new(workers: 0, runtime: runtime);
+        Component versions = host.Add("versions", "endless-loop-component.wat", new() { SendsTo = ["client"] });
+        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        client.Send("versions", [1]);
+        host.Host.Pump();
+        client.Send("versions", [2]);
+
+        versions.Replace(ComponentSource.FromFile(TestFiles.PathOf(TestFiles.CMirror)));
+        client.Send("versions", [3]);
+        await host.SettleAsync();
+
+        Assert.Equal([2, 3], inbox.Received.Select(r => (int)r.Bytes[0]));
+        Books.AssertEnded(versions.Statistics, handled: 3);
+    }
+
+    [Fact]
+    public async Task DropOldest_MoreThanThereIsRoomFor_KeepsTheNewest()
+    {
+        await using TestHost host = new(workers: 0, runtime: runtime);
+        MailboxOptions small = new() { Messages = 3, WhenFull = WhenFull.DropOldest };
+        Component mirror = host.Add("mirror", TestFiles.CMirror, new() { SendsTo = ["client"], Mailbox = small });
+        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        for (byte i = 1; i <= 5; i++)
+        {
+            client.Send("mirror", [i]);
+        }
+
+        await host.SettleAsync();
+
+        Assert.Equal([3, 4, 5], inbox.Received.Select(r => (int)r.Bytes[0]));
+        Books.AssertEnded(mirror.Statistics, handled: 3, evicted: 2);
+    }
+
+    [Fact]
+    public async Task Quota_OfItsSends_HoldsForAGuestToo()
+    {
+        await using TestHost host = new(workers: 0, runtime: runtime);
+        ComponentOptions two = new()
+        {
+            SendsTo = ["client"],
+            Quota = new() { Messages = 2 },
+        };
+        Component mirror = host.Add("mirror", TestFiles.CMirror, two);
+        Endpoint client = host.AddInbox("client", out _);
+        for (byte i = 1; i <= 3; i++)
+        {
+            client.Send("mirror", [i]);
+        }
+
+        await host.SettleAsync();
+
+        Books.AssertEnded(mirror.Statistics, handled: 2, rejected: 1);
+        Assert.Equal(SendStatus.RateLimited, Assert.Single(host.Events.OfType<SendRefused>()).Status);
+    }
+
+    [Fact]
+    public async Task CMirror_Message_ComesBackReversed()
+    {
+        await using TestHost host = new(runtime: runtime);
+        host.Add("mirror", TestFiles.CMirror, new() { SendsTo = ["client"] });
+        Endpoint client = host.AddInbox("client", out Inbox inbox);
+
+        client.Send("mirror", "hello"u8);
+        await host.SettleAsync();
+
+        Received answer = Assert.Single(inbox.Received);
+        Assert.Equal("mirror", answer.Sender);
+        Assert.Equal("olleh"u8.ToArray(), answer.Bytes);
+    }
+
+    [Fact]
+    public async Task CMirror_AskedForItsId_SendsTheOneThatTheHostGave()
+    {
+        await using TestHost host = new(runtime: runtime);
+        host.Add("the/mirror.1", TestFiles.CMirror, new() { SendsTo = ["audit"] });
+        host.AddInbox("audit", out Inbox inbox);
+
+        host.AddSender().Send("the/mirror.1", [0xFE, .. "audit"u8]);
+        await host.SettleAsync();
+
+        Assert.Equal("the/mirror.1"u8.ToArray(), Assert.Single(inbox.Received).Bytes);
+    }
+
+    [Theory]
+    [InlineData("FE6E6F626F6479", SendStatus.TargetNotFound)]
+    [InlineData("FE", SendStatus.InvalidMessage)]
+    [InlineData("FEC3A9", SendStatus.InvalidMessage)]
+    [InlineData("FE6F74686572", SendStatus.CapabilityDenied)]
+    public async Task CMirror_SendThatIsRefused_IsRejectedAndTheReasonIsTold(string message, SendStatus reason)
+    {
+        await using TestHost host = new(runtime: runtime);
+        Component mirror = host.Add("mirror", TestFiles.CMirror, new() { SendsTo = ["client"] });
+        host.AddInbox("other", out _);
+
+        host.AddSender().Send("mirror", Convert.FromHexString(message));
+        HostStatistics books = await host.SettleAsync();
+
+        Books.AssertEnded(mirror.Statistics, rejected: 1);
+        Assert.Equal(1, mirror.SendsRefused);
+        Assert.Equal(1, books.Refused);
+        Assert.Equal(reason, Assert.Single(host.Events.OfType<SendRefused>()).Status);
+        Assert.Equal("handle-message returned an error", Assert.Single(host.DeadLetters).Why);
+    }
+
+    [Theory]
+    [InlineData("FEEDA080", false)]
+    [InlineData("FF00", true)]
+    public async Task CMirror_BadTextOrUnreachable_EndsAsItsReadmeSays(string message, bool traps)
+    {
+        await using TestHost host = new(runtime: runtime);
+        Component mirror = host.Add("mirror", TestFiles.CMirror, new() { SendsTo = ["*"] });
+
+        host.AddSender().Send("mirror", Convert.FromHexString(message));
+        await host.SettleAsync();
+
+        Books.AssertEnded(mirror.Statistics, rejected: traps ? 0 : 1, trapped: traps ? 1 : 0);
+        Assert.Equal(0, mirror.SendsRefused);
+    }
+
+    [Theory]
+    [InlineData("3132333435363738392639F4CB", true)]
+    [InlineData("68656C6C6F86A61036", true)]
+    [InlineData("00000000", true)]
+    [InlineData("313233343536373839CBF43926", false)]
+    [InlineData("68656C6C6F", false)]
+    [InlineData("00000001", false)]
+    [InlineData("000000", false)]
+    [InlineData("", false)]
+    public async Task RustReceiver_Message_IsHandledWhereItsChecksumIsRight(string message, bool isRight)
+    {
+        await using TestHost host = new(runtime: runtime);
+        Component receiver = host.Add("receiver", TestFiles.RustReceiver);
+
+        host.AddSender().Send("receiver", Convert.FromHexString(message));
+        await host.SettleAsync();
+
+        Books.AssertEnded(receiver.Statistics, handled: isRight ? 1 : 0, rejected: isRight ? 0 : 1);
+    }
+}

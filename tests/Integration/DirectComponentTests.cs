@@ -1,0 +1,4 @@
+namespace FireAndForget.Tests;
+
+/// <summary>Taken apart into core modules.</summary>
+public sealed class DirectComponentTests() : ComponentContract(GuestRuntime.Direct);
