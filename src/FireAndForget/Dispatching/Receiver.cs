@@ -27,6 +27,9 @@ internal abstract class Receiver
     private readonly IDispatcher _dispatcher;
     private readonly Action<Receiver> _finished;
     private int _state;
+
+    /// <summary>Whether it was kept once: then nobody may take it over any more, whoever runs it. Its worker's.</summary>
+    private bool _isKept;
     private string _closedBecause = "";
 
     protected Receiver(Participant self, MailboxOptions mailbox, HostServices services)
@@ -101,7 +104,7 @@ internal abstract class Receiver
     }
 
     /// <summary>The worker takes it on; it came out of the ready queue.</summary>
-    public void Begin() => Volatile.Write(ref _state, Running);
+    public void Begin() => Volatile.Write(ref _state, _isKept ? Kept : Running);
 
     /// <summary>Takes it where it is idle, to look at what only its worker may; <see cref="End"/> gives it back. Any thread.</summary>
     public bool TryBorrow() => Interlocked.CompareExchange(ref _state, Running, Idle) == Idle;
@@ -188,7 +191,7 @@ internal abstract class Receiver
     protected bool TryTakeOver() => Interlocked.CompareExchange(ref _state, Done, Running) == Running;
 
     /// <summary>For the worker, where somebody may take over: whether the receiver stays with it.</summary>
-    protected bool TryKeep() => Interlocked.CompareExchange(ref _state, Kept, Running) == Running;
+    protected bool TryKeep() => _isKept = Interlocked.CompareExchange(ref _state, Kept, Running) == Running;
 
     /// <summary>Ends what was taken over. Its memory stays for the handler, which may still look at its message.</summary>
     protected void FinishTakenOver()
