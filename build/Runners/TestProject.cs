@@ -7,6 +7,8 @@ internal sealed record TestProject(string Name)
 {
     public static TestProject Unit { get; } = new("Unit");
 
+    public static TestProject Schedules { get; } = new("Schedules");
+
     public static TestProject Integration { get; } = new("Integration");
 
     /// <summary>The project's file, relative to the root.</summary>

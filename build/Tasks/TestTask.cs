@@ -1,5 +1,5 @@
-// What must pass before anything is committed. Both test projects run here, and not as Unit and Integration, so that
-// failures of the first do not hide those of the second.
+// What must pass before anything is committed. All test projects run here, and not as Unit and Integration, so that
+// failures of one do not hide those of another.
 
 using Cake.Frosting;
 using FireAndForget.Build.Runners;
@@ -15,5 +15,6 @@ namespace FireAndForget.Build.Tasks;
 public sealed class TestTask : FrostingTask<BuildContext>
 {
     /// <inheritdoc/>
-    public override void Run(BuildContext context) => context.Tests.Run(TestProject.Unit, TestProject.Integration);
+    public override void Run(BuildContext context) =>
+        context.Tests.Run(TestProject.Unit, TestProject.Schedules, TestProject.Integration);
 }

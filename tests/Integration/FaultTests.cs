@@ -24,7 +24,8 @@ public class FaultTests
             Assert.Equal(SendStatus.Accepted, client.Send("client", [what]));
         }
 
-        await host.DrainAsync(TestContext.Current.CancellationToken).WaitAsync(TestHost.Patience);
+        await host.DrainAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
 
         Books.AssertEnded(client.Statistics, handled: 1, trapped: 2);
         while (events.TryRead(out HostEvent? happened))

@@ -36,6 +36,9 @@ internal abstract class Receiver
     private readonly Action<Exception> _failed;
     private int _state;
     private long _metBefore;
+
+    /// <summary>Whether it was kept once: then nobody may take it over any more, whoever runs it. Its worker's.</summary>
+    private bool _isKept;
     private string _closedBecause = "";
 
     protected Receiver(Participant self, MailboxOptions mailbox, HostServices services)
@@ -111,7 +114,7 @@ internal abstract class Receiver
     }
 
     /// <summary>The worker takes it on; it came out of the ready queue.</summary>
-    public void Begin() => Volatile.Write(ref _state, Running);
+    public void Begin() => Volatile.Write(ref _state, _isKept ? Kept : Running);
 
     /// <summary>Takes it where it is idle, to look at what only its worker may; <see cref="End"/> gives it back. Any thread.</summary>
     public bool TryBorrow() => TryTurn(Idle, Running);
@@ -245,7 +248,7 @@ internal abstract class Receiver
     protected bool TryTakeOver() => TryTurn(Running, Done);
 
     /// <summary>For the worker, where somebody may take over: whether the receiver stays with it.</summary>
-    protected bool TryKeep() => TryTurn(Running, Kept);
+    protected bool TryKeep() => _isKept = TryTurn(Running, Kept);
 
     /// <summary>Ends what was taken over. Its memory stays for the handler, which may still look at its message.</summary>
     protected void FinishTakenOver()

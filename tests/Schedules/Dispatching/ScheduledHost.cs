@@ -1,0 +1,146 @@
+using FireAndForget.Dispatching;
+using FireAndForget.Guests;
+using FireAndForget.Routing;
+using FireAndForget.Supervision;
+using FireAndForget.Tests.Exploring;
+
+namespace FireAndForget.Tests.Dispatching;
+
+/// <summary>
+/// The parts of a host, put together as <see cref="MessagingHost"/> does, but for the epoch ticker: its thread does not run, so nothing
+/// that a wake-up missed is made good by the next tick. It notes what became of each message.
+/// </summary>
+internal sealed class ScheduledHost
+{
+    private static readonly Wasmtime.Engine Engine = new();
+
+    private readonly SenderDirectory _directory = new();
+    private readonly EventHub _events = new();
+    private readonly HostServices _services;
+    private readonly EventSubscription _told;
+    private readonly WorkerDispatcher? _workers;
+
+    /// <summary>A host.</summary>
+    /// <param name="workers">How many threads deliver; 0: whoever pumps.</param>
+    /// <param name="time">Its clock; null: the system's.</param>
+    public ScheduledHost(int workers, TimeProvider? time = null)
+    {
+        Books = new(_events);
+        _told = _events.Subscribe(int.MaxValue);
+        EpochTicker ticker = new(Engine);
+        IDispatcher dispatcher =
+            workers == 0
+                ? Manual = new(ticker)
+                : _workers = new(
+                    workers,
+                    TimeSpan.Zero,
+                    ticker,
+                    Books.CheckDrained,
+                    e => Expect.True(false, () => $"A worker threw {e}")
+                );
+        _services = new(
+            dispatcher,
+            Registry,
+            _directory,
+            _events,
+            ticker,
+            time ?? TimeProvider.System,
+            () => false,
+            Books.Remove
+        );
+        _workers?.Start();
+    }
+
+    public Registry Registry { get; } = new();
+
+    public Bookkeeping Books { get; }
+
+    /// <summary>The dispatcher without threads; null where it has workers.</summary>
+    public ManualDispatcher? Manual { get; }
+
+    /// <summary>What the host told of so far.</summary>
+    public List<HostEvent> Events { get; } = [];
+
+    /// <summary>Registers an endpoint.</summary>
+    public EndpointReceiver AddEndpoint(string id, MessageHandler handler, MailboxOptions? mailbox = null)
+    {
+        Participant self = new(
+            id,
+            _directory.NumberOf(id),
+            ["*"],
+            new EndpointOptions { Mailbox = mailbox ?? new() },
+            allowance: null
+        );
+        EndpointReceiver receiver = new(self, mailbox ?? new(), handler, _services);
+        Register(receiver);
+        return receiver;
+    }
+
+    /// <summary>Registers a component.</summary>
+    public GuestReceiver AddComponent(string id, GuestCode code, ComponentOptions options, Action disposed)
+    {
+        Participant self = new(id, _directory.NumberOf(id), options.SendsTo, options, allowance: null);
+        GuestReceiver receiver = new(self, code, options, _services, disposed);
+        Register(receiver);
+        return receiver;
+    }
+
+    /// <summary>The send path of somebody who receives nothing.</summary>
+    public MessageSender AddSender(string id) =>
+        new(Registry, new(id, _directory.NumberOf(id), ["*"], new EndpointOptions(), allowance: null), _events);
+
+    /// <summary>As <see cref="MessagingHost.Remove"/>.</summary>
+    public void Remove(Receiver receiver)
+    {
+        Registry.TryRemove(receiver.Self.Id, out _);
+        receiver.Self.HasLeft = receiver is EndpointReceiver;
+        receiver.Close("its receiver was removed");
+    }
+
+    /// <summary>As <see cref="MessagingHost.StopAsync"/> where the time is up.</summary>
+    public void CloseAll()
+    {
+        Registry.Close();
+        foreach (Receiver receiver in Books.Receivers)
+        {
+            receiver.Close("the host stopped");
+        }
+    }
+
+    public void Abandon(Receiver receiver) => _services.Dispatcher.Abandon(receiver);
+
+    /// <summary>Waits until everything is settled.</summary>
+    public void Drain() => Threads.WaitFor(Books.WhenDrained(), "everything to be settled");
+
+    /// <summary>Stops it, and looks whether its books balance.</summary>
+    /// <param name="accepted">How many sends were accepted.</param>
+    public HostStatistics Stop(long accepted)
+    {
+        Drain();
+        CloseAll();
+        Threads.WaitFor(Books.WhenEmpty(), "all receivers to be done");
+        _workers?.Dispose();
+        while (_told.TryRead(out HostEvent? happened))
+        {
+            Events.Add(happened);
+        }
+
+        HostStatistics sum = Books.Statistics;
+        Expect.Equal(accepted, sum.Accepted, "accepted");
+        Expect.Equal((0, 0, 0), (sum.Queued, sum.InFlight, sum.InMailboxes), "outstanding");
+        Expect.Equal(
+            accepted,
+            sum.Handled + sum.Rejected + sum.Trapped + sum.TimedOut + sum.Evicted + sum.Undeliverable,
+            "settled"
+        );
+        Expect.Equal(accepted - sum.Handled, Events.OfType<DeadLetter>().Count(), "dead letters");
+        return sum;
+    }
+
+    private void Register(Receiver receiver)
+    {
+        receiver.Self.Receiver = receiver;
+        Books.Add(receiver);
+        Registry.TryAdd(receiver.Self);
+    }
+}

@@ -1,0 +1,268 @@
+namespace FireAndForget.Tests.Exploring;
+
+/// <summary>
+/// One run of a scenario: of all its threads one runs at a time, and at each access to what they share a seed decides which goes on.
+/// The same seed gives the same run.
+/// </summary>
+/// <remarks>
+/// Half of the seeds walk at random; the other half give the threads priorities and change them at a few random moments, which finds
+/// bugs of few switches soon (Burckhardt et al., A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs, 2010).
+/// </remarks>
+internal sealed class Schedule
+{
+    /// <summary>Far more than any scenario needs: threads only wait for each other then, and none gets on.</summary>
+    private const int MostSteps = 200_000;
+
+    /// <summary>So often a thread may look from one place while nothing changes before it counts as waiting.</summary>
+    private const int MostLooks = 12;
+
+    private readonly Random _random;
+    private readonly bool _hasPriorities;
+    private readonly int _switchOneIn;
+    private readonly HashSet<int> _changes = [];
+    private readonly List<string>? _trace;
+    private readonly ManualResetEvent _ended = new(false);
+    private readonly List<ScheduledThread> _threads = [];
+    private readonly List<ScheduledThread> _runnable = [];
+    private ScheduledThread? _running;
+    private int _lowest;
+    private long _changed;
+
+    /// <summary>A schedule.</summary>
+    /// <param name="seed">What decides.</param>
+    /// <param name="isTraced">Whether it notes what each thread does.</param>
+    public Schedule(int seed, bool isTraced)
+    {
+        // The first numbers of seeds that are close to each other are close, too.
+        _random = new((int)((uint)seed * 2654435761u >> 1));
+        _trace = isTraced ? [] : null;
+        _hasPriorities = _random.Next(2) == 0;
+        _switchOneIn = 2 << _random.Next(4);
+        int changes = _random.Next(1, 6);
+        int length = 64 << (2 * _random.Next(4));
+        for (int i = 0; _hasPriorities && i < changes; i++)
+        {
+            _changes.Add(_random.Next(length));
+        }
+
+        bool isLate = _random.Next(4) != 0;
+        int seenOneIn = _random.Next(5) is var rarely and not 0 ? 1 << (2 * rarely) : 0;
+        Memory = new(this, _random, isLate, seenOneIn);
+    }
+
+    public LateMemory Memory { get; }
+
+    public IReadOnlyList<ScheduledThread> Threads => _threads;
+
+    public int Steps { get; private set; }
+
+    /// <summary>What went wrong; null: nothing.</summary>
+    public string? Failure { get; private set; }
+
+    public IEnumerable<string> Trace => _trace ?? [];
+
+    /// <summary>Runs a scenario until all its threads have ended, or something went wrong.</summary>
+    public void Run(Action scenario)
+    {
+        ScheduledThread first = Add("scenario");
+        _running = first;
+        SystemThreads.Run(() => first.Run(scenario));
+        first.LetRun();
+        if (!_ended.WaitOne(TimeSpan.FromMinutes(1)))
+        {
+            Failure ??=
+                $"{_running!.Name} has been running for a minute: it waits for something that is not the schedule's.";
+        }
+    }
+
+    /// <summary>Starts a thread; it runs when it is chosen.</summary>
+    public ScheduledThread Start(string name, Action body)
+    {
+        ScheduledThread thread = Add(name);
+        SystemThreads.Run(() => thread.Run(body));
+        Memory.Fence(ScheduledThread.Current!);
+        Pass(new($"starts {name}", "", 0));
+        return thread;
+    }
+
+    /// <summary>The running thread is about to do something that others may see.</summary>
+    public void Pass(Place place)
+    {
+        Note(place);
+        Memory.Settle();
+        SwitchTo(Choose());
+    }
+
+    /// <summary>The running thread has done something that others may see, and goes on to what is no step of its own.</summary>
+    public void MayInterrupt()
+    {
+        if (_random.Next(4) == 0)
+        {
+            SwitchTo(Choose());
+        }
+    }
+
+    /// <summary>As <see cref="Pass"/>, for what only looks: one that looks again and again and sees the same waits for others to do something.</summary>
+    public void Look(Place place)
+    {
+        ScheduledThread thread = _running!;
+        if (thread.LooksOf != _changed)
+        {
+            thread.Looks.Clear();
+            thread.LooksOf = _changed;
+        }
+
+        int looks = thread.Looks.GetValueOrDefault(place);
+        thread.Looks[place] = looks + 1;
+        if (looks < MostLooks)
+        {
+            Pass(place);
+        }
+        else if (looks % MostLooks == 0)
+        {
+            Yield();
+        }
+    }
+
+    /// <summary>Somebody may see something new.</summary>
+    public void NoteChange() => _changed++;
+
+    /// <summary>The running thread cannot get on before others did something.</summary>
+    public void Yield()
+    {
+        Note(new("yields", "", 0));
+        Memory.Fence(_running!);
+        if (_random.Next(2) == 0)
+        {
+            Memory.FenceAll();
+        }
+
+        _running!.Priority = --_lowest;
+        CollectRunnable();
+        if (_runnable.Count > 1)
+        {
+            _runnable.Remove(_running);
+        }
+
+        SwitchTo(ChooseRunnable());
+    }
+
+    /// <summary>The running thread waits for something that others do. What it is may only change where they pass.</summary>
+    public void WaitUntil(Func<bool> condition, string what)
+    {
+        ScheduledThread thread = _running!;
+        if (condition())
+        {
+            return;
+        }
+
+        Note(new($"waits for {what}", "", 0));
+        Memory.Fence(thread);
+        thread.WaitsUntil = condition;
+        thread.WaitsFor = what;
+        SwitchTo(Choose());
+        thread.WaitsUntil = null;
+    }
+
+    /// <summary>A thread has ended; somebody else goes on.</summary>
+    public void Leave(ScheduledThread thread)
+    {
+        Memory.Fence(thread);
+        if (_threads.TrueForAll(t => t.IsDone))
+        {
+            _ended.Set();
+        }
+        else if (Choose() is { } next)
+        {
+            _running = next;
+            next.LetRun();
+        }
+    }
+
+    /// <summary>Something is wrong: the run ends here, and none of its threads goes on.</summary>
+    public void Fail(string why)
+    {
+        Failure ??= why;
+        _ended.Set();
+        System.Threading.Thread.Sleep(Timeout.Infinite);
+    }
+
+    private ScheduledThread Add(string name)
+    {
+        ScheduledThread thread = new(this, name, _random.Next(1, 1 << 20));
+        _threads.Add(thread);
+        return thread;
+    }
+
+    private void Note(Place place)
+    {
+        _trace?.Add($"{_running!.Name} {place}");
+        if (++Steps > MostSteps)
+        {
+            Fail($"No end after {MostSteps} steps: {State()}");
+        }
+
+        if (_changes.Contains(Steps))
+        {
+            _running!.Priority = --_lowest;
+        }
+    }
+
+    private void CollectRunnable()
+    {
+        _runnable.Clear();
+        foreach (ScheduledThread thread in _threads)
+        {
+            if (thread.CanRun)
+            {
+                _runnable.Add(thread);
+            }
+        }
+    }
+
+    private ScheduledThread? Choose()
+    {
+        if (!_hasPriorities && _running!.CanRun && _random.Next(_switchOneIn) != 0)
+        {
+            return _running;
+        }
+
+        CollectRunnable();
+        if (_runnable.Count == 0)
+        {
+            Memory.FenceAll();
+            CollectRunnable();
+        }
+
+        return ChooseRunnable();
+    }
+
+    private ScheduledThread? ChooseRunnable()
+    {
+        if (_runnable.Count == 0)
+        {
+            Fail($"Nobody gets on: {State()}");
+        }
+
+        return _hasPriorities ? _runnable.MaxBy(t => t.Priority) : _runnable[_random.Next(_runnable.Count)];
+    }
+
+    private void SwitchTo(ScheduledThread? next)
+    {
+        ScheduledThread before = _running!;
+        if (next != before)
+        {
+            _running = next;
+            next!.LetRun();
+            before.AwaitTurn();
+        }
+    }
+
+    private string State() =>
+        string.Join(
+            ", ",
+            _threads
+                .Where(t => !t.IsDone)
+                .Select(t => t.WaitsUntil is null ? $"{t.Name} runs" : $"{t.Name} waits for {t.WaitsFor}")
+        );
+}
