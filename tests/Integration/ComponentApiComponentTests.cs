@@ -54,6 +54,27 @@ public sealed class ComponentApiComponentTests() : ComponentContract(GuestRuntim
     }
 
     [Fact]
+    public async Task TwoVersionsOfWaiting_WhichCannotBothBeBounded_AreALoadError()
+    {
+        await using TestHost host = new(runtime: GuestRuntime.ComponentApi);
+        const string Import = """
+            (import "wasi:io/poll@0.2.N" (instance
+              (export "pollable" (type $p (sub resource))) (export "[method]pollable.block" (func (param "self" (borrow $p))))))
+            """;
+        string wat = Nested(pages: 1)
+            .Replace(
+                "(component\n",
+                $"(component {Import.Replace('N', '0')} {Import.Replace('N', '1')}\n",
+                StringComparison.Ordinal
+            );
+
+        ComponentLoadException e = Assert.Throws<ComponentLoadException>(() => host.AddText("waits", wat));
+
+        Assert.Contains("wasi:io/poll@0.2.1", e.Message, StringComparison.Ordinal);
+        Assert.Contains("waiting can be bounded for one of them", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task UnknownImport_OfWasi_IsRefusedByItsName()
     {
         await using TestHost host = new();

@@ -53,7 +53,7 @@ internal sealed class ComponentApiCode : GuestCode
     public static ComponentApiCode Compile(Engine engine, GuestDescription description, byte[] binary)
     {
         MemoryLimits.CheckParts(description.Parts!);
-        byte[]? guarded = description.UsesWasi ? WaitGuard.TryWrap(binary) : null;
+        byte[]? guarded = WaitGuard.TryWrap(binary, description.Imports);
         try
         {
             var component = WholeComponent.FromBytes(engine, guarded ?? binary);

@@ -32,21 +32,32 @@ internal static class WaitGuard
     public const long MemoryBytes = 2 * 65536;
 
     /// <summary>The component in its guard; null where it has nothing to wait with.</summary>
-    /// <exception cref="ComponentLoadException">Its imports do not stand before everything else.</exception>
-    public static byte[]? TryWrap(byte[] component)
+    /// <param name="component">Its binary.</param>
+    /// <param name="imports">The names of what it imports.</param>
+    /// <exception cref="ComponentLoadException">Its imports are such that it cannot be guarded.</exception>
+    public static byte[]? TryWrap(byte[] component, IReadOnlyList<string> imports)
     {
-        byte[] head = HeadOf(component);
-        ComponentScope scope = ComponentReader.Read(head, new(head, 0, head.Length, new()), null);
-        string? name = scope.Imports.Keys.FirstOrDefault(import => WasiInterfaces.Unversioned(import) == PollInterface);
-        if (name is null)
+        string[] names = [.. imports.Where(import => WasiInterfaces.Unversioned(import) == PollInterface)];
+        if (names.Length == 0)
         {
             return null;
         }
 
-        var declared = scope.Imports[name].Type!.Exports.Keys;
-        bool waits = declared.Contains(Poll) || declared.Contains(Block);
-        return waits ? Wrap(component, head, scope, name) : null;
+        byte[] head = HeadOf(component);
+        ComponentScope scope = ComponentReader.Read(head, new(head, 0, head.Length, new()), null);
+        string[] waiting = [.. names.Where(name => Waits(scope.Imports[name].Type!))];
+        return waiting.Length switch
+        {
+            0 => null,
+            1 => Wrap(component, head, scope, waiting[0]),
+            _ => throw new ComponentLoadException(
+                $"it imports {GuestText.List(waiting)}, and waiting can be bounded for one of them; build its parts for the same "
+                    + "version of WASI."
+            ),
+        };
     }
+
+    private static bool Waits(ComponentType poll) => poll.Exports.ContainsKey(Poll) || poll.Exports.ContainsKey(Block);
 
     private static byte[] Wrap(byte[] component, byte[] head, ComponentScope scope, string pollName)
     {
