@@ -1,6 +1,7 @@
 using FireAndForget.Diagnostics;
 using FireAndForget.Dispatching;
 using FireAndForget.Guests;
+using FireAndForget.Guests.Compiling;
 using FireAndForget.Routing;
 using FireAndForget.Supervision;
 using FireAndForget.Validation;
@@ -23,7 +24,7 @@ namespace FireAndForget;
 public sealed class MessagingHost : IAsyncDisposable
 {
     private readonly MessagingHostOptions _options;
-    private readonly GuestLoader _loader = new();
+    private readonly GuestLoader _loader;
     private readonly EpochTicker _ticker;
     private readonly ManualDispatcher? _manual;
     private readonly WorkerDispatcher? _workers;
@@ -45,6 +46,7 @@ public sealed class MessagingHost : IAsyncDisposable
     {
         _options = options ?? new();
         _audit = Audit.Create(_options.Logger, _options.TimeProvider);
+        _loader = new(_options.CompileCache, _audit);
         _events = new(_audit);
         _books = new(_events);
         _ticker = new(_loader.Engine);
@@ -356,6 +358,9 @@ public sealed class MessagingHost : IAsyncDisposable
 
         return new(StopOnceAsync(time, stopped));
     }
+
+    /// <summary>How far loads are.</summary>
+    internal LoadProgress Loading => _loader.Progress;
 
     internal bool Unregister(Receiver receiver)
     {

@@ -48,23 +48,26 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
     }
 
     /// <summary>
-    /// Makes all of them, or none. They are compiled several at a time, and instantiated one after the other, so that none waits
-    /// for another's turn within its load budget.
+    /// Makes all of them, or none. Each source is read and compiled once, several at a time; components are instantiated one after
+    /// the other, so that none waits for another's turn within its load budget.
     /// </summary>
     /// <exception cref="ComponentLoadException">One could not be made: the first of them that could not.</exception>
     public List<GuestReceiver> MakeAll(IReadOnlyList<TopologyComponent> components)
     {
+        ComponentSource[] sources = [.. components.Select(component => component.Source).Distinct()];
         (GuestCode? Code, ComponentLoadException? Error)[] loaded = new (GuestCode?, ComponentLoadException?)[
-            components.Count
+            sources.Length
         ];
+        loader.Progress.Begin(sources.Length);
         Parallel.For(
             0,
-            components.Count,
+            sources.Length,
+            new() { MaxDegreeOfParallelism = Environment.ProcessorCount },
             i =>
             {
                 try
                 {
-                    loaded[i].Code = Load(components[i].Source);
+                    loaded[i].Code = LoadBegun(sources[i]);
                 }
                 catch (ComponentLoadException e)
                 {
@@ -72,15 +75,16 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
                 }
             }
         );
+        var found = sources.Zip(loaded).ToDictionary();
         List<GuestReceiver> made = [];
         string id = "";
         try
         {
-            for (int i = 0; i < loaded.Length; i++)
+            foreach (TopologyComponent component in components)
             {
-                (id, ComponentSource source, ComponentOptions options) = components[i];
-                GuestCode code = loaded[i].Code ?? throw loaded[i].Error!;
-                loaded[i].Code = null;
+                (id, ComponentSource source, ComponentOptions options) = component;
+                (GuestCode? code, ComponentLoadException? error) = found[source];
+                loader.Retain(code ?? throw error!);
                 made.Add(Instantiate(id, source, code, options));
             }
 
@@ -94,20 +98,38 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
             }
 
             made.ForEach(m => m.Discard());
-            foreach ((GuestCode? code, _) in loaded)
-            {
-                if (code is not null)
-                {
-                    loader.Release(code);
-                }
-            }
-
             throw;
+        }
+        finally
+        {
+            foreach (GuestCode code in loaded.Select(l => l.Code).OfType<GuestCode>())
+            {
+                loader.Release(code);
+            }
         }
     }
 
-    /// <summary>Loads where there is room for a component at all: reading and compiling need it too.</summary>
     private GuestCode Load(ComponentSource source)
+    {
+        loader.Progress.Begin(1);
+        return LoadBegun(source);
+    }
+
+    /// <summary>Loads where there is room for a component at all: reading and compiling need it too.</summary>
+    private GuestCode LoadBegun(ComponentSource source)
+    {
+        try
+        {
+            CheckRoom(source);
+            return loader.Load(source);
+        }
+        finally
+        {
+            loader.Progress.End();
+        }
+    }
+
+    private void CheckRoom(ComponentSource source)
     {
         try
         {
@@ -117,8 +139,6 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
         {
             throw Named(source, e);
         }
-
-        return loader.Load(source);
     }
 
     /// <summary>Takes the code over.</summary>

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using FireAndForget.Diagnostics;
+using FireAndForget.Guests.Compiling;
 using FireAndForget.Guests.Direct;
 using Wasmtime;
 
@@ -13,10 +15,24 @@ internal sealed class GuestLoader : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SharedCode> _codes = [];
     private readonly Courier _courier;
+    private readonly CompileCache? _cache;
 
-    public GuestLoader() => _courier = new(Engine);
+    public GuestLoader(CompileCacheOptions? cache = null, Audit? audit = null)
+    {
+        _courier = new(Engine);
+        _cache = CompileCache.Create(cache, audit);
+        Progress = new(audit);
+    }
 
     public Engine Engine { get; } = CreateEngine();
+
+    /// <summary>How far loads are.</summary>
+    public LoadProgress Progress { get; }
+
+    /// <summary>How <see cref="CreateEngine"/> sets an engine up, for the keys of the compile cache: change both.</summary>
+    private static string EngineSettings =>
+        "epochs, no threads, multi-memory, memory stays"
+        + (OperatingSystem.IsWindows() ? ", traps without signals" : "");
 
     /// <summary>An engine as all guests are compiled and checked for.</summary>
     public static Engine CreateEngine() =>
@@ -56,7 +72,7 @@ internal sealed class GuestLoader : IDisposable
         {
             if (!_codes.TryGetValue(hash, out shared))
             {
-                shared = new(hash, new(() => Compile(binary)));
+                shared = new(hash, new(() => Compile(source, binary)));
                 _codes.Add(hash, shared);
             }
 
@@ -74,13 +90,22 @@ internal sealed class GuestLoader : IDisposable
         }
     }
 
+    /// <summary>One more component needs the code. Give it back with <see cref="Release"/>.</summary>
+    public void Retain(GuestCode code)
+    {
+        lock (_lock)
+        {
+            Find(code).Users++;
+        }
+    }
+
     /// <summary>A component does not need the code any more.</summary>
     public void Release(GuestCode code)
     {
         SharedCode shared;
         lock (_lock)
         {
-            shared = _codes.Values.First(c => c.Code is { IsValueCreated: true } lazy && lazy.Value == code);
+            shared = Find(code);
         }
 
         Drop(shared);
@@ -97,7 +122,10 @@ internal sealed class GuestLoader : IDisposable
         Engine.Dispose();
     }
 
-    private DirectCode Compile(byte[] binary)
+    private SharedCode Find(GuestCode code) =>
+        _codes.Values.First(c => c.Code is { IsValueCreated: true } lazy && lazy.Value == code);
+
+    private DirectCode Compile(ComponentSource source, byte[] binary)
     {
         GuestDescription description = GuestDecoder.Decode(binary);
         if (description.Refusal is not null)
@@ -113,7 +141,8 @@ internal sealed class GuestLoader : IDisposable
         }
 
         MemoryLimits.CheckParts(description.Plan);
-        return DirectCode.Compile(Engine, _courier, description.Plan);
+        using GuestCompiler compiler = new(Engine, EngineSettings, source, _cache, Progress);
+        return DirectCode.Compile(Engine, compiler, _courier, description.Plan);
     }
 
     private void Drop(SharedCode shared)

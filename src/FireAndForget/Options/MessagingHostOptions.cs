@@ -88,6 +88,12 @@ public sealed record MessagingHostOptions
     /// </summary>
     public ulong? RandomSeed { get; init; }
 
+    /// <summary>
+    /// Where compiled guests are kept, so that the same guest loads in milliseconds the next time. Default: 1 GiB in the user's folder
+    /// for caches. Null: nothing is kept.
+    /// </summary>
+    public CompileCacheOptions? CompileCache { get; init; } = new();
+
     /// <summary>What the machine has left; null: nobody asks.</summary>
     internal IMachine? Machine { get; init; } = LinuxMachine.Create();
 
