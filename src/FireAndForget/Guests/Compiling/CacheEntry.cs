@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.IO.Hashing;
+using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace FireAndForget.Guests.Compiling;
 
@@ -11,7 +12,8 @@ namespace FireAndForget.Guests.Compiling;
 /// to it before <see cref="Damage"/> found nothing.
 /// </summary>
 /// <remarks>
-/// The checksum, XXH3 with 128 bits, finds damage. It is no signature: who may write to the folder can forge an entry.
+/// The checksum, SHA-256 over that of each MiB so that several processors can work on it, finds damage. It is no signature: who may
+/// write to the folder can forge an entry.
 /// </remarks>
 internal static class CacheEntry
 {
@@ -19,14 +21,14 @@ internal static class CacheEntry
     public const int Layout = 1;
 
     private const int MostOfSource = 4096;
-    private const int ChunkBytes = 1 << 18;
+    private const int ChunkBytes = 1 << 20;
 
     // The trailer: what is checked, key, length of the source in UTF-8, layout; then the checksum over the whole file before it.
     private const int KeyAt = 0;
     private const int SourceLengthAt = CacheKey.Length;
     private const int LayoutAt = SourceLengthAt + sizeof(int);
     private const int ChecksumAt = LayoutAt + sizeof(int);
-    private const int ChecksumBytes = 16;
+    private const int ChecksumBytes = SHA256.HashSizeInBytes;
     private const int TrailerBytes = ChecksumAt + ChecksumBytes;
 
     /// <summary>Writes an entry to a file that is not there yet and that only this user may read and write.</summary>
@@ -37,7 +39,7 @@ internal static class CacheEntry
         FileStreamOptions options = new()
         {
             Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
+            Access = FileAccess.ReadWrite,
             BufferSize = 0,
             PreallocationSize = LengthOf(source, compiled.Length),
         };
@@ -51,15 +53,11 @@ internal static class CacheEntry
         Encoding.ASCII.GetBytes(key, trailer.AsSpan(KeyAt));
         BinaryPrimitives.WriteInt32LittleEndian(trailer.AsSpan(SourceLengthAt), origin.Length);
         BinaryPrimitives.WriteInt32LittleEndian(trailer.AsSpan(LayoutAt), Layout);
-        XxHash128 checksum = new();
-        checksum.Append(compiled);
-        checksum.Append(origin);
-        checksum.Append(trailer.AsSpan(..ChecksumAt));
-        checksum.GetCurrentHash(trailer.AsSpan(ChecksumAt));
         using FileStream file = new(path, options);
         file.Write(compiled);
         file.Write(origin);
-        file.Write(trailer);
+        file.Write(trailer.AsSpan(..ChecksumAt));
+        file.Write(Checksum(file.SafeFileHandle, file.Position));
     }
 
     /// <summary>The length in bytes of an entry.</summary>
@@ -134,31 +132,43 @@ internal static class CacheEntry
             && sourceLength <= file.Length - TrailerBytes;
     }
 
-    private static bool IsWhole(FileStream file, byte[] trailer)
+    private static bool IsWhole(FileStream file, byte[] trailer) =>
+        Checksum(file.SafeFileHandle, file.Length - ChecksumBytes).AsSpan().SequenceEqual(trailer.AsSpan(ChecksumAt));
+
+    /// <summary>Of the first so many bytes of a file; where they cannot be read it comes out wrong.</summary>
+    private static byte[] Checksum(SafeFileHandle file, long length)
     {
-        XxHash128 checksum = new();
-        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        try
-        {
-            file.Position = 0;
-            for (long left = file.Length - ChecksumBytes; left > 0; )
+        int chunks = (int)((length + ChunkBytes - 1) / ChunkBytes);
+        byte[] digests = new byte[chunks * SHA256.HashSizeInBytes];
+        Parallel.For(
+            0,
+            chunks,
+            i =>
             {
-                int read = file.Read(chunk.AsSpan(0, (int)Math.Min(left, chunk.Length)));
-                if (read == 0)
+                byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+                long start = (long)i * ChunkBytes;
+                Span<byte> bytes = chunk.AsSpan(0, (int)Math.Min(ChunkBytes, length - start));
+                try
                 {
-                    return false;
+                    int filled = 0;
+                    for (int read = -1; read != 0; filled += read)
+                    {
+                        read = RandomAccess.Read(file, bytes[filled..], start + filled);
+                    }
+
+                    SHA256.HashData(bytes[..filled], digests.AsSpan(i * SHA256.HashSizeInBytes));
                 }
-
-                checksum.Append(chunk.AsSpan(0, read));
-                left -= read;
+                catch (IOException)
+                {
+                    // Its digest stays 0, which is none.
+                }
+                finally
+                {
+                    ArrayPool<byte>.Shared.Return(chunk);
+                }
             }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(chunk);
-        }
-
-        return checksum.GetCurrentHash().AsSpan().SequenceEqual(trailer.AsSpan(ChecksumAt));
+        );
+        return SHA256.HashData(digests);
     }
 
     private static byte[] Encode(string source)
