@@ -49,9 +49,7 @@ internal static class CacheCommand
             long bytes = entries.Sum(entry => entry.Length);
             List<FileInfo> left =
             [
-                .. entries
-                    .Concat(CacheFolder.Leftovers(folder, DateTime.UtcNow))
-                    .Where(e => !CacheFolder.TryDelete(e)),
+                .. entries.Concat(CacheFolder.Leftovers(folder, DateTime.UtcNow)).Where(e => !CacheFolder.TryDelete(e)),
             ];
             if (left.Count != 0)
             {
