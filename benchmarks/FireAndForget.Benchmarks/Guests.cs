@@ -14,7 +14,7 @@ internal static class Guests
     public static ComponentSource Forwarder { get; } =
         ComponentSource.FromText(Encoding.UTF8.GetString(Read("forwarder.wat")), "forwarder.wat");
 
-    private static byte[] Read(string name)
+    public static byte[] Read(string name)
     {
         using Stream stream = typeof(Guests).Assembly.GetManifestResourceStream(name)!;
         using var content = new MemoryStream();

@@ -41,6 +41,9 @@ public static class Names
     public const string GrowthHops = "growth_hops";
     public const string IdleMemory = "idle_component_memory";
 
+    /// <summary>The start of a host with components, in milliseconds.</summary>
+    public const string Loading = "loading";
+
     /// <summary>One message, then the next.</summary>
     public const string OneByOne = "one by one";
 

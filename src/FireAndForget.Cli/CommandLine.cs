@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using FireAndForget.Guests.Compiling;
 using FireAndForget.Measuring;
 
 namespace FireAndForget.Cli;
@@ -18,6 +19,7 @@ internal static class CommandLine
             Inspect(),
             Run(),
             Bench(),
+            Cache(),
         };
 
         // An argument that starts with @ is a file's name like any other.
@@ -136,6 +138,24 @@ internal static class CommandLine
                 )
         );
         return command;
+    }
+
+    private static Command Cache()
+    {
+        Option<bool> json = new("--json") { Description = "One JSON object a line; the last one is the sum." };
+        Command list = new("list", "Lists the files whose compiled code is kept, with its size and last use.") { json };
+        list.SetAction(result => CacheCommand.List(result.GetValue(json)));
+        Command clear = new("clear", "Deletes it all.");
+        clear.SetAction(_ => CacheCommand.Clear());
+        return new(
+            "cache",
+            $"Shows or empties the folder with compiled guests. {CacheFolder.Variable} names another folder; "
+                + $"'{CacheFolder.Off}': none is used."
+        )
+        {
+            list,
+            clear,
+        };
     }
 
     private static void RefuseNoPayloads(OptionResult option)

@@ -114,7 +114,7 @@ internal sealed class RunCommand(RunSettings settings)
         EndpointOptions unbounded = new() { Mailbox = MailboxOptions.Unbounded, MaxMessageBytes = 1 << 30 };
         using ProgressLine progress = new(
             IsWatched(writesEvents: false),
-            () => $"loading {topology.Components.Count} components, {Elapsed}"
+            () => $"{LoadingText(host, topology)}, {Elapsed}"
         );
         try
         {
@@ -174,6 +174,11 @@ internal sealed class RunCommand(RunSettings settings)
             lines.Write(happened);
         }
     }
+
+    private static string LoadingText(MessagingHost host, Topology topology) =>
+        host.Loading.Describe() is { Length: > 0 } compiling
+            ? ErrorLine.OneLine(compiling)
+            : $"loading {topology.Components.Count} components";
 
     private static string Progress(MessagingHost host)
     {

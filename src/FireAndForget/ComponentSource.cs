@@ -7,11 +7,13 @@ public sealed class ComponentSource
 {
     private readonly Func<byte[]> _read;
     private readonly bool _isText;
+    private readonly bool _isFile;
 
-    private ComponentSource(string name, bool isText, Func<byte[]> read)
+    private ComponentSource(string name, bool isText, Func<byte[]> read, bool isFile = false)
     {
         Name = name;
         _isText = isText;
+        _isFile = isFile;
         _read = read;
     }
 
@@ -26,7 +28,7 @@ public sealed class ComponentSource
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         bool isText = path.EndsWith(".wat", StringComparison.OrdinalIgnoreCase);
-        return new(path, isText, () => File.ReadAllBytes(path));
+        return new(path, isText, () => File.ReadAllBytes(path), isFile: true);
     }
 
     /// <summary>A binary in memory. It is not copied: leave it as it is until the component is loaded.</summary>
@@ -52,6 +54,12 @@ public sealed class ComponentSource
         ArgumentNullException.ThrowIfNull(name);
         return new(name, isText: true, () => Encoding.UTF8.GetBytes(wat));
     }
+
+    /// <summary>The file's full path, or the name.</summary>
+    internal string Origin => _isFile ? Path.GetFullPath(Name) : Name;
+
+    /// <summary>A binary that is read anew each time.</summary>
+    internal static ComponentSource FromReader(Func<byte[]> read, string name) => new(name, isText: false, read);
 
     /// <summary>Reads the source and gives its binary.</summary>
     /// <exception cref="ComponentLoadException">It cannot be read, or the text is not WAT.</exception>

@@ -1,6 +1,7 @@
 using FireAndForget.Diagnostics;
 using FireAndForget.Dispatching;
 using FireAndForget.Guests;
+using FireAndForget.Guests.Compiling;
 using FireAndForget.Routing;
 using FireAndForget.Supervision;
 using FireAndForget.Validation;
@@ -46,6 +47,7 @@ public sealed class MessagingHost : IAsyncDisposable
         _options = options ?? new();
         _loader = new() { PrefersComponentApi = _options.PrefersComponentApi };
         _audit = Audit.Create(_options.Logger, _options.TimeProvider);
+        _loader = new(_options.CompileCache, _audit);
         _events = new(_audit);
         _books = new(_events);
         _ticker = new(_loader.Engine);
@@ -353,6 +355,9 @@ public sealed class MessagingHost : IAsyncDisposable
 
         return new(StopOnceAsync(time, stopped));
     }
+
+    /// <summary>How far loads are.</summary>
+    internal LoadProgress Loading => _loader.Progress;
 
     internal bool Unregister(Receiver receiver)
     {

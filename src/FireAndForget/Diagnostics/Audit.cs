@@ -132,6 +132,18 @@ internal sealed class Audit : IGuestLog
         }
     }
 
+    public void CompileCacheUnusable(string folder, string why) =>
+        AuditLog.CompileCacheUnusable(_logger, LogText.Clean(folder), LogText.Clean(why));
+
+    public void CompileCacheEntryReplaced(string entry, string why) =>
+        AuditLog.CompileCacheEntryReplaced(_logger, LogText.Clean(entry), LogText.Clean(why));
+
+    public void Compiling(string source, int loaded, int files) =>
+        AuditLog.Compiling(_logger, LogText.Clean(source), loaded, files);
+
+    public void Compiled(string source, TimeSpan time) =>
+        AuditLog.Compiled(_logger, LogText.Clean(source), Math.Round(time.TotalSeconds, 3));
+
     public void HostStopping(TimeSpan time) => AuditLog.HostStopping(_logger, time.TotalSeconds);
 
     /// <summary>The host has stopped. What was left out until now is told before.</summary>

@@ -95,4 +95,16 @@ internal static partial class AuditLog
 
     [LoggerMessage(400, LogLevel.Information, "{Component} wrote to {Stream}: {Line}")]
     public static partial void GuestLine(ILogger logger, string component, string stream, string line);
+
+    [LoggerMessage(500, LogLevel.Warning, "The compile cache in {Folder} cannot be used: {Why}")]
+    public static partial void CompileCacheUnusable(ILogger logger, string folder, string why);
+
+    [LoggerMessage(501, LogLevel.Warning, "{Entry} of the compile cache is not used and is compiled anew: {Why}")]
+    public static partial void CompileCacheEntryReplaced(ILogger logger, string entry, string why);
+
+    [LoggerMessage(502, LogLevel.Information, "{Source} is being compiled; {Loaded} of {Files} files are loaded.")]
+    public static partial void Compiling(ILogger logger, string source, int loaded, int files);
+
+    [LoggerMessage(503, LogLevel.Information, "{Source} was compiled in {Seconds} s.")]
+    public static partial void Compiled(ILogger logger, string source, double seconds);
 }

@@ -48,23 +48,26 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
     }
 
     /// <summary>
-    /// Makes all of them, or none. They are compiled several at a time, and instantiated one after the other, so that none waits
-    /// for another's turn within its load budget.
+    /// Makes all of them, or none. Each source is read and compiled once, several at a time; components are instantiated one after
+    /// the other, so that none waits for another's turn within its load budget.
     /// </summary>
     /// <exception cref="ComponentLoadException">One could not be made: the first of them that could not.</exception>
     public List<GuestReceiver> MakeAll(IReadOnlyList<TopologyComponent> components)
     {
+        (ComponentSource Source, bool GrantsFolders)[] codes = [.. components.Select(CodeOf).Distinct()];
         (GuestCode? Code, ComponentLoadException? Error)[] loaded = new (GuestCode?, ComponentLoadException?)[
-            components.Count
+            codes.Length
         ];
+        loader.Progress.Begin(codes.Length);
         Parallel.For(
             0,
-            components.Count,
+            codes.Length,
+            new() { MaxDegreeOfParallelism = Environment.ProcessorCount },
             i =>
             {
                 try
                 {
-                    loaded[i].Code = Load(components[i].Source, components[i].Options);
+                    loaded[i].Code = LoadBegun(codes[i].Source, codes[i].GrantsFolders);
                 }
                 catch (ComponentLoadException e)
                 {
@@ -72,15 +75,16 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
                 }
             }
         );
+        var found = codes.Zip(loaded).ToDictionary();
         List<GuestReceiver> made = [];
         string id = "";
         try
         {
-            for (int i = 0; i < loaded.Length; i++)
+            foreach (TopologyComponent component in components)
             {
-                (id, ComponentSource source, ComponentOptions options) = components[i];
-                GuestCode code = loaded[i].Code ?? throw loaded[i].Error!;
-                loaded[i].Code = null;
+                (id, ComponentSource source, ComponentOptions options) = component;
+                (GuestCode? code, ComponentLoadException? error) = found[CodeOf(component)];
+                loader.Retain(code ?? throw error!);
                 made.Add(Instantiate(id, source, code, options));
             }
 
@@ -94,20 +98,44 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
             }
 
             made.ForEach(m => m.Discard());
-            foreach ((GuestCode? code, _) in loaded)
-            {
-                if (code is not null)
-                {
-                    loader.Release(code);
-                }
-            }
-
             throw;
+        }
+        finally
+        {
+            foreach (GuestCode code in loaded.Select(l => l.Code).OfType<GuestCode>())
+            {
+                loader.Release(code);
+            }
         }
     }
 
-    /// <summary>Loads where there is room for a component at all: reading and compiling need it too.</summary>
+    /// <summary>What code a component needs: it is another one where it is granted folders.</summary>
+    private static (ComponentSource Source, bool GrantsFolders) CodeOf(TopologyComponent component) =>
+        (component.Source, GrantsFolders(component.Options));
+
+    private static bool GrantsFolders(ComponentOptions options) => options.Wasi.Directories.Count != 0;
+
     private GuestCode Load(ComponentSource source, ComponentOptions options)
+    {
+        loader.Progress.Begin(1);
+        return LoadBegun(source, GrantsFolders(options));
+    }
+
+    /// <summary>Loads where there is room for a component at all: reading and compiling need it too.</summary>
+    private GuestCode LoadBegun(ComponentSource source, bool grantsFolders)
+    {
+        try
+        {
+            CheckRoom(source);
+            return loader.Load(source, grantsFolders);
+        }
+        finally
+        {
+            loader.Progress.End();
+        }
+    }
+
+    private void CheckRoom(ComponentSource source)
     {
         try
         {
@@ -117,8 +145,6 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
         {
             throw Named(source, e);
         }
-
-        return loader.Load(source, grantsFolders: options.Wasi.Directories.Count != 0);
     }
 
     /// <summary>Takes the code over.</summary>
@@ -136,6 +162,11 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
         {
             release?.Invoke();
             throw Named(source, e);
+        }
+        catch
+        {
+            release?.Invoke();
+            throw;
         }
     }
 

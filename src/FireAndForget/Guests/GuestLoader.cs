@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using FireAndForget.Diagnostics;
+using FireAndForget.Guests.Compiling;
 using FireAndForget.Guests.ComponentApi;
 using FireAndForget.Guests.Direct;
 using Wasmtime;
@@ -14,13 +16,27 @@ internal sealed class GuestLoader : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SharedCode> _codes = [];
     private readonly Courier _courier;
+    private readonly CompileCache? _cache;
 
-    public GuestLoader() => _courier = new(Engine);
+    public GuestLoader(CompileCacheOptions? cache = null, Audit? audit = null)
+    {
+        _courier = new(Engine);
+        _cache = CompileCache.Create(cache, audit);
+        Progress = new(audit);
+    }
 
     public Engine Engine { get; } = CreateEngine();
 
     /// <summary>Whether components run through the component API also where the direct runtime could run them.</summary>
     public bool PrefersComponentApi { get; init; }
+
+    /// <summary>How far loads are.</summary>
+    public LoadProgress Progress { get; }
+
+    /// <summary>How <see cref="CreateEngine"/> sets an engine up, for the keys of the compile cache: change both.</summary>
+    private static string EngineSettings =>
+        "epochs, no threads, multi-memory, memory stays"
+        + (OperatingSystem.IsWindows() ? ", traps without signals" : "");
 
     /// <summary>An engine as all guests are compiled and checked for.</summary>
     public static Engine CreateEngine() =>
@@ -62,7 +78,7 @@ internal sealed class GuestLoader : IDisposable
         {
             if (!_codes.TryGetValue(hash, out shared))
             {
-                shared = new(hash, new(() => Compile(binary, grantsFolders)));
+                shared = new(hash, new(() => Compile(source, binary, grantsFolders)));
                 _codes.Add(hash, shared);
             }
 
@@ -78,6 +94,21 @@ internal sealed class GuestLoader : IDisposable
             Drop(shared);
             throw new ComponentLoadException($"{source.Name}: {e.Message}", e);
         }
+        catch
+        {
+            // Out of memory perhaps: another try starts anew.
+            Drop(shared);
+            throw;
+        }
+    }
+
+    /// <summary>One more component needs the code. Give it back with <see cref="Release"/>.</summary>
+    public void Retain(GuestCode code)
+    {
+        lock (_lock)
+        {
+            Find(code).Users++;
+        }
     }
 
     /// <summary>A component does not need the code any more.</summary>
@@ -86,7 +117,7 @@ internal sealed class GuestLoader : IDisposable
         SharedCode shared;
         lock (_lock)
         {
-            shared = _codes.Values.First(c => c.Code is { IsValueCreated: true } lazy && lazy.Value == code);
+            shared = Find(code);
         }
 
         Drop(shared);
@@ -103,7 +134,10 @@ internal sealed class GuestLoader : IDisposable
         Engine.Dispose();
     }
 
-    private GuestCode Compile(byte[] binary, bool grantsFolders)
+    private SharedCode Find(GuestCode code) =>
+        _codes.Values.First(c => c.Code is { IsValueCreated: true } lazy && lazy.Value == code);
+
+    private GuestCode Compile(ComponentSource source, byte[] binary, bool grantsFolders)
     {
         GuestDescription description = GuestDecoder.Decode(binary);
         if (description.Refusal is not null)
@@ -111,13 +145,14 @@ internal sealed class GuestLoader : IDisposable
             throw new ComponentLoadException(description.Refusal);
         }
 
+        using GuestCompiler compiler = new(Engine, EngineSettings, source, _cache, Progress);
         if (description.Plan is null || UsesComponentApi(description, grantsFolders))
         {
-            return ComponentApiCode.Compile(Engine, description, binary);
+            return ComponentApiCode.Compile(Engine, compiler, description, binary);
         }
 
         MemoryLimits.CheckParts(description.Plan.Parts);
-        return DirectCode.Compile(Engine, _courier, description.Plan);
+        return DirectCode.Compile(Engine, compiler, _courier, description.Plan);
     }
 
     /// <exception cref="ComponentLoadException">It is a core module, which cannot be granted folders.</exception>

@@ -89,6 +89,11 @@ public sealed record MessagingHostOptions
     /// </summary>
     public ulong? RandomSeed { get; init; }
 
+    /// <summary>
+    /// Where compiled guests are kept, so that the same guest loads in milliseconds the next time. Default: 1 GiB in the user's folder
+    /// for caches. Null: nothing is kept.
+    /// </summary>
+    public CompileCacheOptions? CompileCache { get; init; } = new();
     /// <summary>Whether components run through the component API also where the direct runtime could run them.</summary>
     internal bool PrefersComponentApi { get; init; }
 

@@ -16,6 +16,9 @@ internal ref struct TopologyReader
     private readonly string _baseFolder;
     private readonly Dictionary<string, (string Kind, int Line)> _ids = new(StringComparer.Ordinal);
     private readonly List<string> _warnings = [];
+
+    /// <summary>Components with the same path have the same source, which is then read once.</summary>
+    private readonly Dictionary<string, ComponentSource> _sources = new(StringComparer.Ordinal);
     private Utf8JsonReader _json;
     private int _line = 1;
     private int _lineKnownAt;
@@ -137,9 +140,20 @@ internal ref struct TopologyReader
         string file = path ?? throw Missing(component, "path", "the component's file, .wasm or .wat");
         return new(
             id ?? throw Missing(component, "id", "the name under which others send to it"),
-            ComponentSource.FromFile(Path.Combine(_baseFolder, file)),
+            SourceOf(Path.Combine(_baseFolder, file)),
             options
         );
+    }
+
+    private readonly ComponentSource SourceOf(string path)
+    {
+        if (!_sources.TryGetValue(path, out ComponentSource? source))
+        {
+            source = ComponentSource.FromFile(path);
+            _sources.Add(path, source);
+        }
+
+        return source;
     }
 
     private MailboxOptions ReadMailbox()

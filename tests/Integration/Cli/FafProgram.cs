@@ -40,6 +40,9 @@ internal sealed class FafProgram : IDisposable
         Write("topology.json", Topology);
     }
 
+    /// <summary>Environment variables that it gets beside those of the tests; null: it does not get that one.</summary>
+    public Dictionary<string, string?> Variables { get; } = [];
+
     public string PathOf(string file) => Path.Combine(_folder, file);
 
     public void Write(string file, string text) => File.WriteAllText(PathOf(file), text);
@@ -71,6 +74,11 @@ internal sealed class FafProgram : IDisposable
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
+        foreach ((string name, string? value) in Variables)
+        {
+            start.Environment[name] = value;
+        }
+
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "faf.dll"));
         foreach (string argument in arguments)
         {

@@ -224,7 +224,8 @@ public sealed class AuditTests : IAsyncLifetime
         _client.Remove();
         await _host.DisposeAsync();
 
-        Assert.Equal([102, 100, 101, 200, 201, 104, 105, 103, 106, 107], _log.Lines.Select(line => line.Id));
+        Assert.Equal([102, 502, 503, 100, 101, 200, 201, 104, 105, 103, 106, 107], _log.Lines.Select(line => line.Id));
+        Assert.Equal("gu\\u000aest.wat", _log.Of(502)[0].Values["Source"]);
         Assert.Equal("gu\\u000aest.wat", _log.Of(100)[0].Values["Source"]);
         Assert.Contains("broken.wat", _log.Of(101)[0].Text, StringComparison.Ordinal);
         Assert.Equal("guest was granted SendsTo client.", _log.Of(200)[0].Text);

@@ -1,3 +1,4 @@
+using FireAndForget.Guests.Compiling;
 using FireAndForget.Guests.Direct;
 using Wasmtime;
 using Wasmtime.Components;
@@ -50,13 +51,18 @@ internal sealed class ComponentApiCode : GuestCode
 
     /// <summary>Compiles a component that is not refused.</summary>
     /// <exception cref="ComponentLoadException">It is not valid WebAssembly, or has more parts than a guest may have.</exception>
-    public static ComponentApiCode Compile(Engine engine, GuestDescription description, byte[] binary)
+    public static ComponentApiCode Compile(
+        Engine engine,
+        GuestCompiler compiler,
+        GuestDescription description,
+        byte[] binary
+    )
     {
         MemoryLimits.CheckParts(description.Parts!);
         byte[]? guarded = WaitGuard.TryWrap(binary, description.Imports);
         try
         {
-            var component = WholeComponent.FromBytes(engine, guarded ?? binary);
+            var component = compiler.Component(guarded ?? binary);
             return new(engine, description, component, isGuarded: guarded is not null);
         }
         catch (WasmtimeException e)

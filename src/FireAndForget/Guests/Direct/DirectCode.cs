@@ -1,4 +1,5 @@
 using System.Globalization;
+using FireAndForget.Guests.Compiling;
 using Wasmtime;
 
 namespace FireAndForget.Guests.Direct;
@@ -28,14 +29,14 @@ internal sealed class DirectCode : GuestCode
 
     /// <summary>Compiles the modules of a plan.</summary>
     /// <exception cref="ComponentLoadException">One of them is not valid WebAssembly.</exception>
-    public static DirectCode Compile(Engine engine, Courier courier, DirectPlan plan)
+    public static DirectCode Compile(Engine engine, GuestCompiler compiler, Courier courier, DirectPlan plan)
     {
         Module[] modules = new Module[plan.Modules.Count];
         try
         {
             for (int i = 0; i < modules.Length; i++)
             {
-                modules[i] = Module.FromBytes(engine, $"module {i}", plan.Modules[i].Bytes.Span);
+                modules[i] = compiler.Module($"module {i}", plan.Modules[i].Bytes);
             }
         }
         catch (WasmtimeException e)

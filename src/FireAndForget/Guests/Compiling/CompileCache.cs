@@ -1,0 +1,190 @@
+using FireAndForget.Diagnostics;
+using Wasmtime;
+
+namespace FireAndForget.Guests.Compiling;
+
+/// <summary>
+/// Compiled code on disk, shared by hosts and processes: gives the file of an entry that is whole, and keeps what was compiled anew.
+/// What goes wrong here costs time: it is told to the log, and no load fails of it.
+/// </summary>
+internal sealed class CompileCache
+{
+    private readonly string _folder;
+    private readonly long _maxBytes;
+    private readonly Audit? _audit;
+    private bool? _isTrusted;
+    private int _hasWarned;
+
+    private CompileCache(string folder, long maxBytes, Audit? audit)
+    {
+        _folder = folder;
+        _maxBytes = maxBytes;
+        _audit = audit;
+    }
+
+    /// <summary>The cache that the options ask for; it does not look at the disk yet.</summary>
+    /// <returns>Null where there is to be none.</returns>
+    public static CompileCache? Create(CompileCacheOptions? options, Audit? audit)
+    {
+        if (options is null)
+        {
+            return null;
+        }
+
+        switch (options.Folder ?? CacheFolder.Default())
+        {
+            case null:
+                audit?.CompileCacheUnusable(
+                    "",
+                    $"this user has no folder for caches: set {CacheFolder.Variable} to one"
+                );
+                return null;
+            case CacheFolder.Off when options.Folder is null:
+                return null;
+            case { } folder:
+                return new(Path.GetFullPath(folder), options.MaxBytes, audit);
+        }
+    }
+
+    /// <summary>Loads an entry.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="load">Makes something of the file, which holds what Wasmtime serialised.</param>
+    /// <returns>Null where there is none that can be used: then it is to be compiled.</returns>
+    public T? Load<T>(string key, Func<string, T> load)
+        where T : class
+    {
+        string path = CacheFolder.EntryOf(_folder, key);
+        try
+        {
+            if (!File.Exists(path) || !IsTrusted())
+            {
+                return null;
+            }
+
+            if (CacheEntry.Damage(path, key) is { } damage)
+            {
+                _audit?.CompileCacheEntryReplaced(path, damage);
+                return null;
+            }
+
+            T loaded = load(path);
+            Touch(path);
+            return loaded;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Somebody has evicted it meanwhile.
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or WasmtimeException)
+        {
+            _audit?.CompileCacheEntryReplaced(path, e.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Keeps an entry, in place of one that is there, and evicts others where there are too many.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="source">Where the code came from, for who lists the entries.</param>
+    /// <param name="serialize">Gives what is kept.</param>
+    public void Store(string key, string source, Func<byte[]> serialize)
+    {
+        string path = CacheFolder.EntryOf(_folder, key);
+        FileInfo temporary = new(CacheFolder.TemporaryOf(_folder, key));
+        try
+        {
+            CacheFolder.Make(_folder);
+            if (!IsTrusted())
+            {
+                return;
+            }
+
+            byte[] compiled = serialize();
+            if (CacheEntry.LengthOf(source, compiled.Length) > _maxBytes)
+            {
+                return;
+            }
+
+            CacheEntry.Write(temporary.FullName, key, source, compiled);
+            File.Move(temporary.FullName, path, overwrite: true);
+            Evict(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or WasmtimeException)
+        {
+            CacheFolder.TryDelete(temporary);
+            // On Windows an entry that another process has loaded meanwhile cannot be replaced, and need not be.
+            if (!IsThere(path, key))
+            {
+                Warn($"nothing can be kept there: {e.Message}");
+            }
+        }
+    }
+
+    private bool IsTrusted()
+    {
+        if (_isTrusted is null)
+        {
+            string? why = CacheFolder.Distrust(_folder);
+            _isTrusted = why is null;
+            if (why is not null)
+            {
+                Warn(why);
+            }
+        }
+
+        return _isTrusted.Value;
+    }
+
+    /// <summary>Takes the time of its last use down: the time of its last change, because reading need not leave one.</summary>
+    private static void Touch(string path)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A folder that is only read: nothing is evicted there either.
+        }
+    }
+
+    private void Evict(string kept)
+    {
+        foreach (FileInfo leftover in CacheFolder.Leftovers(_folder, DateTime.UtcNow))
+        {
+            CacheFolder.TryDelete(leftover);
+        }
+
+        List<FileInfo> entries = CacheFolder.Entries(_folder);
+        long bytes = entries.Sum(entry => entry.Length);
+        foreach (FileInfo entry in entries.Where(entry => entry.FullName != kept))
+        {
+            if (bytes <= _maxBytes)
+            {
+                return;
+            }
+
+            bytes -= CacheFolder.TryDelete(entry) ? entry.Length : 0;
+        }
+    }
+
+    private static bool IsThere(string path, string key)
+    {
+        try
+        {
+            return File.Exists(path) && CacheEntry.Damage(path, key) is null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private void Warn(string why)
+    {
+        if (Interlocked.Exchange(ref _hasWarned, 1) == 0)
+        {
+            _audit?.CompileCacheUnusable(_folder, why);
+        }
+    }
+}

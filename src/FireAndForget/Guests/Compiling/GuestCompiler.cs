@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Wasmtime;
+using WasmComponent = Wasmtime.Components.Component;
+
+namespace FireAndForget.Guests.Compiling;
+
+/// <summary>
+/// Compiles one guest for an engine: gets the binaries that it consists of and gives what Wasmtime makes of them, out of the compile
+/// cache where it is there. Disposed of when the guest is compiled.
+/// </summary>
+/// <param name="engine">The engine.</param>
+/// <param name="settings">How it is set up, as far as compiled code depends on it.</param>
+/// <param name="source">Where the guest comes from, for those who watch and for the cache's list.</param>
+/// <param name="cache">The cache; null: none.</param>
+/// <param name="progress">Is told when something is really compiled.</param>
+internal sealed class GuestCompiler(
+    Engine engine,
+    string settings,
+    ComponentSource source,
+    CompileCache? cache,
+    LoadProgress progress
+) : IDisposable
+{
+    private long _started;
+
+    /// <summary>A core module.</summary>
+    /// <exception cref="WasmtimeException">It is not valid.</exception>
+    public Module Module(string name, ReadOnlyMemory<byte> binary) =>
+        Make(
+            "module",
+            binary,
+            file =>
+                MapOrCopy(
+                    file,
+                    () => Wasmtime.Module.DeserializeFile(engine, name, file),
+                    bytes => Wasmtime.Module.Deserialize(engine, name, bytes)
+                ),
+            () => Wasmtime.Module.FromBytes(engine, name, binary.Span),
+            module => module.Serialize()
+        );
+
+    /// <summary>A whole component.</summary>
+    /// <exception cref="WasmtimeException">It is not valid.</exception>
+    public WasmComponent Component(ReadOnlyMemory<byte> binary) =>
+        Make(
+            "component",
+            binary,
+            file =>
+                MapOrCopy(
+                    file,
+                    () => WasmComponent.DeserializeFile(engine, file),
+                    bytes => WasmComponent.Deserialize(engine, bytes)
+                ),
+            () => WasmComponent.FromBytes(engine, binary.Span),
+            component => component.Serialize()
+        );
+
+    public void Dispose()
+    {
+        if (_started != 0)
+        {
+            progress.Compiled(source.Name, Stopwatch.GetElapsedTime(_started));
+        }
+    }
+
+    /// <summary>Maps an entry; where code in files may not be run, as on a mount with noexec, a copy in memory may.</summary>
+    private static T MapOrCopy<T>(string file, Func<T> map, Func<byte[], T> copy)
+    {
+        try
+        {
+            return map();
+        }
+        catch (WasmtimeException)
+        {
+            return copy(File.ReadAllBytes(file));
+        }
+    }
+
+    private T Make<T>(
+        string kind,
+        ReadOnlyMemory<byte> binary,
+        Func<string, T> load,
+        Func<T> compile,
+        Func<T, byte[]> serialize
+    )
+        where T : class
+    {
+        string key = cache is null ? "" : CacheKey.Of(kind, settings, binary.Span);
+        if (cache?.Load(key, load) is { } loaded)
+        {
+            return loaded;
+        }
+
+        if (_started == 0)
+        {
+            _started = Stopwatch.GetTimestamp();
+            progress.Compiling(source.Name);
+        }
+
+        T compiled = compile();
+        cache?.Store(key, source.Origin, () => serialize(compiled));
+        return compiled;
+    }
+}
