@@ -19,6 +19,13 @@ internal static class ComponentApiErrors
         }
 
         string reason = GuestErrors.Reason(error);
+        string first = error.Message.Split('\n')[0].Trim();
+        if (first.StartsWith("component imports ", StringComparison.Ordinal))
+        {
+            // The import's name stands there, the cause behind it says only what is wrong with it.
+            return $"{first}: {reason}";
+        }
+
         return reason switch
         {
             "wasm trap: cannot leave component instance" => "it called an import while realloc or post-return ran",
