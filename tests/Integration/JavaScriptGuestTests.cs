@@ -8,6 +8,7 @@ public sealed class JavaScriptGuestTests(JavaScriptHost host) : IClassFixture<Ja
     [Theory]
     [InlineData("js-mirror.wasm")]
     [InlineData("js-mirror-pure.wasm")]
+    [InlineData("js-mirror-quickjs.wasm")]
     public async Task JsMirror_AnyMessage_ComesBackReversed(string file)
     {
         Component mirror = host.Add(file);
@@ -32,6 +33,7 @@ public sealed class JavaScriptGuestTests(JavaScriptHost host) : IClassFixture<Ja
     [Theory]
     [InlineData("js-mirror.wasm")]
     [InlineData("js-mirror-pure.wasm")]
+    [InlineData("js-mirror-quickjs.wasm")]
     public async Task JsMirror_SendIsRefused_ThrowsAndSoRejects(string file)
     {
         Component mirror = host.Add(file);

@@ -53,6 +53,7 @@ public sealed class LanguageTests : IDisposable
     [InlineData(TestFiles.WatMirror)]
     [InlineData("js-mirror.wasm")]
     [InlineData("js-mirror-pure.wasm")]
+    [InlineData("js-mirror-quickjs.wasm")]
     public void Run_MirrorInEachLanguage_SendsTheMessageBackReversed(string guest, string written = "")
     {
         _faf.Write(

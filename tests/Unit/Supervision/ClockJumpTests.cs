@@ -69,7 +69,7 @@ public sealed class ClockJumpTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Quota_ClockIsSetBack_ItsWindowEndsAsBefore()
+    public void Quota_ClockIsSetBack_ItsWindowGoesOnFromTheNextSend()
     {
         Add(
             new()
@@ -81,6 +81,7 @@ public sealed class ClockJumpTests : IAsyncLifetime
         Assert.Equal(1, Answers(2));
 
         _time.Jump(-Day);
+        Assert.Equal(0, Answers(1));
         _time.Advance(TimeSpan.FromSeconds(10) - TimeSpan.FromTicks(1));
         Assert.Equal(0, Answers(1));
         _time.Advance(TimeSpan.FromTicks(1));
@@ -89,21 +90,22 @@ public sealed class ClockJumpTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Restart_ClockIsSetBack_ItsWindowEndsAsBefore()
+    public void Restart_ClockIsSetBack_ItsWindowGoesOnFromTheNextTrap()
     {
-        Component guest = Add(new() { Restart = new() { Max = 1 } });
+        Component guest = Add(new() { Restart = new() { Max = 2 } });
         Send(ObedientGuest.Trap);
 
         _time.Jump(-Day);
+        Send(ObedientGuest.Trap);
         _time.Advance(TimeSpan.FromSeconds(60));
+        Send(ObedientGuest.Trap);
         Send(ObedientGuest.Trap);
         Assert.False(guest.IsStopped);
 
         _time.Jump(-Day);
-        _time.Advance(TimeSpan.FromSeconds(59));
         Send(ObedientGuest.Trap);
         Assert.True(guest.IsStopped);
-        Assert.Equal((3, 0), (guest.Statistics.Trapped, guest.Statistics.InMailboxes));
+        Assert.Equal((5, 0), (guest.Statistics.Trapped, guest.Statistics.InMailboxes));
     }
 
     [Theory]
