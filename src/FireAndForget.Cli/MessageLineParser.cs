@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json;
 
 namespace FireAndForget.Cli;
@@ -127,8 +128,9 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, Endpoint> en
     {
         if (_pattern.Length < size)
         {
-            _pattern = new byte[size];
-            for (int i = 0; i < size; i++)
+            // Sizes that grow line by line do not take memory for each.
+            _pattern = new byte[BitOperations.RoundUpToPowerOf2((uint)size)];
+            for (int i = 0; i < _pattern.Length; i++)
             {
                 _pattern[i] = (byte)(i % PatternLength);
             }
