@@ -32,6 +32,7 @@ public sealed class BuildContext : FrostingContext
         Demo = new DemoRunner(this);
         Bench = new BenchRunner(this);
         Containment = new ContainmentRunner(this);
+        Languages = new LanguagesRunner(this);
     }
 
     /// <summary>The root of the repository.</summary>
@@ -68,6 +69,8 @@ public sealed class BuildContext : FrostingContext
     internal BenchRunner Bench { get; }
 
     internal ContainmentRunner Containment { get; }
+
+    internal LanguagesRunner Languages { get; }
 
     /// <summary>Whether the target was asked for by name, not only needed by another.</summary>
     internal bool IsAskedFor(string target) =>

@@ -98,8 +98,8 @@ internal sealed class CommandLine
                 _ when checks && !result.Has("Format") => "--check goes with --target=Format only.",
                 _ when updates && !result.Has("Fixtures") && !result.Has("Guests") =>
                     "--update goes with --target=Fixtures and --target=Guests only.",
-                _ when benches && !result.Has("Bench") && !result.Has("Containment") =>
-                    "--quick and --force go with --target=Bench and --target=Containment only.",
+                _ when benches && !result.Has("Bench") && !result.Has("Containment") && !result.Has("Languages") =>
+                    "--quick and --force go with --target=Bench, --target=Containment and --target=Languages only.",
                 _ when filters && !result.Has("Bench") => "--filter goes with --target=Bench only.",
                 _ when searches && !result.Has("Soak") && !result.Has("Fuzz") =>
                     "--duration and --seed go with --target=Soak and --target=Fuzz only.",

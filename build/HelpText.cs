@@ -23,12 +23,12 @@ internal static class HelpText
         text.AppendLine("  --configuration=NAME  Debug or Release; Release when not given.");
         text.AppendLine("  --check               With Format: say what is not formatted, change nothing.");
         text.AppendLine("  --update              With Fixtures and Guests: write the .wasm files that differ.");
-        text.AppendLine("  --quick               With Bench and Containment: a first look, with few samples.");
+        text.AppendLine("  --quick               With Bench, Containment and Languages: a first look, with few samples.");
         text.AppendLine(
             "  --filter=NAME         With Bench: only what has this in its name; the document stays as it is."
         );
         text.AppendLine(
-            "  --force               With Bench and Containment: go on where the machine is not fit for measuring."
+            "  --force               With Bench, Containment and Languages: go on where the machine is not fit for measuring."
         );
         text.AppendLine("  --duration=SECONDS    With Soak and Fuzz: how long; 600 when not given.");
         text.AppendLine(
