@@ -45,9 +45,8 @@ public sealed class MessagingHost : IAsyncDisposable
     public MessagingHost(MessagingHostOptions? options = null)
     {
         _options = options ?? new();
-        _loader = new() { PrefersComponentApi = _options.PrefersComponentApi };
         _audit = Audit.Create(_options.Logger, _options.TimeProvider);
-        _loader = new(_options.CompileCache, _audit);
+        _loader = new(_options.CompileCache, _audit) { PrefersComponentApi = _options.PrefersComponentApi };
         _events = new(_audit);
         _books = new(_events);
         _ticker = new(_loader.Engine);
