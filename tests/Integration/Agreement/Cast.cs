@@ -16,5 +16,7 @@ internal sealed record Cast(string Id, string File, ComponentOptions? Options = 
         };
 
     public ComponentSource Source =>
-        File.StartsWith('(') ? ComponentSource.FromText(File) : ComponentSource.FromFile(TestFiles.PathOf(File));
+        File.Contains("(component", StringComparison.Ordinal)
+            ? ComponentSource.FromText(File)
+            : ComponentSource.FromFile(TestFiles.PathOf(File));
 }

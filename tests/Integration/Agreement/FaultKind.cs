@@ -14,6 +14,10 @@ internal static partial class FaultKind
         (GivenOutside(), "what realloc gave lies outside the guest's memory"),
         (AnswerOutside(), "the room for an answer lies outside the guest's memory"),
         (ArgumentOutside(), "an argument lies outside the guest's memory"),
+        (CopiedOutside(), "what realloc gave lies outside the guest's memory"),
+        (NoResult(), "it was unreachable, or answered what is not a result"),
+        (TooManyHandles(), "it holds too many handles"),
+        (PollsNothing(), "it polled nothing"),
         (Unaligned(), "something is not aligned"),
         (Handles(), "a handle is not there, or is of another kind"),
     ];
@@ -33,6 +37,23 @@ internal static partial class FaultKind
         "(the target|the message|an argument|the name)[^;]* lies outside the guest's memory( of [0-9]+ bytes)?"
     )]
     private static partial Regex ArgumentOutside();
+
+    // The courier copies, and traps as the guest's own code would.
+    [GeneratedRegex("wasm trap: out of bounds memory access")]
+    private static partial Regex CopiedOutside();
+
+    [GeneratedRegex(
+        "wasm trap: wasm `unreachable` instruction executed|handle-message answered [0-9]+, which is not a result"
+    )]
+    private static partial Regex NoResult();
+
+    [GeneratedRegex(
+        "it holds [0-9]+ handles of WASI, and may hold no more|cannot allocate another handle: store handle limit exceeded"
+    )]
+    private static partial Regex TooManyHandles();
+
+    [GeneratedRegex("it called poll without a pollable|empty poll list")]
+    private static partial Regex PollsNothing();
 
     [GeneratedRegex("[^:;]* (is )?not aligned( to [0-9]+)?")]
     private static partial Regex Unaligned();
