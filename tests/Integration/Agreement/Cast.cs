@@ -1,0 +1,22 @@
+namespace FireAndForget.Tests.Agreement;
+
+/// <summary>A component of a <see cref="Play"/>.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="File">A file, as <see cref="TestFiles.PathOf"/> takes it, or the WAT itself.</param>
+/// <param name="Options">Null: it may send to everybody, and is restarted as often as it traps.</param>
+internal sealed record Cast(string Id, string File, ComponentOptions? Options = null)
+{
+    public static ComponentOptions Free { get; } =
+        new()
+        {
+            SendsTo = ["*"],
+            Mailbox = new() { Messages = 10_000, Bytes = 16 << 20 },
+            Limits = new() { MessageTime = TimeSpan.FromSeconds(10) },
+            Restart = new() { Max = 10_000 },
+        };
+
+    public ComponentSource Source =>
+        File.Contains("(component", StringComparison.Ordinal)
+            ? ComponentSource.FromText(File)
+            : ComponentSource.FromFile(TestFiles.PathOf(File));
+}

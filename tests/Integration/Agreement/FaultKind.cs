@@ -1,0 +1,65 @@
+using System.Text.RegularExpressions;
+
+namespace FireAndForget.Tests.Agreement;
+
+/// <summary>
+/// What is the same in both runtimes' words for a fault: the direct one says more about functions, addresses and handles, which
+/// Wasmtime's component API keeps to itself.
+/// </summary>
+internal static partial class FaultKind
+{
+    private static readonly (Regex Said, string Kind)[] Kinds =
+    [
+        (CallsOut(), "it called an import while realloc or post-return ran"),
+        (GivenOutside(), "what realloc gave lies outside the guest's memory"),
+        (AnswerOutside(), "the room for an answer lies outside the guest's memory"),
+        (ArgumentOutside(), "an argument lies outside the guest's memory"),
+        (CopiedOutside(), "what realloc gave lies outside the guest's memory"),
+        (NoResult(), "it was unreachable, or answered what is not a result"),
+        (TooManyHandles(), "it holds too many handles"),
+        (PollsNothing(), "it polled nothing"),
+        (Unaligned(), "something is not aligned"),
+        (Handles(), "a handle is not there, or is of another kind"),
+    ];
+
+    public static string Of(string why) => Kinds.Aggregate(why, (text, kind) => kind.Said.Replace(text, kind.Kind));
+
+    [GeneratedRegex("it called [^;]* while realloc or post-return ran")]
+    private static partial Regex CallsOut();
+
+    [GeneratedRegex("what realloc gave[^;]* lies outside the guest's memory( of [0-9]+ bytes)?")]
+    private static partial Regex GivenOutside();
+
+    [GeneratedRegex("the room for (the|an) answer[^;]* lies outside the guest's memory( of [0-9]+ bytes)?")]
+    private static partial Regex AnswerOutside();
+
+    [GeneratedRegex(
+        "(the target|the message|an argument|the name)[^;]* lies outside the guest's memory( of [0-9]+ bytes)?"
+    )]
+    private static partial Regex ArgumentOutside();
+
+    // The courier copies, and traps as the guest's own code would.
+    [GeneratedRegex("wasm trap: out of bounds memory access")]
+    private static partial Regex CopiedOutside();
+
+    [GeneratedRegex(
+        "wasm trap: wasm `unreachable` instruction executed|handle-message answered [0-9]+, which is not a result"
+    )]
+    private static partial Regex NoResult();
+
+    [GeneratedRegex(
+        "it holds [0-9]+ handles of WASI, and may hold no more|cannot allocate another handle: store handle limit exceeded"
+    )]
+    private static partial Regex TooManyHandles();
+
+    [GeneratedRegex("it called poll without a pollable|empty poll list")]
+    private static partial Regex PollsNothing();
+
+    [GeneratedRegex("[^:;]* (is )?not aligned( to [0-9]+)?")]
+    private static partial Regex Unaligned();
+
+    [GeneratedRegex(
+        "it has no handle [^;]*|its handle [0-9]+ is [^;]*|unknown handle index [0-9]+|handle index [0-9]+ used with the wrong type[^;]*"
+    )]
+    private static partial Regex Handles();
+}

@@ -1,0 +1,77 @@
+using CsCheck;
+using FireAndForget.Tests.Properties;
+using Xunit;
+
+namespace FireAndForget.Tests.Agreement;
+
+/// <summary>Random plays over every component that both runtimes can run.</summary>
+public class RandomPlayTests
+{
+    private static readonly Gen<string> AnyFile = AnyOf<string>([
+        .. Repertoire.Fixtures,
+        .. Repertoire.Fixtures,
+        .. Repertoire.Hostile.Keys,
+    ]);
+
+    private static readonly Gen<byte[]> AnyMessage = Gen.Frequency(
+        (4, AnyOf<byte[]>([.. Repertoire.Messages])),
+        (2, AnyOf<int>([.. Repertoire.Hostile.Values.SelectMany(n => n).Distinct()]).Select(n => Payload.Bytes(n))),
+        (2, Gen.Byte.Array[0, 40]),
+        (1, Gen.Int[0, 5000].Select(n => Payload.Echo(n)))
+    );
+
+    private static readonly Gen<string> AnyId = AnyOf("guest", "guest", "guest", "other", "client", "nobody", "A b");
+
+    private static readonly Gen<Act> AnyAct = Gen.Frequency(
+        (16, Gen.Select(AnyMessage, AnyId, Gen.Int[0, 2], (m, to, from) => Act.Send(m, to, from))),
+        (4, Gen.Const(Act.Pump)),
+        (1, AnyFile.Select(file => Act.Replace(file)))
+    );
+
+    private static readonly Gen<ComponentOptions> AnyOptions = Gen.Select(
+        AnyOf(0, 1, 3, 10_000),
+        AnyOf("*", "client", "s*"),
+        AnyOf(2, 10_000),
+        AnyOf(0L, 0L, 5L),
+        Gen.Bool,
+        (restarts, sendsTo, messages, quota, drops) =>
+            Cast.Free with
+            {
+                SendsTo = [sendsTo],
+                Restart = new() { Max = restarts },
+                Mailbox = Cast.Free.Mailbox with
+                {
+                    Messages = messages,
+                    WhenFull = drops ? WhenFull.DropOldest : WhenFull.Refuse,
+                },
+                Quota = new() { Messages = quota },
+                Wasi = new()
+                {
+                    Environment = new Dictionary<string, string> { ["HOME"] = "/somewhere" },
+                    Arguments = ["guest", "ö"],
+                },
+            }
+    );
+
+    private static readonly Gen<Play> AnyPlay = Gen.Select(
+        AnyFile,
+        AnyFile,
+        AnyOptions,
+        AnyAct.Array[1, 40],
+        (one, other, options, acts) => new Play([new("guest", one, options), new("other", other)], acts)
+    );
+
+    [Fact]
+    public void AnyPlay_OnBothRuntimes_ShowsTheSame()
+    {
+        long messages = 0;
+        AnyPlay.Sample(
+            play => Interlocked.Add(ref messages, Stage.Compare(play).Accepted),
+            iter: PropertyRuns.Of(150),
+            print: play => play.ToString()
+        );
+        TestContext.Current.TestOutputHelper?.WriteLine($"{messages} messages");
+    }
+
+    private static Gen<T> AnyOf<T>(params T[] all) => Gen.Int[0, all.Length - 1].Select(i => all[i]);
+}

@@ -1,0 +1,87 @@
+namespace FireAndForget.Tests.Agreement;
+
+/// <summary>The guests that both runtimes can run, and the messages to which they do something of their own.</summary>
+internal static class Repertoire
+{
+    /// <summary>Fixtures, and guests that other toolchains made.</summary>
+    public static IReadOnlyList<string> Fixtures { get; } =
+    [
+        TestFiles.HandleMessage,
+        TestFiles.CMirror,
+        TestFiles.CMirrorWasi,
+        TestFiles.CMirrorLog,
+        TestFiles.CWasi,
+        TestFiles.RustMirror,
+        TestFiles.RustReceiver,
+        TestFiles.WatMirror,
+    ];
+
+    /// <summary>
+    /// The hostile components, with the lengths of messages that make them do something; only those that end without waiting for the
+    /// budget, and do not show how deep the stack is or how much WASI lets them write at once.
+    /// </summary>
+    public static IReadOnlyDictionary<string, int[]> Hostile { get; } =
+        new Dictionary<string, int[]>
+        {
+            ["deep-recursion-through-the-host-component.wat"] = [1000, 1001, 3000, 5000],
+            ["import-during-post-return-component.wat"] = [1000, 1001, 1002],
+            ["import-during-realloc-component.wat"] = [1000, 1001, 1002],
+            ["realloc-for-sender-out-of-bounds-component.wat"] = [],
+            ["realloc-in-start-component.wat"] = [1, 3, 4, 5],
+            ["realloc-out-of-bounds-component.wat"] = [.. Enumerable.Range(1000, 8)],
+            ["realloc-overlapping-component.wat"] = [1000],
+            ["result-out-of-range-component.wat"] = [1, 1000, 1001, 1002, 1003],
+            ["self-id-as-post-return-component.wat"] = [],
+            ["self-id-component.wat"] = [1000, 1001, 1002, 1004, 1005, 1006, 1007, 1008, 2000],
+            ["self-id-in-start-component.wat"] = [],
+            ["send-arguments-component.wat"] = [.. Enumerable.Range(1000, 11), 2000, 2001, 2002, 3000, 3001, 3002],
+            ["send-invalid-utf8-component.wat"] = [.. Enumerable.Range(1000, 9)],
+            ["send-overlapping-component.wat"] = [1000, 1001, 1002, 1003],
+            ["traps-component.wat"] =
+            [
+                .. new[] { 1000, 2000, 3000, 101_000, 102_000, 103_000 }.SelectMany(place =>
+                    Enumerable.Range(place, 19)
+                ),
+            ],
+            ["wasi-misuse-component.wat"] = [1006, 1007, 1008, 1009, 1010, 1011],
+        };
+
+    /// <summary>Hostile components that cannot be loaded.</summary>
+    public static IReadOnlyList<string> Unloadable { get; } =
+    [
+        "memory-initial-too-large-component.wat",
+        "send-in-start-component.wat",
+        "trap-in-start-component.wat",
+        "two-memories-too-large-component.wat",
+        "traps-in-start-component.wat",
+    ];
+
+    /// <summary>Messages that some fixture treats in a way of its own.</summary>
+    public static IReadOnlyList<byte[]> Messages { get; } =
+    [
+        [],
+        [0xEC],
+        [0xEC, 1, 2],
+        [0xFE],
+        [0xFE, .. "sink"u8],
+        [0xFE, .. "nobody"u8],
+        [0xFE, .. "É"u8],
+        [0xFE, 0xED, 0xA0, 0x80],
+        [0xFF, 0],
+        [.. "hello"u8],
+        [.. "123456789"u8, 0x26, 0x39, 0xF4, 0xCB],
+        [.. "123456789"u8, 0xCB, 0xF4, 0x39, 0x26],
+        [0, 0, 0, 0],
+        [.. "!oto whom it concerns"u8],
+        [.. "!eline one\nline two\r\n\x07\xFF"u8],
+        [.. "!vHOME"u8],
+        [.. "!s0"u8],
+        [.. "!i"u8],
+        [.. "!f/etc/passwd"u8],
+        [.. "!x0"u8],
+        [.. "!x1"u8],
+        [.. "!x7"u8],
+        [.. "!a"u8],
+        [.. "!z"u8],
+    ];
+}

@@ -1,0 +1,176 @@
+using System.Text;
+using FireAndForget.Guests;
+
+namespace FireAndForget.Tests.Agreement;
+
+/// <summary>A host in manual mode on which a <see cref="Play"/> is played, and what is seen of it.</summary>
+internal sealed class Stage : IGuestLog, IAsyncDisposable
+{
+    private readonly EventSubscription _events;
+    private readonly SortedDictionary<string, List<string>> _delivered = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, List<string>> _written = new(StringComparer.Ordinal);
+    private readonly List<Component> _all = [];
+
+    private Stage(GuestRuntime runtime)
+    {
+        Host = new(
+            new()
+            {
+                Workers = 0,
+                PrefersComponentApi = runtime == GuestRuntime.ComponentApi,
+                GuestLog = this,
+                CompileCache = AgreementCache.Options,
+            }
+        );
+        _events = Host.Subscribe(int.MaxValue);
+        Clients = [.. Senders.Select(id => Host.AddEndpoint(id, m => Deliver(id, m), TestHost.Roomy))];
+    }
+
+    /// <summary>The endpoints, which send, and get what is sent to them.</summary>
+    public static IReadOnlyList<string> Senders { get; } =
+    ["client", "sink", "a/much-longer.sender_id-that-does-not-fit-anywhere"];
+
+    public MessagingHost Host { get; }
+
+    public IReadOnlyList<Endpoint> Clients { get; }
+
+    /// <summary>Plays it to both runtimes, and compares what they show.</summary>
+    /// <returns>The direct runtime's account.</returns>
+    public static Account Compare(Play play)
+    {
+        Account direct = Run(play, GuestRuntime.Direct);
+        Account.AssertSame(direct, Run(play, GuestRuntime.ComponentApi), play.ToString());
+        return direct;
+    }
+
+    public static Account Run(Play play, GuestRuntime runtime)
+    {
+        Stage stage = new(runtime);
+        try
+        {
+            return stage.Run(play);
+        }
+        finally
+        {
+            stage.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Adds a component.</summary>
+    /// <returns>What came of it.</returns>
+    public string Add(Cast guest)
+    {
+        try
+        {
+            Component added = Host.AddComponent(guest.Id, guest.Source, guest.Options ?? Cast.Free);
+            _all.Add(added);
+            return "added";
+        }
+        catch (ComponentLoadException e)
+        {
+            return $"cannot be loaded: {FaultKind.Of(e.Message)}";
+        }
+    }
+
+    public void Write(string component, bool isError, ReadOnlySpan<byte> line)
+    {
+        string stream = $"{component} wrote to {(isError ? "stderr" : "stdout")}";
+        lock (_written)
+        {
+            Of(_written, stream).Add($"{stream}: {Encoding.UTF8.GetString(line)}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _events.Dispose();
+        await Host.DisposeAsync();
+    }
+
+    private Account Run(Play play)
+    {
+        List<string> lines = [.. play.Guests.Select(guest => $"{guest.Id}: {Add(guest)}")];
+        foreach (Act act in play.Acts)
+        {
+            lines.Add($"{act.Name}: {act.Do(this)}");
+            lines.AddRange(News());
+        }
+
+        Host.Pump();
+        lines.AddRange(News());
+        foreach (Component component in _all)
+        {
+            lines.Add(
+                $"{component.Id}, stopped: {component.IsStopped}, refused: {component.SendsRefused}, {component.Statistics}"
+            );
+        }
+
+        HostStatistics books = Host.Statistics;
+        Books.AssertAtRest(books);
+        lines.Add($"the host: {books}");
+        return new(lines) { Accepted = books.Accepted };
+    }
+
+    /// <summary>
+    /// What happened since the last look, each kind for itself: how batches of two receivers interleave is no runtime's promise.
+    /// </summary>
+    private IEnumerable<string> News()
+    {
+        List<HostEvent> events = [];
+        while (_events.TryRead(out HostEvent? happened))
+        {
+            events.Add(happened);
+        }
+
+        foreach (DeadLetter letter in events.OfType<DeadLetter>())
+        {
+            yield return $"dead letter from {letter.From} to {letter.To}, {letter.Length} bytes, {letter.Outcome}: {FaultKind.Of(letter.Why)}";
+        }
+
+        foreach (SendRefused refused in events.OfType<SendRefused>())
+        {
+            yield return $"refused from {refused.From} to {refused.To}, {refused.Status}: {refused.Why}";
+        }
+
+        foreach (ComponentRestarted restarted in events.OfType<ComponentRestarted>())
+        {
+            yield return $"restarted {restarted.Component}: {FaultKind.Of(restarted.Why)}";
+        }
+
+        foreach (ComponentStopped stopped in events.OfType<ComponentStopped>())
+        {
+            yield return $"stopped {stopped.Component}: {FaultKind.Of(stopped.Why)}";
+        }
+
+        foreach (string line in Take(_delivered).Concat(Take(_written)))
+        {
+            yield return line;
+        }
+    }
+
+    private static string[] Take(SortedDictionary<string, List<string>> lines)
+    {
+        lock (lines)
+        {
+            string[] all = [.. lines.Values.SelectMany(l => l)];
+            lines.Clear();
+            return all;
+        }
+    }
+
+    private void Deliver(string to, ReceivedMessage message)
+    {
+        string way = $"delivered to {to} from {message.Sender}";
+        Of(_delivered, way).Add($"{way}: {Account.Show(message.Bytes)}");
+    }
+
+    private static List<string> Of(SortedDictionary<string, List<string>> lines, string key)
+    {
+        if (!lines.TryGetValue(key, out List<string>? list))
+        {
+            lines.Add(key, list = []);
+        }
+
+        return list;
+    }
+}
