@@ -76,6 +76,15 @@ internal sealed class ScheduledHost
         return receiver;
     }
 
+    /// <summary>Registers a receiver of another kind.</summary>
+    public T Add<T>(string id, Func<Participant, HostServices, T> make)
+        where T : Receiver
+    {
+        T receiver = make(new(id, _directory.NumberOf(id), ["*"], new EndpointOptions(), allowance: null), _services);
+        Register(receiver);
+        return receiver;
+    }
+
     /// <summary>Registers a component.</summary>
     public GuestReceiver AddComponent(string id, GuestCode code, ComponentOptions options, Action disposed)
     {

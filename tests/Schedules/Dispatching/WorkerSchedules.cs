@@ -41,6 +41,68 @@ public sealed class WorkerSchedules
             }
         );
 
+    /// <summary>Nothing but the queue and who sleeps: whoever is woken while workers lie down is run.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Wake_WhileWorkersPark_SomebodyComes(int workers) =>
+        Explorer.Explore(
+            4000,
+            () =>
+            {
+                ScheduledHost host = new(workers);
+                Bell[] bells =
+                [
+                    host.Add("a", (self, services) => new Bell(self, services)),
+                    host.Add("b", (self, services) => new Bell(self, services)),
+                ];
+                Threads.Run([
+                    .. bells.Select(bell =>
+                        (
+                            bell.Self.Id,
+                            new Action(() =>
+                            {
+                                for (int i = 0; i < 2; i++)
+                                {
+                                    bell.Ring();
+                                    bell.AwaitHearing();
+                                }
+                            })
+                        )
+                    ),
+                ]);
+                host.Stop(0);
+            }
+        );
+
+    /// <summary>An error of the host: the worker goes on, and what was sent is undeliverable.</summary>
+    [Fact]
+    public void GiveUp_WhileTwoSend_EverythingIsUndeliverable() =>
+        Explorer.Explore(
+            700,
+            () =>
+            {
+                ScheduledHost host = new(workers: 2);
+                host.Add("failing", (self, services) => new FailingReceiver(self, services));
+                int accepted = 0;
+                Threads.Run([
+                    .. Senders.Select(id =>
+                        (
+                            id,
+                            new Action(() =>
+                            {
+                                int mine = SendAll(host.AddSender(id), "failing", 3);
+                                accepted += mine;
+                            })
+                        )
+                    ),
+                    ("observer", () => Observe(host)),
+                ]);
+                HostStatistics sum = host.Stop(accepted);
+                Expect.Equal(accepted, sum.Undeliverable, "undeliverable");
+            }
+        );
+
     /// <summary>Handlers that send on: what one worker makes ready the other may take.</summary>
     [Fact]
     public void Send_FromHandlers_IsHandledBeforeADrainEnds() =>

@@ -157,7 +157,8 @@ internal sealed class Schedule
             return;
         }
 
-        Note(new($"waits for {what}", "", 0));
+        // Others may go on before they see what it did last.
+        Pass(new($"waits for {what}", "", 0));
         Memory.Fence(thread);
         thread.WaitsUntil = condition;
         thread.WaitsFor = what;
