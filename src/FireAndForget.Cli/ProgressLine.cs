@@ -40,9 +40,16 @@ internal sealed class ProgressLine : IDisposable
         {
             if (!_ended)
             {
-                Overwrite(_text());
+                Overwrite(OnOneLine(_text()));
             }
         }
+    }
+
+    /// <summary>What fits: of text that goes on in the next line only that line could be overwritten.</summary>
+    private static string OnOneLine(string text)
+    {
+        int width = Console.WindowWidth;
+        return width > 1 && text.Length >= width ? text[..(width - 1)] : text;
     }
 
     private void Overwrite(string text)

@@ -29,12 +29,16 @@ internal sealed class WatchTable(HostMetrics metrics, TimeProvider time)
             .Take(mostRows)
             .OrderBy(row => row.Id, StringComparer.Ordinal);
 
+        // Only what somebody has, so that the table fits where a line has 80 characters.
+        string[] outcomes =
+        [
+            .. Outcomes.Where(outcome => rows.Values.Any(row => row.Failed.GetValueOrDefault(outcome) != 0)),
+        ];
         Table table = new() { Border = TableBorder.Simple };
-        foreach (string heading in (string[])["receiver", "depth", "in/s", "out/s", "handled", .. Outcomes, "restarts"])
+        table.AddColumn(new TableColumn("receiver") { NoWrap = true });
+        foreach (string heading in (string[])["depth", "in/s", "out/s", "handled", .. outcomes, "restarts"])
         {
-            table.AddColumn(
-                new TableColumn(heading) { Alignment = heading == "receiver" ? Justify.Left : Justify.Right }
-            );
+            table.AddColumn(new TableColumn(heading) { Alignment = Justify.Right, NoWrap = true });
         }
 
         foreach (WatchRow row in shown)
@@ -42,15 +46,14 @@ internal sealed class WatchTable(HostMetrics metrics, TimeProvider time)
             WatchRow before = _before.GetValueOrDefault(row.Id) ?? new(row.Id);
             string[] cells =
             [
-                row.Id,
                 Number(row.Depth),
                 Rate(row.Accepted - before.Accepted, seconds),
                 Rate(row.Settled - before.Settled, seconds),
                 Number(row.Handled),
-                .. Outcomes.Select(outcome => Number(row.Failed.GetValueOrDefault(outcome))),
+                .. outcomes.Select(outcome => Number(row.Failed.GetValueOrDefault(outcome))),
                 Number(row.Restarts),
             ];
-            table.AddRow([.. cells.Select(cell => new Text(cell))]);
+            table.AddRow([new Text(row.Id) { Overflow = Overflow.Ellipsis }, .. cells.Select(cell => new Text(cell))]);
         }
 
         _before = rows;

@@ -16,6 +16,7 @@ internal sealed class ScheduledHost
 
     private readonly SenderDirectory _directory = new();
     private readonly EventHub _events = new();
+    private readonly EpochTicker _ticker = new(Engine);
     private readonly HostServices _services;
     private readonly EventSubscription _told;
     private readonly WorkerDispatcher? _workers;
@@ -27,14 +28,13 @@ internal sealed class ScheduledHost
     {
         Books = new(_events);
         _told = _events.Subscribe(int.MaxValue);
-        EpochTicker ticker = new(Engine);
         IDispatcher dispatcher =
             workers == 0
-                ? Manual = new(ticker)
+                ? Manual = new(_ticker)
                 : _workers = new(
                     workers,
                     TimeSpan.Zero,
-                    ticker,
+                    _ticker,
                     Books.CheckDrained,
                     e => Expect.True(false, () => $"A worker threw {e}")
                 );
@@ -43,7 +43,7 @@ internal sealed class ScheduledHost
             Registry,
             _directory,
             _events,
-            ticker,
+            _ticker,
             time ?? TimeProvider.System,
             () => false,
             Books.Remove
@@ -72,6 +72,15 @@ internal sealed class ScheduledHost
             allowance: null
         );
         EndpointReceiver receiver = new(self, mailbox ?? new(), handler, _services);
+        Register(receiver);
+        return receiver;
+    }
+
+    /// <summary>Registers a receiver of another kind.</summary>
+    public T Add<T>(string id, Func<Participant, HostServices, T> make)
+        where T : Receiver
+    {
+        T receiver = make(new(id, _directory.NumberOf(id), ["*"], new EndpointOptions(), allowance: null), _services);
         Register(receiver);
         return receiver;
     }
@@ -106,6 +115,9 @@ internal sealed class ScheduledHost
             receiver.Close("the host stopped");
         }
     }
+
+    /// <summary>A tick, of which turns take the time; it wakes nobody.</summary>
+    public void Tick() => _ticker.MoveOn();
 
     public void Abandon(Receiver receiver) => _services.Dispatcher.Abandon(receiver);
 

@@ -11,9 +11,10 @@ public sealed class WorkerSchedules
     private static readonly string[] Senders = ["one", "two"];
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Send_FromTwoThreads_AllIsHandledOnceAndInOrder(int workers) =>
+    [InlineData(1, WhenFull.Refuse)]
+    [InlineData(2, WhenFull.Refuse)]
+    [InlineData(1, WhenFull.DropOldest)]
+    public void Send_FromTwoThreads_AllIsHandledOnceAndInOrder(int workers, WhenFull whenFull) =>
         Explorer.Explore(
             1000,
             () =>
@@ -21,7 +22,7 @@ public sealed class WorkerSchedules
                 const int Each = 2;
                 ScheduledHost host = new(workers);
                 Inbox inbox = new();
-                host.AddEndpoint("inbox", inbox.Handle);
+                host.AddEndpoint("inbox", inbox.Handle, new() { WhenFull = whenFull });
                 Threads.Run([
                     .. Senders.Select(id =>
                         (
@@ -37,6 +38,68 @@ public sealed class WorkerSchedules
                 }
 
                 host.Stop(2 * Each);
+            }
+        );
+
+    /// <summary>Nothing but the queue and who sleeps: whoever is woken while workers lie down is run.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Wake_WhileWorkersPark_SomebodyComes(int workers) =>
+        Explorer.Explore(
+            4000,
+            () =>
+            {
+                ScheduledHost host = new(workers);
+                Bell[] bells =
+                [
+                    host.Add("a", (self, services) => new Bell(self, services)),
+                    host.Add("b", (self, services) => new Bell(self, services)),
+                ];
+                Threads.Run([
+                    .. bells.Select(bell =>
+                        (
+                            bell.Self.Id,
+                            new Action(() =>
+                            {
+                                for (int i = 0; i < 2; i++)
+                                {
+                                    bell.Ring();
+                                    bell.AwaitHearing();
+                                }
+                            })
+                        )
+                    ),
+                ]);
+                host.Stop(0);
+            }
+        );
+
+    /// <summary>An error of the host: the worker goes on, and what was sent is undeliverable.</summary>
+    [Fact]
+    public void GiveUp_WhileTwoSend_EverythingIsUndeliverable() =>
+        Explorer.Explore(
+            700,
+            () =>
+            {
+                ScheduledHost host = new(workers: 2);
+                host.Add("failing", (self, services) => new FailingReceiver(self, services));
+                int accepted = 0;
+                Threads.Run([
+                    .. Senders.Select(id =>
+                        (
+                            id,
+                            new Action(() =>
+                            {
+                                int mine = SendAll(host.AddSender(id), "failing", 3);
+                                accepted += mine;
+                            })
+                        )
+                    ),
+                    ("observer", () => Observe(host)),
+                ]);
+                HostStatistics sum = host.Stop(accepted);
+                Expect.Equal(accepted, sum.Undeliverable, "undeliverable");
             }
         );
 
@@ -192,7 +255,7 @@ public sealed class WorkerSchedules
     [Fact]
     public void TryAbandon_WhileTheHandlerReturns_EachMessageHasOneOutcome() =>
         Explorer.Explore(
-            1500,
+            4000,
             () =>
             {
                 ScheduledHost host = new(workers: 1);
@@ -201,21 +264,15 @@ public sealed class WorkerSchedules
                 host.AddEndpoint("other", other.Handle);
                 MessageSender sender = host.AddSender("one");
                 int accepted = SendAll(sender, "inbox", 3);
-                Threads.Run(
-                    (
-                        "stopper",
-                        () =>
-                        {
-                            inbox.Close("the host stopped");
-                            if (inbox.TryAbandon("the handler did not return"))
-                            {
-                                host.Abandon(inbox);
-                                host.Books.CheckDrained();
-                            }
-                        }
-                    ),
-                    ("sender", () => Expect.Equal(1, SendAll(sender, "other", 1), "accepted"))
-                );
+                // So that the worker leaves the inbox once more before all of it is settled.
+                Expect.Equal(1, SendAll(sender, "other", 1), "accepted");
+                inbox.Close("the host stopped");
+                if (inbox.TryAbandon("the handler did not return"))
+                {
+                    host.Abandon(inbox);
+                    host.Books.CheckDrained();
+                }
+
                 host.Stop(accepted + 1);
                 Expect.Equal(1, other.Count, "what the other got");
             }

@@ -19,6 +19,9 @@ internal static class Explorer
     /// <summary>A collection in the middle of a run would let it see its late writes; so there is one now and then between runs.</summary>
     private const long BytesBetweenCollections = 2 << 20;
 
+    /// <summary>Steps, where nobody knows yet how long a run is.</summary>
+    private const int MostlyEnough = 256;
+
     /// <summary>Runs a scenario.</summary>
     /// <param name="runs">How many schedules, where nobody says otherwise.</param>
     /// <param name="scenario">The scenario, which runs on a thread of the schedule.</param>
@@ -29,6 +32,8 @@ internal static class Explorer
         long steps = 0;
         long collectedAt = long.MinValue;
         Stopwatch time = Stopwatch.StartNew();
+        // How long a run is, for the schedules that switch at a few moments of it.
+        int length = Run(seed: 0, MostlyEnough, isTraced: false, scenario).Steps;
         for (int seed = first; seed != first + runs; seed++)
         {
             if (GC.GetTotalAllocatedBytes() - BytesBetweenCollections > collectedAt)
@@ -37,20 +42,24 @@ internal static class Explorer
                 collectedAt = GC.GetTotalAllocatedBytes();
             }
 
-            Schedule schedule = new(seed, isTraced: false);
-            schedule.Run(scenario);
+            Schedule schedule = Run(seed, length, isTraced: false, scenario);
             steps += schedule.Steps;
             if (schedule.Failure is { } failure)
             {
-                Schedule again = new(seed, isTraced: true);
-                again.Run(scenario);
-                Assert.Fail(Describe(seed, failure, again));
+                Assert.Fail(Describe(seed, failure, Run(seed, length, isTraced: true, scenario)));
             }
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{runs} schedules, {steps / runs} steps each on average, {time.ElapsedMilliseconds} ms"
         );
+    }
+
+    private static Schedule Run(int seed, int length, bool isTraced, Action scenario)
+    {
+        Schedule schedule = new(seed, length, isTraced);
+        schedule.Run(scenario);
+        return schedule;
     }
 
     private static int Setting(string name, int usual) =>

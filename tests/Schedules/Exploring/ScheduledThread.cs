@@ -49,6 +49,7 @@ internal sealed class ScheduledThread(Schedule schedule, string name, int priori
         try
         {
             body();
+            schedule.Pass(new("ends", "", 0));
         }
         catch (Exception e)
         {

@@ -25,7 +25,7 @@ public sealed class GuestSchedules
                 ScheduledHost host = new(workers: 2, time);
                 Add(host, code, maxRestarts: 2);
                 bool isOver = false;
-                Thread clock = Threads.Start("clock", () => Tick(time, () => isOver));
+                Thread clock = Threads.Start("clock", () => Tick(host, time, () => isOver));
                 Threads.Run(
                     ("one", () => Send(host.AddSender("one"), 0, GuestLog.Trap + 1, 2)),
                     ("two", () => Send(host.AddSender("two"), 10, 11))
@@ -78,7 +78,7 @@ public sealed class GuestSchedules
                 ScheduledHost host = new(workers: 1, time);
                 GuestReceiver receiver = Add(host, codes[0], maxRestarts: 3);
                 bool isOver = false;
-                Thread clock = Threads.Start("clock", () => Tick(time, () => isOver));
+                Thread clock = Threads.Start("clock", () => Tick(host, time, () => isOver));
                 Threads.Run(
                     ("one", () => Send(host.AddSender("one"), 0, GuestLog.Trap + 1, 2)),
                     (
@@ -119,7 +119,7 @@ public sealed class GuestSchedules
                 GuestReceiver receiver = Add(host, codes[0], maxRestarts: 3);
                 int accepted = 0;
                 bool isOver = false;
-                Thread clock = Threads.Start("clock", () => Tick(time, () => isOver));
+                Thread clock = Threads.Start("clock", () => Tick(host, time, () => isOver));
                 Threads.Run(
                     ("one", () => accepted = Send(host.AddSender("one"), 0, GuestLog.Trap + 1, 2)),
                     (
@@ -169,11 +169,12 @@ public sealed class GuestSchedules
         return accepted;
     }
 
-    private static void Tick(FakeTimeProvider time, Func<bool> isOver)
+    private static void Tick(ScheduledHost host, FakeTimeProvider time, Func<bool> isOver)
     {
         while (!isOver())
         {
             Thread.Yield();
+            host.Tick();
             // At most as many restarts as there are need not be within one window.
             time.Advance(Pause);
         }
