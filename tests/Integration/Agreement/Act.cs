@@ -18,8 +18,20 @@ internal sealed record Act(string Name, Func<Stage, string> Do)
             $"replace by {file}",
             stage =>
             {
-                stage.Host.Replace(id, new Cast(id, file).Source);
-                return "replaced";
+                try
+                {
+                    stage.Host.Replace(id, new Cast(id, file).Source);
+                    return "replaced";
+                }
+                catch (ComponentLoadException e)
+                {
+                    return FaultKind.Of(e.Message);
+                }
+                catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+                {
+                    // There is none, or it has stopped.
+                    return e.GetType().Name;
+                }
             }
         );
 
