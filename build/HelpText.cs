@@ -23,7 +23,9 @@ internal static class HelpText
         text.AppendLine("  --configuration=NAME  Debug or Release; Release when not given.");
         text.AppendLine("  --check               With Format: say what is not formatted, change nothing.");
         text.AppendLine("  --update              With Fixtures and Guests: write the .wasm files that differ.");
-        text.AppendLine("  --quick               With Bench, Containment and Languages: a first look, with few samples.");
+        text.AppendLine(
+            "  --quick               With Bench, Containment and Languages: a first look, with few samples."
+        );
         text.AppendLine(
             "  --filter=NAME         With Bench: only what has this in its name; the document stays as it is."
         );

@@ -94,6 +94,7 @@ public sealed record MessagingHostOptions
     /// for caches. Null: nothing is kept.
     /// </summary>
     public CompileCacheOptions? CompileCache { get; init; } = new();
+
     /// <summary>Whether components run through the component API also where the direct runtime could run them.</summary>
     internal bool PrefersComponentApi { get; init; }
 
