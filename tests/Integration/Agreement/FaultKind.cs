@@ -18,6 +18,8 @@ internal static partial class FaultKind
         (NoResult(), "it was unreachable, or answered what is not a result"),
         (TooManyHandles(), "it holds too many handles"),
         (PollsNothing(), "it polled nothing"),
+        (NoCase(), "it gave what is no case of a type"),
+        (HasChildren(), "it dropped a stream before its pollable"),
         (Unaligned(), "something is not aligned"),
         (Handles(), "a handle is not there, or is of another kind"),
     ];
@@ -55,7 +57,16 @@ internal static partial class FaultKind
     [GeneratedRegex("it called poll without a pollable|empty poll list")]
     private static partial Regex PollsNothing();
 
-    [GeneratedRegex("[^:;]* (is )?not aligned( to [0-9]+)?")]
+    [GeneratedRegex(
+        "it called [^;]* with [0-9]+, which is no [^;]*|it called exit with [0-9]+, which is not a result|"
+            + "(invalid expected|unexpected) discriminant(: [0-9]+)?"
+    )]
+    private static partial Regex NoCase();
+
+    [GeneratedRegex("it dropped an [^;]* before the pollable that came from it|resource has children")]
+    private static partial Regex HasChildren();
+
+    [GeneratedRegex("[^:;]* (is )?not aligned( to [0-9]+)?|wasm trap: unaligned pointer")]
     private static partial Regex Unaligned();
 
     [GeneratedRegex(

@@ -112,7 +112,7 @@ internal sealed class Stage : IGuestLog, IAsyncDisposable
     }
 
     /// <summary>
-    /// What happened since the last look, each kind for itself: how batches of two receivers interleave is no runtime's promise.
+    /// What happened since the last look, each kind and each component for itself: how batches of two receivers interleave is no runtime's promise.
     /// </summary>
     private IEnumerable<string> News()
     {
@@ -122,22 +122,30 @@ internal sealed class Stage : IGuestLog, IAsyncDisposable
             events.Add(happened);
         }
 
-        foreach (DeadLetter letter in events.OfType<DeadLetter>())
+        foreach (DeadLetter letter in events.OfType<DeadLetter>().OrderBy(l => l.To, StringComparer.Ordinal))
         {
             yield return $"dead letter from {letter.From} to {letter.To}, {letter.Length} bytes, {letter.Outcome}: {FaultKind.Of(letter.Why)}";
         }
 
-        foreach (SendRefused refused in events.OfType<SendRefused>())
+        foreach (SendRefused refused in events.OfType<SendRefused>().OrderBy(r => r.From, StringComparer.Ordinal))
         {
             yield return $"refused from {refused.From} to {refused.To}, {refused.Status}: {refused.Why}";
         }
 
-        foreach (ComponentRestarted restarted in events.OfType<ComponentRestarted>())
+        foreach (
+            ComponentRestarted restarted in events
+                .OfType<ComponentRestarted>()
+                .OrderBy(r => r.Component, StringComparer.Ordinal)
+        )
         {
             yield return $"restarted {restarted.Component}: {FaultKind.Of(restarted.Why)}";
         }
 
-        foreach (ComponentStopped stopped in events.OfType<ComponentStopped>())
+        foreach (
+            ComponentStopped stopped in events
+                .OfType<ComponentStopped>()
+                .OrderBy(s => s.Component, StringComparer.Ordinal)
+        )
         {
             yield return $"stopped {stopped.Component}: {FaultKind.Of(stopped.Why)}";
         }
