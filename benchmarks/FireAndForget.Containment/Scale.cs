@@ -18,7 +18,7 @@ internal static class Scale
     private static readonly int[] MixedSizes = [16, 16, 256, 16, 4096, 256, 16, 16, 256, 65536];
 
     /// <summary>By their files: one that is written by hand, one from C, one from Rust.</summary>
-    public static IReadOnlyList<string> Guests { get; } = ["handle-message-component", "c-mirror", "rust-receiver"];
+    public static IReadOnlyList<string> Guests { get; } = ["handle-message-component", "c-mirror", "rust-mirror"];
 
     /// <exception cref="MeasurementException">A message was refused or not handled.</exception>
     public static async Task<IReadOnlyList<Measurement>> RunAsync(string guest)

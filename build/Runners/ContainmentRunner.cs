@@ -15,7 +15,7 @@ internal sealed class ContainmentRunner(BuildContext context)
     [
         "scale-handle-message-component",
         "scale-c-mirror",
-        "scale-rust-receiver",
+        "scale-rust-mirror",
         "fairness",
         "guests",
     ];
