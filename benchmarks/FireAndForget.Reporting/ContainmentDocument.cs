@@ -109,7 +109,7 @@ public sealed class ContainmentDocument
             $"""
             The same, in rounds long enough for many budgets. The guest is never without a message and loops at each until its budget is used up. What it takes while others have something to do is an eighth of a worker's time at most: behind a turn of a tick or more, a worker gives the others seven times as long before the next such turn, so that they keep at least {Share(
                 LeastShare
-            )} of what they do beside a guest that behaves. A worker that has nothing else to do runs it all the time. How it is done stands in [decisions/0008](decisions/0010-fairness.md).
+            )} of what they do beside a guest that behaves. A worker that has nothing else to do runs it all the time. How it is done stands in [decisions/0010](decisions/0010-fairness.md).
             """
         );
         MarkdownTable table = new(
