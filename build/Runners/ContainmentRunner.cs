@@ -1,7 +1,6 @@
 // Measures what neighbours of hostile guests do and what ten thousand components take, each part in a process of its own, and makes
 // docs/containment.md of it.
 
-using Cake.Common.Diagnostics;
 using FireAndForget.Reporting;
 using Path = System.IO.Path;
 
@@ -38,15 +37,11 @@ internal sealed class ContainmentRunner(BuildContext context)
             _measuring.RunProgram(Program, _results, part, unfit);
         }
 
-        string document = ContainmentDocument.Generate(ContainmentResults.Read(_results));
-        string raw = Path.Combine(_docs, "containment");
-        Directory.CreateDirectory(raw);
-        foreach (string result in Directory.GetFiles(_results, "*.json"))
-        {
-            File.Copy(result, Path.Combine(raw, Path.GetFileName(result)), overwrite: true);
-        }
-
-        File.WriteAllText(Path.Combine(_docs, "containment.md"), document);
-        context.Information("Wrote docs/containment.md and the raw results in docs/containment.");
+        _measuring.Publish(
+            _results,
+            Path.Combine(_docs, "containment.md"),
+            Path.Combine(_docs, "containment"),
+            ContainmentDocument.Generate(ContainmentResults.Read(_results))
+        );
     }
 }

@@ -1,6 +1,5 @@
 // Measures what a message costs by language and runtime and what loads take, and makes docs/languages/cost.md of it.
 
-using Cake.Common.Diagnostics;
 using FireAndForget.Reporting;
 using Path = System.IO.Path;
 
@@ -24,15 +23,11 @@ internal sealed class LanguagesRunner(BuildContext context)
         }
 
         _measuring.RunProgram(Program, _results, filter: null, unfit);
-        string document = LanguagesDocument.Generate(LanguagesResults.Read(_results));
-        string raw = Path.Combine(_docs, "cost");
-        Directory.CreateDirectory(raw);
-        foreach (string result in Directory.GetFiles(_results, "*.json"))
-        {
-            File.Copy(result, Path.Combine(raw, Path.GetFileName(result)), overwrite: true);
-        }
-
-        File.WriteAllText(Path.Combine(_docs, "cost.md"), document);
-        context.Information("Wrote docs/languages/cost.md and the raw results in docs/languages/cost.");
+        _measuring.Publish(
+            _results,
+            Path.Combine(_docs, "cost.md"),
+            Path.Combine(_docs, "cost"),
+            LanguagesDocument.Generate(LanguagesResults.Read(_results))
+        );
     }
 }

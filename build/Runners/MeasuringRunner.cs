@@ -4,6 +4,7 @@ using Cake.Common;
 using Cake.Common.Diagnostics;
 using Cake.Core;
 using Cake.Core.IO;
+using Path = System.IO.Path;
 
 namespace FireAndForget.Build.Runners;
 
@@ -55,6 +56,23 @@ internal sealed class MeasuringRunner(BuildContext context)
 
         arguments.AddRange(unfit.Select(reason => $"--unfit={reason}"));
         context.DotNet.RunOrFail("What failed stands above; nothing was written to docs.", arguments);
+    }
+
+    /// <summary>Writes a document, and copies the raw results that it is made of into a folder beside it.</summary>
+    public void Publish(string results, string file, string raw, string document)
+    {
+        Directory.CreateDirectory(raw);
+        foreach (string result in Directory.GetFiles(results, "*.json"))
+        {
+            File.Copy(result, Path.Combine(raw, Path.GetFileName(result)), overwrite: true);
+        }
+
+        File.WriteAllText(file, document);
+        context.Information(
+            "Wrote {0} and the raw results in {1}.",
+            Path.GetRelativePath(context.Root.FullPath, file),
+            Path.GetRelativePath(context.Root.FullPath, raw)
+        );
     }
 
     private string Commit()

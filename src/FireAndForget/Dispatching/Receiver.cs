@@ -28,6 +28,7 @@ internal abstract class Receiver
     /// </summary>
     private const long TicksOfLongTurn = 2;
 
+    /// <summary>As <see cref="TicksMet"/>: every tick of the turn counts.</summary>
     protected const long AllTicks = long.MaxValue;
 
     private readonly Registry _registry;
