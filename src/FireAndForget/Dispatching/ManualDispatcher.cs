@@ -43,10 +43,7 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
         ticker.WakeWhereAsleep();
         try
         {
-            while (settled < maxMessages && IsPumpedBy(self) && _ready.TryDequeue(out Receiver? receiver))
-            {
-                settled += Run(receiver, Math.Min(Worker.Quota, maxMessages - settled));
-            }
+            while (!TryRunReady(self, maxMessages, ref settled)) { }
         }
         finally
         {
@@ -74,24 +71,29 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
         }
     }
 
-    private static int Run(Receiver receiver, int quota)
+    /// <summary>Runs what is ready; false where an error of the host ended that before its time.</summary>
+    private bool TryRunReady(int self, int maxMessages, ref int settled)
     {
-        int settled = 0;
+        Receiver? receiver = null;
         try
         {
-            receiver.Begin();
-            settled = receiver.Deliver(quota);
-            if (!receiver.IsDone)
+            while (settled < maxMessages && IsPumpedBy(self) && _ready.TryDequeue(out receiver))
             {
-                receiver.End();
+                receiver.Begin();
+                settled += receiver.Deliver(Math.Min(Worker.Quota, maxMessages - settled));
+                if (!receiver.IsDone)
+                {
+                    receiver.End();
+                }
             }
+
+            return true;
         }
-        catch (Exception e)
+        catch (Exception e) when (receiver is not null)
         {
             receiver.GiveUp(e);
+            return false;
         }
-
-        return settled;
     }
 
     private bool IsPumpedBy(int thread) => Volatile.Read(ref _pumping) == thread;

@@ -312,6 +312,8 @@ internal abstract class Receiver
 
     private static string WhyFailed(Exception e) => $"the host failed at it, {ErrorText.Of(e)}";
 
+    // As a call it costs a message that goes by itself 5 % more.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryTurn(int from, int to) => Interlocked.CompareExchange(ref _state, to, from) == from;
 
     private int Discard(int quota)

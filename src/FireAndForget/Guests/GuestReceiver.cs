@@ -29,7 +29,9 @@ internal sealed class GuestReceiver : Receiver
     private long _memoryBytes;
     private long _restarted;
     private bool _hasSamples;
-    private long _ticksMet;
+
+    /// <summary>Whether the last turn ended an instance.</summary>
+    private bool _hasEnded;
 
     /// <summary>A component with its first instance.</summary>
     /// <param name="self">Its registration.</param>
@@ -78,7 +80,7 @@ internal sealed class GuestReceiver : Receiver
     /// <summary>Whether another version waits to take over from the one that runs.</summary>
     public bool IsReplaced => _replacement is not null;
 
-    protected override long TicksMet => _ticksMet;
+    protected override long TicksMet => _hasEnded ? AllTicks : _guest?.TicksMet ?? 0;
 
     protected override bool HasOtherWork => _restartDue || _replacement is not null;
 
@@ -178,13 +180,9 @@ internal sealed class GuestReceiver : Receiver
             NoteMemory();
         }
 
+        _hasEnded = false;
         Ledger.InFlight = quota;
         Delivery delivery = _guest.Deliver(Mailbox, quota);
-        long met = delivery.Fault is null ? _guest.TicksMet : AllTicks;
-        if (met != _ticksMet)
-        {
-            _ticksMet = met;
-        }
 
         if (delivery.Rejected != 0)
         {
@@ -206,6 +204,7 @@ internal sealed class GuestReceiver : Receiver
             return delivery.Answered;
         }
 
+        _hasEnded = true;
         _guest.Dispose();
         _guest = null;
         EndWith(delivery.Fault);

@@ -152,6 +152,30 @@ public sealed class WorkerFailureTests : IDisposable
         Assert.IsType<InvalidDataException>(Assert.Single(_failures));
     }
 
+    /// <summary>Likewise where a worker took it only because nobody else had anything to do.</summary>
+    [Fact]
+    public void End_ThrowsAfterLongTurns_TheReceiverIsDone()
+    {
+        EpochTicker ticker = _parts.Services.Ticker;
+        Throwing other = Make(deliver: () => ticker.MoveOn());
+        Throwing broken = Make(Where.End);
+        _workers.Start();
+        other.Mailbox.TryEnqueue(0, [1]);
+        other.NoteTurn(1);
+        other.MessageArrived();
+        // From here on the worker owes the others some ticks before it takes one with long turns.
+        Assert.True(SpinWait.SpinUntil(() => other.IsLong && other.Ledger.Settled == 1, Patience));
+        broken.Mailbox.TryEnqueue(0, [1]);
+        broken.NoteTurn(2);
+        broken.MessageArrived();
+
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _finished) == 1, Patience));
+        _workers.Dispose();
+
+        Assert.True(broken.IsDone);
+        Assert.IsType<InvalidDataException>(Assert.Single(_failures));
+    }
+
     [Fact]
     public void OutOfWork_Throws_TheWorkerGoesOn()
     {
@@ -177,10 +201,15 @@ public sealed class WorkerFailureTests : IDisposable
         }
     }
 
-    private Throwing Make(Where where = Where.Nowhere, MailboxOptions? mailbox = null, HostServices? services = null)
+    private Throwing Make(
+        Where where = Where.Nowhere,
+        MailboxOptions? mailbox = null,
+        HostServices? services = null,
+        Action? deliver = null
+    )
     {
         Participant self = new("receiver", 0, [], new EndpointOptions(), allowance: null);
-        return new(self, mailbox ?? new(), services ?? _services, where);
+        return new(self, mailbox ?? new(), services ?? _services, where, deliver);
     }
 
     private enum Where
@@ -192,14 +221,22 @@ public sealed class WorkerFailureTests : IDisposable
     }
 
     /// <summary>Throws at one point of what a worker does with it.</summary>
-    private sealed class Throwing(Participant self, MailboxOptions mailbox, HostServices services, Where where)
-        : Receiver(self, mailbox, services)
+    private sealed class Throwing(
+        Participant self,
+        MailboxOptions mailbox,
+        HostServices services,
+        Where where,
+        Action? deliver
+    ) : Receiver(self, mailbox, services)
     {
         public override bool IsPaused =>
             where == Where.End && !IsStopped ? throw new InvalidDataException("broken") : false;
 
+        protected override long TicksMet => 2;
+
         protected override int DeliverNext(int quota)
         {
+            deliver?.Invoke();
             Ledger.InFlight = quota;
             if (where == Where.Delivery)
             {
