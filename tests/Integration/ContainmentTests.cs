@@ -159,6 +159,28 @@ public class ContainmentTests
             depth == 0 ? (int)client.Send("hostile", new byte[1000]) : Descend(depth - 1) + (depth % 2);
     }
 
+    /// <summary>However little each of them takes: the host pays for each, before any limit of a sum is reached.</summary>
+    [Theory]
+    [InlineData(999, "", "it has 1001 core instances, and the most are 1000", GuestRuntime.Direct)]
+    [InlineData(999, "", "it has 1001 core instances, and the most are 1000", GuestRuntime.ComponentApi)]
+    [InlineData(16, "(memory 0)", "it has 17 memories, and the most are 16", GuestRuntime.Direct)]
+    [InlineData(16, "(memory 0)", "it has 17 memories, and the most are 16", GuestRuntime.ComponentApi)]
+    [InlineData(101, "(table 0 funcref)", "it has 101 tables, and the most are 100", GuestRuntime.Direct)]
+    [InlineData(101, "(table 0 funcref)", "it has 101 tables, and the most are 100", GuestRuntime.ComponentApi)]
+    public async Task MorePartsThanAnyoneNeeds_IsRefused(int more, string each, string expected, GuestRuntime runtime)
+    {
+        await using TestHost host = new(workers: 0, runtime: runtime);
+        string wat = File.ReadAllText(TestFiles.PathOf("endless-loop-component.wat")).TrimEnd()[..^1];
+        string instances = string.Concat(Enumerable.Repeat("(core instance (instantiate $more))", more));
+
+        ComponentLoadException e = Assert.Throws<ComponentLoadException>(() =>
+            host.AddText("many", $"{wat} (core module $more {each}) {instances})")
+        );
+
+        Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+        host.AddText("many", $"{wat} (core module $more))");
+    }
+
     private static void AskEverything(TestHost test, Endpoint client, Component asked, string id)
     {
         MessagingHost host = test.Host;

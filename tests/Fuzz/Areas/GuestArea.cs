@@ -15,7 +15,7 @@ internal sealed class GuestArea : FuzzArea
     private const int GuestsOfAHost = 200;
 
     /// <summary>After this something hangs: longer than all budgets of a guest together.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // Those that the hostile guests of the corpus react to are among them.
     private static readonly int[] Lengths =

@@ -11,7 +11,7 @@ namespace FireAndForget.Tests.Fuzz.Running;
 internal sealed class ChildProcess(FuzzSettings settings, string area)
 {
     /// <summary>After this an input hangs. It is long because the machine may be busy with something else.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
 
     /// <summary>More than any input may make the process take, in bytes: a line may name a message of 1 GiB.</summary>
     private const long MostMemory = 3L << 30;
