@@ -1,35 +1,25 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace FireAndForget;
 
 /// <summary>
-/// Reads a topology, token by token, so that every complaint knows its line. It accepts nothing that it does not know: each
-/// property is read by name, once, with its type and its range, which are those of the options.
+/// Reads a topology: which parts it has, and what each may say. It accepts nothing that it does not know: each property is read by
+/// name, once, with its type and its range, which are those of the options.
 /// </summary>
 internal ref struct TopologyReader
 {
-    private const long MaxMilliseconds = 365L * 24 * 60 * 60 * 1000;
-
-    private readonly ReadOnlySpan<byte> _bytes;
-    private readonly string _file;
     private readonly string _baseFolder;
     private readonly Dictionary<string, (string Kind, int Line)> _ids = new(StringComparer.Ordinal);
     private readonly List<string> _warnings = [];
 
     /// <summary>Components with the same path have the same source, which is then read once.</summary>
     private readonly Dictionary<string, ComponentSource> _sources = new(StringComparer.Ordinal);
-    private Utf8JsonReader _json;
-    private int _line = 1;
-    private int _lineKnownAt;
+    private TopologyJson _json;
 
     private TopologyReader(ReadOnlySpan<byte> bytes, string file, string baseFolder)
     {
-        // A byte order mark is skipped; it is in no line.
-        _bytes = bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? bytes[3..] : bytes;
-        _file = file;
+        _json = new(bytes, file);
         _baseFolder = baseFolder;
-        _json = new(_bytes, new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
     }
 
     /// <summary>Reads a topology.</summary>
@@ -44,22 +34,22 @@ internal ref struct TopologyReader
     {
         List<TopologyComponent> components = [];
         List<string> endpoints = [];
-        Next();
-        JsonObjectScope topology = BeginObject("the topology");
-        while (NextProperty(ref topology, "components", "endpoints"))
+        _json.Next();
+        JsonObjectScope topology = _json.BeginObject("the topology");
+        while (_json.NextProperty(ref topology, "components", "endpoints"))
         {
             if (topology.Property == "components")
             {
-                BeginArray("components", "components");
-                while (NextElement())
+                _json.BeginArray("components", "components");
+                while (_json.NextElement())
                 {
                     components.Add(ReadComponent());
                 }
             }
             else
             {
-                BeginArray("endpoints", "ids");
-                while (NextElement())
+                _json.BeginArray("endpoints", "ids");
+                while (_json.NextElement())
                 {
                     endpoints.Add(ReadId("an endpoint"));
                 }
@@ -67,7 +57,7 @@ internal ref struct TopologyReader
         }
 
         // Complains of what stands behind the topology.
-        Next();
+        _json.Next();
         return new(components, endpoints, _warnings);
     }
 
@@ -76,9 +66,9 @@ internal ref struct TopologyReader
         string? id = null;
         string? path = null;
         ComponentOptions options = new();
-        JsonObjectScope component = BeginObject("a component");
+        JsonObjectScope component = _json.BeginObject("a component");
         while (
-            NextProperty(
+            _json.NextProperty(
                 ref component,
                 "id",
                 "path",
@@ -114,7 +104,7 @@ internal ref struct TopologyReader
                     options = options with { Codecs = ReadCodecs() };
                     break;
                 case "max-message-bytes":
-                    options = options with { MaxMessageBytes = ReadInt(name, 0, MailboxOptions.MaxBytes) };
+                    options = options with { MaxMessageBytes = _json.ReadInt(name, 0, MailboxOptions.MaxBytes) };
                     break;
                 case "mailbox":
                     options = options with { Mailbox = ReadMailbox() };
@@ -137,9 +127,9 @@ internal ref struct TopologyReader
             }
         }
 
-        string file = path ?? throw Missing(component, "path", "the component's file, .wasm or .wat");
+        string file = path ?? throw _json.Missing(component, "path", "the component's file, .wasm or .wat");
         return new(
-            id ?? throw Missing(component, "id", "the name under which others send to it"),
+            id ?? throw _json.Missing(component, "id", "the name under which others send to it"),
             SourceOf(Path.Combine(_baseFolder, file)),
             options
         );
@@ -159,14 +149,14 @@ internal ref struct TopologyReader
     private MailboxOptions ReadMailbox()
     {
         MailboxOptions options = new();
-        JsonObjectScope mailbox = BeginObject("mailbox");
-        while (NextProperty(ref mailbox, "messages", "bytes", "when-full"))
+        JsonObjectScope mailbox = _json.BeginObject("mailbox");
+        while (_json.NextProperty(ref mailbox, "messages", "bytes", "when-full"))
         {
             string name = mailbox.Property;
             options = name switch
             {
-                "messages" => options with { Messages = ReadInt(name, 1, MailboxOptions.MaxMessages) },
-                "bytes" => options with { Bytes = ReadInt(name, 1, MailboxOptions.MaxBytes) },
+                "messages" => options with { Messages = _json.ReadInt(name, 1, MailboxOptions.MaxMessages) },
+                "bytes" => options with { Bytes = _json.ReadInt(name, 1, MailboxOptions.MaxBytes) },
                 _ => options with { WhenFull = ReadWhenFull() },
             };
         }
@@ -177,16 +167,16 @@ internal ref struct TopologyReader
     private LimitOptions ReadLimits()
     {
         LimitOptions options = new();
-        JsonObjectScope limits = BeginObject("limits");
-        while (NextProperty(ref limits, "message-ms", "load-ms", "memory-bytes", "table-elements"))
+        JsonObjectScope limits = _json.BeginObject("limits");
+        while (_json.NextProperty(ref limits, "message-ms", "load-ms", "memory-bytes", "table-elements"))
         {
             string name = limits.Property;
             options = name switch
             {
-                "message-ms" => options with { MessageTime = ReadMilliseconds(name) },
-                "load-ms" => options with { LoadTime = ReadMilliseconds(name) },
-                "memory-bytes" => options with { MemoryBytes = ReadLong(name, 0, long.MaxValue) },
-                _ => options with { TableElements = ReadLong(name, 0, uint.MaxValue) },
+                "message-ms" => options with { MessageTime = _json.ReadMilliseconds(name) },
+                "load-ms" => options with { LoadTime = _json.ReadMilliseconds(name) },
+                "memory-bytes" => options with { MemoryBytes = _json.ReadLong(name, 0, long.MaxValue) },
+                _ => options with { TableElements = _json.ReadLong(name, 0, uint.MaxValue) },
             };
         }
 
@@ -198,21 +188,21 @@ internal ref struct TopologyReader
         const int MaxMessages = 1_000_000_000;
         double? messagesPerSecond = null;
         int burst = 1;
-        JsonObjectScope rate = BeginObject("rate");
-        while (NextProperty(ref rate, "messages-per-second", "burst"))
+        JsonObjectScope rate = _json.BeginObject("rate");
+        while (_json.NextProperty(ref rate, "messages-per-second", "burst"))
         {
             string name = rate.Property;
             if (name == "burst")
             {
-                burst = ReadInt(name, 1, MaxMessages);
+                burst = _json.ReadInt(name, 1, MaxMessages);
             }
             else
             {
-                decimal value = ReadNumber(name);
+                decimal value = _json.ReadNumber(name);
                 messagesPerSecond = value is > 0 and <= MaxMessages
                     ? (double)value
-                    : throw Here(
-                        $"\"{name}\" is more than 0 and at most {MaxMessages}; {RawText} is not. "
+                    : throw _json.Here(
+                        $"\"{name}\" is more than 0 and at most {MaxMessages}; {_json.RawText} is not. "
                             + "Leave \"rate\" out for no limit"
                     );
             }
@@ -221,7 +211,8 @@ internal ref struct TopologyReader
         return new()
         {
             MessagesPerSecond =
-                messagesPerSecond ?? throw Missing(rate, "messages-per-second", "how many it may send on average"),
+                messagesPerSecond
+                ?? throw _json.Missing(rate, "messages-per-second", "how many it may send on average"),
             Burst = burst,
         };
     }
@@ -229,15 +220,15 @@ internal ref struct TopologyReader
     private QuotaOptions ReadQuota()
     {
         QuotaOptions options = new();
-        JsonObjectScope quota = BeginObject("quota");
-        while (NextProperty(ref quota, "messages", "bytes", "window-seconds"))
+        JsonObjectScope quota = _json.BeginObject("quota");
+        while (_json.NextProperty(ref quota, "messages", "bytes", "window-seconds"))
         {
             string name = quota.Property;
             options = name switch
             {
-                "messages" => options with { Messages = ReadLong(name, 0, long.MaxValue) },
-                "bytes" => options with { Bytes = ReadLong(name, 0, long.MaxValue) },
-                _ => options with { Window = ReadSeconds(name) },
+                "messages" => options with { Messages = _json.ReadLong(name, 0, long.MaxValue) },
+                "bytes" => options with { Bytes = _json.ReadLong(name, 0, long.MaxValue) },
+                _ => options with { Window = _json.ReadSeconds(name) },
             };
         }
 
@@ -247,15 +238,15 @@ internal ref struct TopologyReader
     private RestartOptions ReadRestart()
     {
         RestartOptions options = new();
-        JsonObjectScope restart = BeginObject("restart");
-        while (NextProperty(ref restart, "max", "window-seconds", "pause-ms"))
+        JsonObjectScope restart = _json.BeginObject("restart");
+        while (_json.NextProperty(ref restart, "max", "window-seconds", "pause-ms"))
         {
             string name = restart.Property;
             options = name switch
             {
-                "max" => options with { Max = ReadInt(name, 0, int.MaxValue) },
-                "window-seconds" => options with { Window = ReadSeconds(name) },
-                _ => options with { Pause = ReadMilliseconds(name) },
+                "max" => options with { Max = _json.ReadInt(name, 0, int.MaxValue) },
+                "window-seconds" => options with { Window = _json.ReadSeconds(name) },
+                _ => options with { Pause = _json.ReadMilliseconds(name) },
             };
         }
 
@@ -265,8 +256,8 @@ internal ref struct TopologyReader
     private WasiOptions ReadWasi()
     {
         WasiOptions options = new();
-        JsonObjectScope wasi = BeginObject("wasi");
-        while (NextProperty(ref wasi, "environment", "arguments", "directories"))
+        JsonObjectScope wasi = _json.BeginObject("wasi");
+        while (_json.NextProperty(ref wasi, "environment", "arguments", "directories"))
         {
             string name = wasi.Property;
             options = name switch
@@ -283,13 +274,13 @@ internal ref struct TopologyReader
     private List<WasiDirectory> ReadDirectories()
     {
         List<WasiDirectory> directories = [];
-        BeginArray("directories", "objects");
-        while (NextElement())
+        _json.BeginArray("directories", "objects");
+        while (_json.NextElement())
         {
             WasiDirectory directory = ReadDirectory();
             if (directories.Exists(other => other.Guest == directory.Guest))
             {
-                throw Here(
+                throw _json.Here(
                     $"{MessageId.Quote(directory.Guest)} is the \"guest\" of two directories; change one of them"
                 );
             }
@@ -303,20 +294,20 @@ internal ref struct TopologyReader
     private Dictionary<string, string> ReadEnvironment()
     {
         Dictionary<string, string> environment = [];
-        _ = BeginObject("environment");
-        for (Next(); _json.TokenType != JsonTokenType.EndObject; Next())
+        _ = _json.BeginObject("environment");
+        for (_json.Next(); _json.TokenType != JsonTokenType.EndObject; _json.Next())
         {
-            string name = GetString();
-            Next();
-            string value = ReadString("an environment variable");
+            string name = _json.GetString();
+            _json.Next();
+            string value = _json.ReadString("an environment variable");
             if (WasiOptions.VariableProblem(name, value) is { } problem)
             {
-                throw Here(problem);
+                throw _json.Here(problem);
             }
 
             if (!environment.TryAdd(name, value))
             {
-                throw Here($"{MessageId.Quote(name)} stands twice in environment; take one of them out");
+                throw _json.Here($"{MessageId.Quote(name)} stands twice in environment; take one of them out");
             }
         }
 
@@ -326,13 +317,13 @@ internal ref struct TopologyReader
     private List<string> ReadArguments()
     {
         List<string> arguments = [];
-        BeginArray("arguments", "strings");
-        while (NextElement())
+        _json.BeginArray("arguments", "strings");
+        while (_json.NextElement())
         {
-            string argument = ReadString("an argument");
+            string argument = _json.ReadString("an argument");
             if (WasiOptions.ArgumentProblem(argument) is { } problem)
             {
-                throw Here(problem);
+                throw _json.Here(problem);
             }
 
             arguments.Add(argument);
@@ -346,8 +337,8 @@ internal ref struct TopologyReader
         string? host = null;
         string? guest = null;
         bool write = false;
-        JsonObjectScope directory = BeginObject("a directory");
-        while (NextProperty(ref directory, "host", "guest", "write"))
+        JsonObjectScope directory = _json.BeginObject("a directory");
+        while (_json.NextProperty(ref directory, "host", "guest", "write"))
         {
             switch (directory.Property)
             {
@@ -360,36 +351,31 @@ internal ref struct TopologyReader
                     guest = ReadFolder("guest");
                     break;
                 default:
-                    write = ReadBoolean("write");
+                    write = _json.ReadBoolean("write");
                     break;
             }
         }
 
         return new()
         {
-            Host = host ?? throw Missing(directory, "host", "the folder, relative to the topology's"),
-            Guest = guest ?? throw Missing(directory, "guest", "the path under which the component finds it"),
+            Host = host ?? throw _json.Missing(directory, "host", "the folder, relative to the topology's"),
+            Guest = guest ?? throw _json.Missing(directory, "guest", "the path under which the component finds it"),
             Write = write,
         };
     }
 
     private readonly string ReadFolder(string name)
     {
-        string path = ReadString(name);
-        return WasiDirectory.PathProblem(path, name) is { } problem ? throw Here(problem) : path;
+        string path = _json.ReadString(name);
+        return WasiDirectory.PathProblem(path, name) is { } problem ? throw _json.Here(problem) : path;
     }
-
-    private readonly bool ReadBoolean(string name) =>
-        _json.TokenType is JsonTokenType.True or JsonTokenType.False
-            ? _json.GetBoolean()
-            : throw WrongType(name, "true or false");
 
     private readonly string ReadPath()
     {
-        string path = ReadString("path");
+        string path = _json.ReadString("path");
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
         {
-            throw Here("\"path\" is the component's file, .wasm or .wat, relative to the topology's folder");
+            throw _json.Here("\"path\" is the component's file, .wasm or .wat, relative to the topology's folder");
         }
 
         WarnWhereOutside(path, "the component is loaded from there");
@@ -403,7 +389,7 @@ internal ref struct TopologyReader
         if (relative.Split(Path.DirectorySeparatorChar)[0] == ".." || Path.IsPathRooted(relative))
         {
             _warnings.Add(
-                $"{_file}, line {Line}: the path {MessageId.Quote(path)} leads out of the topology's folder; "
+                $"{_json.File}, line {_json.Line}: the path {MessageId.Quote(path)} leads out of the topology's folder; "
                     + $"{consequence}."
             );
         }
@@ -412,33 +398,33 @@ internal ref struct TopologyReader
     /// <summary>Reads an id and keeps it: no two parts have the same.</summary>
     private readonly string ReadId(string kind)
     {
-        string id = ReadString("an id");
+        string id = _json.ReadString("an id");
         if (!MessageId.IsValid(id))
         {
-            throw Here($"{MessageId.Quote(id)} is not an id: an id is {MessageId.Form}");
+            throw _json.Here($"{MessageId.Quote(id)} is not an id: an id is {MessageId.Form}");
         }
 
         if (_ids.TryGetValue(id, out (string Kind, int Line) other))
         {
-            throw Here(
+            throw _json.Here(
                 $"'{id}' is the id of {other.Kind} in line {other.Line} already; give each part an id of its own"
             );
         }
 
-        _ids.Add(id, (kind, Line));
+        _ids.Add(id, (kind, _json.Line));
         return id;
     }
 
     private List<string> ReadPatterns(string name)
     {
         List<string> patterns = [];
-        BeginArray(name, "ids and patterns");
-        while (NextElement())
+        _json.BeginArray(name, "ids and patterns");
+        while (_json.NextElement())
         {
-            string pattern = ReadString("a pattern");
+            string pattern = _json.ReadString("a pattern");
             if (!CapabilityPattern.TryParse(pattern, out _))
             {
-                throw Here(
+                throw _json.Here(
                     $"{MessageId.Quote(pattern)} in \"{name}\" is not a pattern: a pattern is an id ({MessageId.Form}), "
                         + "or a prefix of one followed by '*'"
                 );
@@ -453,21 +439,21 @@ internal ref struct TopologyReader
     private List<MessageCodec> ReadCodecs()
     {
         List<MessageCodec> codecs = [];
-        BeginArray("codecs", "names and numbers");
-        while (NextElement())
+        _json.BeginArray("codecs", "names and numbers");
+        while (_json.NextElement())
         {
             if (_json.TokenType != JsonTokenType.String)
             {
-                codecs.Add(new((ulong)ReadLong("a codec", 0, (long)Varint.MaxValue)));
+                codecs.Add(new((ulong)_json.ReadLong("a codec", 0, (long)Varint.MaxValue)));
             }
-            else if (MessageCodec.TryParse(ReadString("a codec"), out MessageCodec codec))
+            else if (MessageCodec.TryParse(_json.ReadString("a codec"), out MessageCodec codec))
             {
                 codecs.Add(codec);
             }
             else
             {
-                throw Here(
-                    $"{MessageId.Quote(ReadString("a codec"))} is no codec's name (raw, cbor, protobuf, json, messagepack, "
+                throw _json.Here(
+                    $"{MessageId.Quote(_json.ReadString("a codec"))} is no codec's name (raw, cbor, protobuf, json, messagepack, "
                         + "borsh, bincode); give any other as its multicodec number"
                 );
             }
@@ -477,184 +463,12 @@ internal ref struct TopologyReader
     }
 
     private readonly WhenFull ReadWhenFull() =>
-        ReadString("when-full") switch
+        _json.ReadString("when-full") switch
         {
             "refuse" => WhenFull.Refuse,
             "drop-oldest" => WhenFull.DropOldest,
-            string other => throw Here(
+            string other => throw _json.Here(
                 $"\"when-full\" is \"refuse\" or \"drop-oldest\"; {MessageId.Quote(other)} is neither"
             ),
         };
-
-    private readonly TimeSpan ReadMilliseconds(string name) =>
-        TimeSpan.FromMilliseconds(ReadLong(name, 0, MaxMilliseconds));
-
-    private readonly TimeSpan ReadSeconds(string name)
-    {
-        const decimal Most = MaxMilliseconds / 1000;
-        decimal value = ReadNumber(name);
-        return value is >= 0.001m and <= Most
-            ? TimeSpan.FromTicks((long)(value * TimeSpan.TicksPerSecond))
-            : throw OutOfRange(name, "0.001", Most.ToString(CultureInfo.InvariantCulture));
-    }
-
-    private readonly int ReadInt(string name, int least, int most) => (int)ReadLong(name, least, most);
-
-    private readonly long ReadLong(string name, long least, long most)
-    {
-        decimal value = ReadNumber(name);
-        if (value != decimal.Truncate(value))
-        {
-            throw Here($"{Named(name)} is a whole number; {RawText} is not");
-        }
-
-        return value >= least && value <= most
-            ? (long)value
-            : throw OutOfRange(
-                name,
-                least.ToString(CultureInfo.InvariantCulture),
-                most.ToString(CultureInfo.InvariantCulture)
-            );
-    }
-
-    private readonly decimal ReadNumber(string name)
-    {
-        if (_json.TokenType != JsonTokenType.Number)
-        {
-            throw WrongType(name, "a number");
-        }
-
-        // What no decimal holds is out of every range.
-        return _json.TryGetDecimal(out decimal value) ? value
-            : _json.ValueSpan[0] == '-' ? decimal.MinValue
-            : decimal.MaxValue;
-    }
-
-    private readonly string ReadString(string name)
-    {
-        if (_json.TokenType != JsonTokenType.String)
-        {
-            throw WrongType(name, "a string");
-        }
-
-        return GetString();
-    }
-
-    private readonly string GetString()
-    {
-        try
-        {
-            return _json.GetString()!;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw Here("the text is not valid Unicode; save the file as UTF-8", e);
-        }
-    }
-
-    private readonly JsonObjectScope BeginObject(string name) =>
-        _json.TokenType == JsonTokenType.StartObject ? new(name, Line) : throw WrongType(name, "an object");
-
-    /// <summary>Goes to the value of an object's next property, which must be one of those that are known, and not be there twice.</summary>
-    /// <returns>False at the object's end.</returns>
-    private bool NextProperty(ref JsonObjectScope scope, params ReadOnlySpan<string> known)
-    {
-        Next();
-        if (_json.TokenType == JsonTokenType.EndObject)
-        {
-            return false;
-        }
-
-        string name = GetString();
-        int index = known.IndexOf(name);
-        if (index < 0)
-        {
-            throw Here(
-                $"{MessageId.Quote(name)} is no property of {scope.Name}, which has {string.Join(", ", known!)}"
-            );
-        }
-
-        if (!scope.TryEnter(index, known[index]))
-        {
-            throw Here($"\"{name}\" stands twice in {scope.Name}; take one of them out");
-        }
-
-        Next();
-        return true;
-    }
-
-    private readonly void BeginArray(string name, string of)
-    {
-        if (_json.TokenType != JsonTokenType.StartArray)
-        {
-            throw WrongType(name, $"a list of {of}");
-        }
-    }
-
-    /// <summary>Goes to a list's next element.</summary>
-    /// <returns>False at the list's end.</returns>
-    private bool NextElement()
-    {
-        Next();
-        return _json.TokenType != JsonTokenType.EndArray;
-    }
-
-    private void Next()
-    {
-        try
-        {
-            if (!_json.Read())
-            {
-                return;
-            }
-        }
-        catch (JsonException e)
-        {
-            // The JSON reader counts a carriage return that ends a comment as a line of its own, and nobody else does.
-            int line = (int)Math.Min(e.LineNumber ?? 0, _bytes.Count((byte)'\n')) + 1;
-            throw new TopologyException(_file, line, $"{JsonProblem.Of(e)}.", e);
-        }
-
-        // From token to token, so that a long file takes no longer for each of its parts.
-        int start = (int)_json.TokenStartIndex;
-        _line += _bytes[_lineKnownAt..start].Count((byte)'\n');
-        _lineKnownAt = start;
-    }
-
-    private readonly TopologyException Missing(JsonObjectScope scope, string name, string what) =>
-        new(_file, scope.Line, $"{scope.Name} here has no \"{name}\": {what}.");
-
-    private readonly TopologyException WrongType(string name, string expected) =>
-        Here(
-            $"{Named(name)} is {expected}, and here stands "
-                + _json.TokenType switch
-                {
-                    JsonTokenType.StartObject => "an object",
-                    JsonTokenType.StartArray => "a list",
-                    JsonTokenType.String => "a string",
-                    _ => RawText,
-                }
-        );
-
-    private readonly TopologyException OutOfRange(string name, string least, string most) =>
-        Here($"{Named(name)} is {least} to {most}; {RawText} is not");
-
-    private readonly TopologyException Here(string problem, Exception? innerException = null) =>
-        new(_file, Line, $"{problem}.", innerException);
-
-    /// <summary>The line of the token that was read last, counted from 1.</summary>
-    private readonly int Line => _line;
-
-    /// <summary>A number, true, false or null as it stands there, cut.</summary>
-    private readonly string RawText
-    {
-        get
-        {
-            const int Shown = 40;
-            string text = System.Text.Encoding.UTF8.GetString(_json.ValueSpan);
-            return text.Length <= Shown ? text : $"{text[..Shown]}...";
-        }
-    }
-
-    private static string Named(string name) => name.Contains(' ', StringComparison.Ordinal) ? name : $"\"{name}\"";
 }
