@@ -9,6 +9,7 @@ public sealed unsafe class RingMemoryTests
     [InlineData(RingMemory.Slots, RingMemory.Bytes)]
     [InlineData(2 * RingMemory.Slots, RingMemory.Bytes)]
     [InlineData(RingMemory.Slots, 2 * RingMemory.Bytes)]
+    [InlineData(RingMemory.Slots, 16 * RingMemory.Bytes)]
     public void TryRent_AnySize_GivesUnpublishedSlotsAndBytesThatAreWritable(uint slots, uint bytes)
     {
         Assert.True(RingMemory.TryRent(slots, bytes, out RingMemory memory));
@@ -20,15 +21,18 @@ public sealed unsafe class RingMemoryTests
     }
 
     /// <summary>Many at once, so that the memory which is given back is used again.</summary>
-    [Fact]
-    public void TryRent_AfterOthersWereReturned_GivesUnpublishedSlotsAgain()
+    [Theory]
+    [InlineData(RingMemory.Bytes)]
+    [InlineData(2 * RingMemory.Bytes)]
+    [InlineData(16 * RingMemory.Bytes)]
+    public void TryRent_AfterOthersWereReturned_GivesUnpublishedSlotsAgain(uint bytes)
     {
         for (int round = 0; round < 3; round++)
         {
             RingMemory[] rented = new RingMemory[20];
             foreach (ref RingMemory memory in rented.AsSpan())
             {
-                Assert.True(RingMemory.TryRent(RingMemory.Slots, RingMemory.Bytes, out memory));
+                Assert.True(RingMemory.TryRent(RingMemory.Slots, bytes, out memory));
                 Assert.True(IsUnpublished(memory, RingMemory.Slots));
                 new Span<MessageSlot>(memory.SlotsStart, 100).Fill(new() { Sequence = uint.MaxValue });
             }
