@@ -15,8 +15,11 @@ internal sealed record Cast(string Id, string File, ComponentOptions? Options = 
             Restart = new() { Max = 10_000 },
         };
 
+    /// <summary>The file's name.</summary>
+    public string Name => IsText ? "WAT" : File;
+
     public ComponentSource Source =>
-        File.Contains("(component", StringComparison.Ordinal)
-            ? ComponentSource.FromText(File)
-            : ComponentSource.FromFile(TestFiles.PathOf(File));
+        IsText ? ComponentSource.FromText(File) : ComponentSource.FromFile(TestFiles.PathOf(File));
+
+    private bool IsText => File.Contains("(component", StringComparison.Ordinal);
 }

@@ -21,6 +21,9 @@ internal static partial class FaultKind
         (NoCase(), "it gave what is no case of a type"),
         (HasChildren(), "it dropped a stream before its pollable"),
         (Unaligned(), "something is not aligned"),
+        (TooMuchWritten(), "it wrote more than it may at once"),
+        (TooMuchRandom(), "it asked for too many random bytes"),
+        (NotUtf8(), "a string is not UTF-8"),
         (Handles(), "a handle is not there, or is of another kind"),
     ];
 
@@ -66,7 +69,22 @@ internal static partial class FaultKind
     [GeneratedRegex("it dropped an [^;]* before the pollable that came from it|resource has children")]
     private static partial Regex HasChildren();
 
-    [GeneratedRegex("[^:;]* (is )?not aligned( to [0-9]+)?|wasm trap: unaligned pointer")]
+    [GeneratedRegex(
+        "it gave [^;]* bytes, and may write [0-9]+ at once, as check-write says|write exceeded budget"
+            + "|cannot write more zeroes than `check_write` allows"
+            + "|Buffer too large for blocking-write-(zeroes-)?and-flush \\(expected at most [0-9]+\\)"
+    )]
+    private static partial Regex TooMuchWritten();
+
+    [GeneratedRegex(
+        "it asked [^;]* for [0-9]+ bytes, and the most are [0-9]+|requested len [0-9]+ exceeds limit [0-9]+"
+    )]
+    private static partial Regex TooMuchRandom();
+
+    [GeneratedRegex("(the target|the name for [^;]*) is not UTF-8")]
+    private static partial Regex NotUtf8();
+
+    [GeneratedRegex("(realloc return:)?[^:;]* (is )?not aligned( to [0-9]+)?|wasm trap: unaligned pointer")]
     private static partial Regex Unaligned();
 
     [GeneratedRegex(

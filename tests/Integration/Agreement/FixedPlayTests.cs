@@ -3,11 +3,13 @@ using Xunit;
 namespace FireAndForget.Tests.Agreement;
 
 /// <summary>Plays that are written down, over every component that both runtimes can run.</summary>
-public class FixedPlayTests
+public sealed class FixedPlayTests : IDisposable
 {
     private static readonly int[] Sizes = [0, 1, 3, 4, 255, 4096, 32_767, 32_768, 32_769, 70_000];
 
     private static readonly int[] AroundTheBounds = [1, 2, 3, 4, 5, 6, 7, 1000, 1001, 2000, 4097, 5000, 5001, 1];
+
+    private readonly Tally _tally = new();
 
     public static TheoryData<string> Fixtures => [.. Repertoire.Fixtures];
 
@@ -18,49 +20,41 @@ public class FixedPlayTests
     [Theory]
     [MemberData(nameof(Fixtures))]
     public void Fixture_EachMessageItKnows_IsAnsweredTheSame(string file) =>
-        Tell(Stage.Compare(Play.Of(file, [.. Repertoire.Messages.SelectMany(m => new[] { Act.Send(m), Act.Pump })])));
+        _tally.Compare(Play.Of(file, [.. Repertoire.Messages.SelectMany(m => new[] { Act.Send(m), Act.Pump })]));
 
     [Theory]
     [MemberData(nameof(Fixtures))]
     public void Fixture_AllInOneBatchFromSeveralSenders_IsAnsweredTheSame(string file) =>
-        Tell(
-            Stage.Compare(Play.Of(file, [.. Repertoire.Messages.Select((m, i) => Act.Send(m, from: i % 3)), Act.Pump]))
-        );
+        _tally.Compare(Play.Of(file, [.. Repertoire.Messages.Select((m, i) => Act.Send(m, from: i % 3)), Act.Pump]));
 
     [Theory]
     [MemberData(nameof(Fixtures))]
     public void Fixture_MessagesOfEachSize_AreAnsweredTheSame(string file) =>
-        Tell(
-            Stage.Compare(
-                Play.Of(
-                    file,
-                    [.. Sizes.SelectMany(n => new[] { Act.Send(Payload.Echo(n)), Act.Send(Payload.Bytes(n, n)) })]
-                )
+        _tally.Compare(
+            Play.Of(
+                file,
+                [.. Sizes.SelectMany(n => new[] { Act.Send(Payload.Echo(n)), Act.Send(Payload.Bytes(n, n)) })]
             )
         );
 
     [Theory]
     [MemberData(nameof(Hostile))]
     public void Hostile_EachThingItDoes_EndsTheSame(string file) =>
-        Tell(
-            Stage.Compare(
-                Play.Of(
-                    file,
-                    [
-                        .. Repertoire
-                            .Hostile[file]
-                            .SelectMany(n =>
-                                new[] { Act.Send(Payload.Bytes(n)), Act.Send(Payload.Bytes(7)), Act.Pump }
-                            ),
-                        Act.Send([]),
-                    ]
-                )
+        _tally.Compare(
+            Play.Of(
+                file,
+                [
+                    .. Repertoire
+                        .Hostile[file]
+                        .SelectMany(n => new[] { Act.Send(Payload.Bytes(n)), Act.Send(Payload.Bytes(7)), Act.Pump }),
+                    Act.Send([]),
+                ]
             )
         );
 
     [Theory]
     [MemberData(nameof(Unloadable))]
-    public void Unloadable_IsRefusedTheSame(string file) => Tell(Stage.Compare(Play.Of(file, Act.Send([1]))));
+    public void Unloadable_IsRefusedTheSame(string file) => _tally.Compare(Play.Of(file, Act.Send([1])));
 
     [Fact]
     public void TimeOuts_AreFollowedByAFreshInstance()
@@ -82,7 +76,7 @@ public class FixedPlayTests
                 [new("guest", file, hasty)],
                 [Act.Send([1]), Act.Send(new byte[length]), Act.Send([2]), Act.Pump, Act.Send([3])]
             );
-            Account account = Stage.Compare(play);
+            Account account = _tally.Compare(play);
             Assert.Contains(account.Lines, line => line.Contains("TimedOut", StringComparison.Ordinal));
         }
     }
@@ -94,7 +88,7 @@ public class FixedPlayTests
     {
         ComponentOptions options = Cast.Free with { Restart = new() { Max = restarts } };
         byte[] trap = [0xFF];
-        Account account = Stage.Compare(
+        Account account = _tally.Compare(
             new(
                 [new("guest", TestFiles.CMirror, options)],
                 [
@@ -115,25 +109,23 @@ public class FixedPlayTests
 
     [Fact]
     public void ReplaceAndRemove_WithMessagesWaiting_DoTheSame() =>
-        Tell(
-            Stage.Compare(
-                Play.Of(
-                    TestFiles.CMirror,
-                    Act.Send([1]),
-                    Act.Send([2]),
-                    Act.Replace(TestFiles.RustReceiver),
-                    Act.Send([3]),
-                    Act.Pump,
-                    Act.Replace(TestFiles.CMirrorLog),
-                    Act.Send([4]),
-                    Act.Remove(),
-                    Act.Send([5]),
-                    Act.Add(TestFiles.WatMirror),
-                    Act.Send([6]),
-                    Act.Pump,
-                    Act.Revoke("guest", "*"),
-                    Act.Send([7])
-                )
+        _tally.Compare(
+            Play.Of(
+                TestFiles.CMirror,
+                Act.Send([1]),
+                Act.Send([2]),
+                Act.Replace(TestFiles.RustReceiver),
+                Act.Send([3]),
+                Act.Pump,
+                Act.Replace(TestFiles.CMirrorLog),
+                Act.Send([4]),
+                Act.Remove(),
+                Act.Send([5]),
+                Act.Add(TestFiles.WatMirror),
+                Act.Send([6]),
+                Act.Pump,
+                Act.Revoke("guest", "*"),
+                Act.Send([7])
             )
         );
 
@@ -147,7 +139,7 @@ public class FixedPlayTests
                 .Range(0, 300)
                 .Select(i => Act.Send(i % 50 == 49 ? [0xFE, .. "sink"u8] : Payload.Bytes(i * 7), from: i % 3)),
         ];
-        Tell(Stage.Compare(new([new("guest", TestFiles.CMirror, few)], [.. sends, Act.Pump])));
+        _tally.Compare(new([new("guest", TestFiles.CMirror, few)], [.. sends, Act.Pump]));
     }
 
     [Fact]
@@ -165,17 +157,14 @@ public class FixedPlayTests
                 },
                 MaxMessageBytes = 5000,
             };
-            Tell(
-                Stage.Compare(
-                    new(
-                        [new("guest", TestFiles.CMirror, small)],
-                        [.. AroundTheBounds.Select(n => Act.Send(Payload.Echo(n)))]
-                    )
+            _tally.Compare(
+                new(
+                    [new("guest", TestFiles.CMirror, small)],
+                    [.. AroundTheBounds.Select(n => Act.Send(Payload.Echo(n)))]
                 )
             );
         }
     }
 
-    private static void Tell(Account account) =>
-        TestContext.Current.TestOutputHelper?.WriteLine($"{account.Accepted} messages");
+    public void Dispose() => _tally.Dispose();
 }

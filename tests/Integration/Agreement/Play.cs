@@ -9,5 +9,5 @@ internal sealed record Play(IReadOnlyList<Cast> Guests, IReadOnlyList<Act> Acts)
     public static Play Of(string file, params IEnumerable<Act> acts) => new([new("guest", file)], [.. acts]);
 
     public override string ToString() =>
-        $"{string.Join(", ", Guests.Select(g => g.File))}: {string.Join(", ", Acts.Select(a => a.Name))}";
+        $"{string.Join(", ", Guests.Select(g => g.Name))}: {string.Join(", ", Acts.Select(a => a.Name))}";
 }

@@ -6,7 +6,7 @@ namespace FireAndForget.Tests.Agreement;
 /// Components of each shape, each of which rejects a message that it did not get as it was sent: where only one runtime can run it,
 /// it has to do what a plain one does in the other.
 /// </summary>
-public class ShapeTests
+public sealed class ShapeTests : IDisposable
 {
     private static readonly int[] Sizes = [0, 1, 255, 65_536, 65_537, 200_000];
 
@@ -57,15 +57,17 @@ public class ShapeTests
     private static readonly string Freeing =
         $"(component {Core("(post-return (core func $main \"post\"))", isFreed: false)} (export \"handle-message\" (func $h)))";
 
+    private readonly Tally _tally = new();
+
     private static IEnumerable<Act> EachSize =>
         Sizes.SelectMany(n => Enumerable.Range(0, 3).Select(from => Act.Send(Payload.Bytes(n), from: from)));
 
     [Fact]
-    public void MemoryThatStartsEmpty_Grows_TheSame() => AssertRuns(Stage.Compare(Play.Of(Plain, EachSize)));
+    public void MemoryThatStartsEmpty_Grows_TheSame() => AssertRuns(_tally.Compare(Play.Of(Plain, EachSize)));
 
     /// <summary>Without it, each message but the first is rejected.</summary>
     [Fact]
-    public void PostReturn_AfterEachMessage_RunsInBoth() => AssertRuns(Stage.Compare(Play.Of(Freeing, EachSize)));
+    public void PostReturn_AfterEachMessage_RunsInBoth() => AssertRuns(_tally.Compare(Play.Of(Freeing, EachSize)));
 
     [Theory]
     [InlineData("utf16", "uses string encoding utf16")]
@@ -122,11 +124,13 @@ public class ShapeTests
         AssertLikePlain(composed, "handle-message comes out of a nested component");
     }
 
+    public void Dispose() => _tally.Dispose();
+
     private static string Core(string more, bool isFreed) =>
         Even.Replace("MORE", more, StringComparison.Ordinal)
             .Replace("POST", isFreed ? "1" : "0", StringComparison.Ordinal);
 
-    private static void AssertLikePlain(string other, string why)
+    private void AssertLikePlain(string other, string why)
     {
         ComponentInspection inspection = ComponentInspection.Of(ComponentSource.FromText(other));
         Assert.Equal(GuestRuntime.ComponentApi, inspection.Runtime);
@@ -134,6 +138,7 @@ public class ShapeTests
         Account plain = Stage.Run(Play.Of(Plain, EachSize), GuestRuntime.Direct);
         Account.AssertSame(plain, Stage.Run(Play.Of(other, EachSize), GuestRuntime.Direct), why);
         AssertRuns(plain);
+        _tally.Count(plain);
     }
 
     /// <summary>Two of the three senders do not start with c, and three of the six sizes are odd.</summary>

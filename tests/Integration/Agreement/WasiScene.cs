@@ -3,9 +3,18 @@ using FireAndForget.Tests.Wasi;
 
 namespace FireAndForget.Tests.Agreement;
 
-/// <summary>Calls of WASI's functions, as messages to the guest of <see cref="WasiWat"/>.</summary>
+/// <summary>Calls of WASI's functions, as messages to the guests of <see cref="WasiWat"/>.</summary>
 internal static class WasiScene
 {
+    /// <summary>Room for an answer that differs each time: in nothing that the guests show.</summary>
+    public const uint Hidden = 0x60000;
+
+    /// <summary>One call for each message.</summary>
+    public static string Component { get; } = WithoutMissing(WasiWat.Component);
+
+    /// <summary>Many calls for each message.</summary>
+    public static string Script { get; } = WithoutMissing(WasiWat.Script);
+
     /// <summary>The message for one call.</summary>
     /// <param name="function">The end of the function's interface and name.</param>
     /// <param name="data">What lies at <see cref="WasiWat.Data"/>.</param>
@@ -32,4 +41,24 @@ internal static class WasiScene
         {
             Name = $"{function}({string.Join(", ", arguments)})",
         };
+
+    /// <summary>Without two functions that Wasmtime does not have; another of the same type stands in their place.</summary>
+    private static string WithoutMissing(string component) =>
+        component
+            .Replace(
+                "\n    (export \"exit-with-code\" (func (param \"status-code\" u8)))))",
+                "))",
+                StringComparison.Ordinal
+            )
+            .Replace(
+                "\n    (export \"network-error-code\" (func (param \"err\" (borrow $error)) (result (option $error-code))))))",
+                "))",
+                StringComparison.Ordinal
+            )
+            .Replace("(func $cli-exit \"exit-with-code\")", "(func $cli-exit \"exit\")", StringComparison.Ordinal)
+            .Replace(
+                "(func $sockets-network \"network-error-code\")",
+                "(func $filesystem-types \"filesystem-error-code\")",
+                StringComparison.Ordinal
+            );
 }

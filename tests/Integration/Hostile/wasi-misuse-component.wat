@@ -14,9 +14,9 @@
 ;;   1010  drops a stream twice
 ;;   1011  exits, with success
 ;;
-;; Expected: `timed-out` for 1000 to 1004, a wait as well as a loop; `handled` for 1005; `trapped` for the others. Of what it writes
-;; during one message no more than 64 KiB come into the host's log. A message of any other length is `handled`. On the component API
-;; 1003 to 1005 are `trapped`: Wasmtime's own WASI lets nobody write who has not asked whether there is room.
+;; Expected: `timed-out` for 1000 to 1004, a wait as well as a loop; `trapped` for the others. Of what it writes during one message
+;; no more than 64 KiB come into the host's log. A message of any other length is `handled`. On the component API 1003 and 1004 are
+;; `trapped`: Wasmtime's own WASI lets nobody write who has not asked whether there is room.
 
 (component
   (import "wasi:cli/exit@0.2.0" (instance $exit

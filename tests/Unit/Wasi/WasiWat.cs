@@ -6,8 +6,9 @@ using FireAndForget.Tests.Guests;
 namespace FireAndForget.Tests.Wasi;
 
 /// <summary>
-/// A component that imports all of WASI and does what its messages say: each names a function and its arguments, and the answer to
-/// the sender holds what it returned and a piece of memory.
+/// Components that import all of WASI and do what their messages say. A call names a function and its arguments; one component makes
+/// one call for each message, and its answer to the sender holds what the call returned and a piece of memory. The other one makes
+/// many, and sends what is seen of each.
 /// </summary>
 internal static class WasiWat
 {
@@ -35,11 +36,50 @@ internal static class WasiWat
     /// <summary>In the message: the function, what realloc answers (0: as it should), the arguments, the data.</summary>
     public const int HeaderBytes = 8 + (MostArguments * 8);
 
-    private static readonly Lazy<string> Text = new(Make);
+    /// <summary>
+    /// What <see cref="Script"/> sends of each call: a hash of the memory from <see cref="Answer"/> to <see cref="MostData"/> bytes
+    /// behind <see cref="Data"/>, and of what realloc gave; what it returned, unless that is a time or a random number; 24 bytes at
+    /// <see cref="Answer"/>. What poll gave is sorted before: Wasmtime's own does not name what is ready in the order of the list.
+    /// </summary>
+    public const int StepBytes = 8 + 8 + 24;
 
+    /// <summary>The most data of a call of <see cref="Script"/>.</summary>
+    public const int MostData = 1024;
+
+    private static readonly string One = $"""
+        (call $do (local.get $at) (local.get $length))
+        (call $send
+          (local.get $sender) (local.get $sender-length) (i32.const 1016) (i32.const {AnswerBytes}) (i32.const 24))
+        """;
+
+    private static readonly string Many = $"""
+        (local.set $end (i32.add (local.get $at) (local.get $length)))
+        (block $done
+          (loop $next
+            (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
+            (call $do (i32.add (local.get $at) (i32.const 4)) (i32.load (local.get $at)))
+            (i64.store (i32.const 1008)
+              (call $hash
+                (call $hash (i64.const 0) (i32.const {Answer}) (i32.const {Data + MostData}))
+                (i32.const {Heap})
+                (global.get $given)))
+            (call $send
+              (local.get $sender) (local.get $sender-length) (i32.const 1008) (i32.const {StepBytes}) (i32.const 24))
+            (local.set $at
+              (i32.add (local.get $at) (i32.add (i32.const 4) (i32.load (local.get $at)))))
+            (br $next)))
+        """;
+
+    private static readonly Lazy<string> Text = new(() => Make(One, isScript: false));
+    private static readonly Lazy<string> ScriptText = new(() => Make(Many, isScript: true));
+
+    /// <summary>One message makes one call.</summary>
     public static string Component => Text.Value;
 
-    private static string Make()
+    /// <summary>One message makes many calls, each with its length in front.</summary>
+    public static string Script => ScriptText.Value;
+
+    private static string Make(string handle, bool isScript)
     {
         using Stream stream = typeof(DirectPlan).Assembly.GetManifestResourceStream("wasi.wat")!;
         using StreamReader reader = new(stream);
@@ -97,8 +137,14 @@ internal static class WasiWat
             {
                 "" => call,
                 "i" => $"(i64.store (i32.const 1016) (i64.extend_i32_u {call}))",
-                _ => $"(i64.store (i32.const 1016) {call})",
+                _ => isScript ? $"(drop {call})" : $"(i64.store (i32.const 1016) {call})",
             };
+            if (isScript && function.Name == "poll")
+            {
+                wrapped +=
+                    " (call $sort (i32.load (i32.load offset=24 (local.get $at))) (i32.load offset=4 (i32.load offset=24 (local.get $at))))";
+            }
+
             calls.AppendLine(CultureInfo.InvariantCulture, $"(func $w{i} (type $call) (param $at i32) {wrapped})");
         }
 
@@ -113,13 +159,13 @@ internal static class WasiWat
               (import "mem" "next" (global $next (mut i32)))
               (import "host" "send" (func $send (param i32 i32 i32 i32 i32)))
               {{imports}}
+              (global $given (mut i32) (i32.const 0))
               (table $calls funcref (elem {{elements}}))
               (elem (table $late) (i32.const 0) func $f{{stdout}})
               {{calls}}
-              (func (export "handle-message")
-                (param $sender i32) (param $sender-length i32) (param $at i32) (param $length i32) (result i32)
+              (func $do (param $at i32) (param $length i32)
                 (memory.copy
-                  (i32.const 2048)
+                  (i32.const {{Data}})
                   (i32.add (local.get $at) (i32.const {{HeaderBytes}}))
                   (i32.sub (local.get $length) (i32.const {{HeaderBytes}})))
                 (i64.store (i32.const 1016) (i64.const 0))
@@ -127,9 +173,41 @@ internal static class WasiWat
                 (global.set $next (i32.const {{Heap}}))
                 (call_indirect $calls (type $call) (local.get $at) (i32.load (local.get $at)))
                 (i32.store (i32.const 16) (i32.const 0))
-                (global.set $next (i32.const 0x40000))
-                (call $send
-                  (local.get $sender) (local.get $sender-length) (i32.const 1016) (i32.const {{AnswerBytes}}) (i32.const 24))
+                (global.set $given (global.get $next))
+                (global.set $next (i32.const 0x40000)))
+              (func $sort (param $list i32) (param $count i32)
+                (local $at i32) (local $end i32) (local $one i32) (local $two i32)
+                (local.set $end (i32.add (local.get $list) (i32.shl (local.get $count) (i32.const 2))))
+                (block $done
+                  (loop $again
+                    (br_if $done (i32.lt_s (i32.sub (local.get $end) (local.get $list)) (i32.const 8)))
+                    (local.set $at (local.get $list))
+                    (loop $next
+                      (local.set $one (i32.load (local.get $at)))
+                      (local.set $two (i32.load offset=4 (local.get $at)))
+                      (if (i32.gt_u (local.get $one) (local.get $two))
+                        (then
+                          (i32.store (local.get $at) (local.get $two))
+                          (i32.store offset=4 (local.get $at) (local.get $one))))
+                      (local.set $at (i32.add (local.get $at) (i32.const 4)))
+                      (br_if $next (i32.lt_u (i32.add (local.get $at) (i32.const 4)) (local.get $end))))
+                    (local.set $end (i32.sub (local.get $end) (i32.const 4)))
+                    (br $again))))
+              (func $hash (param $hash i64) (param $from i32) (param $to i32) (result i64)
+                (block $done
+                  (loop $next
+                    (br_if $done (i32.ge_u (local.get $from) (local.get $to)))
+                    (local.set $hash
+                      (i64.mul
+                        (i64.xor (local.get $hash) (i64.add (i64.load8_u (local.get $from)) (i64.const 1)))
+                        (i64.const 0x100000001B3)))
+                    (local.set $from (i32.add (local.get $from) (i32.const 1)))
+                    (br $next)))
+                (local.get $hash))
+              (func (export "handle-message")
+                (param $sender i32) (param $sender-length i32) (param $at i32) (param $length i32) (result i32)
+                (local $end i32)
+                {{handle}}
                 (i32.load8_u (i32.const 24))))
             (core instance $main (instantiate $main
               (with "mem" (instance $mem))

@@ -41,13 +41,11 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
         return Argument(pointer, count * sizeof(int));
     }
 
-    /// <summary>The room that the caller gave for the answer, zeroed.</summary>
+    /// <summary>The room that the caller gave for the answer; what the answer does not need is left as it is.</summary>
     public Span<byte> Answer(int pointer, int size, int alignment)
     {
         CheckAlignment(pointer, alignment, AnAnswer);
-        Span<byte> answer = Memory.Slice(pointer, size, AnAnswer, function);
-        answer.Clear();
-        return answer;
+        return Memory.Slice(pointer, size, AnAnswer, function);
     }
 
     /// <summary>Answers with a list.</summary>

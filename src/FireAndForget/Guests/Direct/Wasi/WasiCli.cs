@@ -88,7 +88,7 @@ internal static class WasiCli
             (int answer) =>
             {
                 call.Enter();
-                call.Answer(answer, size, 4);
+                call.Answer(answer, size, 4)[0] = 0;
             }
         );
 

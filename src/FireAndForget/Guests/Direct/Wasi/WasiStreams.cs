@@ -12,8 +12,8 @@ internal static class WasiStreams
     /// <summary>The value of a handle to standard error; that of standard output is 0.</summary>
     public const ulong StandardError = 1;
 
-    /// <summary>How many bytes may be written at once.</summary>
-    public const uint Permit = 1 << 20;
+    /// <summary>How many bytes may be written at once: as many as Wasmtime's own WASI lets a guest write.</summary>
+    public const uint Permit = 8192;
 
     /// <summary>As WASI says, for writes that wait until all is written.</summary>
     public const uint BlockingPermit = 4096;
@@ -22,7 +22,7 @@ internal static class WasiStreams
     private const int ResultBytes = 12;
     private const int WideResultBytes = 16;
 
-    private static readonly byte[] Zeroes = new byte[BlockingPermit];
+    private static readonly byte[] Zeroes = new byte[Permit];
 
     public static Function? Find(string name, WasiInstance wasi, LoweredCall call) =>
         name switch
@@ -68,6 +68,13 @@ internal static class WasiStreams
         result[alignment] = 1;
     }
 
+    private static void AnswerNumber(LoweredCall call, int answer, ulong number)
+    {
+        Span<byte> result = call.Answer(answer, WideResultBytes, 8);
+        result[0] = 0;
+        BinaryPrimitives.WriteUInt64LittleEndian(result[8..], number);
+    }
+
     private static Function Subscribe(WasiInstance wasi, LoweredCall call, WasiHandleKind kind) =>
         Function.FromCallback(
             call.Store,
@@ -86,7 +93,7 @@ internal static class WasiStreams
             {
                 call.Enter();
                 wasi.Handles.ValueOf(handle, WasiHandleKind.OutputStream);
-                BinaryPrimitives.WriteUInt64LittleEndian(call.Answer(answer, WideResultBytes, 8)[8..], Permit);
+                AnswerNumber(call, answer, Permit);
             }
         );
 
@@ -100,7 +107,7 @@ internal static class WasiStreams
                 ReadOnlySpan<byte> bytes = call.Argument(pointer, length);
                 CheckPermit(call, (uint)length, permit);
                 output.Write(bytes);
-                call.Answer(answer, ResultBytes, 4);
+                call.Answer(answer, ResultBytes, 4)[0] = 0;
             }
         );
 
@@ -112,12 +119,8 @@ internal static class WasiStreams
                 call.Enter();
                 WasiOutput output = OutputOf(wasi, handle);
                 CheckPermit(call, (ulong)length, permit);
-                for (long left = length; left > 0; left -= Zeroes.Length)
-                {
-                    output.Write(Zeroes.AsSpan(0, (int)Math.Min(left, Zeroes.Length)));
-                }
-
-                call.Answer(answer, ResultBytes, 4);
+                output.Write(Zeroes.AsSpan(0, (int)length));
+                call.Answer(answer, ResultBytes, 4)[0] = 0;
             }
         );
 
@@ -128,7 +131,7 @@ internal static class WasiStreams
             {
                 call.Enter();
                 wasi.Handles.ValueOf(handle, WasiHandleKind.OutputStream);
-                call.Answer(answer, ResultBytes, 4);
+                call.Answer(answer, ResultBytes, 4)[0] = 0;
             }
         );
 
@@ -142,7 +145,7 @@ internal static class WasiStreams
                 wasi.Handles.ValueOf(source, WasiHandleKind.InputStream);
                 if (length == 0)
                 {
-                    call.Answer(answer, WideResultBytes, 8);
+                    AnswerNumber(call, answer, 0);
                 }
                 else
                 {
