@@ -147,7 +147,7 @@ internal sealed class Worker : IDisposable
             // Nobody else has anything to do: a long one costs nobody its turn.
             if (Dispatcher.TryTakeLong(out receiver))
             {
-                RunReceiver(receiver);
+                TryRun(receiver);
             }
             else
             {

@@ -8,6 +8,9 @@ namespace FireAndForget.Tests.Dispatching;
 /// <summary>An error of the host itself on a worker: the messages have their outcome, and the worker goes on.</summary>
 public sealed class WorkerFailureTests : IDisposable
 {
+    /// <summary>Of a long turn.</summary>
+    private const int Ticks = 2;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly Parts _parts = new();
@@ -152,6 +155,32 @@ public sealed class WorkerFailureTests : IDisposable
         Assert.IsType<InvalidDataException>(Assert.Single(_failures));
     }
 
+    /// <summary>One with long turns, which a worker takes because it has nothing else to do, once stayed with it for ever.</summary>
+    [Fact]
+    public void End_ThrowsForALongOneThatIsNotDue_TheReceiverIsDone()
+    {
+        Throwing broken = Make(Where.End);
+        broken.NoteTurn(Ticks);
+        broken.Mailbox.TryEnqueue(0, [1]);
+        Throwing slow = Make(meanwhile: () =>
+        {
+            broken.MessageArrived();
+            for (int i = 0; i < Ticks; i++)
+            {
+                _parts.Services.Ticker.MoveOn();
+            }
+        });
+        slow.Mailbox.TryEnqueue(0, [1]);
+        slow.MessageArrived();
+        _workers.Start();
+
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _finished) == 1, Patience));
+        _workers.Dispose();
+
+        Assert.True(broken.IsDone);
+        Assert.IsType<InvalidDataException>(Assert.Single(_failures));
+    }
+
     [Fact]
     public void OutOfWork_Throws_TheWorkerGoesOn()
     {
@@ -177,10 +206,15 @@ public sealed class WorkerFailureTests : IDisposable
         }
     }
 
-    private Throwing Make(Where where = Where.Nowhere, MailboxOptions? mailbox = null, HostServices? services = null)
+    private Throwing Make(
+        Where where = Where.Nowhere,
+        MailboxOptions? mailbox = null,
+        HostServices? services = null,
+        Action? meanwhile = null
+    )
     {
         Participant self = new("receiver", 0, [], new EndpointOptions(), allowance: null);
-        return new(self, mailbox ?? new(), services ?? _services, where);
+        return new(self, mailbox ?? new(), services ?? _services, where, meanwhile);
     }
 
     private enum Where
@@ -192,15 +226,23 @@ public sealed class WorkerFailureTests : IDisposable
     }
 
     /// <summary>Throws at one point of what a worker does with it.</summary>
-    private sealed class Throwing(Participant self, MailboxOptions mailbox, HostServices services, Where where)
-        : Receiver(self, mailbox, services)
+    private sealed class Throwing(
+        Participant self,
+        MailboxOptions mailbox,
+        HostServices services,
+        Where where,
+        Action? meanwhile
+    ) : Receiver(self, mailbox, services)
     {
         public override bool IsPaused =>
             where == Where.End && !IsStopped ? throw new InvalidDataException("broken") : false;
 
+        protected override long TicksMet => Ticks;
+
         protected override int DeliverNext(int quota)
         {
             Ledger.InFlight = quota;
+            meanwhile?.Invoke();
             if (where == Where.Delivery)
             {
                 throw new InvalidDataException("broken");
