@@ -119,6 +119,9 @@ internal sealed class ScheduledHost
     /// <summary>A tick, of which turns take the time; it wakes nobody.</summary>
     public void Tick() => _ticker.MoveOn();
 
+    /// <summary>What a tick is to the workers.</summary>
+    public void TickWorkers() => _workers!.Tick();
+
     public void Abandon(Receiver receiver) => _services.Dispatcher.Abandon(receiver);
 
     /// <summary>Waits until everything is settled.</summary>
