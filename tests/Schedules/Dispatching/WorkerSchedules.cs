@@ -25,10 +25,7 @@ public sealed class WorkerSchedules
                 host.AddEndpoint("inbox", inbox.Handle, new() { WhenFull = whenFull });
                 Threads.Run([
                     .. Senders.Select(id =>
-                        (
-                            id,
-                            new Action(() => Expect.Equal(Each, SendAll(host.AddSender(id), "inbox", Each), "accepted"))
-                        )
+                        (id, new Action(() => Expect.Equal(Each, host.Send(id, "inbox", Each), "accepted")))
                     ),
                 ]);
                 host.Drain();
@@ -47,7 +44,7 @@ public sealed class WorkerSchedules
     [InlineData(2)]
     public void Wake_WhileWorkersPark_SomebodyComes(int workers) =>
         Explorer.Explore(
-            4000,
+            1000,
             () =>
             {
                 ScheduledHost host = new(workers);
@@ -145,10 +142,7 @@ public sealed class WorkerSchedules
                 host.AddEndpoint("inbox", inbox.Handle);
                 bool isOver = false;
                 Thread clock = Threads.Start("clock", () => TickWorkers(host, () => isOver || !byHandler && !isLong));
-                Threads.Run(
-                    ("one", () => SendAll(host.AddSender("one"), "inbox", 2)),
-                    ("ringer", () => RingIf(!byHandler))
-                );
+                Threads.Run(("one", () => host.Send("one", "inbox", 2)), ("ringer", () => RingIf(!byHandler)));
                 host.Stop(2);
                 isOver = true;
                 clock.Join();
@@ -179,7 +173,7 @@ public sealed class WorkerSchedules
                             id,
                             new Action(() =>
                             {
-                                int mine = SendAll(host.AddSender(id), "failing", 3);
+                                int mine = host.Send(id, "failing", 3);
                                 accepted += mine;
                             })
                         )
@@ -339,33 +333,6 @@ public sealed class WorkerSchedules
             }
         );
 
-    /// <summary>A handler that may or may not come back in time: its message has one outcome, and so have those behind it.</summary>
-    [Fact]
-    public void TryAbandon_WhileTheHandlerReturns_EachMessageHasOneOutcome() =>
-        Explorer.Explore(
-            4000,
-            () =>
-            {
-                ScheduledHost host = new(workers: 1);
-                Receiver inbox = host.AddEndpoint("inbox", _ => Thread.Yield());
-                Inbox other = new();
-                host.AddEndpoint("other", other.Handle);
-                MessageSender sender = host.AddSender("one");
-                int accepted = SendAll(sender, "inbox", 3);
-                // So that the worker leaves the inbox once more before all of it is settled.
-                Expect.Equal(1, SendAll(sender, "other", 1), "accepted");
-                inbox.Close("the host stopped");
-                if (inbox.TryAbandon("the handler did not return"))
-                {
-                    host.Abandon(inbox);
-                    host.Books.CheckDrained();
-                }
-
-                host.Stop(accepted + 1);
-                Expect.Equal(1, other.Count, "what the other got");
-            }
-        );
-
     private static void TickWorkers(ScheduledHost host, Func<bool> isOver)
     {
         while (!isOver())
@@ -373,17 +340,6 @@ public sealed class WorkerSchedules
             Thread.Yield();
             host.TickWorkers();
         }
-    }
-
-    private static int SendAll(MessageSender sender, string target, int count)
-    {
-        int accepted = 0;
-        for (int i = 0; i < count; i++)
-        {
-            accepted += sender.Send(target, [(byte)i]) == SendStatus.Accepted ? 1 : 0;
-        }
-
-        return accepted;
     }
 
     /// <summary>Looks at the books again and again while others work.</summary>
