@@ -23,6 +23,10 @@ public sealed class AbandonSchedules
                     {
                         begun++;
                         Thread.Yield();
+                        if (begun == 2)
+                        {
+                            throw new InvalidOperationException("a handler that throws");
+                        }
                     }
                 );
                 Inbox other = new();
@@ -35,7 +39,7 @@ public sealed class AbandonSchedules
 
                 HostStatistics sum = host.Stop(accepted + 1);
                 Expect.Equal(1, other.Count, "what the other got");
-                Expect.Equal(begun - taken + 1, sum.Handled, "handled");
+                Expect.Equal(begun - taken + 1, sum.Handled + sum.Trapped, "handled and trapped");
             }
         );
 

@@ -33,10 +33,12 @@ public sealed class ManualSchedules
         );
 
     /// <summary>A handler does not return: somebody else pumps, and whoever was in it does not when it comes back.</summary>
-    [Fact]
-    public void TryAbandon_WhileTwoPump_OnePumpsAtATime() =>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void TryAbandon_WhileTwoPump_OnePumpsAtATime(bool comesBackSoon) =>
         Explorer.Explore(
-            1000,
+            500,
             () =>
             {
                 ScheduledHost host = new(workers: 0);
@@ -64,6 +66,11 @@ public sealed class ManualSchedules
                             Threads.WaitFor(() => isIn, "the handler");
                             lost.Close("the host stopped");
                             Expect.True(host.TryAbandon(lost), () => "It is not taken over.");
+                            if (!comesBackSoon)
+                            {
+                                host.Drain();
+                            }
+
                             isOver = true;
                         }
                     )

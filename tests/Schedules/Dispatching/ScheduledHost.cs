@@ -36,7 +36,7 @@ internal sealed class ScheduledHost
                     TimeSpan.Zero,
                     _ticker,
                     Books.CheckDrained,
-                    e => Expect.True(false, () => $"A worker threw {e}")
+                    e => Expect.True(e is ThreadInterruptedException, () => $"A worker threw {e}")
                 );
         _services = new(
             dispatcher,

@@ -185,6 +185,63 @@ public sealed class WorkerSchedules
             }
         );
 
+    /// <summary>The same for one with long turns, which the worker takes because it has nothing else.</summary>
+    [Fact]
+    public void GiveUp_OfALongOneThatIsNotDue_EverythingIsUndeliverable() =>
+        Explorer.Explore(
+            200,
+            () =>
+            {
+                ScheduledHost host = new(workers: 1);
+                FailingReceiver failing = host.Add("failing", (self, services) => new FailingReceiver(self, services));
+                failing.NoteTurn(2);
+                Bell slow = host.Add("slow", (self, services) => new Bell(self, services));
+                slow.OnRing = () =>
+                {
+                    Expect.Equal(1, host.Send("one", "failing", 1), "accepted");
+                    return 2;
+                };
+                slow.Ring();
+                slow.AwaitHearing();
+                Expect.Equal(1, host.Stop(1).Undeliverable, "undeliverable");
+            }
+        );
+
+    /// <summary>A handler may have the thread interrupted that runs it: whatever waits next throws, and nothing is lost.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Interrupt_ByAHandler_EverythingIsHandledOnce(int workers) =>
+        Explorer.Explore(
+            1000,
+            () =>
+            {
+                ScheduledHost host = new(workers);
+                Inbox inbox = new() { OnMessage = _ => Threads.Interrupt() };
+                host.AddEndpoint("inbox", inbox.Handle);
+                Bell bell = host.Add("bell", (self, services) => new Bell(self, services) { OnRing = () => 2 });
+                int[] accepted = new int[2];
+                Threads.Run(
+                    ("one", () => accepted[0] = host.Send("one", "inbox", 3)),
+                    ("two", () => accepted[1] = host.Send("two", "inbox", 3)),
+                    (
+                        "ringer",
+                        () =>
+                        {
+                            for (int i = 0; i < 3; i++)
+                            {
+                                bell.Ring();
+                                bell.AwaitHearing();
+                            }
+                        }
+                    ),
+                    ("observer", () => Observe(host))
+                );
+                HostStatistics sum = host.Stop(accepted.Sum());
+                Expect.Equal(accepted.Sum(), sum.Handled, "handled");
+            }
+        );
+
     /// <summary>Handlers that send on: what one worker makes ready the other may take.</summary>
     [Fact]
     public void Send_FromHandlers_IsHandledBeforeADrainEnds() =>

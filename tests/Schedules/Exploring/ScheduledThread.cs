@@ -30,6 +30,9 @@ internal sealed class ScheduledThread(Schedule schedule, string name, int number
 
     public bool IsDone { get; private set; }
 
+    /// <summary>Whether its next wait is to throw.</summary>
+    public bool IsInterrupted { get; set; }
+
     public bool CanRun => !IsDone && (WaitsUntil is null || WaitsUntil());
 
     /// <summary>What others may see late of what it wrote, in order.</summary>
@@ -39,6 +42,16 @@ internal sealed class ScheduledThread(Schedule schedule, string name, int number
     public Dictionary<Place, int> Looks { get; } = [];
 
     public long LooksOf { get; set; }
+
+    /// <summary>Instead of a wait.</summary>
+    public void ThrowIfInterrupted()
+    {
+        if (IsInterrupted)
+        {
+            IsInterrupted = false;
+            throw new ThreadInterruptedException();
+        }
+    }
 
     public void LetRun() => _turn.Release();
 
