@@ -15,7 +15,7 @@ public sealed class LongTurnSchedules
     [InlineData(2)]
     public void Wake_OfSomeThatAreLongNowAndThen_SomebodyComes(int workers) =>
         Explorer.Explore(
-            500,
+            200,
             () =>
             {
                 ScheduledHost host = new(workers);

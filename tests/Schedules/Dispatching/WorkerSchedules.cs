@@ -114,7 +114,7 @@ public sealed class WorkerSchedules
     [InlineData(false, true)]
     public void Wake_WhileAWorkerIsAway_TheOtherComes(bool byHandler, bool isLong) =>
         Explorer.Explore(
-            1000,
+            300,
             () =>
             {
                 ScheduledHost host = new(workers: 2);
@@ -213,12 +213,12 @@ public sealed class WorkerSchedules
     [InlineData(2)]
     public void Interrupt_ByAHandler_EverythingIsHandledOnce(int workers) =>
         Explorer.Explore(
-            1000,
+            400,
             () =>
             {
                 ScheduledHost host = new(workers);
                 Inbox inbox = new() { OnMessage = _ => Threads.Interrupt() };
-                host.AddEndpoint("inbox", inbox.Handle);
+                Receiver receiver = host.AddEndpoint("inbox", inbox.Handle);
                 Bell bell = host.Add("bell", (self, services) => new Bell(self, services) { OnRing = () => 2 });
                 int[] accepted = new int[2];
                 Threads.Run(
@@ -237,6 +237,8 @@ public sealed class WorkerSchedules
                     ),
                     ("observer", () => Observe(host))
                 );
+                host.Drain();
+                Expect.True(!receiver.IsStopped && !bell.IsStopped, () => "A receiver was closed.");
                 HostStatistics sum = host.Stop(accepted.Sum());
                 Expect.Equal(accepted.Sum(), sum.Handled, "handled");
             }
