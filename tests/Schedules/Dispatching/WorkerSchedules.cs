@@ -114,7 +114,7 @@ public sealed class WorkerSchedules
     [InlineData(false, true)]
     public void Wake_WhileAWorkerIsAway_TheOtherComes(bool byHandler, bool isLong) =>
         Explorer.Explore(
-            300,
+            1000,
             () =>
             {
                 ScheduledHost host = new(workers: 2);
