@@ -335,7 +335,16 @@ internal abstract class Receiver
         }
 
         Volatile.Write(ref _state, Done);
-        _finished(this);
+        try
+        {
+            _finished(this);
+        }
+        catch (ThreadInterruptedException)
+        {
+            // By a handler, before it waited for a lock in there; once only. No other turn comes in which this could be told.
+            _finished(this);
+        }
+
         return discarded;
     }
 

@@ -20,6 +20,8 @@ internal sealed class FailingReceiver(Participant self, HostServices services) :
         }
     }
 
+    protected override long TicksMet => 2;
+
     protected override int DeliverNext(int quota)
     {
         _fails = true;

@@ -17,10 +17,7 @@ public sealed class ManualSchedules
                 Inbox inbox = new();
                 host.AddEndpoint("inbox", inbox.Handle);
                 Threads.Run(("one", () => SendAndDrain("one")), ("two", () => SendAndDrain("two")));
-                Task empty = host.Books.WhenEmpty();
-                host.CloseAll();
-                PumpUntil(host, empty);
-                host.Stop(4);
+                Stop(host, 4);
 
                 void SendAndDrain(string id)
                 {
@@ -34,6 +31,91 @@ public sealed class ManualSchedules
                 }
             }
         );
+
+    /// <summary>A handler does not return: somebody else pumps, and whoever was in it does not when it comes back.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void TryAbandon_WhileTwoPump_OnePumpsAtATime(bool comesBackSoon) =>
+        Explorer.Explore(
+            500,
+            () =>
+            {
+                ScheduledHost host = new(workers: 0);
+                Inbox inbox = new() { OnMessage = _ => Thread.Yield() };
+                host.AddEndpoint("one", inbox.Handle);
+                host.AddEndpoint("two", inbox.Handle);
+                bool isIn = false;
+                bool isOver = false;
+                Receiver lost = host.AddEndpoint(
+                    "lost",
+                    _ =>
+                    {
+                        isIn = true;
+                        Threads.WaitFor(() => isOver, "its end");
+                    }
+                );
+                int accepted = host.Send("stopper", "lost", 2);
+                Threads.Run(
+                    ("one", () => SendAndDrain("one")),
+                    ("two", () => SendAndDrain("two")),
+                    (
+                        "stopper",
+                        () =>
+                        {
+                            Threads.WaitFor(() => isIn, "the handler");
+                            lost.Close("the host stopped");
+                            Expect.True(host.TryAbandon(lost), () => "It is not taken over.");
+                            if (!comesBackSoon)
+                            {
+                                host.Drain();
+                            }
+
+                            isOver = true;
+                        }
+                    )
+                );
+                Stop(host, accepted);
+                Expect.Equal(4, inbox.Count, "what the others got");
+
+                void SendAndDrain(string id)
+                {
+                    int mine = host.Send(id, id, 2);
+                    accepted += mine;
+                    PumpUntil(host, host.Books.WhenDrained());
+                }
+            }
+        );
+
+    /// <summary>An error of the host: who pumps goes on, and what was sent is undeliverable.</summary>
+    [Fact]
+    public void GiveUp_WhileTwoPump_EverythingIsUndeliverable() =>
+        Explorer.Explore(
+            300,
+            () =>
+            {
+                ScheduledHost host = new(workers: 0);
+                host.Add("failing", (self, services) => new FailingReceiver(self, services));
+                int accepted = 0;
+                Threads.Run(("one", () => SendAndDrain("one")), ("two", () => SendAndDrain("two")));
+                Expect.Equal(accepted, Stop(host, accepted).Undeliverable, "undeliverable");
+
+                void SendAndDrain(string id)
+                {
+                    int mine = host.Send(id, "failing", 2);
+                    accepted += mine;
+                    PumpUntil(host, host.Books.WhenDrained());
+                }
+            }
+        );
+
+    private static HostStatistics Stop(ScheduledHost host, int accepted)
+    {
+        Task empty = host.Books.WhenEmpty();
+        host.CloseAll();
+        PumpUntil(host, empty);
+        return host.Stop(accepted);
+    }
 
     /// <summary>As the host does it, but that it keeps its thread while it waits.</summary>
     private static void PumpUntil(ScheduledHost host, Task done)

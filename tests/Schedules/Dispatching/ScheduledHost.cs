@@ -36,7 +36,7 @@ internal sealed class ScheduledHost
                     TimeSpan.Zero,
                     _ticker,
                     Books.CheckDrained,
-                    e => Expect.True(false, () => $"A worker threw {e}")
+                    e => Expect.True(e is ThreadInterruptedException, () => $"A worker threw {e}")
                 );
         _services = new(
             dispatcher,
@@ -98,6 +98,20 @@ internal sealed class ScheduledHost
     public MessageSender AddSender(string id) =>
         new(Registry, new(id, _directory.NumberOf(id), ["*"], new EndpointOptions(), allowance: null), _events);
 
+    /// <summary>Sends so many messages of one byte, counted from 0.</summary>
+    /// <returns>How many were accepted.</returns>
+    public int Send(string from, string target, int count)
+    {
+        MessageSender sender = AddSender(from);
+        int accepted = 0;
+        for (int i = 0; i < count; i++)
+        {
+            accepted += sender.Send(target, [(byte)i]) == SendStatus.Accepted ? 1 : 0;
+        }
+
+        return accepted;
+    }
+
     /// <summary>As <see cref="MessagingHost.Remove"/>.</summary>
     public void Remove(Receiver receiver)
     {
@@ -119,7 +133,21 @@ internal sealed class ScheduledHost
     /// <summary>A tick, of which turns take the time; it wakes nobody.</summary>
     public void Tick() => _ticker.MoveOn();
 
-    public void Abandon(Receiver receiver) => _services.Dispatcher.Abandon(receiver);
+    /// <summary>What a tick is to the workers.</summary>
+    public void TickWorkers() => _workers!.Tick();
+
+    /// <summary>As <see cref="MessagingHost.StopAsync"/> where a handler does not return.</summary>
+    public bool TryAbandon(Receiver receiver)
+    {
+        bool isAbandoned = receiver.TryAbandon("the handler did not return");
+        if (isAbandoned)
+        {
+            _services.Dispatcher.Abandon(receiver);
+            Books.CheckDrained();
+        }
+
+        return isAbandoned;
+    }
 
     /// <summary>Waits until everything is settled.</summary>
     public void Drain() => Threads.WaitFor(Books.WhenDrained(), "everything to be settled");

@@ -25,10 +25,7 @@ public sealed class WorkerSchedules
                 host.AddEndpoint("inbox", inbox.Handle, new() { WhenFull = whenFull });
                 Threads.Run([
                     .. Senders.Select(id =>
-                        (
-                            id,
-                            new Action(() => Expect.Equal(Each, SendAll(host.AddSender(id), "inbox", Each), "accepted"))
-                        )
+                        (id, new Action(() => Expect.Equal(Each, host.Send(id, "inbox", Each), "accepted")))
                     ),
                 ]);
                 host.Drain();
@@ -47,7 +44,7 @@ public sealed class WorkerSchedules
     [InlineData(2)]
     public void Wake_WhileWorkersPark_SomebodyComes(int workers) =>
         Explorer.Explore(
-            4000,
+            1000,
             () =>
             {
                 ScheduledHost host = new(workers);
@@ -75,6 +72,91 @@ public sealed class WorkerSchedules
             }
         );
 
+    /// <summary>The same with one ring, at each moment of the worker's way to its sleep; the last time as one that waits for its turn among the long.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(1, true)]
+    public void Wake_AtEachMomentBeforeAWorkerSleeps_SomebodyComes(int workers, bool isLong) =>
+        Explorer.ExploreAll(
+            2,
+            () =>
+            {
+                ScheduledHost host = new(workers);
+                Bell bell = host.Add("bell", (self, services) => new Bell(self, services));
+                if (isLong)
+                {
+                    bell.MakeLong();
+                }
+
+                Threads.Run(
+                    (
+                        "ringer",
+                        () =>
+                        {
+                            bell.Ring();
+                            bell.AwaitHearing();
+                        }
+                    )
+                );
+                Threads.EndChoices();
+                host.Stop(0);
+            }
+        );
+
+    /// <summary>
+    /// A worker goes to a handler that does not come back before somebody else who is ready had a turn: the other worker is woken,
+    /// at a tick where the first one kept it to itself, or where that one has long turns.
+    /// </summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Wake_WhileAWorkerIsAway_TheOtherComes(bool byHandler, bool isLong) =>
+        Explorer.Explore(
+            1000,
+            () =>
+            {
+                ScheduledHost host = new(workers: 2);
+                bool isHeard = false;
+                Bell bell = host.Add("bell", (self, services) => new Bell(self, services));
+                bell.OnRing = () =>
+                {
+                    isHeard = true;
+                    return 0;
+                };
+                if (isLong)
+                {
+                    bell.MakeLong();
+                }
+
+                Inbox inbox = new();
+                inbox.OnMessage = number =>
+                {
+                    if (number == 1)
+                    {
+                        RingIf(byHandler);
+                        Threads.WaitFor(() => isHeard, "somebody to hear the bell");
+                    }
+                };
+                host.AddEndpoint("inbox", inbox.Handle);
+                bool isOver = false;
+                Thread clock = Threads.Start("clock", () => TickWorkers(host, () => isOver || !byHandler && !isLong));
+                Threads.Run(("one", () => host.Send("one", "inbox", 2)), ("ringer", () => RingIf(!byHandler)));
+                host.Stop(2);
+                isOver = true;
+                clock.Join();
+
+                void RingIf(bool condition)
+                {
+                    if (condition)
+                    {
+                        bell.Ring();
+                    }
+                }
+            }
+        );
+
     /// <summary>An error of the host: the worker goes on, and what was sent is undeliverable.</summary>
     [Fact]
     public void GiveUp_WhileTwoSend_EverythingIsUndeliverable() =>
@@ -91,7 +173,7 @@ public sealed class WorkerSchedules
                             id,
                             new Action(() =>
                             {
-                                int mine = SendAll(host.AddSender(id), "failing", 3);
+                                int mine = host.Send(id, "failing", 3);
                                 accepted += mine;
                             })
                         )
@@ -100,6 +182,65 @@ public sealed class WorkerSchedules
                 ]);
                 HostStatistics sum = host.Stop(accepted);
                 Expect.Equal(accepted, sum.Undeliverable, "undeliverable");
+            }
+        );
+
+    /// <summary>The same for one with long turns, which the worker takes because it has nothing else.</summary>
+    [Fact]
+    public void GiveUp_OfALongOneThatIsNotDue_EverythingIsUndeliverable() =>
+        Explorer.Explore(
+            200,
+            () =>
+            {
+                ScheduledHost host = new(workers: 1);
+                FailingReceiver failing = host.Add("failing", (self, services) => new FailingReceiver(self, services));
+                failing.NoteTurn(2);
+                Bell slow = host.Add("slow", (self, services) => new Bell(self, services));
+                slow.OnRing = () =>
+                {
+                    Expect.Equal(1, host.Send("one", "failing", 1), "accepted");
+                    return 2;
+                };
+                slow.Ring();
+                slow.AwaitHearing();
+                Expect.Equal(1, host.Stop(1).Undeliverable, "undeliverable");
+            }
+        );
+
+    /// <summary>A handler may have the thread interrupted that runs it: whatever waits next throws, and nothing is lost.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Interrupt_ByAHandler_EverythingIsHandledOnce(int workers) =>
+        Explorer.Explore(
+            400,
+            () =>
+            {
+                ScheduledHost host = new(workers);
+                Inbox inbox = new() { OnMessage = _ => Threads.Interrupt() };
+                Receiver receiver = host.AddEndpoint("inbox", inbox.Handle);
+                Bell bell = host.Add("bell", (self, services) => new Bell(self, services) { OnRing = () => 2 });
+                int[] accepted = new int[2];
+                Threads.Run(
+                    ("one", () => accepted[0] = host.Send("one", "inbox", 3)),
+                    ("two", () => accepted[1] = host.Send("two", "inbox", 3)),
+                    (
+                        "ringer",
+                        () =>
+                        {
+                            for (int i = 0; i < 3; i++)
+                            {
+                                bell.Ring();
+                                bell.AwaitHearing();
+                            }
+                        }
+                    ),
+                    ("observer", () => Observe(host))
+                );
+                host.Drain();
+                Expect.True(!receiver.IsStopped && !bell.IsStopped, () => "A receiver was closed.");
+                HostStatistics sum = host.Stop(accepted.Sum());
+                Expect.Equal(accepted.Sum(), sum.Handled, "handled");
             }
         );
 
@@ -251,42 +392,13 @@ public sealed class WorkerSchedules
             }
         );
 
-    /// <summary>A handler that may or may not come back in time: its message has one outcome, and so have those behind it.</summary>
-    [Fact]
-    public void TryAbandon_WhileTheHandlerReturns_EachMessageHasOneOutcome() =>
-        Explorer.Explore(
-            4000,
-            () =>
-            {
-                ScheduledHost host = new(workers: 1);
-                Receiver inbox = host.AddEndpoint("inbox", _ => Thread.Yield());
-                Inbox other = new();
-                host.AddEndpoint("other", other.Handle);
-                MessageSender sender = host.AddSender("one");
-                int accepted = SendAll(sender, "inbox", 3);
-                // So that the worker leaves the inbox once more before all of it is settled.
-                Expect.Equal(1, SendAll(sender, "other", 1), "accepted");
-                inbox.Close("the host stopped");
-                if (inbox.TryAbandon("the handler did not return"))
-                {
-                    host.Abandon(inbox);
-                    host.Books.CheckDrained();
-                }
-
-                host.Stop(accepted + 1);
-                Expect.Equal(1, other.Count, "what the other got");
-            }
-        );
-
-    private static int SendAll(MessageSender sender, string target, int count)
+    private static void TickWorkers(ScheduledHost host, Func<bool> isOver)
     {
-        int accepted = 0;
-        for (int i = 0; i < count; i++)
+        while (!isOver())
         {
-            accepted += sender.Send(target, [(byte)i]) == SendStatus.Accepted ? 1 : 0;
+            Thread.Yield();
+            host.TickWorkers();
         }
-
-        return accepted;
     }
 
     /// <summary>Looks at the books again and again while others work.</summary>

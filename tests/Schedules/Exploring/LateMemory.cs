@@ -7,10 +7,8 @@ namespace FireAndForget.Tests.Exploring;
 /// have read other things meanwhile. A full fence ends that. Ordinary reads and writes are seen at once.
 /// </summary>
 /// <param name="schedule">Whose memory it is.</param>
-/// <param name="random">Decides what is seen when.</param>
-/// <param name="isLate">Whether anything is seen late at all.</param>
-/// <param name="seenOneIn">At each step one in so many late writes comes to be seen; 0: none by itself.</param>
-internal sealed unsafe class LateMemory(Schedule schedule, Random random, bool isLate, int seenOneIn)
+/// <param name="order">Decides what is seen when.</param>
+internal sealed unsafe class LateMemory(Schedule schedule, Order order)
 {
     private const int MostLate = 16;
 
@@ -44,7 +42,7 @@ internal sealed unsafe class LateMemory(Schedule schedule, Random random, bool i
     public void Write<T>(ScheduledThread writer, ref T location, T value)
     {
         FlushAt(writer, ref location);
-        if (isLate)
+        if (order.IsLate)
         {
             bool isReference = RuntimeHelpers.IsReferenceOrContainsReferences<T>();
             ulong bits = 0;
@@ -70,7 +68,7 @@ internal sealed unsafe class LateMemory(Schedule schedule, Random random, bool i
     /// <summary>What others see in its turn among the thread's writes.</summary>
     public void Defer(ScheduledThread writer, Action seen)
     {
-        if (isLate)
+        if (order.IsLate)
         {
             Add(writer, new() { Seen = seen });
         }
@@ -117,14 +115,14 @@ internal sealed unsafe class LateMemory(Schedule schedule, Random random, bool i
     /// <summary>At each step: now and then something more is seen.</summary>
     public void Settle()
     {
-        if (!isLate || seenOneIn == 0)
+        if (!order.IsLate)
         {
             return;
         }
 
         foreach (ScheduledThread thread in schedule.Threads)
         {
-            if (thread.LateWrites.Count != 0 && random.Next(seenOneIn) == 0)
+            if (thread.LateWrites.Count != 0 && order.SeesNext())
             {
                 See(thread);
             }

@@ -1,54 +1,27 @@
 namespace FireAndForget.Tests.Exploring;
 
-/// <summary>
-/// One run of a scenario: of all its threads one runs at a time, and at each access to what they share a seed decides which goes on.
-/// The same seed gives the same run.
-/// </summary>
-/// <remarks>
-/// Half of the seeds walk at random; the other half give the threads priorities and change them at a few random moments, which finds
-/// bugs of few switches soon (Burckhardt et al., A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs, 2010).
-/// </remarks>
+/// <summary>One run of a scenario: of all its threads one runs at a time, and at each access to what they share an order decides which goes on.</summary>
 internal sealed class Schedule
 {
     /// <summary>Far more than any scenario needs: threads only wait for each other then, and none gets on.</summary>
     private const int MostSteps = 200_000;
 
-    /// <summary>So often a thread may look from one place while nothing changes before it counts as waiting.</summary>
-    private const int MostLooks = 12;
-
-    private readonly Random _random;
-    private readonly bool _hasPriorities;
-    private readonly int _switchOneIn;
-    private readonly HashSet<int> _changes = [];
+    private readonly Order _order;
     private readonly List<string>? _trace;
     private readonly ManualResetEvent _ended = new(false);
     private readonly List<ScheduledThread> _threads = [];
     private readonly List<ScheduledThread> _runnable = [];
     private ScheduledThread? _running;
-    private int _lowest;
     private long _changed;
 
     /// <summary>A schedule.</summary>
-    /// <param name="seed">What decides.</param>
-    /// <param name="length">How many steps the scenario takes, about.</param>
+    /// <param name="order">What decides.</param>
     /// <param name="isTraced">Whether it notes what each thread does.</param>
-    public Schedule(int seed, int length, bool isTraced)
+    public Schedule(Order order, bool isTraced)
     {
-        // The first numbers of seeds that are close to each other are close, too.
-        _random = new((int)((uint)seed * 2654435761u >> 1));
+        _order = order;
         _trace = isTraced ? [] : null;
-        _hasPriorities = _random.Next(2) == 0;
-        _switchOneIn = 2 << _random.Next(4);
-        int changes = _random.Next(1, 6);
-        int within = Math.Max(1, length >> _random.Next(3));
-        for (int i = 0; _hasPriorities && i < changes; i++)
-        {
-            _changes.Add(_random.Next(within));
-        }
-
-        bool isLate = _random.Next(4) != 0;
-        int seenOneIn = _random.Next(5) is var rarely and not 0 ? 1 << (2 * rarely) : 0;
-        Memory = new(this, _random, isLate, seenOneIn);
+        Memory = new(this, order);
     }
 
     public LateMemory Memory { get; }
@@ -97,7 +70,7 @@ internal sealed class Schedule
     /// <summary>The running thread has done something that others may see, and goes on to what is no step of its own.</summary>
     public void MayInterrupt()
     {
-        if (_random.Next(4) == 0)
+        if (_order.Interrupts())
         {
             SwitchTo(Choose());
         }
@@ -115,15 +88,18 @@ internal sealed class Schedule
 
         int looks = thread.Looks.GetValueOrDefault(place);
         thread.Looks[place] = looks + 1;
-        if (looks < MostLooks)
+        if (looks < _order.MostLooks)
         {
             Pass(place);
         }
-        else if (looks % MostLooks == 0)
+        else if (looks % _order.LooksOfWaiting == 0)
         {
             Yield();
         }
     }
+
+    /// <summary>What the scenario is about is over.</summary>
+    public void EndChoices() => _order.EndChoices();
 
     /// <summary>Somebody may see something new.</summary>
     public void NoteChange() => _changed++;
@@ -131,18 +107,19 @@ internal sealed class Schedule
     /// <summary>The running thread cannot get on before others did something.</summary>
     public void Yield()
     {
+        ScheduledThread thread = _running!;
         Note(new("yields", "", 0));
-        Memory.Fence(_running!);
-        if (_random.Next(2) == 0)
+        Memory.Fence(thread);
+        if (_order.SeesAll())
         {
             Memory.FenceAll();
         }
 
-        _running!.Priority = --_lowest;
+        _order.Yielded(thread);
         CollectRunnable();
         if (_runnable.Count > 1)
         {
-            _runnable.Remove(_running);
+            _runnable.Remove(thread);
         }
 
         SwitchTo(ChooseRunnable());
@@ -191,7 +168,8 @@ internal sealed class Schedule
 
     private ScheduledThread Add(string name)
     {
-        ScheduledThread thread = new(this, name, _random.Next(1, 1 << 20));
+        ScheduledThread thread = new(this, name, _threads.Count);
+        _order.Add(thread);
         _threads.Add(thread);
         return thread;
     }
@@ -204,10 +182,7 @@ internal sealed class Schedule
             Fail($"No end after {MostSteps} steps: {State()}");
         }
 
-        if (_changes.Contains(Steps))
-        {
-            _running!.Priority = --_lowest;
-        }
+        _order.Step(Steps, _running!);
     }
 
     private void CollectRunnable()
@@ -224,7 +199,7 @@ internal sealed class Schedule
 
     private ScheduledThread? Choose()
     {
-        if (!_hasPriorities && _running!.CanRun && _random.Next(_switchOneIn) != 0)
+        if (_running!.CanRun && _order.Stays())
         {
             return _running;
         }
@@ -246,7 +221,7 @@ internal sealed class Schedule
             Fail($"Nobody gets on: {State()}");
         }
 
-        return _hasPriorities ? _runnable.MaxBy(t => t.Priority) : _runnable[_random.Next(_runnable.Count)];
+        return _order.Choose(_running!, _runnable);
     }
 
     private void SwitchTo(ScheduledThread? next)

@@ -3,8 +3,8 @@ namespace FireAndForget.Tests.Exploring;
 /// <summary>A thread of one schedule: it runs while it is its turn, and waits otherwise.</summary>
 /// <param name="schedule">The schedule.</param>
 /// <param name="name">What failures call it.</param>
-/// <param name="priority">Its first priority.</param>
-internal sealed class ScheduledThread(Schedule schedule, string name, int priority)
+/// <param name="number">The how manieth of the schedule it is.</param>
+internal sealed class ScheduledThread(Schedule schedule, string name, int number)
 {
     [ThreadStatic]
     private static ScheduledThread? _current;
@@ -18,7 +18,10 @@ internal sealed class ScheduledThread(Schedule schedule, string name, int priori
 
     public string Name => name;
 
-    public int Priority { get; set; } = priority;
+    public int Number => number;
+
+    /// <summary>Who has the highest goes on, where the order goes by that.</summary>
+    public int Priority { get; set; }
 
     /// <summary>What it waits for; null: nothing.</summary>
     public Func<bool>? WaitsUntil { get; set; }
@@ -26,6 +29,9 @@ internal sealed class ScheduledThread(Schedule schedule, string name, int priori
     public string WaitsFor { get; set; } = "";
 
     public bool IsDone { get; private set; }
+
+    /// <summary>Whether its next wait is to throw.</summary>
+    public bool IsInterrupted { get; set; }
 
     public bool CanRun => !IsDone && (WaitsUntil is null || WaitsUntil());
 
@@ -36,6 +42,16 @@ internal sealed class ScheduledThread(Schedule schedule, string name, int priori
     public Dictionary<Place, int> Looks { get; } = [];
 
     public long LooksOf { get; set; }
+
+    /// <summary>Instead of a wait.</summary>
+    public void ThrowIfInterrupted()
+    {
+        if (IsInterrupted)
+        {
+            IsInterrupted = false;
+            throw new ThreadInterruptedException();
+        }
+    }
 
     public void LetRun() => _turn.Release();
 

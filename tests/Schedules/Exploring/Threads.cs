@@ -18,6 +18,12 @@ internal static class Threads
         Array.ForEach(threads, t => t.Join());
     }
 
+    /// <summary>Has the next wait of the running thread throw, as it may do itself through the system's.</summary>
+    public static void Interrupt() => ScheduledThread.Current!.IsInterrupted = true;
+
+    /// <summary>What the scenario is about is over; what follows only looks at what came of it.</summary>
+    public static void EndChoices() => ScheduledThread.Current!.Schedule.EndChoices();
+
     public static void WaitFor(Task task, string what) => WaitFor(() => task.IsCompleted, what);
 
     public static void WaitFor(Func<bool> condition, string what) =>

@@ -19,7 +19,12 @@ internal sealed class Lock
             thread.Schedule.Memory.Fence(thread);
             if (_owner != thread)
             {
-                thread.Schedule.WaitUntil(() => _owner is null || _owner.Schedule != thread.Schedule, "a lock");
+                if (!IsFreeFor(thread))
+                {
+                    thread.ThrowIfInterrupted();
+                    thread.Schedule.WaitUntil(() => IsFreeFor(thread), "a lock");
+                }
+
                 _owner = thread;
                 _depth = 0;
             }
@@ -30,6 +35,8 @@ internal sealed class Lock
         Monitor.Enter(_real);
         return new(this);
     }
+
+    private bool IsFreeFor(ScheduledThread thread) => _owner is null || _owner.Schedule != thread.Schedule;
 
     private void Exit()
     {

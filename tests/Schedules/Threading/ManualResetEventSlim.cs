@@ -25,7 +25,11 @@ internal sealed class ManualResetEventSlim(bool initialState, int spinCount = 0)
     public void Wait([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Pass(new("waits", file, line));
-        ScheduledThread.Current!.Schedule.WaitUntil(() => _isSet, "an event");
+        if (!_isSet)
+        {
+            ScheduledThread.Current!.ThrowIfInterrupted();
+            ScheduledThread.Current.Schedule.WaitUntil(() => _isSet, "an event");
+        }
     }
 
     public void Dispose() { }
