@@ -2,7 +2,10 @@ using Spectre.Console;
 
 namespace FireAndForget.Cli;
 
-/// <summary>Shows a person what goes on in a host, on standard error, twice a second; the last look stays on the screen.</summary>
+/// <summary>
+/// Shows a person what goes on in a host, on standard error, twice a second; the last look, when the host has stopped, stays on
+/// the screen.
+/// </summary>
 internal static class LiveTable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
@@ -10,21 +13,21 @@ internal static class LiveTable
     /// <summary>Lines of the screen that receivers cannot have: headings, what stands below, and the shell's own.</summary>
     private const int OtherLines = 8;
 
-    /// <summary>Shows the table until something has ended.</summary>
-    public static async Task ShowAsync(MessagingHost host, Task until)
+    /// <summary>Shows the table until the host has stopped.</summary>
+    public static async Task ShowAsync(MessagingHost host, Task stopped)
     {
         IAnsiConsole console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) });
-        using HostMetrics metrics = new(host, instrument => instrument.IsObservable);
-        WatchTable table = new(metrics, TimeProvider.System);
+        WatchTable table = new(host, TimeProvider.System);
         await console
             .Live(table.Next(MostRows(console)))
             .StartAsync(async screen =>
             {
-                while (!until.IsCompleted)
+                while (await Task.WhenAny(stopped, Task.Delay(Interval)) != stopped)
                 {
-                    await Task.WhenAny(until, Task.Delay(Interval));
                     screen.UpdateTarget(table.Next(MostRows(console)));
                 }
+
+                screen.UpdateTarget(table.Last(MostRows(console)));
             });
     }
 
