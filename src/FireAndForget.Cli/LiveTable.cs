@@ -4,7 +4,7 @@ namespace FireAndForget.Cli;
 
 /// <summary>
 /// Shows a person what goes on in a host, on standard error, twice a second; the last look, when the host has stopped, stays on
-/// the screen.
+/// the screen. A terminal that cannot write over its lines shows the last look only.
 /// </summary>
 internal static class LiveTable
 {
@@ -16,20 +16,25 @@ internal static class LiveTable
     /// <summary>Shows the table until the host has stopped.</summary>
     public static async Task ShowAsync(MessagingHost host, Task stopped)
     {
-        IAnsiConsole console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) });
         WatchTable table = new(host, TimeProvider.System);
-        await console
-            .Live(table.Next(MostRows(console)))
-            .StartAsync(async screen =>
-            {
-                while (await Task.WhenAny(stopped, Task.Delay(Interval)) != stopped)
-                {
-                    screen.UpdateTarget(table.Next(MostRows(console)));
-                }
+        Profile screen = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) }).Profile;
+        // A buffer for a whole look: standard error's own writes every few characters.
+        await using StreamWriter terminal = new(
+            Console.OpenStandardError(),
+            Console.Error.Encoding,
+            bufferSize: 1 << 14
+        );
+        LiveLines lines = new(terminal);
+        while (screen.Capabilities.Ansi && !stopped.IsCompleted)
+        {
+            // What does not fit below each other could not be written over.
+            lines.Show([.. table.Next(MostRows(screen), screen.Width).Take(screen.Height - 1)], screen.Width);
+            await Task.WhenAny(stopped, Task.Delay(Interval));
+        }
 
-                screen.UpdateTarget(table.Last(MostRows(console)));
-            });
+        await stopped;
+        lines.Show(table.Last(MostRows(screen), screen.Width), screen.Width);
     }
 
-    private static int MostRows(IAnsiConsole console) => Math.Max(1, console.Profile.Height - OtherLines);
+    private static int MostRows(Profile screen) => Math.Max(1, screen.Height - OtherLines);
 }

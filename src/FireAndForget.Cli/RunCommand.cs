@@ -54,7 +54,9 @@ internal sealed class RunCommand(RunSettings settings)
 
     /// <summary>Whether a person sees what is written to standard error, and nothing else is written on the same screen.</summary>
     private bool IsWatched(bool writesEvents) =>
-        !Console.IsErrorRedirected && (!writesEvents || settings.Quiet || Console.IsOutputRedirected);
+        !Console.IsErrorRedirected
+        && !settings.Verbose
+        && (!writesEvents || settings.Quiet || Console.IsOutputRedirected);
 
     private Topology LoadTopology()
     {

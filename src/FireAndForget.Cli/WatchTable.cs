@@ -12,6 +12,11 @@ namespace FireAndForget.Cli;
 /// </summary>
 internal sealed class WatchTable
 {
+    // Characters of a line. A terminal that has not as many sees the left of the table.
+    private const int LeastOfId = 20;
+    private const int LeastOfNumber = 7;
+    private const int Padding = 3;
+
     private static readonly (string Heading, Func<MessageStatistics, long> Count)[] Failures =
     [
         ("rejected", messages => messages.Rejected),
@@ -47,22 +52,24 @@ internal sealed class WatchTable
 
     /// <summary>Looks again; the rates are those since the look before.</summary>
     /// <param name="mostRows">How many receivers to show: where there are more, those with the most messages.</param>
-    public IRenderable Next(int mostRows)
+    /// <param name="width">How many characters a line of the terminal has.</param>
+    /// <returns>Lines of text that have fewer characters.</returns>
+    public string[] Next(int mostRows, int width)
     {
         WatchRow[] rows = Look();
-        IRenderable table = Draw(rows, _before, _looked, mostRows);
+        string[] lines = Draw(rows, _before, _looked, mostRows, width);
         _before = rows;
         _looked = _time.GetTimestamp();
-        return table;
+        return lines;
     }
 
     /// <summary>Looks for the last time; the rates are those of the whole time.</summary>
     /// <inheritdoc cref="Next"/>
-    public IRenderable Last(int mostRows) => Draw(Look(), _first, _started, mostRows);
+    public string[] Last(int mostRows, int width) => Draw(Look(), _first, _started, mostRows, width);
 
     private WatchRow[] Look() => [.. _receivers.Select(WatchRow.Of)];
 
-    private Rows Draw(WatchRow[] rows, WatchRow[] before, long since, int mostRows)
+    private string[] Draw(WatchRow[] rows, WatchRow[] before, long since, int mostRows, int width)
     {
         double seconds = _time.GetElapsedTime(since).TotalSeconds;
         // Only what somebody has, so that the table fits where a line has 80 characters.
@@ -71,9 +78,10 @@ internal sealed class WatchTable
             .. Failures.Where(failure => rows.Any(row => failure.Count(row.Messages) != 0)),
         ];
         Table table = new() { Border = TableBorder.Simple };
-        table.AddColumn(new TableColumn("receiver") { NoWrap = true });
-        IEnumerable<string> headings = failures.Select(failure => failure.Heading);
-        foreach (string heading in (string[])["depth", "in/s", "out/s", "handled", .. headings, "restarts"])
+        // Ids are what gives way where a line is too short: they are cut off, and never broken, having no blanks.
+        table.AddColumn(new TableColumn("receiver"));
+        string[] headings = ["depth", "in/s", "out/s", "handled", .. failures.Select(f => f.Heading), "restarts"];
+        foreach (string heading in headings)
         {
             table.AddColumn(new TableColumn(heading) { Alignment = Justify.Right, NoWrap = true });
         }
@@ -96,7 +104,19 @@ internal sealed class WatchTable
             table.AddRow([new Text(now.Id) { Overflow = Overflow.Ellipsis }, .. cells.Select(cell => new Text(cell))]);
         }
 
-        return new Rows(table, new Text(Below(rows.Length - mostRows)));
+        int least = LeastOfId + headings.Sum(heading => Math.Max(heading.Length, LeastOfNumber) + Padding);
+        return Lines(new Rows(table, new Text(Below(rows.Length - mostRows))), Math.Max(least, width - 1))
+            .Select(line => line.Length < width ? line : $"{line[..Math.Max(0, width - 2)]}…")
+            .ToArray();
+    }
+
+    private static IEnumerable<string> Lines(IRenderable drawing, int width)
+    {
+        using StringWriter text = new();
+        IAnsiConsole page = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
+        page.Profile.Width = width;
+        page.Write(drawing);
+        return text.ToString().TrimEnd().Split('\n').Select(line => line.TrimEnd());
     }
 
     private string Below(int left)

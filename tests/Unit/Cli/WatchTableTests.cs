@@ -1,8 +1,6 @@
 using FireAndForget.Cli;
 using FireAndForget.Tests.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
-using Spectre.Console;
-using Spectre.Console.Rendering;
 using Xunit;
 
 namespace FireAndForget.Tests.Cli;
@@ -25,7 +23,7 @@ public sealed class WatchTableTests : IAsyncLifetime
     {
         ObedientGuest.Add(_host, "guest");
         WatchTable table = new(_host, _time);
-        Lines(table.Next(10));
+        Lines(table.Next(10, 200));
         Send(ObedientGuest.Handle, 6);
         Send(ObedientGuest.Reject, 3);
         Send(ObedientGuest.Trap, 1);
@@ -34,7 +32,7 @@ public sealed class WatchTableTests : IAsyncLifetime
         _client.Send("nobody", [0]);
         _time.Advance(TimeSpan.FromSeconds(2));
 
-        string[] lines = Lines(table.Next(10));
+        string[] lines = Lines(table.Next(10, 200));
 
         Assert.Equal(
             ["receiver", "depth", "in/s", "out/s", "handled", "rejected", "trapped", "restarts"],
@@ -56,7 +54,7 @@ public sealed class WatchTableTests : IAsyncLifetime
         ObedientGuest.Add(_host, "z-quiet");
         Send(ObedientGuest.Handle, 1);
 
-        string[] lines = Lines(new WatchTable(_host, _time).Next(1));
+        string[] lines = Lines(new WatchTable(_host, _time).Next(1, 200));
 
         Assert.Contains(lines, line => line.Contains("guest", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("quiet", StringComparison.Ordinal));
@@ -72,12 +70,12 @@ public sealed class WatchTableTests : IAsyncLifetime
         Send(ObedientGuest.Handle, 6);
         _host.Pump();
         _time.Advance(TimeSpan.FromSeconds(2));
-        Lines(table.Next(10));
+        Lines(table.Next(10, 200));
         Send(ObedientGuest.Handle, 4);
         _time.Advance(TimeSpan.FromSeconds(3));
         await _host.StopAsync(TimeSpan.Zero);
 
-        string[] lines = Lines(table.Last(10));
+        string[] lines = Lines(table.Last(10, 200));
 
         Assert.Equal(["receiver", "depth", "in/s", "out/s", "handled", "undeliverable", "restarts"], Cells(lines[0]));
         // 10 in five seconds.
@@ -87,19 +85,33 @@ public sealed class WatchTableTests : IAsyncLifetime
         );
     }
 
-    private static string[] Lines(IRenderable table)
+    [Fact]
+    public void Next_LongIdOnANarrowTerminal_CutsTheIdOffAndNoNumbers()
     {
-        using StringWriter text = new();
-        IAnsiConsole console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
-        console.Profile.Width = 200;
-        console.Write(table);
-        return
-        [
-            .. text.ToString()
-                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Where(line => line.Trim().Length != 0),
-        ];
+        string id = $"guest-{new string('x', 60)}";
+        ObedientGuest.Add(_host, id);
+        string[] lines = Lines(new WatchTable(_host, _time).Next(10, 80));
+
+        Assert.Equal(["receiver", "depth", "in/s", "out/s", "handled", "restarts"], Cells(lines[0]));
+        string line = Assert.Single(lines, l => l.Contains("guest-xxx", StringComparison.Ordinal));
+        Assert.EndsWith("…", Cells(line)[0], StringComparison.Ordinal);
+        Assert.Equal(["0", "0", "0"], Cells(line)[^3..]);
+        Assert.All(lines, l => Assert.True(l.Length < 80));
     }
+
+    [Fact]
+    public void Next_TerminalNarrowerThanTheNumbers_ShowsTheLeftOfTheTable()
+    {
+        ObedientGuest.Add(_host, "guest");
+
+        string[] lines = Lines(new WatchTable(_host, _time).Next(10, 24));
+
+        Assert.StartsWith("  receiver   depth", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("…", lines[0], StringComparison.Ordinal);
+        Assert.All(lines, l => Assert.True(l.Length < 24));
+    }
+
+    private static string[] Lines(string[] lines) => [.. lines.Where(line => line.Length != 0)];
 
     private static string[] Cells(string line) =>
         line.Replace('│', ' ').Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
