@@ -13,12 +13,11 @@ internal sealed class HostMetrics : IDisposable
 
     /// <summary>Starts to listen.</summary>
     /// <param name="host">The host.</param>
-    /// <param name="isWanted">Which instruments to listen to.</param>
-    public HostMetrics(MessagingHost host, Func<Instrument, bool> isWanted)
+    public HostMetrics(MessagingHost host)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Scope == host && isWanted(instrument))
+            if (instrument.Meter.Scope == host)
             {
                 listener.EnableMeasurementEvents(instrument);
             }

@@ -27,7 +27,7 @@ internal sealed class MetricsServer : IDisposable
             );
         }
 
-        _metrics = new(host, _ => true);
+        _metrics = new(host);
         _ = ServeAsync();
     }
 

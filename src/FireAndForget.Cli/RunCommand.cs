@@ -54,7 +54,9 @@ internal sealed class RunCommand(RunSettings settings)
 
     /// <summary>Whether a person sees what is written to standard error, and nothing else is written on the same screen.</summary>
     private bool IsWatched(bool writesEvents) =>
-        !Console.IsErrorRedirected && (!writesEvents || settings.Quiet || Console.IsOutputRedirected);
+        !Console.IsErrorRedirected
+        && !settings.Verbose
+        && (!writesEvents || settings.Quiet || Console.IsOutputRedirected);
 
     private Topology LoadTopology()
     {
@@ -152,13 +154,29 @@ internal sealed class RunCommand(RunSettings settings)
         feeder.Start();
         Task settled = SettleAsync(host, feeder);
         Task<Task> over = Task.WhenAny(settled, stop.Requested, output.Completion);
-        Task showing = ShowsTable ? LiveTable.ShowAsync(host, over) : Task.CompletedTask;
+        Task<bool> stopped = StopAfterAsync(over, settled, host, feeder);
+        if (ShowsTable)
+        {
+            await LiveTable.ShowAsync(host, stopped);
+        }
+
+        Say(await stopped ? "everything is settled" : "the run was stopped");
+        return feeder.Done.IsCompleted ? await feeder.Done : null;
+    }
+
+    /// <summary>Stops the host when the run is over.</summary>
+    /// <returns>Whether everything was settled before.</returns>
+    private static async Task<bool> StopAfterAsync(
+        Task<Task> over,
+        Task settled,
+        MessagingHost host,
+        MessageFeeder feeder
+    )
+    {
         bool isSettled = await over == settled;
         feeder.Stop();
-        await showing;
         await host.StopAsync(isSettled ? SettledStopTime : TimeSpan.Zero);
-        Say(isSettled ? "everything is settled" : "the run was stopped");
-        return feeder.Done.IsCompleted ? await feeder.Done : null;
+        return isSettled;
     }
 
     private static async Task SettleAsync(MessagingHost host, MessageFeeder feeder)

@@ -1,22 +1,21 @@
+using FireAndForget.Dispatching;
+using FireAndForget.Guests;
+using FireAndForget.Supervision;
+
 namespace FireAndForget.Cli;
 
-/// <summary>What the live table shows of one receiver.</summary>
+/// <summary>What the live table shows of one receiver, as it is at one moment.</summary>
 /// <param name="Id">The receiver's id.</param>
-internal sealed record WatchRow(string Id)
+/// <param name="Messages">What became of the messages to it.</param>
+/// <param name="Restarts">How many fresh instances it got.</param>
+internal sealed record WatchRow(string Id, MessageStatistics Messages, long Restarts)
 {
-    /// <summary>Messages in its mailbox.</summary>
-    public long Depth { get; set; }
+    public static WatchRow Of(Receiver receiver) =>
+        new(receiver.Self.Id, Bookkeeping.Of(receiver), (receiver as GuestReceiver)?.Restarts ?? 0);
 
-    /// <summary>Messages that it was sent and that were accepted.</summary>
-    public long Accepted { get; set; }
-
-    public long Handled { get; set; }
-
-    /// <summary>Messages that ended otherwise, by their outcome.</summary>
-    public Dictionary<string, long> Failed { get; } = [];
-
-    public long Restarts { get; set; }
+    /// <summary>Messages that have no outcome yet.</summary>
+    public long Depth => Messages.Queued + Messages.InFlight;
 
     /// <summary>Messages that have their outcome.</summary>
-    public long Settled => Handled + Failed.Values.Sum();
+    public long Settled => Messages.Accepted - Depth;
 }

@@ -1,122 +1,138 @@
 using System.Globalization;
+using FireAndForget.Diagnostics;
+using FireAndForget.Dispatching;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace FireAndForget.Cli;
 
 /// <summary>
-/// The table of <c>faf run --watch</c>: each receiver with the depth of its mailbox, its rates since the last look, outcomes and
-/// restarts, and below it the sends that were refused. Made anew from the host's metrics at each look.
+/// The table of <c>faf run --watch</c>: each receiver that the host has when the table is made, with the depth of its mailbox, its
+/// rates, outcomes and restarts, and below it the sends that were refused.
 /// </summary>
-internal sealed class WatchTable(HostMetrics metrics, TimeProvider time)
+internal sealed class WatchTable
 {
-    private static readonly string[] Outcomes = ["rejected", "trapped", "timed-out", "evicted", "undeliverable"];
+    // Characters of a line. A terminal that has not as many sees the left of the table.
+    private const int LeastOfId = 20;
+    private const int LeastOfNumber = 7;
+    private const int Padding = 3;
 
-    private readonly long _started = time.GetTimestamp();
-    private Dictionary<string, WatchRow> _before = [];
-    private long _looked = time.GetTimestamp();
+    private static readonly (string Heading, Func<MessageStatistics, long> Count)[] Failures =
+    [
+        ("rejected", messages => messages.Rejected),
+        ("trapped", messages => messages.Trapped),
+        ("timed-out", messages => messages.TimedOut),
+        ("evicted", messages => messages.Evicted),
+        ("undeliverable", messages => messages.Undeliverable),
+    ];
 
-    /// <summary>Looks again.</summary>
-    /// <param name="mostRows">How many receivers to show: where there are more, those with the most messages.</param>
-    public IRenderable Next(int mostRows)
+    private readonly MessagingHost _host;
+    private readonly TimeProvider _time;
+
+    // Kept, because a host that has stopped has none any more, and the last look is at how they ended.
+    private readonly Receiver[] _receivers;
+    private readonly WatchRow[] _first;
+    private readonly long _started;
+    private WatchRow[] _before;
+    private long _looked;
+
+    public WatchTable(MessagingHost host, TimeProvider time)
     {
-        IReadOnlyList<MetricSeries> read = metrics.Read();
-        double seconds = time.GetElapsedTime(_looked).TotalSeconds;
-        _looked = time.GetTimestamp();
-        Dictionary<string, WatchRow> rows = Rows(read);
-        IEnumerable<WatchRow> shown = rows
-            .Values.OrderByDescending(row => row.Depth + row.Settled)
-            .Take(mostRows)
-            .OrderBy(row => row.Id, StringComparer.Ordinal);
-
-        // Only what somebody has, so that the table fits where a line has 80 characters.
-        string[] outcomes =
+        _host = host;
+        _time = time;
+        _receivers =
         [
-            .. Outcomes.Where(outcome => rows.Values.Any(row => row.Failed.GetValueOrDefault(outcome) != 0)),
+            .. host
+                .Receivers.Where(receiver => !receiver.Self.OnlySends)
+                .OrderBy(receiver => receiver.Self.Id, StringComparer.Ordinal),
+        ];
+        _before = _first = Look();
+        _started = _looked = time.GetTimestamp();
+    }
+
+    /// <summary>Looks again; the rates are those since the look before.</summary>
+    /// <param name="mostRows">How many receivers to show: where there are more, those with the most messages.</param>
+    /// <param name="width">How many characters a line of the terminal has.</param>
+    /// <returns>Lines of text that have fewer characters.</returns>
+    public string[] Next(int mostRows, int width)
+    {
+        WatchRow[] rows = Look();
+        string[] lines = Draw(rows, _before, _looked, mostRows, width);
+        _before = rows;
+        _looked = _time.GetTimestamp();
+        return lines;
+    }
+
+    /// <summary>Looks for the last time; the rates are those of the whole time.</summary>
+    /// <inheritdoc cref="Next"/>
+    public string[] Last(int mostRows, int width) => Draw(Look(), _first, _started, mostRows, width);
+
+    private WatchRow[] Look() => [.. _receivers.Select(WatchRow.Of)];
+
+    private string[] Draw(WatchRow[] rows, WatchRow[] before, long since, int mostRows, int width)
+    {
+        double seconds = _time.GetElapsedTime(since).TotalSeconds;
+        // Only what somebody has, so that the table fits where a line has 80 characters.
+        (string Heading, Func<MessageStatistics, long> Count)[] failures =
+        [
+            .. Failures.Where(failure => rows.Any(row => failure.Count(row.Messages) != 0)),
         ];
         Table table = new() { Border = TableBorder.Simple };
-        table.AddColumn(new TableColumn("receiver") { NoWrap = true });
-        foreach (string heading in (string[])["depth", "in/s", "out/s", "handled", .. outcomes, "restarts"])
+        // Ids are what gives way where a line is too short: they are cut off, and never broken, having no blanks.
+        table.AddColumn(new TableColumn("receiver"));
+        string[] headings = ["depth", "in/s", "out/s", "handled", .. failures.Select(f => f.Heading), "restarts"];
+        foreach (string heading in headings)
         {
             table.AddColumn(new TableColumn(heading) { Alignment = Justify.Right, NoWrap = true });
         }
 
-        foreach (WatchRow row in shown)
+        IEnumerable<(WatchRow Now, WatchRow Before)> shown = rows.Zip(before)
+            .OrderByDescending(row => row.First.Messages.Accepted)
+            .Take(mostRows)
+            .OrderBy(row => row.First.Id, StringComparer.Ordinal);
+        foreach ((WatchRow now, WatchRow then) in shown)
         {
-            WatchRow before = _before.GetValueOrDefault(row.Id) ?? new(row.Id);
             string[] cells =
             [
-                Number(row.Depth),
-                Rate(row.Accepted - before.Accepted, seconds),
-                Rate(row.Settled - before.Settled, seconds),
-                Number(row.Handled),
-                .. outcomes.Select(outcome => Number(row.Failed.GetValueOrDefault(outcome))),
-                Number(row.Restarts),
+                Number(now.Depth),
+                Rate(now.Messages.Accepted - then.Messages.Accepted, seconds),
+                Rate(now.Settled - then.Settled, seconds),
+                Number(now.Messages.Handled),
+                .. failures.Select(failure => Number(failure.Count(now.Messages))),
+                Number(now.Restarts),
             ];
-            table.AddRow([new Text(row.Id) { Overflow = Overflow.Ellipsis }, .. cells.Select(cell => new Text(cell))]);
+            table.AddRow([new Text(now.Id) { Overflow = Overflow.Ellipsis }, .. cells.Select(cell => new Text(cell))]);
         }
 
-        _before = rows;
-        return new Rows(table, new Text(Below(read, rows.Count - mostRows)));
+        int least = LeastOfId + headings.Sum(heading => Math.Max(heading.Length, LeastOfNumber) + Padding);
+        return Lines(new Rows(table, new Text(Below(rows.Length - mostRows))), Math.Max(least, width - 1))
+            .Select(line => line.Length < width ? line : $"{line[..Math.Max(0, width - 2)]}…")
+            .ToArray();
     }
 
-    private static Dictionary<string, WatchRow> Rows(IReadOnlyList<MetricSeries> read)
+    private static IEnumerable<string> Lines(IRenderable drawing, int width)
     {
-        Dictionary<string, WatchRow> rows = [];
-        foreach (MetricSeries series in read)
-        {
-            if (series["messaging.destination.name"] is not { } id)
-            {
-                continue;
-            }
-
-            if (!rows.TryGetValue(id, out WatchRow? row))
-            {
-                rows[id] = row = new(id);
-            }
-
-            long value = (long)series.Value;
-            switch (series.Instrument.Name, series["error.type"])
-            {
-                case ("fire_and_forget.mailbox.messages", _):
-                    row.Depth = value;
-                    break;
-                case ("messaging.client.sent.messages", _):
-                    row.Accepted = value;
-                    break;
-                case ("messaging.client.consumed.messages", null):
-                    row.Handled = value;
-                    break;
-                case ("messaging.client.consumed.messages" or "fire_and_forget.dropped.messages", { } outcome):
-                    row.Failed[outcome] = value;
-                    break;
-                case ("fire_and_forget.component.restarts", _):
-                    row.Restarts = value;
-                    break;
-                default:
-                    break;
-            }
-        }
-
-        return rows;
+        using StringWriter text = new();
+        IAnsiConsole page = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
+        page.Profile.Width = width;
+        page.Write(drawing);
+        return text.ToString().TrimEnd().Split('\n').Select(line => line.TrimEnd());
     }
 
-    private string Below(IReadOnlyList<MetricSeries> read, int left)
+    private string Below(int left)
     {
-        IEnumerable<string> refused = read.Where(s =>
-                s.Instrument.Name == "messaging.client.sent.messages" && s["error.type"] is not null
-            )
-            .Select(s => $"{s["error.type"]} {Number((long)s.Value)}");
+        IEnumerable<string> refused = Enum.GetValues<SendStatus>()
+            .Where(reason => _host.CountRefused(reason) != 0)
+            .Select(reason => $"{TelemetryNames.Of(reason)} {Number(_host.CountRefused(reason))}");
         string text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{time.GetElapsedTime(_started).TotalSeconds:0} s; refused: {string.Join(", ", refused.DefaultIfEmpty("none"))}"
+            $"{_time.GetElapsedTime(_started).TotalSeconds:0} s; refused: {string.Join(", ", refused.DefaultIfEmpty("none"))}"
         );
         return left > 0 ? string.Create(CultureInfo.InvariantCulture, $"{text}; {left:N0} more receivers") : text;
     }
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>A rate; of one who has just come back after a removal it begins anew.</summary>
     private static string Rate(long more, double seconds) =>
-        seconds == 0 || more < 0 ? "" : (more / seconds).ToString("N0", CultureInfo.InvariantCulture);
+        seconds == 0 ? "" : (more / seconds).ToString("N0", CultureInfo.InvariantCulture);
 }

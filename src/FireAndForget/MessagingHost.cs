@@ -358,6 +358,12 @@ public sealed class MessagingHost : IAsyncDisposable
     /// <summary>How far loads are.</summary>
     internal LoadProgress Loading => _loader.Progress;
 
+    /// <summary>Every receiver that may still have something to settle: none when the host has stopped.</summary>
+    internal IReadOnlyList<Receiver> Receivers => _books.Receivers;
+
+    /// <summary>How many sends were refused for a reason.</summary>
+    internal long CountRefused(SendStatus reason) => _events.RefusalsBecause(reason);
+
     internal bool Unregister(Receiver receiver)
     {
         lock (_registering)

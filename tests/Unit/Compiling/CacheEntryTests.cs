@@ -44,6 +44,23 @@ public sealed class CacheEntryTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData((1 << 20) - 1)]
+    [InlineData(1 << 20)]
+    [InlineData((5 << 19) - 1)]
+    public void Damage_ByteOfALargeEntryChanged_IsFound(int at)
+    {
+        string path = _trial.PathOf("large");
+        CacheEntry.Write(path, Key, Source, new byte[5 << 19]);
+        Assert.Null(CacheEntry.Damage(path, Key));
+        byte[] damaged = File.ReadAllBytes(path);
+        damaged[at] ^= 0x10;
+        File.WriteAllBytes(path, damaged);
+
+        Assert.NotNull(CacheEntry.Damage(path, Key));
+    }
+
     [Fact]
     public void Damage_CutOffAnywhere_IsFound()
     {

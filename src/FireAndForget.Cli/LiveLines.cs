@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text;
+
+namespace FireAndForget.Cli;
+
+/// <summary>
+/// Lines at the end of what a terminal shows, written anew over those that were there before: with one write, and without clearing
+/// the screen, so that nothing flickers and what was above stays. The cursor is left below them.
+/// </summary>
+/// <param name="terminal">The terminal, which knows the sequences of ECMA-48.</param>
+internal sealed class LiveLines(TextWriter terminal)
+{
+    private IReadOnlyList<string> _shown = [];
+
+    /// <summary>Shows lines in the place of those that are shown.</summary>
+    /// <param name="lines">The lines; none may be as wide as the terminal.</param>
+    /// <param name="width">How many characters a line of the terminal has now; it may have been resized.</param>
+    public void Show(IReadOnlyList<string> lines, int width)
+    {
+        StringBuilder text = new();
+        // A line that does not fit any more was broken into several.
+        int up = _shown.Sum(line => Math.Max(1, (line.Length + width - 1) / width));
+        if (up != 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\e[{up}A");
+        }
+
+        foreach (string line in lines)
+        {
+            text.Append('\r').Append(line).Append("\e[K\n");
+        }
+
+        terminal.Write(text.Append("\e[J"));
+        terminal.Flush();
+        _shown = lines;
+    }
+}
