@@ -35,12 +35,14 @@ internal static class WasiWat
     /// <summary>In the message: the function, what realloc answers (0: as it should), the arguments, the data.</summary>
     public const int HeaderBytes = 8 + (MostArguments * 8);
 
-    private static readonly Lazy<string> Text = new(Make);
+    private static readonly Lazy<string> Text = new(() => With([]));
 
     public static string Component => Text.Value;
 
-    private static string Make()
+    /// <summary>With more functions, which come behind <see cref="WasiFunction.All"/>.</summary>
+    public static string With(IReadOnlyList<WasiFunction> more)
     {
+        WasiFunction[] functions = [.. WasiFunction.All, .. more];
         using Stream stream = typeof(DirectPlan).Assembly.GetManifestResourceStream("wasi.wat")!;
         using StreamReader reader = new(stream);
         StringBuilder text = new(reader.ReadToEnd().TrimEnd()[..^1]);
@@ -72,9 +74,9 @@ internal static class WasiWat
         StringBuilder calls = new();
         StringBuilder exports = new();
         StringBuilder elements = new();
-        for (int i = 0; i < WasiFunction.All.Count; i++)
+        for (int i = 0; i < functions.Length; i++)
         {
-            WasiFunction function = WasiFunction.All[i];
+            WasiFunction function = functions[i];
             string definition = function.Dropped is { } resource
                 ? $"(alias export {function.Instance} \"{resource}\" (type $t{i})) (core func $f{i} (canon resource.drop $t{i}))"
                 : $"(core func $f{i} (canon lower (func {function.Instance} \"{function.Name}\") "
