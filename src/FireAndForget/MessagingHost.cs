@@ -2,6 +2,7 @@ using FireAndForget.Diagnostics;
 using FireAndForget.Dispatching;
 using FireAndForget.Guests;
 using FireAndForget.Guests.Compiling;
+using FireAndForget.Guests.ComponentApi;
 using FireAndForget.Routing;
 using FireAndForget.Supervision;
 using FireAndForget.Validation;
@@ -46,7 +47,11 @@ public sealed class MessagingHost : IAsyncDisposable
     {
         _options = options ?? new();
         _audit = Audit.Create(_options.Logger, _options.TimeProvider);
-        _loader = new(_options.CompileCache, _audit) { PrefersComponentApi = _options.PrefersComponentApi };
+        _loader = new(_options.CompileCache, _audit)
+        {
+            PrefersComponentApi = _options.PrefersComponentApi,
+            Wasi = HostWasi.Of(_options),
+        };
         _events = new(_audit);
         _books = new(_events);
         _ticker = new(_loader.Engine);

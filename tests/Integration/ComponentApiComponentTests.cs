@@ -73,20 +73,4 @@ public sealed class ComponentApiComponentTests() : ComponentContract(GuestRuntim
         Assert.Contains("wasi:io/poll@0.2.1", e.Message, StringComparison.Ordinal);
         Assert.Contains("waiting can be bounded for one of them", e.Message, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task UnknownImport_OfWasi_IsRefusedByItsName()
-    {
-        await using TestHost host = new();
-        string wat = Nested(pages: 1)
-            .Replace(
-                "(component\n",
-                "(component (import \"wasi:http/types@0.2.0\" (instance (export \"x\" (func))))\n",
-                StringComparison.Ordinal
-            );
-
-        ComponentLoadException e = Assert.Throws<ComponentLoadException>(() => host.AddText("http", wat));
-
-        Assert.Contains("wasi:http/types@0.2.0", e.Message, StringComparison.Ordinal);
-    }
 }

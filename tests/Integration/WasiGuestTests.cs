@@ -1,44 +1,10 @@
-using System.Buffers.Binary;
-using System.Text;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace FireAndForget.Tests;
 
-/// <summary>WASI as the host gives it itself: also its clock, and random bytes that can be repeated.</summary>
+/// <summary>WASI as the host gives it itself.</summary>
 public sealed class WasiGuestTests() : WasiGuestContract(GuestRuntime.Direct)
 {
-    [Fact]
-    public async Task CWasi_Clocks_AreTheHosts()
-    {
-        FakeTimeProvider time = new(DateTimeOffset.UnixEpoch.AddDays(20_000));
-
-        byte[] wall = await AskAsync("!t", time);
-        byte[] passed = await AskAsync("!m", time);
-
-        Assert.Equal(20_000 * 86_400 * 1_000_000_000L, BinaryPrimitives.ReadInt64LittleEndian(wall));
-        Assert.Equal(0, BinaryPrimitives.ReadInt64LittleEndian(passed));
-    }
-
-    [Theory]
-    [InlineData(7UL, "guest", true)]
-    [InlineData(8UL, "guest", false)]
-    [InlineData(7UL, "guest2", false)]
-    public async Task CWasi_RandomWithASeed_DependsOnItAndTheId(ulong seed, string id, bool isSame)
-    {
-        List<byte[]> drawn = [];
-        foreach ((ulong seed, string id) run in new[] { (7UL, "guest"), (seed, id) })
-        {
-            await using MessagingHost host = new(new() { Workers = 0, RandomSeed = run.seed });
-            host.AddComponent(run.id, TestFiles.PathOf(TestFiles.CWasi), MayAnswer);
-            Endpoint client = host.AddEndpoint("client", message => drawn.Add(message.Bytes.ToArray()));
-            client.Send(run.id, "!r"u8);
-            host.Pump();
-        }
-
-        Assert.Equal(isSame, drawn[0].AsSpan().SequenceEqual(drawn[1]));
-    }
-
     /// <summary>Each sleep makes a pollable: many more than it may hold at a time.</summary>
     [Fact]
     public async Task CWasi_SleepsVeryOften_GivesItsHandlesBack()

@@ -1,4 +1,5 @@
 using FireAndForget.Guests;
+using FireAndForget.Guests.ComponentApi;
 using FireAndForget.Guests.Direct;
 
 namespace FireAndForget;
@@ -58,7 +59,7 @@ public sealed record ComponentInspection
         return new(description, description.Refusal ?? InvalidCode(description, binary));
     }
 
-    /// <summary>What is wrong with the code inside, which the description does not look into; null where nothing is.</summary>
+    /// <summary>What is wrong with what the description does not look into: the code inside, and imports that Wasmtime lacks; null where nothing is.</summary>
     private static string? InvalidCode(GuestDescription description, byte[] binary)
     {
         using Wasmtime.Engine engine = GuestLoader.CreateEngine();
@@ -68,7 +69,7 @@ public sealed record ComponentInspection
             {
                 // The other runtime checks a component only as a whole, and compiles it with that.
                 using var component = Wasmtime.Components.Component.FromBytes(engine, binary);
-                return null;
+                return ComponentApiCode.MissingImport(engine, component);
             }
 
             foreach (PlannedModule module in description.Plan.Modules)

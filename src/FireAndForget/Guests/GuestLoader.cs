@@ -30,6 +30,9 @@ internal sealed class GuestLoader : IDisposable
     /// <summary>Whether components run through the component API also where the direct runtime could run them.</summary>
     public bool PrefersComponentApi { get; init; }
 
+    /// <summary>What components that run through the component API get of WASI from the host itself.</summary>
+    public HostWasi Wasi { get; init; }
+
     /// <summary>How far loads are.</summary>
     public LoadProgress Progress { get; }
 
@@ -148,7 +151,7 @@ internal sealed class GuestLoader : IDisposable
         using GuestCompiler compiler = new(Engine, EngineSettings, source, _cache, Progress);
         if (description.Plan is null || UsesComponentApi(description, grantsFolders))
         {
-            return ComponentApiCode.Compile(Engine, compiler, description, binary);
+            return ComponentApiCode.Compile(Engine, compiler, description, Wasi, binary);
         }
 
         MemoryLimits.CheckParts(description.Plan.Parts);

@@ -68,6 +68,7 @@ public sealed record MessagingHostOptions
     /// <summary>
     /// The clock for rates, quotas, restart windows and pauses, and the one that guests see through WASI. Default <see cref="TimeProvider.System"/>.
     /// </summary>
+    /// <remarks>On the component-API runtime guests read this clock too, and what they wait for goes by the machine's.</remarks>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public TimeProvider TimeProvider
     {
@@ -87,6 +88,7 @@ public sealed record MessagingHostOptions
     /// depend on the seed, its id and what it drew before, and on nothing else. Whoever knows the seed can foretell them: for tests
     /// only. Default null: the operating system's random bytes.
     /// </summary>
+    /// <remarks>With a seed, a guest on the component-API runtime gets at most 3 MiB at once.</remarks>
     public ulong? RandomSeed { get; init; }
 
     /// <summary>

@@ -2,7 +2,8 @@ namespace FireAndForget;
 
 /// <summary>A folder of the host that a component is granted by way of WASI, with all that lies in it.</summary>
 /// <remarks>
-/// A guest cannot leave it: a path or a link that leads out is refused. Whoever else writes into it shares it with the guest.
+/// A guest cannot leave it: a path or a link that leads out is refused. Whoever else writes into it shares it with the guest, and
+/// must not make a FIFO in it: a guest that opens one stops its worker, and the host's stop, until somebody opens the other end.
 /// </remarks>
 public sealed record WasiDirectory
 {

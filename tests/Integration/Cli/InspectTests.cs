@@ -107,7 +107,7 @@ public sealed class InspectTests : IDisposable
     }
 
     [Fact]
-    public void Inspect_WasiThatTheDirectRuntimeDoesNotKnow_IsForTheComponentApi()
+    public void Inspect_TypesThatTheDirectRuntimeDoesNotKnow_AreForTheComponentApi()
     {
         _faf.Write("valid.wat", WasiComponent("i32.const 0"));
         _faf.Write("invalid.wat", WasiComponent("nop"));
@@ -135,24 +135,6 @@ public sealed class InspectTests : IDisposable
     }
 
     [Fact]
-    public void Inspect_WasiWithOtherTypes_IsForTheComponentApi()
-    {
-        string wat = WasiComponent("i32.const 0")
-            .Replace("wasi:foo/bar@0.2.0", "wasi:cli/exit@0.2.0", StringComparison.Ordinal)
-            .Replace("(export \"x\" (func))", "(export \"exit\" (func (param \"code\" u8)))", StringComparison.Ordinal);
-        _faf.Write("exit.wat", wat);
-
-        FafResult result = _faf.Run("", "inspect", "exit.wat", "--json");
-
-        result.AssertDone();
-        Assert.Contains(
-            "\"runtime\":\"component-api\",\"why\":\"it imports \\\"wasi:cli/exit@0.2.0#exit (as func(code: u8))\\\", which",
-            Assert.Single(result.Lines),
-            StringComparison.Ordinal
-        );
-    }
-
-    [Fact]
     public void Inspect_LongNameWithoutJson_StandsUnbroken()
     {
         string name = $"{new string('x', 200)}[bold].wasm";
@@ -169,7 +151,7 @@ public sealed class InspectTests : IDisposable
     private static string WasiComponent(string handleMessage) =>
         $"""
             (component
-              (import "wasi:foo/bar@0.2.0" (instance (export "x" (func))))
+              (import "wasi:foo/bar@0.2.0" (instance (type $t u8) (export "x" (type (eq $t)))))
               (core module $m
                 (memory (export "memory") 1)
                 (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) i32.const 0)

@@ -40,23 +40,18 @@ public class WasiInterfacesTests
     }
 
     [Theory]
-    // Interfaces, functions and types that WASI here does not have.
-    [InlineData("wasi:cli/run@0.2.0", "", "wasi:cli/run@0.2.0")]
+    // Interfaces, functions and resources that WASI here does not have.
+    [InlineData("wasi:cli/run@0.2.0", """(export "run" (func (result (result))))""", "wasi:cli/run@0.2.0")]
+    [InlineData("wasi:http/types@0.2.0", """(export "fields" (type (sub resource)))""", "wasi:http/types@0.2.0")]
     [InlineData("wasi:cli/exit@0.2.0", """(export "leave" (func))""", "wasi:cli/exit@0.2.0#leave")]
     [InlineData("wasi:cli/exit@0.2.0", """(export "exit" (type (sub resource)))""", "wasi:cli/exit@0.2.0#exit")]
     [InlineData("wasi:io/poll@0.2.0", """(export "poller" (type (sub resource)))""", "wasi:io/poll@0.2.0#poller")]
     [InlineData("wasi:io/poll@0.2.0", """(export "pollable" (func))""", "wasi:io/poll@0.2.0#pollable")]
-    [InlineData("wasi:io/poll@0.2.0", """(type $t u8) (export "pollable" (type (eq $t)))""", "#pollable")]
     // Other types than those of WASI.
     [InlineData("wasi:random/random@0.2.0", """(export "get-random-u64" (func (result u32)))""", "(as func() -> u32)")]
     [InlineData("wasi:random/random@0.2.0", """(export "get-random-u64" (func))""", "(as func())")]
     [InlineData("wasi:cli/exit@0.2.0", """(export "exit" (func (param "status" (result u8))))""", "#exit")]
     [InlineData("wasi:cli/exit@0.2.0", """(export "exit" (func (param "a" (result)) (param "b" (result))))""", "#exit")]
-    [InlineData(
-        "wasi:clocks/wall-clock@0.2.0",
-        """(type $t (record (field "seconds" u64) (field "nanos" u32))) (export "datetime" (type (eq $t)))""",
-        "wasi:clocks/wall-clock@0.2.0#datetime"
-    )]
     // A resource of its own where that of another interface is meant.
     [InlineData(
         "wasi:cli/stdin@0.2.0",
@@ -72,10 +67,47 @@ public class WasiInterfacesTests
             """,
         "wasi:io/poll@0.2.0#poll "
     )]
-    public void Decode_OtherTypes_GoesToTheComponentApiAndSaysWhich(string name, string exports, string why)
+    public void Decode_WhatNobodyOffers_IsRefusedByItsName(string name, string exports, string said)
     {
         GuestDescription guest = GuestDecoder.Decode(
             GuestFiles.Wat(MessengerWat.Receiver($"(import \"{name}\" (instance {exports}))"))
+        );
+
+        Assert.Null(guest.Plan);
+        Assert.True(guest.UsesWasi);
+        Assert.Contains(said, guest.Refusal!, StringComparison.Ordinal);
+        Assert.Contains("which the host does not offer (it offers ", guest.Refusal!, StringComparison.Ordinal);
+        Assert.Contains(
+            "and of WASI 0.2 wasi:cli, clocks, filesystem, io, random and sockets)",
+            guest.Refusal!,
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith(", without what needs other imports.", guest.Refusal!, StringComparison.Ordinal);
+    }
+
+    /// <summary>Types that are no resources say only what something is called: nobody has to give them.</summary>
+    [Theory]
+    [InlineData("wasi:cli/run@0.2.0", "", "wasi:cli/run@0.2.0")]
+    [InlineData("wasi:foo/bar@0.2.0", """(type $t u8) (export "x" (type (eq $t)))""", "wasi:foo/bar@0.2.0")]
+    [InlineData("wasi:foo/bar@0.2.0", """(export "pollable" (type (eq $pollable)))""", "wasi:foo/bar@0.2.0")]
+    [InlineData("wasi:io/poll@0.2.1", """(type $t u8) (export "pollable" (type (eq $t)))""", "#pollable")]
+    [InlineData(
+        "wasi:clocks/wall-clock@0.2.0",
+        """(type $t (record (field "seconds" u64) (field "nanos" u32))) (export "datetime" (type (eq $t)))""",
+        "wasi:clocks/wall-clock@0.2.0#datetime"
+    )]
+    public void Decode_TypesThatAreNotKnown_GoesToTheComponentApiAndSaysWhich(string name, string exports, string why)
+    {
+        GuestDescription guest = GuestDecoder.Decode(
+            GuestFiles.Wat(
+                MessengerWat.Receiver(
+                    $"""
+                    (import "wasi:io/poll@0.2.0" (instance $poll (export "pollable" (type (sub resource)))))
+                    (alias export $poll "pollable" (type $pollable))
+                    (import "{name}" (instance {exports}))
+                    """
+                )
+            )
         );
 
         Assert.Null(guest.Plan);

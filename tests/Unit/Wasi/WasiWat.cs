@@ -70,8 +70,8 @@ internal static class WasiWat
             (br $next)))
         """;
 
-    private static readonly Lazy<string> Text = new(() => Make(One, isScript: false));
-    private static readonly Lazy<string> ScriptText = new(() => Make(Many, isScript: true));
+    private static readonly Lazy<string> Text = new(() => With([]));
+    private static readonly Lazy<string> ScriptText = new(() => Make(Many, isScript: true, []));
 
     /// <summary>One message makes one call.</summary>
     public static string Component => Text.Value;
@@ -79,8 +79,12 @@ internal static class WasiWat
     /// <summary>One message makes many calls, each with its length in front.</summary>
     public static string Script => ScriptText.Value;
 
-    private static string Make(string handle, bool isScript)
+    /// <summary>As <see cref="Component"/>, with more functions, which come behind <see cref="WasiFunction.All"/>.</summary>
+    public static string With(IReadOnlyList<WasiFunction> more) => Make(One, isScript: false, more);
+
+    private static string Make(string handle, bool isScript, IReadOnlyList<WasiFunction> more)
     {
+        WasiFunction[] functions = [.. WasiFunction.All, .. more];
         using Stream stream = typeof(DirectPlan).Assembly.GetManifestResourceStream("wasi.wat")!;
         using StreamReader reader = new(stream);
         StringBuilder text = new(reader.ReadToEnd().TrimEnd()[..^1]);
@@ -112,9 +116,9 @@ internal static class WasiWat
         StringBuilder calls = new();
         StringBuilder exports = new();
         StringBuilder elements = new();
-        for (int i = 0; i < WasiFunction.All.Count; i++)
+        for (int i = 0; i < functions.Length; i++)
         {
-            WasiFunction function = WasiFunction.All[i];
+            WasiFunction function = functions[i];
             string definition = function.Dropped is { } resource
                 ? $"(alias export {function.Instance} \"{resource}\" (type $t{i})) (core func $f{i} (canon resource.drop $t{i}))"
                 : $"(core func $f{i} (canon lower (func {function.Instance} \"{function.Name}\") "

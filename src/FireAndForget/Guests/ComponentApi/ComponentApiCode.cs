@@ -16,26 +16,20 @@ internal sealed class ComponentApiCode : GuestCode
     private readonly WholeComponent _component;
     private readonly ComponentLinker _linker;
 
-    private ComponentApiCode(Engine engine, GuestDescription description, WholeComponent component, bool isGuarded)
+    private ComponentApiCode(
+        Engine engine,
+        GuestDescription description,
+        HostWasi wasi,
+        WholeComponent component,
+        bool isGuarded
+    )
     {
         Engine = engine;
         Parts = description.Parts!;
         UsesWasi = description.UsesWasi;
         AddedMemory = isGuarded ? WaitGuard.MemoryBytes : 0;
         _component = component;
-        _linker = new(engine);
-        if (UsesWasi)
-        {
-            _linker.AddWasiPreview2();
-        }
-
-        using ComponentLinkerInstance root = _linker.Root();
-        using ComponentLinkerInstance messaging = root.AddInstance(HostMessaging.Interface);
-        messaging.DefineFunction(
-            HostMessaging.Send,
-            (arguments, results) => results[0] = ComponentApiGuest.Current.Send(arguments[0], arguments[1])
-        );
-        messaging.DefineFunction(HostMessaging.SelfId, (_, results) => results[0] = ComponentApiGuest.Current.SelfId);
+        _linker = CreateLinker(engine, UsesWasi ? wasi : null);
     }
 
     public Engine Engine { get; }
@@ -55,20 +49,41 @@ internal sealed class ComponentApiCode : GuestCode
         Engine engine,
         GuestCompiler compiler,
         GuestDescription description,
+        HostWasi wasi,
         byte[] binary
     )
     {
         MemoryLimits.CheckParts(description.Parts!);
         byte[]? guarded = WaitGuard.TryWrap(binary, description.Imports);
+        WholeComponent component;
         try
         {
-            var component = compiler.Component(guarded ?? binary);
-            return new(engine, description, component, isGuarded: guarded is not null);
+            component = compiler.Component(guarded ?? binary);
         }
         catch (WasmtimeException e)
         {
             throw new ComponentLoadException($"it is not valid WebAssembly: {GuestErrors.Reason(e)}.", e);
         }
+
+        ComponentApiCode code = new(engine, description, wasi, component, isGuarded: guarded is not null);
+        try
+        {
+            return MissingImport(code._linker, engine, component) is { } missing
+                ? throw new ComponentLoadException(missing)
+                : code;
+        }
+        catch
+        {
+            code.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What a component imports and this runtime does not have, as the reason of a refusal; null where it has all.</summary>
+    public static string? MissingImport(Engine engine, WholeComponent component)
+    {
+        using ComponentLinker linker = CreateLinker(engine, default(HostWasi));
+        return MissingImport(linker, engine, component);
     }
 
     public override long MostMemory(LimitOptions limits) => MemoryLimits.MostMemory(Parts, limits);
@@ -78,6 +93,43 @@ internal sealed class ComponentApiCode : GuestCode
 
     /// <exception cref="WasmtimeException">What it imports is not there, or it failed while it was instantiated.</exception>
     public ComponentInstance InstantiateIn(Store store) => _linker.Instantiate(store, _component);
+
+    /// <summary>Wasmtime compares all imports with what the linker has before it makes the first of the instances, for which there is no room.</summary>
+    private static string? MissingImport(ComponentLinker linker, Engine engine, WholeComponent component)
+    {
+        using Store store = new(engine);
+        store.SetLimits(instances: 0);
+        try
+        {
+            linker.Instantiate(store, component);
+            return null;
+        }
+        catch (WasmtimeException e)
+        {
+            return ComponentApiErrors.MissingImport(e);
+        }
+    }
+
+    /// <param name="engine">The engine.</param>
+    /// <param name="wasi">What the host gives of WASI; null: there is none.</param>
+    private static ComponentLinker CreateLinker(Engine engine, HostWasi? wasi)
+    {
+        ComponentLinker linker = new(engine) { AllowShadowing = true };
+        if (wasi is not null)
+        {
+            linker.AddWasiPreview2();
+        }
+
+        using ComponentLinkerInstance root = linker.Root();
+        wasi?.Define(root);
+        using ComponentLinkerInstance messaging = root.AddInstance(HostMessaging.Interface);
+        messaging.DefineFunction(
+            HostMessaging.Send,
+            (arguments, results) => results[0] = ComponentApiGuest.Current.Send(arguments[0], arguments[1])
+        );
+        messaging.DefineFunction(HostMessaging.SelfId, (_, results) => results[0] = ComponentApiGuest.Current.SelfId);
+        return linker;
+    }
 
     public override string DescribeRejection(int answer) => "handle-message returned an error";
 

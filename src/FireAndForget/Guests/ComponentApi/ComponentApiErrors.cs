@@ -1,4 +1,5 @@
 using System.Globalization;
+using FireAndForget.Guests.Direct.Decoding;
 using Wasmtime;
 
 namespace FireAndForget.Guests.ComponentApi;
@@ -19,13 +20,6 @@ internal static class ComponentApiErrors
         }
 
         string reason = GuestErrors.Reason(error);
-        string first = error.Message.Split('\n')[0].Trim();
-        if (first.StartsWith("component imports ", StringComparison.Ordinal))
-        {
-            // The import's name stands there, the cause behind it says only what is wrong with it.
-            return $"{first}: {reason}";
-        }
-
         return reason switch
         {
             "wasm trap: cannot leave component instance" => "it called an import while realloc or post-return ran",
@@ -39,6 +33,24 @@ internal static class ComponentApiErrors
                 $"handle-message answered {reason.Split(' ')[1]}, which is not a result",
             _ => reason,
         };
+    }
+
+    /// <summary>
+    /// What an instantiation says that failed because the linker does not have an import: its name, and why; null for other errors.
+    /// </summary>
+    public static string? MissingImport(WasmtimeException error)
+    {
+        // component imports instance `a:b/c`, but ...  0: instance export `d` has the wrong type  1: function implementation is missing
+        string[] quoted = error.Message.Split('`');
+        if (quoted.Length < 3 || !quoted[0].StartsWith("component imports ", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        bool isPart = quoted.Length > 4 && quoted[2].TrimEnd().EndsWith(": instance export", StringComparison.Ordinal);
+        string name = isPart ? $"{quoted[1]}#{quoted[3]}" : quoted[1];
+        return $"it imports {GuestText.Quote(name)}, which the component-API runtime does not have ({GuestErrors.Reason(error)}). "
+            + "Build it without what needs that.";
     }
 
     private static bool IsNotUtf8(string reason) =>

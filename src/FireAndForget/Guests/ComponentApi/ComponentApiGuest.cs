@@ -56,6 +56,7 @@ internal sealed class ComponentApiGuest : Guest, IRunning
     {
         _host = host;
         _limits = limits;
+        Clock = new(host.Wasi.Time);
         long eachMemory = MemoryLimits.ForEachMemory(code.Parts, limits);
         long eachTable = MemoryLimits.ForEachTable(code.Parts, limits);
         _store = new(code.Engine);
@@ -103,6 +104,10 @@ internal sealed class ComponentApiGuest : Guest, IRunning
 
     /// <summary>The one that runs on this thread: what it imports is defined once for all instances of its code.</summary>
     public static ComponentApiGuest Current => _current!;
+
+    public WasiClock Clock { get; }
+
+    public WasiRandom Random => _host.Wasi.Random;
 
     public override long TicksMet => _ticksMet;
 

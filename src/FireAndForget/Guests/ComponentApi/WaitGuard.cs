@@ -6,7 +6,8 @@ namespace FireAndForget.Guests.ComponentApi;
 
 /// <summary>
 /// Puts a component that may wait for <c>wasi:io/poll</c> into another one, which imports the same and gives it instead of that
-/// interface's waiting functions those of <c>wait-guard.wat</c>, which come back to the engine at each epoch tick.
+/// interface's waiting functions those of <c>wait-guard.wat</c>, which come back to the engine at each epoch tick; and a
+/// <c>subscribe-instant</c> that goes by the clock that the host gives.
 /// </summary>
 internal static class WaitGuard
 {
@@ -17,6 +18,8 @@ internal static class WaitGuard
     private const string Block = "[method]pollable.block";
     private const string Ready = "[method]pollable.ready";
     private const string SubscribeDuration = "subscribe-duration";
+    private const string SubscribeInstant = "subscribe-instant";
+    private const string Now = "now";
 
     private const byte CustomSection = 0;
     private const byte ComponentSection = 4;
@@ -57,7 +60,7 @@ internal static class WaitGuard
         };
     }
 
-    private static bool Waits(ComponentType poll) => poll.Exports.ContainsKey(Poll) || poll.Exports.ContainsKey(Block);
+    private static bool Waits(ComponentType poll) => new[] { Poll, Block, Ready }.Any(poll.Exports.ContainsKey);
 
     private static byte[] Wrap(byte[] component, byte[] head, ComponentScope scope, string pollName)
     {
@@ -67,7 +70,7 @@ internal static class WaitGuard
         int function = scope.CountOf(ComponentSort.Function);
         int instance = imported.Count;
         int pollOfGuest = imported.IndexOf(pollName);
-        (int poll, int clock, int guard, int guest) = (instance, instance + 1, instance + 2, instance + 3);
+        (int poll, int clock, int guard) = (instance, instance + 1, instance + 2);
 
         ComponentWriter writer = new();
         writer.Bytes(head);
@@ -82,7 +85,8 @@ internal static class WaitGuard
             AliasSection,
             ExportOf(poll, Function, Poll),
             ExportOf(poll, Function, Ready),
-            ExportOf(clock, Function, SubscribeDuration)
+            ExportOf(clock, Function, SubscribeDuration),
+            ExportOf(clock, Function, Now)
         );
         writer.Section(ComponentSection, Guard.Value);
         writer.Section(ComponentSection, component);
@@ -90,27 +94,68 @@ internal static class WaitGuard
             InstanceSection,
             w =>
             {
-                w.Bytes(0).Number(0).Number(4);
+                w.Bytes(0).Number(0).Number(5);
                 w.Name(Pollable).Bytes(ComponentWriter.Type).Number(type);
                 w.Name(Poll).Bytes(Function).Number(function);
                 w.Name("ready").Bytes(Function).Number(function + 1);
                 w.Name(SubscribeDuration).Bytes(Function).Number(function + 2);
-            },
+                w.Name(Now).Bytes(Function).Number(function + 3);
+            }
+        );
+        writer.Section(AliasSection, ExportOf(guard, Function, SubscribeInstant));
+
+        // The clocks that the guest imports, with the guard's subscribe-instant.
+        Dictionary<string, int> given = new() { [pollName] = guard };
+        (int nextType, int nextFunction, int nextInstance) = (type + 3, function + 5, guard + 1);
+        foreach (
+            string name in scope.Imports.Keys.Where(import => WasiInterfaces.Unversioned(import) == ClockInterface)
+        )
+        {
+            int clockOfGuest = imported.IndexOf(name);
+            List<Action<ComponentWriter>> aliases = [];
+            List<Action<ComponentWriter>> exports = [];
+            foreach ((string part, ComponentExtern export) in scope.Imports[name].Type!.Exports)
+            {
+                byte sort = export.Sort == ComponentSort.Function ? Function : ComponentWriter.Type;
+                int index = function + 4;
+                if (part != SubscribeInstant)
+                {
+                    aliases.Add(ExportOf(clockOfGuest, sort, part));
+                    index = sort == Function ? nextFunction++ : nextType++;
+                }
+
+                exports.Add(w => w.ExternName(part).Bytes(sort).Number(index));
+            }
+
+            writer.Section(AliasSection, [.. aliases]);
+            writer.Section(InstanceSection, w => Inline(w, exports));
+            given.Add(name, nextInstance++);
+        }
+
+        writer.Section(
+            InstanceSection,
             w =>
             {
                 w.Bytes(0).Number(1).Number(scope.Imports.Count);
                 foreach (string name in scope.Imports.Keys)
                 {
-                    w.Name(name).Bytes(Instance).Number(name == pollName ? guard : imported.IndexOf(name));
+                    w.Name(name).Bytes(Instance).Number(given.GetValueOrDefault(name, imported.IndexOf(name)));
                 }
             }
         );
-        writer.Section(AliasSection, ExportOf(guest, Function, HostMessaging.HandleMessage));
+        writer.Section(AliasSection, ExportOf(nextInstance, Function, HostMessaging.HandleMessage));
         writer.Section(
             ExportSection,
-            w => w.ExternName(HostMessaging.HandleMessage).Bytes(Function).Number(function + 3).Bytes(0)
+            w => w.ExternName(HostMessaging.HandleMessage).Bytes(Function).Number(nextFunction).Bytes(0)
         );
         return writer.ToArray();
+    }
+
+    /// <summary>An instance of items at hand.</summary>
+    private static void Inline(ComponentWriter writer, List<Action<ComponentWriter>> exports)
+    {
+        writer.Bytes(1).Number(exports.Count);
+        exports.ForEach(export => export(writer));
     }
 
     /// <summary><c>wasi:io/poll</c> with <c>poll</c> and <c>ready</c>, over the resource type at an index outside.</summary>
@@ -132,16 +177,20 @@ internal static class WaitGuard
             .ExternName(Ready)
             .Bytes(Function, 6);
 
-    /// <summary><c>wasi:clocks/monotonic-clock</c> with <c>subscribe-duration</c> alone.</summary>
+    /// <summary><c>wasi:clocks/monotonic-clock</c> with <c>subscribe-duration</c> and <c>now</c>.</summary>
     private static void ClockType(ComponentWriter writer, int pollable) =>
-        BeginType(writer, pollable, declarations: 5)
+        BeginType(writer, pollable, declarations: 7)
             .Bytes(0x01, 0x69, 1) // type 2: own<pollable>
             .Bytes(0x01, 0x40, 1)
             .Name("when")
             .Bytes(0x77, 0x00, 2) // type 3: func(when: u64) -> pollable
             .Bytes(0x04)
             .ExternName(SubscribeDuration)
-            .Bytes(Function, 3);
+            .Bytes(Function, 3)
+            .Bytes(0x01, 0x40, 0, 0x00, 0x77) // type 4: func() -> u64
+            .Bytes(0x04)
+            .ExternName(Now)
+            .Bytes(Function, 4);
 
     /// <summary>An instance's type, whose type 0 is the resource outside, and type 1 that as it exports it.</summary>
     private static ComponentWriter BeginType(ComponentWriter writer, int pollable, int declarations) =>

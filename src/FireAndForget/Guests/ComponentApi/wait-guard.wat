@@ -5,6 +5,7 @@
   (import "poll" (func $poll (param "in" (list (borrow $pollable))) (result (list u32))))
   (import "ready" (func $ready (param "self" (borrow $pollable)) (result bool)))
   (import "subscribe-duration" (func $subscribe-duration (param "when" u64) (result (own $pollable))))
+  (import "now" (func $now (result u64)))
 
   ;; The memory for the lists: room is given one behind the other, until all of it is taken back. Two pages are enough for some
   ;; 16,000 pollables at a time; more traps.
@@ -24,6 +25,7 @@
 
   (core func $lowered-poll (canon lower (func $poll) (memory $memory) (realloc $realloc)))
   (core func $lowered-subscribe-duration (canon lower (func $subscribe-duration)))
+  (core func $lowered-now (canon lower (func $now)))
   (core func $drop (canon resource.drop $pollable))
 
   (core module $main
@@ -31,6 +33,7 @@
     (import "allocator" "next" (global $next (mut i32)))
     (import "host" "poll" (func $poll (param i32 i32 i32)))
     (import "host" "subscribe-duration" (func $subscribe-duration (param i64) (result i32)))
+    (import "host" "now" (func $now (result i64)))
     (import "host" "drop" (func $drop (param i32)))
 
     ;; Where the answers lie, as pointer and count: at 0 that of poll.
@@ -65,20 +68,35 @@
       (i32.store (i32.const 16) (local.get $pollable))
       (call $taken-back (call $poll-in-turns (i32.const 16) (i32.const 1))))
 
+    ;; The instant is one of the clock that the guest sees, which may be another than Wasmtime's.
+    (func (export "subscribe-instant") (param $when i64) (result i32)
+      (local $now i64)
+      (local.set $now (call $now))
+      (call $subscribe-duration
+        (select
+          (i64.sub (local.get $when) (local.get $now))
+          (i64.const 0)
+          (i64.gt_u (local.get $when) (local.get $now)))))
+
     (func $taken-back (export "taken-back") (param i32) (global.set $next (i32.const 1024))))
   (core instance $main (instantiate $main
     (with "allocator" (instance $allocator))
     (with "host" (instance
       (export "poll" (func $lowered-poll))
       (export "subscribe-duration" (func $lowered-subscribe-duration))
+      (export "now" (func $lowered-now))
       (export "drop" (func $drop))))))
 
   (func $poll-in-turns (param "in" (list (borrow $pollable))) (result (list u32))
     (canon lift (core func $main "poll") (memory $memory) (realloc $realloc) (post-return (core func $main "taken-back"))))
   (func $block-in-turns (param "self" (borrow $pollable)) (canon lift (core func $main "block")))
 
-  ;; What it exports is wasi:io/poll.
+  (func $subscribe-instant (param "when" u64) (result (own $pollable))
+    (canon lift (core func $main "subscribe-instant")))
+
+  ;; What it exports is wasi:io/poll, and subscribe-instant of wasi:clocks/monotonic-clock.
   (export $exported "pollable" (type $pollable))
   (export "poll" (func $poll-in-turns) (func (param "in" (list (borrow $exported))) (result (list u32))))
   (export "[method]pollable.block" (func $block-in-turns) (func (param "self" (borrow $exported))))
-  (export "[method]pollable.ready" (func $ready) (func (param "self" (borrow $exported)) (result bool))))
+  (export "[method]pollable.ready" (func $ready) (func (param "self" (borrow $exported)) (result bool)))
+  (export "subscribe-instant" (func $subscribe-instant) (func (param "when" u64) (result (own $exported)))))

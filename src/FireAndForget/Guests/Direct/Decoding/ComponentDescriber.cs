@@ -3,8 +3,11 @@ namespace FireAndForget.Guests.Direct.Decoding;
 /// <summary>Compares a component with the worlds of <c>messaging.wit</c>, and has it planned.</summary>
 internal sealed class ComponentDescriber
 {
-    private const string Offer = $"{HostMessaging.Interface} and WASI 0.2";
+    private const string Offer =
+        $"{HostMessaging.Interface}, and of WASI 0.2 wasi:cli, clocks, filesystem, io, random and sockets";
     private const string Advice = "Build it for the world receiver or messenger of messaging.wit.";
+    private const string AdviceOnImports =
+        "Build it for the world receiver or messenger of messaging.wit, without what needs other imports.";
 
     private readonly ComponentScope _component;
     private readonly List<string> _unknown = [];
@@ -25,7 +28,7 @@ internal sealed class ComponentDescriber
         }
 
         ComponentFunction? handleMessage = FindHandleMessage(out string? refusal);
-        refusal = Refusals.Join(refusal, _unknown, Offer, Advice);
+        refusal = Refusals.Join(refusal, _unknown, Offer, _unknown.Count == 0 ? Advice : AdviceOnImports);
         DirectPlan? plan = null;
         string why = refusal ?? "";
         if (refusal is null && _unknownWasi.Count != 0)
@@ -71,7 +74,10 @@ internal sealed class ComponentDescriber
         else if (WasiInterfaces.IsWasi(name))
         {
             _usesWasi = true;
-            _unknownWasi.AddRange(WasiInterfaces.Unknown(name, import.Type!));
+            foreach ((string unknown, bool isNeeded) in WasiInterfaces.Unknown(name, import.Type!))
+            {
+                (isNeeded ? _unknown : _unknownWasi).Add(unknown);
+            }
         }
         else
         {

@@ -32,13 +32,16 @@ internal static class WasiInterfaces
         return version < 0 ? name : name[..version];
     }
 
-    /// <summary>What of a declared interface of WASI is not offered, or not with that type: by name.</summary>
-    public static IEnumerable<string> Unknown(string name, ComponentType declared)
+    /// <summary>
+    /// What of a declared interface of WASI is not offered, or not with that type: by name, and whether the host would have to give
+    /// it, as it must functions and resources. Other types only say what something is called.
+    /// </summary>
+    public static IEnumerable<(string Name, bool IsNeeded)> Unknown(string name, ComponentType declared)
     {
         string unversioned = Unversioned(name);
         if (!All.TryGetValue(unversioned, out ComponentType? offered))
         {
-            yield return name;
+            yield return (name, declared.Exports.Values.Any(IsNeeded));
             yield break;
         }
 
@@ -53,10 +56,15 @@ internal static class WasiInterfaces
             if (!isSame)
             {
                 string full = $"{name}#{part}";
-                yield return isKnown && export.Sort == ComponentSort.Function ? $"{full} (as {export.Type})" : full;
+                full = isKnown && export.Sort == ComponentSort.Function ? $"{full} (as {export.Type})" : full;
+                yield return (full, IsNeeded(export));
             }
         }
     }
+
+    /// <summary>Whether an import has to be given something for it. A resource that it shares with another import comes with that one.</summary>
+    private static bool IsNeeded(ComponentExtern export) =>
+        export.Sort != ComponentSort.Type || export.Type is { Kind: ComponentTypeKind.Resource, Import: null };
 
     /// <summary>As <see cref="ComponentType.Is"/>, and resources are those of the same interface and name.</summary>
     private static bool IsSame(

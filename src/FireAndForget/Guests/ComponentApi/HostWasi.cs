@@ -1,0 +1,110 @@
+using FireAndForget.Guests.Direct.Wasi;
+using Wasmtime.Components;
+
+namespace FireAndForget.Guests.ComponentApi;
+
+/// <summary>
+/// What the host gives of WASI itself, in place of Wasmtime's: the clocks of its own <see cref="TimeProvider"/>, random bytes by
+/// its seed, and a function that Wasmtime does not have.
+/// </summary>
+/// <param name="HasClocks">Whether the host has a clock of its own; Wasmtime's are the system's, and cost less.</param>
+/// <param name="HasSeed">Whether the host seeds random bytes.</param>
+internal readonly record struct HostWasi(bool HasClocks, bool HasSeed)
+{
+    /// <summary>The version of WASI that Wasmtime defines: only what is defined in the same one joins it.</summary>
+    private const string Version = "@0.2.12";
+
+    /// <summary>The most random bytes at once: each is 32 bytes for Wasmtime.</summary>
+    private const ulong MostRandomBytes = 3 << 20;
+
+    public static HostWasi Of(MessagingHostOptions options) =>
+        new(options.TimeProvider != TimeProvider.System, options.RandomSeed is not null);
+
+    /// <summary>Defines it in a linker that has Wasmtime's WASI and allows shadowing.</summary>
+    public void Define(ComponentLinkerInstance root)
+    {
+        Define(
+            root,
+            "wasi:cli/exit",
+            (
+                "exit-with-code",
+                arguments => throw new GuestTrapException($"it ended itself: exit with code {arguments[0].AsU8()}")
+            )
+        );
+        if (HasClocks)
+        {
+            Define(
+                root,
+                "wasi:clocks/monotonic-clock",
+                ("now", _ => ComponentValue.U64(ComponentApiGuest.Current.Clock.Now)),
+                ("resolution", _ => ComponentValue.U64(ComponentApiGuest.Current.Clock.Resolution))
+            );
+            Define(
+                root,
+                "wasi:clocks/wall-clock",
+                ("now", _ => DateTime(ComponentApiGuest.Current.Clock.WallNow)),
+                ("resolution", _ => DateTime(WasiClock.WallResolution))
+            );
+        }
+
+        if (HasSeed)
+        {
+            Define(root, "wasi:random/random", ("get-random-bytes", Bytes), ("get-random-u64", _ => Number()));
+            Define(
+                root,
+                "wasi:random/insecure",
+                ("get-insecure-random-bytes", Bytes),
+                ("get-insecure-random-u64", _ => Number())
+            );
+            Define(
+                root,
+                "wasi:random/insecure-seed",
+                ("insecure-seed", _ => ComponentValue.Tuple([Number(), Number()]))
+            );
+        }
+    }
+
+    private static void Define(
+        ComponentLinkerInstance root,
+        string name,
+        params ReadOnlySpan<(string Name, Func<ReadOnlySpan<ComponentValue>, ComponentValue> Value)> functions
+    )
+    {
+        using ComponentLinkerInstance instance = root.AddInstance(name + Version);
+        foreach ((string function, Func<ReadOnlySpan<ComponentValue>, ComponentValue> value) in functions)
+        {
+            instance.DefineFunction(
+                function,
+                (arguments, results) =>
+                {
+                    // First of all: one that has no result throws.
+                    ComponentValue result = value(arguments);
+                    results[0] = result;
+                }
+            );
+        }
+    }
+
+    private static ComponentValue DateTime((ulong Seconds, uint Nanoseconds) time) =>
+        ComponentValue.Record([
+            new("seconds", ComponentValue.U64(time.Seconds)),
+            new("nanoseconds", ComponentValue.U32(time.Nanoseconds)),
+        ]);
+
+    private static ComponentValue Number() => ComponentValue.U64(ComponentApiGuest.Current.Random.Next());
+
+    private static ComponentValue Bytes(ReadOnlySpan<ComponentValue> arguments)
+    {
+        ulong length = arguments[0].AsU64();
+        if (length > MostRandomBytes)
+        {
+            throw new GuestTrapException($"it asked for {length} random bytes, and the most are {MostRandomBytes}");
+        }
+
+        byte[] bytes = new byte[length];
+        ComponentApiGuest.Current.Random.Fill(bytes);
+        ByteList list = new();
+        list.Set(bytes);
+        return ComponentValue.List(list);
+    }
+}

@@ -1,0 +1,257 @@
+using System.Text;
+using FireAndForget.Tests.Wasi;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace FireAndForget.Tests;
+
+/// <summary>What a component on the component-API runtime gets of what it is granted, and what it does not get.</summary>
+public sealed class ComponentApiGrantTests : IDisposable
+{
+    private const int Answer = WasiWat.Answer;
+    private const int Path = WasiWat.Data;
+
+    /// <summary>WASI's flags.</summary>
+    private const long Follow = 1;
+    private const long Create = 1;
+    private const long Truncate = 8;
+    private const long Read = 1;
+    private const long Write = 2;
+
+    private readonly DirectoryInfo _outside = Directory.CreateTempSubdirectory("faf-");
+    private readonly DirectoryInfo _folder;
+
+    public ComponentApiGrantTests()
+    {
+        _folder = _outside.CreateSubdirectory("granted");
+        File.WriteAllText(InFolder("a.txt"), "inside");
+        File.WriteAllText(System.IO.Path.Combine(_outside.FullName, "secret.txt"), "outside");
+    }
+
+    public static TheoryData<string> WaysOut =>
+        [
+            "..",
+            "../secret.txt",
+            "sub/../../secret.txt",
+            "/etc/passwd",
+            "link-to-file",
+            "link-to-folder/secret.txt",
+            "link-up/secret.txt",
+        ];
+
+    public void Dispose() => _outside.Delete(recursive: true);
+
+    [Fact]
+    public async Task EnvironmentAndArguments_Arrive()
+    {
+        WasiOptions granted = new()
+        {
+            Arguments = ["guest", "--grün", ""],
+            Environment = new Dictionary<string, string> { ["COLOUR"] = "grün" },
+        };
+        await using WasiCaller guest = new(GuestRuntime.ComponentApi, granted);
+
+        guest.Call("get-arguments", Answer);
+        int list = guest.Number(Answer);
+        string[] arguments = [.. Enumerable.Range(0, guest.Number(Answer + 4)).Select(i => guest.Text(list + (i * 8)))];
+        guest.Call("get-environment", Answer);
+        list = guest.Number(Answer);
+
+        Assert.Equal(granted.Arguments, arguments);
+        Assert.Equal(1, guest.Number(Answer + 4));
+        Assert.Equal(("COLOUR", "grün"), (guest.Text(list), guest.Text(list + 8)));
+    }
+
+    [Fact]
+    public async Task Write_InAFolderThatMayBeWritten_IsThere()
+    {
+        await using WasiCaller guest = Grant(write: true);
+        int folder = Folder(guest);
+
+        int file = Open(guest, folder, "new.txt", Create, Read | Write);
+        Assert.True(file > 0);
+        guest.Call("descriptor.write", "written", file, Path, 7, 0, Answer);
+        Assert.Equal(0, Change(guest, "create-directory-at", "sub", folder, Path, 3, Answer));
+        Assert.Equal(0, Change(guest, "unlink-file-at", "a.txt", folder, Path, 5, Answer));
+
+        Assert.Equal("written", File.ReadAllText(InFolder("new.txt")));
+        Assert.True(Directory.Exists(InFolder("sub")));
+        Assert.False(File.Exists(InFolder("a.txt")));
+    }
+
+    [Fact]
+    public async Task Write_InAFolderThatMayBeRead_IsRefused()
+    {
+        await using WasiCaller guest = Grant(write: false);
+        int folder = Folder(guest);
+
+        int file = Open(guest, folder, "a.txt", 0, Read);
+        Assert.True(file > 0);
+        guest.Call("descriptor.read", file, 100, 0, Answer);
+        Assert.Equal("inside", guest.Text(Answer + 4));
+        Assert.True(Open(guest, folder, "a.txt", 0, Read | Write) < 0);
+        Assert.True(Open(guest, folder, "a.txt", Truncate, Read) < 0);
+        Assert.True(Open(guest, folder, "new.txt", Create, Read | Write) < 0);
+        Assert.NotEqual(0, Change(guest, "create-directory-at", "sub", folder, Path, 3, Answer));
+        Assert.NotEqual(0, Change(guest, "unlink-file-at", "a.txt", folder, Path, 5, Answer));
+        Assert.NotEqual(0, Change(guest, "rename-at", "a.txtb.txt", folder, Path, 5, folder, Path + 5, 5, Answer));
+        Assert.NotEqual(0, Change(guest, "symlink-at", "a.txtlink", folder, Path, 5, Path + 5, 4, Answer));
+        guest.Call("descriptor.write", "written", file, Path, 7, 0, Answer);
+        Assert.Equal(1, guest.Memory(Answer, 1)[0]);
+        guest.Call("descriptor.set-size", file, 0, Answer);
+        Assert.Equal(1, guest.Memory(Answer, 1)[0]);
+
+        Assert.Equal([InFolder("a.txt")], Directory.EnumerateFileSystemEntries(_folder.FullName));
+        Assert.Equal("inside", File.ReadAllText(InFolder("a.txt")));
+    }
+
+    [Theory]
+    [MemberData(nameof(WaysOut))]
+    public async Task Open_WhatLiesOutside_IsRefused(string path)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right there that not everybody has.");
+        Directory.CreateDirectory(InFolder("sub"));
+        File.CreateSymbolicLink(InFolder("link-to-file"), System.IO.Path.Combine(_outside.FullName, "secret.txt"));
+        Directory.CreateSymbolicLink(InFolder("link-to-folder"), _outside.FullName);
+        Directory.CreateSymbolicLink(InFolder("link-up"), "..");
+        await using WasiCaller guest = Grant(write: true);
+        int folder = Folder(guest);
+
+        Assert.True(Open(guest, folder, path, 0, Read) < 0);
+        Assert.True(Open(guest, folder, path, Create | Truncate, Read | Write) < 0);
+        guest.Call("descriptor.stat-at", path, folder, Follow, Path, path.Length, Answer);
+        Assert.Equal(1, guest.Memory(Answer, 1)[0]);
+
+        Assert.Equal("outside", File.ReadAllText(System.IO.Path.Combine(_outside.FullName, "secret.txt")));
+    }
+
+    [Theory]
+    [InlineData("/etc")]
+    [InlineData("../secret.txt")]
+    public async Task Open_ThroughALinkThatTheGuestMadeItself_IsRefused(string target)
+    {
+        await using WasiCaller guest = Grant(write: true);
+        int folder = Folder(guest);
+
+        Change(guest, "symlink-at", $"{target}link", folder, Path, target.Length, Path + target.Length, 4, Answer);
+
+        Assert.True(Open(guest, folder, "link", 0, Read) < 0);
+    }
+
+    [Fact]
+    public async Task SocketsAndNames_AreRefused()
+    {
+        const int AccessDenied = 1;
+        await using WasiCaller guest = new(GuestRuntime.ComponentApi);
+        long network = guest.Call("instance-network");
+
+        foreach (string function in new[] { "create-tcp-socket", "create-udp-socket" })
+        {
+            foreach (long family in new[] { 0, 1 })
+            {
+                guest.Call(function, family, Answer);
+                Assert.Equal((1, AccessDenied), (guest.Memory(Answer, 1)[0], guest.Memory(Answer + 4, 1)[0]));
+            }
+        }
+
+        guest.Call("resolve-addresses", "localhost", network, Path, 9, Answer);
+        Assert.Equal(1, guest.Memory(Answer, 1)[0]);
+    }
+
+    /// <summary>Its own clock is an hour ahead of Wasmtime's, which would wait as long.</summary>
+    [Fact]
+    public async Task WaitForAnInstant_OfTheHostsClock_GoesByThatClock()
+    {
+        FakeTimeProvider time = new();
+        await using WasiCaller guest = new(GuestRuntime.ComponentApi, time: time);
+        time.Advance(TimeSpan.FromHours(1));
+
+        long now = guest.Call("monotonic-clock#now");
+        long timer = guest.Call("subscribe-instant", now + 1);
+        guest.Call("pollable.block", timer);
+
+        Assert.Equal(3_600_000_000_000, now);
+    }
+
+    [Fact]
+    public async Task RandomBytes_WithASeed_AreThoseOfTheDirectRuntime()
+    {
+        await using WasiCaller direct = new(GuestRuntime.Direct, seed: 7);
+        await using WasiCaller guest = new(GuestRuntime.ComponentApi, seed: 7);
+
+        Assert.Equal(Drawn(direct), Drawn(guest));
+
+        static string Drawn(WasiCaller guest)
+        {
+            StringBuilder drawn = new();
+            foreach (string function in new[] { "get-random-bytes", "get-insecure-random-bytes" })
+            {
+                guest.Call(function, 100, Answer);
+                drawn.Append(Convert.ToHexString(guest.Memory(guest.Number(Answer), 100)));
+            }
+
+            drawn.Append(guest.Call("get-random-u64")).Append(guest.Call("get-insecure-random-u64"));
+            guest.Call("insecure-seed", Answer);
+            return drawn.Append(Convert.ToHexString(guest.Memory(Answer, 16))).ToString();
+        }
+    }
+
+    [Fact]
+    public async Task RandomBytes_MoreThanTheMost_Trap()
+    {
+        await using WasiCaller guest = new(GuestRuntime.ComponentApi, seed: 7);
+
+        string why = guest.Fail("get-random-bytes", 1L << 40, Answer);
+
+        Assert.Equal("it asked for 1099511627776 random bytes, and the most are 3145728", why);
+    }
+
+    [Fact]
+    public async Task ExitWithCode_WhichWasmtimeDoesNotHave_SaysTheCode()
+    {
+        await using WasiCaller guest = new(GuestRuntime.ComponentApi);
+
+        Assert.Equal("it ended itself: exit with code 7", guest.Fail("exit-with-code", 7));
+    }
+
+    private string InFolder(string name) => System.IO.Path.Combine(_folder.FullName, name);
+
+    private WasiCaller Grant(bool write) =>
+        new(
+            GuestRuntime.ComponentApi,
+            new()
+            {
+                Directories =
+                [
+                    new()
+                    {
+                        Host = _folder.FullName,
+                        Guest = "/data",
+                        Write = write,
+                    },
+                ],
+            }
+        );
+
+    /// <summary>The descriptor of the only folder.</summary>
+    private static int Folder(WasiCaller guest)
+    {
+        guest.Call("get-directories", Answer);
+        Assert.Equal(1, guest.Number(Answer + 4));
+        return guest.Number(guest.Number(Answer));
+    }
+
+    /// <summary>The descriptor; negative, less one, the error code where there is none.</summary>
+    private static int Open(WasiCaller guest, int folder, string path, long open, long flags)
+    {
+        guest.Call("descriptor.open-at", path, folder, Follow, Path, path.Length, open, flags, Answer);
+        return guest.Memory(Answer, 1)[0] == 0 ? guest.Number(Answer + 4) : -1 - guest.Memory(Answer + 4, 1)[0];
+    }
+
+    /// <summary>0 where it was done.</summary>
+    private static int Change(WasiCaller guest, string function, string text, params long[] arguments)
+    {
+        guest.Call($"descriptor.{function}", text, arguments);
+        return guest.Memory(Answer, 1)[0];
+    }
+}
