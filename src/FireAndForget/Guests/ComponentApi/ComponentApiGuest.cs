@@ -42,6 +42,9 @@ internal sealed class ComponentApiGuest : Guest, IRunning
     private readonly ComponentValue[] _arguments = new ComponentValue[2];
     private readonly (uint Sender, int Length, int Answer)[] _answers = new (uint, int, int)[MostOfBatch];
     private readonly bool _isLoading = true;
+
+    /// <summary>Held where output is written: Wasmtime does that on threads of its own, for each stream that the guest took.</summary>
+    private readonly Lock _writing = new();
     private WasiOutput? _output;
     private WasiOutput? _error;
     private uint? _sender;
@@ -83,13 +86,7 @@ internal sealed class ComponentApiGuest : Guest, IRunning
         catch (WasmtimeException e)
         {
             Dispose();
-            string reason = _interruption switch
-            {
-                Outcome.TimedOut => $"it ran for more than its load budget of {limits.LoadTime.TotalMilliseconds} ms",
-                Outcome.Undeliverable => "the host is stopping",
-                _ => ComponentApiErrors.Reason(e),
-            };
-            throw new ComponentLoadException($"it failed while it was instantiated: {reason}.", e);
+            throw GuestErrors.NotInstantiated(_interruption, limits, ComponentApiErrors.Reason(e), e);
         }
         catch
         {
@@ -203,9 +200,12 @@ internal sealed class ComponentApiGuest : Guest, IRunning
 
     public override void Dispose()
     {
-        _output?.Flush();
-        _error?.Flush();
         _store.Dispose();
+        lock (_writing)
+        {
+            _output?.Flush();
+            _error?.Flush();
+        }
     }
 
     /// <summary>Calls <c>handle-message</c>: 0 where it handled the message, 1 where it rejected it.</summary>
@@ -223,15 +223,7 @@ internal sealed class ComponentApiGuest : Guest, IRunning
     }
 
     private GuestFault Fault(WasmtimeException e) =>
-        _interruption switch
-        {
-            Outcome.TimedOut => new(
-                Outcome.TimedOut,
-                $"it took more than its budget of {_limits.MessageTime.TotalMilliseconds} ms"
-            ),
-            Outcome.Undeliverable => new(Outcome.Undeliverable, "the host stopped while it was being handled"),
-            _ => new(Outcome.Trapped, ComponentApiErrors.Reason(e)),
-        };
+        GuestErrors.Fault(_interruption, _limits, ComponentApiErrors.Reason(e));
 
     /// <summary>Called by the engine at each epoch while this guest runs.</summary>
     private ulong Tick(long now)
@@ -254,8 +246,8 @@ internal sealed class ComponentApiGuest : Guest, IRunning
         _output = new(this, grants, isError: false);
         _error = new(this, grants, isError: true);
         WasiConfiguration wasi = new WasiConfiguration()
-            .WithStandardOutputCallback(_output.Write)
-            .WithStandardErrorCallback(_error.Write)
+            .WithStandardOutputCallback(bytes => Write(_output, bytes))
+            .WithStandardErrorCallback(bytes => Write(_error, bytes))
             .WithArgs(grants.Options.Arguments);
         foreach ((string name, string value) in grants.Options.Environment)
         {
@@ -275,5 +267,13 @@ internal sealed class ComponentApiGuest : Guest, IRunning
         }
 
         return wasi;
+    }
+
+    private void Write(WasiOutput output, ReadOnlySpan<byte> bytes)
+    {
+        lock (_writing)
+        {
+            output.Write(bytes);
+        }
     }
 }

@@ -91,13 +91,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         catch (WasmtimeException e)
         {
             Dispose();
-            string reason = _interruption switch
-            {
-                Outcome.TimedOut => $"it ran for more than its load budget of {limits.LoadTime.TotalMilliseconds} ms",
-                Outcome.Undeliverable => "the host is stopping",
-                _ => GuestErrors.Reason(e),
-            };
-            throw new ComponentLoadException($"it failed while it was instantiated: {reason}.", e);
+            throw GuestErrors.NotInstantiated(_interruption, limits, GuestErrors.Reason(e), e);
         }
         catch
         {
@@ -298,16 +292,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         return rejected;
     }
 
-    private GuestFault Fault(WasmtimeException e) =>
-        _interruption switch
-        {
-            Outcome.TimedOut => new(
-                Outcome.TimedOut,
-                $"it took more than its budget of {_limits.MessageTime.TotalMilliseconds} ms"
-            ),
-            Outcome.Undeliverable => new(Outcome.Undeliverable, "the host stopped while it was being handled"),
-            _ => new(Outcome.Trapped, GuestErrors.Reason(e)),
-        };
+    private GuestFault Fault(WasmtimeException e) => GuestErrors.Fault(_interruption, _limits, GuestErrors.Reason(e));
 
     /// <summary>Called by the engine at each epoch while this guest runs.</summary>
     private ulong Tick(long now)
