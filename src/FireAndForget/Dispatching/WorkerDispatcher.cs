@@ -185,13 +185,30 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
 
     private void WakeOne()
     {
-        Worker? worker;
+        Worker? worker = null;
+        bool isDone = false;
+        while (!isDone)
+        {
+            try
+            {
+                worker ??= TakeParked();
+                worker?.Wake();
+                isDone = true;
+            }
+            catch (ThreadInterruptedException)
+            {
+                // By a handler. Out of here it would look like an error of the receiver that was made ready, which is another worker's.
+            }
+        }
+    }
+
+    private Worker? TakeParked()
+    {
         lock (_parking)
         {
-            _parked.TryPop(out worker);
+            _parked.TryPop(out Worker? worker);
             Volatile.Write(ref _parkedCount, _parked.Count);
+            return worker;
         }
-
-        worker?.Wake();
     }
 }
