@@ -46,7 +46,9 @@ internal sealed class LoadCost(RunArguments arguments, string cache)
         int loads = kind == Again ? WarmingLoads + LoadsOfAWarmProcess : 1;
         for (int i = 0; i < loads; i++)
         {
-            double time = await LoadAsync(file, cache, kind == Thousand ? Components : 1).ConfigureAwait(false);
+            double time = await HostStart
+                .MeasureAsync(Mirrors.PathOf(file), kind == Thousand ? Components : 1, cache)
+                .ConfigureAwait(false);
             if (i >= loads - LoadsOfAWarmProcess)
             {
                 Console.WriteLine(time.ToString(CultureInfo.InvariantCulture));
@@ -55,30 +57,6 @@ internal sealed class LoadCost(RunArguments arguments, string cache)
 
         using var self = Process.GetCurrentProcess();
         Console.WriteLine(self.PeakWorkingSet64);
-    }
-
-    /// <summary>From nothing to a host with all of them.</summary>
-    private static async Task<double> LoadAsync(string file, string cache, int components)
-    {
-        string path = Mirrors.PathOf(file);
-        string json = string.Join(
-            ',',
-            Enumerable
-                .Range(0, components)
-                .Select(i => $$"""{ "id": "c{{i}}", "path": "{{Path.GetFileName(path)}}" }""")
-        );
-        var topology = Topology.Parse($$"""{ "components": [{{json}}] }""", Path.GetDirectoryName(path)!);
-        long start = Stopwatch.GetTimestamp();
-        await using var host = new MessagingHost(
-            new()
-            {
-                Workers = 1,
-                StopTime = TimeSpan.Zero,
-                CompileCache = new() { Folder = cache },
-            }
-        );
-        host.AddTopology(topology, static (_, _) => { });
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
     private async Task MeasureAsync(string file, string when, string kind, int processes)

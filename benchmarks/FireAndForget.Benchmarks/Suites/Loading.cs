@@ -1,7 +1,6 @@
 // What it takes to start a host with components of one file: with nothing in the compile cache, and later. The cache is one of its
 // own.
 
-using System.Diagnostics;
 using System.Globalization;
 using FireAndForget.Measuring;
 using FireAndForget.Reporting;
@@ -26,14 +25,11 @@ internal sealed class Loading(RunArguments arguments)
         DirectoryInfo folder = Directory.CreateTempSubdirectory("loading-");
         try
         {
-            await File.WriteAllBytesAsync(
-                    Path.Combine(folder.FullName, "guest.wasm"),
-                    Guests.Read("handle-message-component.wasm")
-                )
-                .ConfigureAwait(false);
+            string guest = Path.Combine(folder.FullName, "guest.wasm");
+            await File.WriteAllBytesAsync(guest, Guests.Read("handle-message-component.wasm")).ConfigureAwait(false);
             foreach (int components in (int[])[1, 1_000])
             {
-                await LoadAsync(folder.FullName, components).ConfigureAwait(false);
+                await LoadAsync(guest, components).ConfigureAwait(false);
             }
         }
         finally
@@ -44,46 +40,25 @@ internal sealed class Loading(RunArguments arguments)
         return _measurements;
     }
 
-    private async Task LoadAsync(string folder, int components)
+    private async Task LoadAsync(string guest, int components)
     {
-        string cache = Path.Combine(folder, $"cache-{components}");
-        string json = string.Join(
-            ',',
-            Enumerable.Range(0, components).Select(i => $"{{ \"id\": \"c{i}\", \"path\": \"guest.wasm\" }}")
-        );
-        var topology = Topology.Parse($"{{ \"components\": [{json}] }}", folder);
+        string cache = $"{guest}-cache-{components}";
         List<double> cold = [];
         List<double> cached = [];
         for (int round = 0; round < RoundCount; round++)
         {
-            cold.Add(await TimeAsync(topology, cache).ConfigureAwait(false));
+            cold.Add(await HostStart.MeasureAsync(guest, components, cache).ConfigureAwait(false));
             if (!Directory.Exists(cache))
             {
                 throw new MeasurementException("Nothing was kept in the compile cache.");
             }
 
-            cached.Add(await TimeAsync(topology, cache).ConfigureAwait(false));
+            cached.Add(await HostStart.MeasureAsync(guest, components, cache).ConfigureAwait(false));
             Directory.Delete(cache, recursive: true);
         }
 
         Add(components, "nothing in the compile cache", cold);
         Add(components, "compiled before", cached);
-    }
-
-    /// <summary>From nothing to a host with all of them, in milliseconds.</summary>
-    private static async Task<double> TimeAsync(Topology topology, string cache)
-    {
-        long start = Stopwatch.GetTimestamp();
-        await using var host = new MessagingHost(
-            new()
-            {
-                Workers = 1,
-                StopTime = TimeSpan.Zero,
-                CompileCache = new() { Folder = cache },
-            }
-        );
-        host.AddTopology(topology, static (_, _) => { });
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
     private void Add(int components, string when, IReadOnlyList<double> samples)
