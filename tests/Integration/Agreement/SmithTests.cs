@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace FireAndForget.Tests.Agreement;
+
+/// <summary>Random components of the receiver's type in both runtimes; <c>Smith/README.md</c> says how they are made.</summary>
+public class SmithTests
+{
+    private static readonly int[] Sizes = [0, 1, 7, 64, 1000, 70_000];
+
+    /// <summary>What some messages have to become; no guest runs without end.</summary>
+    private static readonly Outcome[] Outcomes = [Outcome.Handled, Outcome.Rejected, Outcome.Trapped];
+
+    [Fact]
+    public void RandomComponents_DoTheSame()
+    {
+        string[] files =
+        [
+            .. Directory
+                .GetFiles(TestFiles.PathOf("Smith"), "*.wasm")
+                .Select(path => $"Smith/{Path.GetFileName(path)}")
+                .Order(StringComparer.Ordinal),
+        ];
+
+        // One by one, twice, so that what is kept from message to message shows; then all at once.
+        Act[] sends = [.. Sizes.Select((size, i) => Act.Send(Payload.Bytes(size), from: i % Stage.Senders.Count))];
+        Act[] acts = [.. sends.Concat(sends).SelectMany(send => (Act[])[send, Act.Pump]), .. sends, .. sends];
+
+        using Tally tally = new();
+        Dictionary<Outcome, long> became = Enum.GetValues<Outcome>().ToDictionary(o => o, _ => 0L);
+        foreach (string file in files)
+        {
+            // One that the direct runtime cannot run would be compared with itself.
+            ComponentSource source = ComponentSource.FromFile(TestFiles.PathOf(file));
+            Assert.Equal(GuestRuntime.Direct, ComponentInspection.Of(source).Runtime);
+
+            Account account = tally.Compare(Play.Of(file, acts));
+            foreach (Outcome outcome in became.Keys)
+            {
+                became[outcome] += Count(account, outcome);
+            }
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"components: {files.Length}, " + string.Join(", ", became.Select(pair => $"{pair.Key}: {pair.Value}"))
+        );
+        Assert.All(Outcomes, outcome => Assert.NotEqual(0, became[outcome]));
+    }
+
+    private static long Count(Account account, Outcome outcome) =>
+        long.Parse(
+            Regex.Match(account.Lines[^1], $" {outcome} = ([0-9]+)").Groups[1].ValueSpan,
+            CultureInfo.InvariantCulture
+        );
+}
