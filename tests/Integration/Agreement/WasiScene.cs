@@ -42,20 +42,14 @@ internal static class WasiScene
             Name = $"{function}({string.Join(", ", arguments)})",
         };
 
-    /// <summary>Without two functions that Wasmtime does not have; another of the same type stands in their place.</summary>
+    /// <summary>Without a function that Wasmtime does not have; another of the same type stands in their place.</summary>
     private static string WithoutMissing(string component) =>
         component
-            .Replace(
-                "\n    (export \"exit-with-code\" (func (param \"status-code\" u8)))))",
-                "))",
-                StringComparison.Ordinal
-            )
             .Replace(
                 "\n    (export \"network-error-code\" (func (param \"err\" (borrow $error)) (result (option $error-code))))))",
                 "))",
                 StringComparison.Ordinal
             )
-            .Replace("(func $cli-exit \"exit-with-code\")", "(func $cli-exit \"exit\")", StringComparison.Ordinal)
             .Replace(
                 "(func $sockets-network \"network-error-code\")",
                 "(func $filesystem-types \"filesystem-error-code\")",
