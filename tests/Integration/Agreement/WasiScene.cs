@@ -10,10 +10,10 @@ internal static class WasiScene
     public const uint Hidden = 0x60000;
 
     /// <summary>One call for each message.</summary>
-    public static string Component { get; } = WithoutMissing(WasiWat.Component);
+    public static string Component { get; } = WasiWat.ForWasmtime(WasiWat.Component);
 
     /// <summary>Many calls for each message.</summary>
-    public static string Script { get; } = WithoutMissing(WasiWat.Script);
+    public static string Script { get; } = WasiWat.ForWasmtime(WasiWat.Script);
 
     /// <summary>The message for one call.</summary>
     /// <param name="function">The end of the function's interface and name.</param>
@@ -41,18 +41,4 @@ internal static class WasiScene
         {
             Name = $"{function}({string.Join(", ", arguments)})",
         };
-
-    /// <summary>Without a function that Wasmtime does not have; another of the same type stands in their place.</summary>
-    private static string WithoutMissing(string component) =>
-        component
-            .Replace(
-                "\n    (export \"network-error-code\" (func (param \"err\" (borrow $error)) (result (option $error-code))))))",
-                "))",
-                StringComparison.Ordinal
-            )
-            .Replace(
-                "(func $sockets-network \"network-error-code\")",
-                "(func $filesystem-types \"filesystem-error-code\")",
-                StringComparison.Ordinal
-            );
 }

@@ -24,19 +24,7 @@ internal sealed class WasiCaller : IAsyncDisposable
         new("filesystem/types", "[method]descriptor.stat-at", "iiiii"),
     ];
 
-    /// <summary>Without what Wasmtime does not have; another function of the same type stands in its place.</summary>
-    private static readonly string Guest = WasiWat
-        .With(More)
-        .Replace(
-            "\n    (export \"network-error-code\" (func (param \"err\" (borrow $error)) (result (option $error-code))))))",
-            "))",
-            StringComparison.Ordinal
-        )
-        .Replace(
-            "(func $sockets-network \"network-error-code\")",
-            "(func $filesystem-types \"filesystem-error-code\")",
-            StringComparison.Ordinal
-        );
+    private static readonly string Guest = WasiWat.ForWasmtime(WasiWat.With(More));
 
     private readonly MessagingHost _host;
     private readonly Endpoint _client;

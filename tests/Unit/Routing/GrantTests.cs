@@ -5,17 +5,6 @@ namespace FireAndForget.Tests.Routing;
 /// <summary>Capabilities that change while the host runs: the next send is decided with them.</summary>
 public sealed class GrantTests : IAsyncLifetime
 {
-    /// <summary>Passes on every message to "target" and answers with what that send was answered with.</summary>
-    private const string Forwarder = """
-        (module
-          (import "host-messaging" "send" (func $send (param i32 i32 i32 i32) (result i32)))
-          (memory (export "memory") 1)
-          (data (i32.const 0) "target")
-          (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) i32.const 1024)
-          (func (export "handle-message") (param i32 i32 i32 i32) (result i32)
-            (call $send (i32.const 0) (i32.const 6) (local.get 2) (local.get 3))))
-        """;
-
     private readonly MessagingHost _host = new(new() { Workers = 0 });
     private readonly Endpoint _client;
     private int _received;
@@ -24,7 +13,7 @@ public sealed class GrantTests : IAsyncLifetime
     {
         _client = _host.AddEndpoint("client");
         _host.AddEndpoint("target", _ => _received++);
-        _host.AddComponent("forwarder", ComponentSource.FromText(Forwarder));
+        _host.AddComponent("forwarder", ComponentSource.FromText(ForwarderWat.Text));
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -110,7 +99,7 @@ public sealed class GrantTests : IAsyncLifetime
         _host.Grant("forwarder", Capability.SendsTo, "target");
 
         _host.Remove("forwarder");
-        _host.AddComponent("forwarder", ComponentSource.FromText(Forwarder));
+        _host.AddComponent("forwarder", ComponentSource.FromText(ForwarderWat.Text));
 
         Assert.Equal(0, ForwardOne());
     }

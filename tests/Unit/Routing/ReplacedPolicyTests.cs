@@ -8,17 +8,7 @@ namespace FireAndForget.Tests.Routing;
 /// </summary>
 public sealed class ReplacedPolicyTests : IAsyncLifetime
 {
-    private static readonly ComponentSource Source = ComponentSource.FromText(
-        """
-        (module
-          (import "host-messaging" "send" (func $send (param i32 i32 i32 i32) (result i32)))
-          (memory (export "memory") 1)
-          (data (i32.const 0) "target")
-          (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) i32.const 1024)
-          (func (export "handle-message") (param i32 i32 i32 i32) (result i32)
-            (call $send (i32.const 0) (i32.const 6) (local.get 2) (local.get 3))))
-        """
-    );
+    private static readonly ComponentSource Source = ComponentSource.FromText(ForwarderWat.Text);
 
     private static readonly ComponentOptions Before = new()
     {

@@ -82,6 +82,20 @@ internal static class WasiWat
     /// <summary>As <see cref="Component"/>, with more functions, which come behind <see cref="WasiFunction.All"/>.</summary>
     public static string With(IReadOnlyList<WasiFunction> more) => Make(One, isScript: false, more);
 
+    /// <summary>One of these without a function that Wasmtime's own WASI does not have; another of the same type stands in its place.</summary>
+    public static string ForWasmtime(string component) =>
+        component
+            .Replace(
+                "\n    (export \"network-error-code\" (func (param \"err\" (borrow $error)) (result (option $error-code))))))",
+                "))",
+                StringComparison.Ordinal
+            )
+            .Replace(
+                "(func $sockets-network \"network-error-code\")",
+                "(func $filesystem-types \"filesystem-error-code\")",
+                StringComparison.Ordinal
+            );
+
     private static string Make(string handle, bool isScript, IReadOnlyList<WasiFunction> more)
     {
         WasiFunction[] functions = [.. WasiFunction.All, .. more];

@@ -11,7 +11,7 @@ namespace FireAndForget.Guests.Compiling;
 /// to it before <see cref="Damage"/> found nothing.
 /// </summary>
 /// <remarks>
-/// The checksum, XXH3 of 128 bits over that of each MiB, finds damage. It is no signature: who may write to the folder can forge an
+/// The checksum, XXH3 of 128 bits, finds damage. It is no signature: who may write to the folder can forge an
 /// entry. Reading is all that it costs once it runs; SHA-256 takes several times as long.
 /// </remarks>
 internal static class CacheEntry
@@ -137,23 +137,16 @@ internal static class CacheEntry
     /// <summary>Of the first so many bytes of a file; where it has not as many, it comes out wrong.</summary>
     private static byte[] Checksum(SafeFileHandle file, long length)
     {
+        XxHash128 checksum = new();
         byte[] chunk = new byte[ChunkBytes];
-        int chunks = (int)((length + ChunkBytes - 1) / ChunkBytes);
-        byte[] checksums = new byte[chunks * ChecksumBytes];
-        for (int i = 0; i < chunks; i++)
+        long at = 0;
+        for (int read = -1; read != 0; at += read)
         {
-            long start = (long)i * ChunkBytes;
-            Span<byte> bytes = chunk.AsSpan(0, (int)Math.Min(ChunkBytes, length - start));
-            int filled = 0;
-            for (int read = -1; read != 0; filled += read)
-            {
-                read = RandomAccess.Read(file, bytes[filled..], start + filled);
-            }
-
-            XxHash128.Hash(bytes[..filled], checksums.AsSpan(i * ChecksumBytes));
+            read = RandomAccess.Read(file, chunk.AsSpan(0, (int)Math.Min(ChunkBytes, length - at)), at);
+            checksum.Append(chunk.AsSpan(0, read));
         }
 
-        return XxHash128.Hash(checksums);
+        return checksum.GetCurrentHash();
     }
 
     private static byte[] Encode(string source)
