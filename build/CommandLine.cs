@@ -1,133 +1,132 @@
-// Checks the arguments before Cake sees them: Cake ignores options that it does not know, and a mistyped --check that
-// formats the files instead would be a bad surprise.
+// Checks the arguments before Cake sees them: Cake ignores options that it does not know, and a mistyped --check that formats the
+// files instead would be a bad surprise. Cake reads the same arguments again and gives the tasks their values.
 
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace FireAndForget.Build;
 
-/// <summary>What the command line asks for, or what is wrong with it.</summary>
+/// <summary>The options of the build program, and which targets take them.</summary>
 internal sealed class CommandLine
 {
-    private static readonly string[] Configurations = ["Debug", "Release"];
+    private readonly RootCommand _root;
+    private readonly Option<string[]> _target;
 
-    private readonly List<string> _targets = [];
-
-    /// <summary>The targets to run, in the order given.</summary>
-    public IReadOnlyList<string> Targets => _targets;
-
-    /// <summary>Whether the help is asked for; so it is when nothing is.</summary>
-    public bool ShowsHelp { get; private set; }
-
-    /// <summary>What is wrong and what to do; null when nothing is.</summary>
-    public string? Error { get; private set; }
-
-    public static CommandLine Parse(IReadOnlyList<string> args, TargetList targets)
+    public CommandLine(TargetList targets)
     {
-        var result = new CommandLine { ShowsHelp = args.Count == 0 };
-        bool checks = false;
-        bool updates = false;
-        bool benches = false;
-        bool filters = false;
-        bool searches = false;
-
-        for (int i = 0; i < args.Count && result.Error is null && !result.ShowsHelp; i++)
+        _target = new("--target", "-t")
         {
-            string[] parts = args[i].Split('=', 2);
-            switch (parts[0])
+            Description = "What to do; several are done in the order given.",
+            HelpName = "NAME",
+            Required = true,
+        };
+        _target.Validators.Add(result => CheckNames(result, targets));
+        Option<string> configuration = new("--configuration")
+        {
+            Description = "Debug or Release; Release when not given.",
+            HelpName = "NAME",
+        };
+        configuration.AcceptOnlyFromAmong("Debug", "Release");
+
+        _root = new($"Builds and tests FireAndForget.\n\nTargets:\n{targets.Describe()}")
+        {
+            _target,
+            configuration,
+            new Option<string>("--verbosity", "-v")
             {
-                case "-h" or "--help" or "-?":
-                    result.ShowsHelp = true;
-                    break;
-                case "-t" or "--target" when Value(args, ref i, parts) is { } target:
-                    result.AddTarget(target, targets);
-                    break;
-                case "--configuration" when Value(args, ref i, parts) is { } configuration:
-                    if (!Configurations.Contains(configuration, StringComparer.Ordinal))
-                    {
-                        result.Error = $"There is no configuration '{configuration}'. Use Debug or Release.";
-                    }
+                Description = "Quiet, Minimal, Normal, Verbose or Diagnostic.",
+                HelpName = "LEVEL",
+            },
+            new Option<bool>("--exclusive", "-e")
+            {
+                Description = "Run the targets without those that they depend on.",
+            },
+        };
+        AddFor(["Format"], Flag("--check", "say what is not formatted, change nothing"));
+        AddFor(["Fixtures", "Guests"], Flag("--update", "write the .wasm files that differ"));
+        AddFor(["Bench", "Containment", "Languages"], Flag("--quick", "a first look, with few samples"));
+        AddFor(
+            ["Bench", "Containment", "Languages"],
+            Flag("--force", "go on where the machine is not fit for measuring")
+        );
+        AddFor(["Bench"], Text("--filter", "NAME", "only what has this in its name; the document stays as it is"));
+        AddFor(["Soak", "Fuzz"], Number("--duration", "SECONDS", "how long; 600 when not given"));
+        AddFor(["Soak", "Fuzz"], Number("--seed", "NUMBER", "what they printed, to have the same choices again"));
+        AddFor(["Conformance"], Text("--suites", "PATH", "the folder with checkouts of the public test suites"));
+        AddFor(["Conformance"], Text("--wasm-tools", "PATH", "the program wasm-tools, where it is not on the path"));
+    }
 
-                    break;
-                case "-v" or "--verbosity" when Value(args, ref i, parts) is not null:
-                case "-e" or "--exclusive" when parts.Length == 1:
-                    break;
-                case "--check" when parts.Length == 1:
-                    checks = true;
-                    break;
-                case "--update" when parts.Length == 1:
-                    updates = true;
-                    break;
-                case "--quick" or "--force" when parts.Length == 1:
-                    benches = true;
-                    break;
-                case "--filter" when Value(args, ref i, parts) is not null:
-                    filters = true;
-                    break;
-                case "--duration" or "--seed" when Value(args, ref i, parts) is { } number:
-                    if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-                    {
-                        result.Error = $"The option '{parts[0]}' needs a whole number, but '{number}' was given.";
-                    }
+    /// <summary>What the arguments ask for; none asks for the help.</summary>
+    public ParseResult Parse(string[] args) =>
+        _root.Parse(args.Length == 0 ? ["--help"] : args, new() { ResponseFileTokenReplacer = null });
 
-                    searches = true;
-                    break;
-                case "-t"
-                or "--target"
-                or "--configuration"
-                or "-v"
-                or "--verbosity"
-                or "--filter"
-                or "--duration"
-                or "--seed":
-                    result.Error = $"The option '{parts[0]}' needs a value: {parts[0]}=VALUE.";
-                    break;
-                case "-e" or "--exclusive" or "--check" or "--update" or "--quick" or "--force":
-                    result.Error = $"The option '{parts[0]}' takes no value, but '{parts[1]}' was given.";
-                    break;
-                default:
-                    result.Error = $"There is no option '{args[i]}'. The options and targets are below.";
-                    break;
+    /// <summary>Shows the help, or what is wrong with the arguments, where that is all that is to be done.</summary>
+    /// <returns>The exit code; null where targets are to be run.</returns>
+    public static int? ShowHelpOrErrors(ParseResult result)
+    {
+        switch (result.Action)
+        {
+            case ParseErrorAction errors:
+                errors.ShowHelp = false;
+                result.Invoke();
+                Console.Error.WriteLine("--help lists the targets and the options.");
+                return 2;
+            case not null:
+                return result.Invoke();
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The targets that are asked for, in the order given.</summary>
+    public IReadOnlyList<string> TargetsOf(ParseResult result) => TargetsOf(result.RootCommandResult);
+
+    private string[] TargetsOf(CommandResult result) =>
+        [.. result.GetResult(_target)?.Tokens.Select(token => token.Value) ?? []];
+
+    private static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    private static Option<string> Text(string name, string value, string description) =>
+        new(name) { HelpName = value, Description = description };
+
+    private static Option<string> Number(string name, string value, string description)
+    {
+        Option<string> option = Text(name, value, description);
+        option.Validators.Add(result =>
+        {
+            foreach (Token token in result.Tokens.Where(t => !int.TryParse(t.Value, NumberStyles.None, null, out _)))
+            {
+                result.AddError($"{name} takes a whole number; '{token.Value}' is none.");
             }
-        }
+        });
+        return option;
+    }
 
-        if (result.Error is null && !result.ShowsHelp)
+    /// <summary>Adds an option that goes with some targets only.</summary>
+    private void AddFor(string[] targets, Option option)
+    {
+        option.Description = $"With {string.Join(", ", targets)}: {option.Description}.";
+        _root.Add(option);
+        _root.Validators.Add(result =>
         {
-            result.Error = result switch
+            if (
+                result.GetResult(option) is { Implicit: false }
+                && !TargetsOf(result).Intersect(targets, StringComparer.OrdinalIgnoreCase).Any()
+            )
             {
-                { Targets.Count: 0 } => "No target was given. Add --target=NAME with a name from the list below.",
-                _ when checks && !result.Has("Format") => "--check goes with --target=Format only.",
-                _ when updates && !result.Has("Fixtures") && !result.Has("Guests") =>
-                    "--update goes with --target=Fixtures and --target=Guests only.",
-                _ when benches && !result.Has("Bench") && !result.Has("Containment") && !result.Has("Languages") =>
-                    "--quick and --force go with --target=Bench, --target=Containment and --target=Languages only.",
-                _ when filters && !result.Has("Bench") => "--filter goes with --target=Bench only.",
-                _ when searches && !result.Has("Soak") && !result.Has("Fuzz") =>
-                    "--duration and --seed go with --target=Soak and --target=Fuzz only.",
-                _ => null,
-            };
-        }
-
-        return result;
+                string goesWith = string.Join(" and ", targets.Select(target => $"--target={target}"));
+                result.AddError($"{option.Name} goes with {goesWith} only.");
+            }
+        });
     }
 
-    private static string? Value(IReadOnlyList<string> args, ref int i, string[] parts)
+    private static void CheckNames(OptionResult result, TargetList targets)
     {
-        string? value =
-            parts.Length == 2 ? parts[1]
-            : i + 1 < args.Count && !args[i + 1].StartsWith('-') ? args[++i]
-            : null;
-        return string.IsNullOrEmpty(value) ? null : value;
-    }
-
-    private void AddTarget(string name, TargetList targets)
-    {
-        if (!targets.Contains(name))
+        foreach (Token token in result.Tokens.Where(token => !targets.Contains(token.Value)))
         {
-            Error = $"There is no target '{name}'. The targets are below.";
+            result.AddError($"There is no target '{token.Value}'.");
         }
-
-        _targets.Add(name);
     }
-
-    private bool Has(string target) => Targets.Contains(target, StringComparer.OrdinalIgnoreCase);
 }

@@ -1,24 +1,15 @@
 // The build program: checks the command line, lets Cake run the targets, and ends with the totals of the tests.
 
+using System.CommandLine;
 using Cake.Frosting;
 using FireAndForget.Build;
 using Microsoft.Extensions.DependencyInjection;
 
-TargetList targets = TargetList.OfThisProgram();
-CommandLine commandLine = CommandLine.Parse(args, targets);
-
-if (commandLine.Error is { } error)
+CommandLine commandLine = new(TargetList.OfThisProgram());
+ParseResult parsed = commandLine.Parse(args);
+if (CommandLine.ShowHelpOrErrors(parsed) is { } shown)
 {
-    Console.Error.WriteLine($"Error: {error}");
-    Console.Error.WriteLine();
-    Console.Error.Write(HelpText.For(targets));
-    return 2;
-}
-
-if (commandLine.ShowsHelp)
-{
-    Console.Write(HelpText.For(targets));
-    return 0;
+    return shown;
 }
 
 if (Console.IsOutputRedirected)
@@ -33,7 +24,7 @@ int exitCode = new CakeHost()
     .ConfigureServices(services => services.AddSingleton(totals))
     .Run(args);
 
-if (totals.HasRun || commandLine.Targets.Contains("Test", StringComparer.OrdinalIgnoreCase))
+if (totals.HasRun || commandLine.TargetsOf(parsed).Contains("Test", StringComparer.OrdinalIgnoreCase))
 {
     Console.WriteLine(totals);
 }

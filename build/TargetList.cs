@@ -22,6 +22,13 @@ internal sealed class TargetList(IReadOnlyList<Target> targets)
                 .OrderBy(target => target.Name, StringComparer.Ordinal),
         ]);
 
+    /// <summary>A line for each target: its name and what it does.</summary>
+    public string Describe()
+    {
+        int width = All.Max(target => target.Name.Length);
+        return string.Join('\n', All.Select(target => $"  {target.Name.PadRight(width)}  {target.Description}"));
+    }
+
     public bool Contains(string name) =>
         All.Any(target => target.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,4 +1,4 @@
-// Runs the programs that search for failures as long as they are given time, and fails when they found one.
+// Runs the programs that search for failures, and fails when they found one.
 
 using Cake.Common;
 
@@ -6,14 +6,14 @@ namespace FireAndForget.Build.Runners;
 
 internal sealed class SearchRunner(BuildContext context)
 {
-    /// <summary>Runs tests/NAME, which is built already, for the time that the command line gives.</summary>
+    /// <summary>Runs tests/NAME, which is built already, with those of its options that the command line gives.</summary>
     public void Run(string name)
     {
         List<string> arguments =
         [
             $"tests/{name}/bin/{context.BuildConfiguration}/net10.0/FireAndForget.Tests.{name}.dll",
         ];
-        foreach (string option in new[] { "duration", "seed" })
+        foreach (string option in new[] { "duration", "seed", "suites", "wasm-tools" })
         {
             if (context.Argument<string?>(option, null) is { } value)
             {
