@@ -43,6 +43,8 @@ internal sealed class ScheduledThread(Schedule schedule, string name, int number
 
     public long LooksOf { get; set; }
 
+    public void Interrupt() => IsInterrupted = true;
+
     /// <summary>Instead of a wait.</summary>
     public void ThrowIfInterrupted()
     {

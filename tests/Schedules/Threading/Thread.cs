@@ -17,6 +17,8 @@ internal sealed class Thread(Action start, int maxStackSize = 0)
 
     public bool IsAlive => _thread is { IsDone: false };
 
+    public static ScheduledThread CurrentThread => ScheduledThread.Current!;
+
     public static void Sleep(TimeSpan time) => Yield();
 
     public static void Sleep(int milliseconds) => Yield();
@@ -30,6 +32,8 @@ internal sealed class Thread(Action start, int maxStackSize = 0)
     }
 
     public void Start() => _thread = ScheduledThread.Current!.Schedule.Start(Name ?? "thread", start);
+
+    public void UnsafeStart() => Start();
 
     public void Join() => ScheduledThread.Current!.Schedule.WaitUntil(() => _thread!.IsDone, $"the end of {Name}");
 }

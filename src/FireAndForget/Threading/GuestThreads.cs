@@ -1,0 +1,248 @@
+using System.Runtime.ExceptionServices;
+
+namespace FireAndForget.Threading;
+
+/// <summary>
+/// Guest threads that run pieces of work, such as making instances, for threads whose stack nobody knows or that have something
+/// else to do. There are none at first; one is added where work comes and none is idle, up to a bound, and they stay until the
+/// end.
+/// </summary>
+/// <param name="name">How they are named, with their number behind it.</param>
+/// <param name="most">The most threads, at least 1; further work waits for its turn, in order.</param>
+internal sealed class GuestThreads(string name, int most) : IDisposable
+{
+    /// <summary>The threads whose thread this is; null on others.</summary>
+    [ThreadStatic]
+    private static GuestThreads? _current;
+
+    private readonly Lock _lock = new();
+    private readonly List<Helper> _all = [];
+    private readonly Stack<Helper> _idle = new();
+    private readonly Queue<Action> _waiting = new();
+    private bool _isEnding;
+
+    /// <summary>How many threads there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _all.Count;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Runs a function on one of them and waits for it. It sees the caller's execution context, such as the scopes of a log; where
+    /// one of these threads calls, it runs right here, because its thread might be the last.
+    /// </summary>
+    /// <returns>What the function returned.</returns>
+    /// <exception cref="ObjectDisposedException">They have been told to end.</exception>
+    /// <exception cref="OutOfMemoryException">There is no thread yet, and the system gives none.</exception>
+    /// <remarks>What the function throws, this throws. A thread that is interrupted waits on and is interrupted afterwards.</remarks>
+    public T Run<T>(Func<T> function)
+    {
+        if (_current == this)
+        {
+            return function();
+        }
+
+        T? result = default;
+        ExceptionDispatchInfo? thrown = null;
+        var context = ExecutionContext.Capture();
+        using ManualResetEventSlim done = new(false, spinCount: 0);
+        Post(() =>
+        {
+            try
+            {
+                result = context is null ? function() : RunIn(context, function);
+            }
+            catch (Exception e)
+            {
+                thrown = ExceptionDispatchInfo.Capture(e);
+            }
+            finally
+            {
+                done.Set();
+            }
+        });
+        WaitFor(done);
+        thrown?.Throw();
+        return result!;
+    }
+
+    /// <summary>Has one of them run an action, which must not throw, and does not wait for it.</summary>
+    /// <exception cref="ObjectDisposedException">They have been told to end.</exception>
+    /// <exception cref="OutOfMemoryException">There is no thread yet, and the system gives none.</exception>
+    public void Post(Action action)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isEnding, this);
+            if (_idle.TryPop(out Helper? idle))
+            {
+                idle.Give(action);
+            }
+            else if (_all.Count == most || !TryAdd(action))
+            {
+                _waiting.Enqueue(action);
+            }
+        }
+    }
+
+    /// <summary>Takes no more work, and waits until what it has is done and the threads have ended.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isEnding = true;
+            while (_idle.TryPop(out Helper? idle))
+            {
+                idle.Give(null);
+            }
+        }
+
+        // Nobody adds one any more.
+        foreach (Helper helper in _all)
+        {
+            helper.Dispose();
+        }
+    }
+
+    private static T RunIn<T>(ExecutionContext context, Func<T> function)
+    {
+        T? result = default;
+        ExecutionContext.Run(context, _ => result = function(), null);
+        return result!;
+    }
+
+    private static void WaitFor(ManualResetEventSlim done)
+    {
+        bool isInterrupted = false;
+        for (bool isDone = false; !isDone; )
+        {
+            try
+            {
+                done.Wait();
+                isDone = true;
+            }
+            catch (ThreadInterruptedException)
+            {
+                // What runs cannot be taken back, and nobody else would take its result.
+                isInterrupted = true;
+            }
+        }
+
+        if (isInterrupted)
+        {
+            Thread.CurrentThread.Interrupt();
+        }
+    }
+
+    /// <summary>Adds a thread that begins with this; false where the system gives none and another is there to do it.</summary>
+    private bool TryAdd(Action action)
+    {
+        Helper added = new(this, $"{name} {_all.Count}", action);
+        try
+        {
+            added.Start();
+        }
+        catch (OutOfMemoryException) when (_all.Count != 0)
+        {
+            return false;
+        }
+
+        _all.Add(added);
+        return true;
+    }
+
+    /// <summary>For a thread that has nothing to do: gives it what waits, or counts it as idle. False: it is to end.</summary>
+    private bool TryGoOn(Helper helper)
+    {
+        lock (_lock)
+        {
+            if (_waiting.TryDequeue(out Action? next))
+            {
+                helper.Give(next);
+            }
+            else if (_isEnding)
+            {
+                return false;
+            }
+            else
+            {
+                _idle.Push(helper);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>One of the threads.</summary>
+    private sealed class Helper : IDisposable
+    {
+        private readonly GuestThreads _threads;
+        private readonly Thread _thread;
+        private readonly ManualResetEventSlim _given = new(false, spinCount: 0);
+        private Action? _action;
+
+        public Helper(GuestThreads threads, string name, Action first)
+        {
+            _threads = threads;
+            Give(first);
+            _thread = GuestThread.Create(name, Run);
+        }
+
+        public void Start() => _thread.UnsafeStart();
+
+        /// <summary>Has it go on, where it has nothing to do: with an action, or with its end.</summary>
+        public void Give(Action? action)
+        {
+            _action = action;
+            _given.Set();
+        }
+
+        /// <summary>Waits for its end.</summary>
+        public void Dispose()
+        {
+            _thread.Join();
+            _given.Dispose();
+        }
+
+        private void RunGiven()
+        {
+            Action? given = _action;
+            // Else an idle thread would keep alive what its last work was about.
+            _action = null;
+            given?.Invoke();
+        }
+
+        private void Run()
+        {
+            _current = _threads;
+            bool goesOn = true;
+            bool isWaiting = true;
+            while (goesOn)
+            {
+                try
+                {
+                    if (isWaiting)
+                    {
+                        _given.Wait();
+                        _given.Reset();
+                        isWaiting = false;
+                        RunGiven();
+                    }
+
+                    goesOn = _threads.TryGoOn(this);
+                    isWaiting = true;
+                }
+                catch (ThreadInterruptedException)
+                {
+                    // By what ran, such as a log: it wakes this thread once, from the next wait for the event or the lock.
+                }
+            }
+        }
+    }
+}
