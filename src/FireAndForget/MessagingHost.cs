@@ -47,8 +47,10 @@ public sealed class MessagingHost : IAsyncDisposable
     {
         _options = options ?? new();
         _audit = Audit.Create(_options.Logger, _options.TimeProvider);
+        MachineGuard machine = new(_options.Machine);
         _loader = new(_options.CompileCache, _audit)
         {
+            Machine = machine,
             PrefersComponentApi = _options.PrefersComponentApi,
             Wasi = HostWasi.Of(_options),
         };
@@ -87,7 +89,7 @@ public sealed class MessagingHost : IAsyncDisposable
             Failed = Failed,
             Memory = _options.Memory,
         };
-        _guests = new(_loader, _services, new(_options.Machine), new(_options.MemoryBytes));
+        _guests = new(_loader, _services, machine, new(_options.MemoryBytes));
         _ticker.Start();
         _workers?.Start();
     }

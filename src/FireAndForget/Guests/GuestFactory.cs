@@ -139,7 +139,7 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
     {
         try
         {
-            machine.CheckRoomFor(memories: 1);
+            machine.CheckRoomFor(new(Memories: 1, Modules: 1));
         }
         catch (ComponentLoadException e)
         {
@@ -176,7 +176,7 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
     {
         try
         {
-            machine.CheckRoomFor(code.Memories);
+            machine.CheckRoomFor(new(code.Memories, Modules: 0));
             long bytes = code.MostMemory(options.Limits);
             memory.Take(bytes);
             return () =>

@@ -3,6 +3,7 @@ using FireAndForget.Diagnostics;
 using FireAndForget.Guests.Compiling;
 using FireAndForget.Guests.ComponentApi;
 using FireAndForget.Guests.Direct;
+using FireAndForget.Supervision;
 using Wasmtime;
 
 namespace FireAndForget.Guests;
@@ -32,6 +33,9 @@ internal sealed class GuestLoader : IDisposable
 
     /// <summary>What components that run through the component API get of WASI from the host itself.</summary>
     public HostWasi Wasi { get; init; }
+
+    /// <summary>Whether the machine has room for what is compiled; null: nobody asks.</summary>
+    public MachineGuard? Machine { get; init; }
 
     /// <summary>How far loads are.</summary>
     public LoadProgress Progress { get; }
@@ -155,6 +159,7 @@ internal sealed class GuestLoader : IDisposable
         }
 
         MemoryLimits.CheckParts(description.Plan.Parts);
+        Machine?.CheckRoomFor(new(Memories: 0, description.Plan.Modules.Count));
         return DirectCode.Compile(Engine, compiler, _courier, description.Plan);
     }
 

@@ -1,12 +1,11 @@
-using System.Globalization;
-
 namespace FireAndForget.Supervision;
 
 /// <summary>
 /// A Linux machine by what its kernel says in <c>/proc</c> (proc(5)) of this process. What cannot be read there is not limited here.
 /// </summary>
 /// <param name="folder">Where <c>/proc</c> is.</param>
-internal sealed class LinuxMachine(string folder = "/proc") : IMachine
+/// <param name="groups">Where the control groups are.</param>
+internal sealed class LinuxMachine(string folder = "/proc", string groups = "/sys/fs/cgroup") : IMachine
 {
     /// <summary>What a process can address on all processors that run .NET on Linux: 47 bits.</summary>
     private const long Addresses = 1L << 47;
@@ -18,6 +17,11 @@ internal sealed class LinuxMachine(string folder = "/proc") : IMachine
     private const long BytesPerMemory = 256 << 10;
 
     private const long MappingsPerMemory = 8;
+
+    /// <summary>What is before, in and behind the code of a module, of which only the code itself may be executed.</summary>
+    private const long MappingsPerModule = 3;
+
+    private readonly ControlGroups _groups = new(Path.Combine(folder, "self/cgroup"), groups);
 
     public static LinuxMachine? Create() => OperatingSystem.IsLinux() ? new() : null;
 
@@ -54,7 +58,7 @@ internal sealed class LinuxMachine(string folder = "/proc") : IMachine
 
     private void AddMappings(List<MachineResource> resources)
     {
-        if (Read("sys/vm/max_map_count") is { } text && Number(text) is { } limit)
+        if (Read("sys/vm/max_map_count") is { } text && ProcFile.Number(text) is { } limit)
         {
             long used = CountLines("self/maps");
             resources.Add(
@@ -64,7 +68,8 @@ internal sealed class LinuxMachine(string folder = "/proc") : IMachine
                     used,
                     limit,
                     MappingsPerMemory,
-                    limit / 16
+                    limit / 16,
+                    MappingsPerModule
                 )
             );
         }
@@ -91,21 +96,26 @@ internal sealed class LinuxMachine(string folder = "/proc") : IMachine
     {
         if (ReadLine("meminfo", "MemAvailable") is { } available && ReadLine("meminfo", "MemTotal") is { } total)
         {
-            // A container may have less than the machine; what it uses is more than this process only where others are in it.
-            long limit = Math.Min(total, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-            long used = Math.Max(limit - available, ReadStatus("VmRSS") ?? 0);
-            resources.Add(
-                new(
-                    "the machine's or container's memory, in bytes",
-                    "give it more, or load fewer components",
-                    used,
-                    limit,
-                    BytesPerMemory,
-                    Math.Min(256L << 20, limit / 16)
-                )
-            );
+            AddMemory(resources, "the machine's memory, in bytes", total, total - available);
+        }
+
+        foreach ((string name, long limit, long used) in _groups.Memory())
+        {
+            AddMemory(resources, $"the memory of the container (control group {name}), in bytes", limit, used);
         }
     }
+
+    private static void AddMemory(List<MachineResource> resources, string name, long limit, long used) =>
+        resources.Add(
+            new(
+                name,
+                "give it more, or load fewer components",
+                used,
+                limit,
+                BytesPerMemory,
+                Math.Min(256L << 20, limit / 16)
+            )
+        );
 
     private long? ReadStatus(string name) => ReadLine("self/status", name);
 
@@ -115,7 +125,7 @@ internal sealed class LinuxMachine(string folder = "/proc") : IMachine
         string? line = Read(file)?.Split('\n').FirstOrDefault(l => l.StartsWith($"{name}:", StringComparison.Ordinal));
         return line is null
             ? null
-            : Number(line[(name.Length + 1)..].Replace("kB", "", StringComparison.Ordinal)) * 1024;
+            : ProcFile.Number(line[(name.Length + 1)..].Replace("kB", "", StringComparison.Ordinal)) * 1024;
     }
 
     /// <summary>A soft limit; null where there is none.</summary>
@@ -124,23 +134,10 @@ internal sealed class LinuxMachine(string folder = "/proc") : IMachine
         string? line = Read("self/limits")
             ?.Split('\n')
             .FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal));
-        return line is null ? null : Number(line[name.Length..].TrimStart().Split(' ')[0]);
+        return line is null ? null : ProcFile.Number(line[name.Length..].TrimStart().Split(' ')[0]);
     }
 
-    private static long? Number(string text) =>
-        long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
-
-    private string? Read(string file)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(folder, file));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    private string? Read(string file) => ProcFile.Read(Path.Combine(folder, file));
 
     private long CountLines(string file)
     {

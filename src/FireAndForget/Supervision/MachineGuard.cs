@@ -8,16 +8,17 @@ namespace FireAndForget.Supervision;
 /// </summary>
 internal sealed class MachineGuard(IMachine? machine)
 {
-    /// <summary>So many memories are let in on one look at most, because others use the machine too.</summary>
-    private const long MostOnOneLook = 128;
+    /// <summary>What may be let in on one look at most, because others use the machine too.</summary>
+    private static readonly MachineNeed MostOnOneLook = new(Memories: 128, Modules: 128);
 
     private readonly Lock _lock = new();
-    private long _letIn;
 
-    /// <summary>Sees that there is room for a component.</summary>
-    /// <param name="memories">How many linear memories it has, its courier's included.</param>
+    /// <summary>What was free of each resource at the last look, of which what was let in since is taken; null: not looked yet.</summary>
+    private Share[]? _shares;
+
+    /// <summary>Sees that there is room for what is about to be loaded.</summary>
     /// <exception cref="ComponentLoadException">There is none: which limit, and what to change.</exception>
-    public void CheckRoomFor(int memories)
+    public void CheckRoomFor(MachineNeed need)
     {
         if (machine is null)
         {
@@ -26,34 +27,50 @@ internal sealed class MachineGuard(IMachine? machine)
 
         lock (_lock)
         {
-            if (_letIn < memories)
+            if (_shares is null || Array.Exists(_shares, share => share.Left < share.Resource.TakenBy(need)))
             {
-                _letIn = RoomFor(memories);
+                _shares = Look(need);
             }
 
-            _letIn -= memories;
+            for (int i = 0; i < _shares.Length; i++)
+            {
+                _shares[i].Left -= _shares[i].Resource.TakenBy(need);
+            }
         }
     }
 
-    private long RoomFor(int memories)
+    /// <summary>Looks at the machine.</summary>
+    /// <returns>For each resource half of what is free, so that a look is never shared by so many that its reserve is lost.</returns>
+    private Share[] Look(MachineNeed need)
     {
-        MachineResource? tightest = machine!.Look().MinBy(resource => resource.Room);
-        if (tightest is null)
+        IReadOnlyList<MachineResource> resources = machine!.Look();
+        foreach (MachineResource resource in resources)
         {
-            return MostOnOneLook + memories;
+            if (resource.TakenBy(need) > resource.Free)
+            {
+                throw new ComponentLoadException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"the machine has no room for it: {resource.Used} of {resource.Limit} are used of {resource.Name}, "
+                            + $"and it may take {resource.TakenBy(need)}; {resource.Remedy}."
+                    )
+                );
+            }
         }
 
-        if (tightest.Room < memories)
-        {
-            throw new ComponentLoadException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the machine has no room for it: {tightest.Used} of {tightest.Limit} are used of {tightest.Name}; "
-                        + $"{tightest.Remedy}."
-                )
-            );
-        }
+        return
+        [
+            .. resources.Select(resource => new Share(
+                resource,
+                Math.Max(resource.TakenBy(need), Math.Min(resource.Free / 2, resource.TakenBy(MostOnOneLook)))
+            )),
+        ];
+    }
 
-        return Math.Max(memories, Math.Min(tightest.Room / 2, MostOnOneLook));
+    private struct Share(MachineResource resource, long left)
+    {
+        public MachineResource Resource { get; } = resource;
+
+        public long Left { get; set; } = left;
     }
 }

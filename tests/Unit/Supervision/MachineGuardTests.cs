@@ -1,5 +1,6 @@
 using System.Globalization;
 using FireAndForget.Supervision;
+using FireAndForget.Tests.Guests;
 using Xunit;
 
 namespace FireAndForget.Tests.Supervision;
@@ -16,6 +17,8 @@ public class MachineGuardTests
 
     private static readonly ComponentSource Source = ComponentSource.FromText(Guest, "guest.wat");
 
+    private static readonly MachineNeed TwoMemories = new(Memories: 2, Modules: 0);
+
     private readonly FakeMachine _machine = new();
 
     [Fact]
@@ -25,7 +28,7 @@ public class MachineGuardTests
 
         for (int i = 0; i < 100; i++)
         {
-            guard.CheckRoomFor(2);
+            guard.CheckRoomFor(TwoMemories);
         }
 
         Assert.InRange(_machine.Looks, 1, 3);
@@ -41,24 +44,89 @@ public class MachineGuardTests
         {
             for (; letIn < 100_000; letIn++)
             {
-                guard.CheckRoomFor(2);
+                guard.CheckRoomFor(TwoMemories);
                 _machine.Used += 2 * FakeMachine.PerMemory;
             }
         });
 
         Assert.Equal((FakeMachine.Limit - FakeMachine.Reserve) / FakeMachine.PerMemory / 2, letIn);
         Assert.Equal(
-            "the machine has no room for it: 9000 of 10000 are used of the limit of things; buy more things.",
+            "the machine has no room for it: 9000 of 10000 are used of the limit of things, and it may take 20; buy more things.",
             e.Message
         );
+    }
+
+    /// <summary>A component may have a thousand modules: few such ones take what many others would.</summary>
+    [Fact]
+    public void CheckRoomFor_ManyModulesEach_StopsBeforeTheReserve()
+    {
+        const int Modules = 500;
+        MachineGuard guard = new(_machine);
+        int letIn = 0;
+
+        ComponentLoadException e = Assert.Throws<ComponentLoadException>(() =>
+        {
+            for (; letIn < 100; letIn++)
+            {
+                guard.CheckRoomFor(new(Memories: 1, Modules));
+                _machine.Used += FakeMachine.PerMemory + (Modules * FakeMachine.PerModule);
+            }
+        });
+
+        Assert.Equal(
+            (FakeMachine.Limit - FakeMachine.Reserve) / (FakeMachine.PerMemory + (Modules * FakeMachine.PerModule)),
+            letIn
+        );
+        Assert.Contains("and it may take 1510", e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is loaded between two looks is not seen, and keeps to half of what was free at the first.</summary>
+    [Fact]
+    public void CheckRoomFor_WithoutANewLook_NeverTakesTheReserve()
+    {
+        MachineGuard guard = new(_machine);
+        long taken = 0;
+        Random random = new(1);
+
+        while (_machine.Used < FakeMachine.Limit - FakeMachine.Reserve - 2000)
+        {
+            int looks = _machine.Looks;
+            MachineNeed need = new(random.Next(4), random.Next(400));
+            guard.CheckRoomFor(need);
+            // The machine shows what was taken only when it is looked at again.
+            _machine.Used += _machine.Looks == looks ? 0 : taken;
+            taken = _machine.Looks == looks ? taken : 0;
+            taken += (need.Memories * FakeMachine.PerMemory) + (need.Modules * FakeMachine.PerModule);
+            Assert.True(_machine.Used + taken <= FakeMachine.Limit - FakeMachine.Reserve);
+        }
+    }
+
+    [Fact]
+    public async Task AddComponent_MoreModulesThanThereIsRoomFor_IsRefusedBeforeTheyAreCompiled()
+    {
+        const int Modules = 100;
+        await using MessagingHost host = new(new() { Workers = 0, Machine = _machine });
+        string modules = string.Concat(
+            Enumerable.Range(0, Modules).Select(i => $"(core module $m{i}) (core instance (instantiate $m{i})) ")
+        );
+        var many = ComponentSource.FromText(MessengerWat.Receiver(before: modules), "many.wat");
+        long takes = (Modules + 1) * FakeMachine.PerModule;
+        _machine.Used = FakeMachine.Limit - FakeMachine.Reserve - takes + 1;
+
+        ComponentLoadException e = Assert.Throws<ComponentLoadException>(() => host.AddComponent("many", many));
+
+        Assert.StartsWith("many.wat: the machine has no room for it: ", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"and it may take {takes}; ", e.Message, StringComparison.Ordinal);
+        _machine.Used = 0;
+        host.AddComponent("many", many);
     }
 
     [Fact]
     public void CheckRoomFor_NothingKnownOfTheMachine_LetsIn()
     {
-        new MachineGuard(null).CheckRoomFor(1000);
+        new MachineGuard(null).CheckRoomFor(new(1000, 1000));
         _machine.IsUnknown = true;
-        new MachineGuard(_machine).CheckRoomFor(1000);
+        new MachineGuard(_machine).CheckRoomFor(new(1000, 1000));
     }
 
     [Fact]
@@ -79,7 +147,7 @@ public class MachineGuardTests
         });
 
         Assert.StartsWith("guest.wat: the machine has no room for it: ", e.Message, StringComparison.Ordinal);
-        Assert.EndsWith("of the limit of things; buy more things.", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith("; buy more things.", e.Message, StringComparison.Ordinal);
         Assert.Throws<ComponentLoadException>(() => first.Replace(Source));
         Assert.Equal(SendStatus.Accepted, client.Send("first", [1]));
         host.Pump();
@@ -158,6 +226,7 @@ public class MachineGuardTests
         public const long Limit = 10_000;
         public const long Reserve = 1_000;
         public const long PerMemory = 10;
+        public const long PerModule = 3;
 
         public long Used { get; set; }
 
@@ -169,7 +238,15 @@ public class MachineGuardTests
         {
             Looks++;
             MachineResource plenty = new("much", "", 0, long.MaxValue, 1, 0);
-            MachineResource things = new("the limit of things", "buy more things", Used, Limit, PerMemory, Reserve);
+            MachineResource things = new(
+                "the limit of things",
+                "buy more things",
+                Used,
+                Limit,
+                PerMemory,
+                Reserve,
+                PerModule
+            );
             return IsUnknown ? [] : [plenty, things, plenty];
         }
     }
