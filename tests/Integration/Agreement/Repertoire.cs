@@ -32,7 +32,7 @@ internal static class Repertoire
             ["realloc-overlapping-component.wat"] = [1000],
             ["result-out-of-range-component.wat"] = [1, 1000, 1001, 1002, 1003],
             ["self-id-as-post-return-component.wat"] = [],
-            ["self-id-component.wat"] = [1000, 1001, 1002, 1004, 1005, 1006, 1007, 1008, 2000],
+            ["self-id-component.wat"] = [1000, 1001, 1002, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 2000],
             ["self-id-in-start-component.wat"] = [],
             ["send-arguments-component.wat"] = [.. Enumerable.Range(1000, 11), 2000, 2001, 2002, 3000, 3001, 3002],
             ["send-invalid-utf8-component.wat"] = [.. Enumerable.Range(1000, 9)],

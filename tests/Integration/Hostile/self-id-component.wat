@@ -11,9 +11,12 @@
 ;;   1006  the answer's eight bytes begin four bytes before the memory's end
 ;;   1007  the answer's eight bytes begin at 0xFFFFFFFC and go on at address 0
 ;;   1008  the answer's address is not a multiple of four
+;;   1009  as 1008, and realloc never returns
+;;   1010  the answer's eight bytes begin at the memory's end, and realloc grows the memory
 ;;   2000  none: the id is sent to the message's sender, as a test that the rest works
 ;;
-;; Expected: `timed-out` for 1003, `trapped` for the others from 1000 to 1008. 2000 and a message of any
+;; Expected: `timed-out` for 1003, `trapped` for the others from 1000 to 1010: for
+;; 1009 and 1010 before realloc is called. 2000 and a message of any
 ;; other length are `handled`; 2000 is `rejected` if its send is refused.
 
 (component
@@ -56,7 +59,7 @@
         (then (return (i32.const 0xFFFFFFFF))))
       (if (i32.eq (global.get $length) (i32.const 1002))
         (then (unreachable)))
-      (if (i32.eq (global.get $length) (i32.const 1003))
+      (if (i32.or (i32.eq (global.get $length) (i32.const 1003)) (i32.eq (global.get $length) (i32.const 1009)))
         (then
           (loop $again
             (br $again))))
@@ -66,6 +69,8 @@
       (if (i32.eq (global.get $length) (i32.const 1005))
         (then
           (call_indirect $table (type $self-id) (i32.const 512) (i32.const 0))))
+      (if (i32.eq (global.get $length) (i32.const 1010))
+        (then (drop (memory.grow (i32.const 1)))))
       (local.set $block (global.get $next))
       (global.set $next (i32.add (local.get $block) (local.get $new-size)))
       (local.get $block)))
@@ -100,8 +105,13 @@
           (local.set $answer (i32.sub (i32.shl (memory.size) (i32.const 16)) (i32.const 4)))))
       (if (i32.eq (local.get $message-length) (i32.const 1007))
         (then (local.set $answer (i32.const 0xFFFFFFFC))))
-      (if (i32.eq (local.get $message-length) (i32.const 1008))
+      (if
+        (i32.or
+          (i32.eq (local.get $message-length) (i32.const 1008))
+          (i32.eq (local.get $message-length) (i32.const 1009)))
         (then (local.set $answer (i32.const 257))))
+      (if (i32.eq (local.get $message-length) (i32.const 1010))
+        (then (local.set $answer (i32.shl (memory.size) (i32.const 16)))))
       (global.set $length (local.get $message-length))
       (call $self-id (local.get $answer))
       (global.set $length (i32.const 0))

@@ -88,6 +88,27 @@ public class WasiRandomTests
         Assert.Equal(second, drawn[32..]);
     }
 
+    /// <summary>What a guest was refused room for is drawn, and nobody else gets it.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(31)]
+    [InlineData(32)]
+    [InlineData(100)]
+    public void Draw_BytesThatAreMadeLater_AreThoseThatStoodThere(int length)
+    {
+        byte[] expected = new byte[length + 50];
+        new WasiRandom(7, "a").Fill(expected);
+        WasiRandom random = new(7, "a");
+        byte[] drawn = new byte[length + 50];
+
+        ulong place = random.Draw(length);
+        random.Fill(drawn.AsSpan(length));
+        random.Fill(drawn.AsSpan(0, length / 2), place);
+        random.Fill(drawn.AsSpan(length / 2, length - (length / 2)), place + (ulong)(length / 2));
+
+        Assert.Equal(expected, drawn);
+    }
+
     private static long[] Draw(WasiGuest guest)
     {
         List<long> drawn = [guest.Call("get-random-u64"), guest.Call("get-insecure-random-u64")];

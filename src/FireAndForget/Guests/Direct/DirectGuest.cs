@@ -229,6 +229,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     /// <summary>Hands bytes to the guest: realloc, also where there are none, and the copy.</summary>
     private int Lower(ReadOnlySpan<byte> bytes)
     {
+        GuestMemory.CheckListLength((uint)bytes.Length, "the message");
         int pointer = _realloc(0, 0, 1, bytes.Length);
         CacheLines.Copy(bytes, _memory.Slice(pointer, bytes.Length, "what realloc gave"));
         return pointer;
@@ -409,10 +410,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
             allocate ??= FunctionOf(realloc).WrapFunc<int, int, int, int, int>()!;
             GuestMemory bytes = MemoryOf(memory);
             ReadOnlySpan<byte> id = _host.SelfId;
-            SetMayLeave(false);
-            int pointer = allocate(0, 0, 1, id.Length);
-            SetMayLeave(true);
-            id.CopyTo(bytes.Slice(pointer, id.Length, "what realloc gave"));
+            // Before realloc runs, as the canonical ABI has it: a room that is not there traps whatever realloc does.
             if (answer % 4 != 0)
             {
                 throw new GuestTrapException(
@@ -421,6 +419,10 @@ internal sealed class DirectGuest : Guest, IImportingInstance
             }
 
             Span<byte> result = bytes.Slice(answer, 8, "the room for the answer of self-id");
+            SetMayLeave(false);
+            int pointer = allocate(0, 0, 1, id.Length);
+            SetMayLeave(true);
+            id.CopyTo(bytes.Slice(pointer, id.Length, "what realloc gave"));
             BitConverter.TryWriteBytes(result, pointer);
             BitConverter.TryWriteBytes(result[4..], id.Length);
         };
@@ -429,8 +431,8 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     private SendStatus SendFrom(GuestMemory memory, int target, int targetLength, int message, int messageLength)
     {
         return _host.Send(
-                memory.Slice(target, targetLength, "the target"),
-                memory.Slice(message, messageLength, "the message")
+                memory.List(target, targetLength, "the target"),
+                memory.List(message, messageLength, "the message")
             ) ?? throw new GuestTrapException("the target is not UTF-8");
     }
 

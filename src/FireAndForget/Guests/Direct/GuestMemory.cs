@@ -10,6 +10,12 @@ namespace FireAndForget.Guests.Direct;
 /// </summary>
 internal sealed unsafe class GuestMemory(Memory memory)
 {
+    /// <summary>
+    /// The most bytes of a string or list that is handed over, either way: <c>MAX_STRING_BYTE_LENGTH</c> and
+    /// <c>MAX_LIST_BYTE_LENGTH</c> of the canonical ABI.
+    /// </summary>
+    public const int MostOfList = (1 << 28) - 1;
+
     private byte* _start;
     private long _length;
 
@@ -43,11 +49,32 @@ internal sealed unsafe class GuestMemory(Memory memory)
         return new(_start + (uint)pointer, (int)Math.Min((uint)length, int.MaxValue));
     }
 
+    /// <summary>The bytes of a string or list; traps where they do not all lie in the memory, or are more than one may have.</summary>
+    public Span<byte> List(int pointer, int length, string what, string? function = null)
+    {
+        Span<byte> bytes = Slice(pointer, length, what, function);
+        CheckListLength((uint)length, what, function);
+        return bytes;
+    }
+
+    /// <summary>Traps where a string or list has more bytes than one may have.</summary>
+    public static void CheckListLength(uint length, string what, string? function = null)
+    {
+        if (length > MostOfList)
+        {
+            ThrowTooLong(length, function is null ? what : $"{what} of {function}");
+        }
+    }
+
     private void Refresh()
     {
         _start = (byte*)memory.GetPointer();
         _length = memory.GetLength();
     }
+
+    [DoesNotReturn]
+    private static void ThrowTooLong(uint length, string what) =>
+        throw new GuestTrapException($"{what} has {length} bytes, and a string or list has {MostOfList} at most");
 
     [DoesNotReturn]
     private void ThrowOutOfBounds(uint pointer, uint length, string what) =>

@@ -43,6 +43,7 @@ internal static class WasiCli
             {
                 call.Enter();
                 const int Size = 2 * StringBytes;
+                call.CheckListAnswer(answer);
                 call.Allocate(variables.Length * Size, 4, out int list);
                 for (int i = 0; i < variables.Length; i++)
                 {
@@ -60,6 +61,7 @@ internal static class WasiCli
             (int answer) =>
             {
                 call.Enter();
+                call.CheckListAnswer(answer);
                 call.Allocate(arguments.Length * StringBytes, 4, out int list);
                 for (int i = 0; i < arguments.Length; i++)
                 {
@@ -76,6 +78,7 @@ internal static class WasiCli
             (int answer) =>
             {
                 call.Enter();
+                call.CheckListAnswer(answer);
                 call.Allocate(0, 4, out int list);
                 call.AnswerList(answer, list, 0);
             }

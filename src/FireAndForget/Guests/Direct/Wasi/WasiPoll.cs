@@ -72,6 +72,7 @@ internal static class WasiPoll
         }
 
         ready = ready[..(found * sizeof(int))];
+        call.CheckListAnswer(answer);
         ready.CopyTo(call.Allocate(ready.Length, sizeof(int), out int list));
         call.AnswerList(answer, list, found);
     }

@@ -13,8 +13,10 @@ internal sealed class WasiRandom
 {
     private readonly byte[]? _input;
     private readonly byte[] _block = [];
-    private ulong _counter;
-    private int _used;
+    private ulong _counter = ulong.MaxValue;
+
+    /// <summary>How many bytes were drawn.</summary>
+    private ulong _drawn;
 
     public WasiRandom(ulong? seed, string component)
     {
@@ -24,11 +26,24 @@ internal sealed class WasiRandom
             BinaryPrimitives.WriteUInt64LittleEndian(_input, given);
             Encoding.UTF8.GetBytes(component, _input.AsSpan(16));
             _block = new byte[SHA256.HashSizeInBytes];
-            _used = _block.Length;
         }
     }
 
-    public void Fill(Span<byte> bytes)
+    /// <summary>Draws the next bytes.</summary>
+    public void Fill(Span<byte> bytes) => Fill(bytes, Draw(bytes.Length));
+
+    /// <summary>Draws so many bytes that are made later, and gives their place among all: nobody else gets them.</summary>
+    public ulong Draw(long length)
+    {
+        ulong place = _drawn;
+        _drawn += (ulong)length;
+        return place;
+    }
+
+    /// <summary>Makes bytes that were drawn before.</summary>
+    /// <param name="bytes">Where to write them.</param>
+    /// <param name="place">What <see cref="Draw"/> gave, and further on from there.</param>
+    public void Fill(Span<byte> bytes, ulong place)
     {
         if (_input is null)
         {
@@ -38,18 +53,13 @@ internal sealed class WasiRandom
 
         while (!bytes.IsEmpty)
         {
-            if (_used == _block.Length)
-            {
-                BinaryPrimitives.WriteUInt64LittleEndian(_input.AsSpan(8), _counter++);
-                SHA256.HashData(_input, _block);
-                _used = 0;
-            }
-
-            Span<byte> left = _block.AsSpan(_used);
+            (ulong block, ulong used) = ulong.DivRem(place, (ulong)_block.Length);
+            MakeBlock(block);
+            ReadOnlySpan<byte> left = _block.AsSpan((int)used);
             int count = Math.Min(left.Length, bytes.Length);
             left[..count].CopyTo(bytes);
             bytes = bytes[count..];
-            _used += count;
+            place += (uint)count;
         }
     }
 
@@ -58,5 +68,15 @@ internal sealed class WasiRandom
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
         Fill(bytes);
         return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+    }
+
+    private void MakeBlock(ulong counter)
+    {
+        if (_counter != counter)
+        {
+            _counter = counter;
+            BinaryPrimitives.WriteUInt64LittleEndian(_input.AsSpan(8), counter);
+            SHA256.HashData(_input!, _block);
+        }
     }
 }

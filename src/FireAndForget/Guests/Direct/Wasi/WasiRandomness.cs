@@ -37,13 +37,18 @@ internal static class WasiRandomness
                     );
                 }
 
+                // They are drawn whether or not the guest has room for them, as on the other runtime; the next ones lie behind them.
+                WasiRandom random = wasi.Grants.Random;
+                ulong place = random.Draw(length);
+                call.CheckListAnswer(answer);
                 Span<byte> bytes = call.Allocate((int)length, 1, out int pointer);
                 long since = Stopwatch.GetTimestamp();
                 while (!bytes.IsEmpty)
                 {
                     int run = Math.Min(bytes.Length, Run);
-                    wasi.Grants.Random.Fill(bytes[..run]);
+                    random.Fill(bytes[..run], place);
                     bytes = bytes[run..];
+                    place += (uint)run;
                     wasi.Spend(ref since);
                 }
 
