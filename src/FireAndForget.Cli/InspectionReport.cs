@@ -47,6 +47,11 @@ internal static class InspectionReport
 
         WriteField(console, "receives", [inspection.Receives ? "yes" : "no"]);
         WriteField(console, "sends", [inspection.Sends ? "yes" : "no"]);
+        if (inspection.Initializes)
+        {
+            WriteField(console, "starts", ["_initialize is called once in each fresh instance"]);
+        }
+
         WriteField(console, "imports", inspection.Imports);
         WriteField(console, "exports", inspection.Exports);
     }

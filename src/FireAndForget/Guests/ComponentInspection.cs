@@ -17,6 +17,7 @@ public sealed record ComponentInspection
         Exports = description.Exports;
         Receives = description.Receives;
         Sends = description.Sends;
+        Initializes = description.Plan?.Initialize is not null;
         bool isDirect = description.Plan is not null || !description.IsComponent;
         Runtime = isDirect ? GuestRuntime.Direct : GuestRuntime.ComponentApi;
         Why = isDirect ? "" : description.Why;
@@ -37,6 +38,12 @@ public sealed record ComponentInspection
 
     /// <summary>Whether it imports the host's <c>send</c>.</summary>
     public bool Sends { get; }
+
+    /// <summary>
+    /// Whether it is a core module whose <c>_initialize</c> is called once in each fresh instance, before anything else. A component
+    /// says itself what runs when it is instantiated.
+    /// </summary>
+    public bool Initializes { get; }
 
     /// <summary>Which runtime is for it.</summary>
     public GuestRuntime Runtime { get; }

@@ -148,6 +148,26 @@ public sealed class InspectTests : IDisposable
         Assert.Contains("  imports   fire-and-forget:messaging/host-messaging@1.0.0", result.Lines);
     }
 
+    [Fact]
+    public void Inspect_CoreModuleThatIsInitialized_SaysSo()
+    {
+        File.WriteAllText(
+            _faf.PathOf("reactor.wat"),
+            """
+            (module
+              (memory (export "memory") 1)
+              (func (export "_initialize"))
+              (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 0))
+              (func (export "handle-message") (param i32 i32 i32 i32) (result i32) (i32.const 0)))
+            """
+        );
+
+        FafResult result = _faf.Run("", "inspect", "reactor.wat");
+
+        result.AssertDone();
+        Assert.Contains("  starts    _initialize is called once in each fresh instance", result.Lines);
+    }
+
     private static string WasiComponent(string handleMessage) =>
         $"""
             (component

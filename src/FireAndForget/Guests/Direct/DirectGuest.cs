@@ -74,6 +74,12 @@ internal sealed class DirectGuest : Guest, IImportingInstance
                 _instances.Add(new Instance(_store, compiled, imports));
             }
 
+            _store.SetLimits(eachMemory, eachTable);
+            if (_plan.Initialize is { } initialize)
+            {
+                FunctionOf(initialize).WrapAction()!();
+            }
+
             // The courier runs no code of the guest while it is made, so the limits may be wider for its tray meanwhile.
             _store.SetLimits(Math.Max(eachMemory, TrayLayout.Size), eachTable);
             CoreItem?[] handed = [_plan.Memory, _plan.Realloc, _plan.HandleMessage, _plan.PostReturn];

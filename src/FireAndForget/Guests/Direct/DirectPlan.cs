@@ -15,6 +15,7 @@ namespace FireAndForget.Guests.Direct;
 /// <param name="Memory">The memory through which its arguments pass.</param>
 /// <param name="Realloc">The function that gives room in that memory.</param>
 /// <param name="PostReturn">The function <c>(i32) -> ()</c> to call with its answer, where there is one.</param>
+/// <param name="Initialize">The function <c>() -> ()</c> to call once in each fresh instance before anything else, where there is one.</param>
 internal sealed record DirectPlan(
     bool IsComponent,
     IReadOnlyList<PlannedModule> Modules,
@@ -22,7 +23,8 @@ internal sealed record DirectPlan(
     CoreItem HandleMessage,
     CoreExport Memory,
     CoreItem Realloc,
-    CoreItem? PostReturn
+    CoreItem? PostReturn,
+    CoreItem? Initialize = null
 )
 {
     /// <summary>What an instance is made of, without what the host adds.</summary>

@@ -35,11 +35,26 @@ internal static class CoreModuleDescriber
             }
         }
 
-        bool receives = IsFunction(module, HostMessaging.HandleMessage, out string? refusal);
+        bool receives = IsFunction(
+            module,
+            HostMessaging.HandleMessage,
+            HostMessaging.CoreFourToOne,
+            out string? refusal
+        );
         refusal ??=
-            IsFunction(module, HostMessaging.CoreRealloc, out string? wrong) && IsMemory(module, out wrong)
+            IsFunction(module, HostMessaging.CoreRealloc, HostMessaging.CoreFourToOne, out string? wrong)
+            && IsMemory(module, out wrong)
                 ? null
                 : wrong;
+        bool initializes = module.Exports.ContainsKey(HostMessaging.CoreInitialize);
+        if (
+            initializes
+            && !IsFunction(module, HostMessaging.CoreInitialize, HostMessaging.CoreInitializeType, out wrong)
+        )
+        {
+            refusal ??= wrong;
+        }
+
         refusal ??= module.UnusualMemory is { } unusual
             ? $"it has {unusual}: the host can run modules with 32-bit memories that are not shared, in pages of 64 KiB"
             : null;
@@ -52,7 +67,8 @@ internal static class CoreModuleDescriber
                 new CoreExport(0, HostMessaging.HandleMessage),
                 new CoreExport(0, HostMessaging.CoreMemory),
                 new CoreExport(0, HostMessaging.CoreRealloc),
-                null
+                null,
+                initializes ? new CoreExport(0, HostMessaging.CoreInitialize) : null
             )
             : null;
         return new GuestDescription(
@@ -76,22 +92,19 @@ internal static class CoreModuleDescriber
         : import.Name == HostMessaging.SelfId ? HostMessaging.CoreSelfIdType
         : null;
 
-    private static bool IsFunction(CoreModule module, string name, out string? wrong)
+    private static bool IsFunction(CoreModule module, string name, string type, out string? wrong)
     {
         if (!module.Exports.TryGetValue(name, out CoreExternal export))
         {
-            wrong = Refusals.NoExport(name, HostMessaging.CoreFourToOne, [.. module.Exports.Keys]);
+            wrong = Refusals.NoExport(name, type, [.. module.Exports.Keys]);
         }
         else if (export.Sort != CoreSort.Function)
         {
-            wrong = Refusals.NoFunction(name, export.Sort.ToString(), HostMessaging.CoreFourToOne);
+            wrong = Refusals.NoFunction(name, export.Sort.ToString(), type);
         }
         else
         {
-            wrong =
-                export.Type == HostMessaging.CoreFourToOne
-                    ? null
-                    : $"{name} has type {export.Type}, expected {HostMessaging.CoreFourToOne}";
+            wrong = export.Type == type ? null : $"{name} has type {export.Type}, expected {type}";
         }
 
         return wrong is null;

@@ -11,6 +11,8 @@ internal static class HostMessaging
     public const string SendError = "send-error";
     public const string CoreMemory = "memory";
     public const string CoreRealloc = "cabi_realloc";
+    public const string CoreInitialize = "_initialize";
+    public const string CoreInitializeType = "() -> ()";
     public const string CorePostReturnType = "(i32) -> ()";
 
     /// <summary>
