@@ -43,8 +43,8 @@ public class HostileGuestTests
                 Add(workers, "import-during-realloc", true, Outcome.Trapped, [1000, 1001, 1002]);
                 Add(workers, "memory-grow-in-start", false, Outcome.Rejected, [0, 3]);
                 Add(workers, "memory-initial-at-limit", false, Outcome.Handled, [0, 3]);
-                Add(workers, "objects-without-end", false, Outcome.Handled, [1010]);
-                Add(workers, "objects-without-end", false, Outcome.Trapped, [1200, 1999]);
+                Add(workers, "objects-without-end", true, Outcome.Handled, [1010]);
+                Add(workers, "objects-without-end", true, Outcome.Trapped, [1200, 1999]);
                 Add(workers, "realloc-for-sender-out-of-bounds", true, Outcome.Trapped, [0, 3, 40_000]);
                 Add(
                     workers,
@@ -65,7 +65,7 @@ public class HostileGuestTests
                     "self-id-component",
                     false,
                     Outcome.Trapped,
-                    [1000, 1001, 1002, 1004, 1005, 1006, 1007, 1008]
+                    [1000, 1001, 1002, 1004, 1005, 1006, 1007, 1008, 1009, 1010]
                 );
                 Add(workers, "self-id-component", false, Outcome.TimedOut, [1003]);
                 Add(workers, "self-id-component", false, Outcome.Handled, [2000]);
@@ -378,6 +378,27 @@ public class HostileGuestTests
     [Fact]
     public async Task TwoMemoriesGrow_BothTogether_StayWithinTheLimit() =>
         Assert.InRange(await AnswerAsync("two-memories-grow.wat", 1000, new()), 2, 1024);
+
+    /// <summary>
+    /// The heap of objects has its part of the limit, as a second memory would: half of 16 MiB, of which the collector uses half. All
+    /// 16 MiB were the heap's once, and the memory's too.
+    /// </summary>
+    [Theory]
+    [InlineData("objects-without-end.wat", GuestRuntime.Direct)]
+    [InlineData("objects-without-end-component.wat", GuestRuntime.Direct)]
+    [InlineData("objects-without-end-component.wat", GuestRuntime.ComponentApi)]
+    public async Task ObjectsWithoutEnd_BesideTheMemory_StayWithinTheLimit(string file, GuestRuntime runtime)
+    {
+        await using TestHost host = new(runtime: runtime);
+        Component hostile = host.Add("hostile", file, new() { Limits = new() { MemoryBytes = 16 << 20 } });
+        Endpoint client = host.AddSender();
+        client.Send("hostile", new byte[1003]);
+        client.Send("hostile", new byte[1006]);
+
+        await host.SettleAsync();
+
+        Books.AssertEnded(hostile.Statistics, handled: 1, trapped: 1);
+    }
 
     [Theory]
     [InlineData(1000, -1)]

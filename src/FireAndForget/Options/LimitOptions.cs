@@ -13,7 +13,7 @@ public sealed record LimitOptions
 
     /// <summary>
     /// How long the guest's own code may run while it is instantiated (not its compiling); <see cref="TimeSpan.Zero"/>: no
-    /// limit. Default 10 s.
+    /// limit. Default 10 s. The host looks at it between the guest's core instances too.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 365 days.</exception>
     public TimeSpan LoadTime
@@ -23,9 +23,15 @@ public sealed record LimitOptions
     } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The sum of the guest's linear memories in bytes. Default 64 MiB. A larger initial one is a load error, a larger grow
-    /// gives -1 to the guest.
+    /// The sum of the guest's linear memories in bytes, and of its heap of objects where it has garbage collection or exceptions.
+    /// Default 64 MiB. A larger initial one is a load error, a larger grow gives -1 to the guest, and an object for which there is no
+    /// room traps.
     /// </summary>
+    /// <remarks>
+    /// The engine limits each memory and the heap by itself, so with several of them a grow may be refused earlier, never later.
+    /// What an instance takes of the host beside these and <see cref="TableElements"/> has a bound of its own, 16 MiB: beyond that
+    /// a guest of many core instances, imports, functions or globals is a load error.
+    /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long MemoryBytes
     {

@@ -1,3 +1,4 @@
+using FireAndForget.Guests;
 using FireAndForget.Guests.Direct;
 using Xunit;
 
@@ -54,6 +55,34 @@ public class DirectPlanTests
         (string target, byte[] message) = Assert.Single(guest.Sent);
         Assert.Equal("audit", target);
         Assert.Equal("self"u8.ToArray(), message);
+    }
+
+    /// <summary>What can make objects that the engine collects has a heap, which counts as memory.</summary>
+    [Theory]
+    [InlineData("(type (struct (field i32)))", true)]
+    [InlineData("(type (array (mut i8)))", true)]
+    [InlineData("(rec (type $a (struct)) (type (struct (field (ref null $a)))))", true)]
+    [InlineData("(tag)", true)]
+    [InlineData("(table 1 externref)", true)]
+    [InlineData("(table 1 anyref)", true)]
+    [InlineData("(table 1 funcref)", false)]
+    [InlineData("(global externref (ref.null extern))", false)]
+    [InlineData("(func (param i32))", false)]
+    public void Parts_OfAModule_HaveAHeapWhereItMayNeedOne(string part, bool hasHeap)
+    {
+        GuestDescription description = GuestDecoder.Decode(
+            GuestFiles.Wat(
+                MessengerWat.Receiver(
+                    module: MessengerWat.Module.Replace(
+                        "(core module $m",
+                        $"(core module $m {part}",
+                        StringComparison.Ordinal
+                    )
+                )
+            )
+        );
+
+        Assert.Equal(hasHeap, description.Parts!.HasHeap);
     }
 
     [Fact]

@@ -124,6 +124,17 @@ public abstract class GuestContract : IDisposable
         Assert.Equal([1, 1, 1], batches);
     }
 
+    /// <summary>No code of a guest with many parts may run while they are made: the host looks between them.</summary>
+    [Fact]
+    public void Instantiate_WhereTheHostStops_Ends()
+    {
+        _host.IsAborting = true;
+
+        ComponentLoadException e = Assert.Throws<ComponentLoadException>(() => _code.Instantiate(_host, new()));
+
+        Assert.Equal("it failed while it was instantiated: the host is stopping.", e.Message);
+    }
+
     private protected int DeliverAndRelease()
     {
         int answered = _guest.Deliver(_mailbox, 512).Answered;

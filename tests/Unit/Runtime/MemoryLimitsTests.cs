@@ -23,17 +23,51 @@ public class MemoryLimitsTests
         Assert.Equal(1000, Pages(1024, new(24, 24), new(1, null)));
 
     /// <summary>Two that start with 600 pages and 1 within a limit of 1,024: neither may grow far, but both may start.</summary>
-    [Theory]
-    [InlineData(false, 600)]
-    [InlineData(true, 424)]
-    public void WhileInstantiating_OneThatStartsLarge_LetsItStartWhereNoCodeRuns(bool hasStart, int expected)
+    [Fact]
+    public void WhileInstantiating_OneThatStartsLarge_LetsItStartWhereNoCodeRuns()
     {
-        DirectPlan plan = Plan([new(600, null), new(1, null)], [], hasStart);
+        DirectPlan plan = Plan([new(600, null), new(1, null)], []);
         long each = MemoryLimits.ForEachMemory(plan.Parts, new() { MemoryBytes = 1024 * Page });
 
         Assert.Equal(424, each / Page);
-        Assert.Equal(expected, MemoryLimits.WhileInstantiating(plan.Modules[0], each) / Page);
+        Assert.Equal(600, MemoryLimits.WhileInstantiating(plan.Modules[0], each) / Page);
     }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void WhileInstantiating_OneThatStartsLargeWhileOthersGrow_SaysWhatToDo(bool hasStart, bool makesObjects)
+    {
+        DirectPlan plan = Plan([new(600, null), new(1, null)], [], hasStart, makesObjects);
+
+        ComponentLoadException e = Assert.Throws<ComponentLoadException>(() =>
+            MemoryLimits.WhileInstantiating(plan.Modules[0], 424 * Page)
+        );
+
+        Assert.Contains("starts with 39321600 bytes", e.Message, StringComparison.Ordinal);
+        Assert.Contains("each may have 27787264", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith("raise memory-bytes to load it.", e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The engine limits the heap of objects as it limits each memory.</summary>
+    [Fact]
+    public void ForEachMemory_AHeap_IsOneMore()
+    {
+        DirectPlan plan = Plan([new(1, null)], [], hasHeap: true);
+
+        Assert.Equal(512, MemoryLimits.ForEachMemory(plan.Parts, new() { MemoryBytes = 1024 * Page }) / Page);
+        Assert.Equal(1024 * Page, MemoryLimits.MostMemory(plan.Parts, new() { MemoryBytes = 1024 * Page }));
+    }
+
+    [Fact]
+    public void ForEachMemory_AHeapBesideAMemoryThatCannotGrow_HasTheRest() =>
+        Assert.Equal(
+            1000,
+            MemoryLimits.ForEachMemory(
+                Plan([new(24, 24)], [], hasHeap: true).Parts,
+                new() { MemoryBytes = 1024 * Page }
+            ) / Page
+        );
 
     [Fact]
     public void TablesWhileInstantiating_OneThatStartsLarge_LetsItStart()
@@ -118,12 +152,18 @@ public class MemoryLimitsTests
     private static long Pages(int limit, params CoreLimits[] memories) =>
         MemoryLimits.ForEachMemory(Plan(memories, []).Parts, new() { MemoryBytes = limit * Page }) / Page;
 
-    private static DirectPlan Plan(CoreLimits[] memories, CoreLimits[] tables, bool hasStart = false)
+    private static DirectPlan Plan(
+        CoreLimits[] memories,
+        CoreLimits[] tables,
+        bool hasStart = false,
+        bool makesObjects = false,
+        bool hasHeap = false
+    )
     {
         CoreExport export = new(0, "x");
         return new(
             IsComponent: false,
-            [new(ReadOnlyMemory<byte>.Empty, memories, tables, hasStart)],
+            [new(ReadOnlyMemory<byte>.Empty, memories, tables, hasStart, hasHeap, makesObjects)],
             [new(0, [])],
             HandleMessage: export,
             Memory: export,

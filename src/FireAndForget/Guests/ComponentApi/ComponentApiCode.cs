@@ -41,7 +41,7 @@ internal sealed class ComponentApiCode : GuestCode
     /// <summary>The bytes of the memory that the host adds; 0: none.</summary>
     public long AddedMemory { get; }
 
-    public override int Memories => Parts.Memories.Count + (AddedMemory == 0 ? 0 : 1);
+    public override int Memories => Parts.MemoriesAndHeap.Count + (AddedMemory == 0 ? 0 : 1);
 
     /// <summary>Compiles a component that is not refused.</summary>
     /// <exception cref="ComponentLoadException">It is not valid WebAssembly, or has more parts than a guest may have.</exception>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using FireAndForget.Diagnostics;
 using FireAndForget.Guests.Direct;
@@ -79,6 +80,12 @@ internal sealed class ComponentApiGuest : Guest, IRunning
             );
             _current = this;
             ComponentInstance instance = code.InstantiateIn(_store);
+            // The engine, which makes all parts at once here, asks only while code of the guest runs.
+            if (_host.IsAborting)
+            {
+                Interrupt(Outcome.Undeliverable);
+            }
+
             _store.SetLimits(eachMemory, (uint)eachTable);
             _handleMessage = instance.GetFunction(HostMessaging.HandleMessage)!;
             _isLoading = false;
@@ -87,6 +94,11 @@ internal sealed class ComponentApiGuest : Guest, IRunning
         {
             Dispose();
             throw GuestErrors.NotInstantiated(_interruption, limits, ComponentApiErrors.Reason(e), e);
+        }
+        catch (GuestTrapException e)
+        {
+            Dispose();
+            throw GuestErrors.NotInstantiated(_interruption, limits, e.Message, e);
         }
         catch
         {
@@ -234,11 +246,17 @@ internal sealed class ComponentApiGuest : Guest, IRunning
         _endsTurn |= _budget.IsLong || _answered != 0;
         if (over || _host.IsAborting)
         {
-            _interruption = over ? Outcome.TimedOut : Outcome.Undeliverable;
-            throw new GuestTrapException("interrupted");
+            Interrupt(over ? Outcome.TimedOut : Outcome.Undeliverable);
         }
 
         return 1;
+    }
+
+    [DoesNotReturn]
+    private void Interrupt(Outcome interruption)
+    {
+        _interruption = interruption;
+        throw new GuestTrapException("interrupted");
     }
 
     private WasiConfiguration Grant(WasiGrants grants)

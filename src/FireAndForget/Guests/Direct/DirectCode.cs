@@ -25,7 +25,7 @@ internal sealed class DirectCode : GuestCode
 
     public IReadOnlyList<Module> Modules => _modules;
 
-    public override int Memories => 1 + Plan.Parts.Memories.Count;
+    public override int Memories => 1 + Plan.Parts.MemoriesAndHeap.Count;
 
     /// <summary>Compiles the modules of a plan.</summary>
     /// <exception cref="ComponentLoadException">One of them is not valid WebAssembly.</exception>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using FireAndForget.Diagnostics;
 using FireAndForget.Guests.Direct.Decoding;
 using FireAndForget.Guests.Direct.Wasi;
@@ -14,12 +15,18 @@ namespace FireAndForget.Guests.Direct;
 /// </summary>
 internal sealed class DirectGuest : Guest, IImportingInstance
 {
+    /// <summary>An epoch's tick, as <see cref="Stopwatch"/> counts.</summary>
+    private static readonly long TickLength = Stopwatch.Frequency * EpochTicker.Tick.Ticks / TimeSpan.TicksPerSecond;
+
     private readonly IGuestHost _host;
     private readonly LimitOptions _limits;
     private readonly DirectPlan _plan;
     private readonly Store _store;
     private readonly TimeBudget _budget = new();
     private readonly Dictionary<CoreExport, GuestMemory> _memories = [];
+
+    /// <summary>What was handed to imports: many of a guest's imports mean the same, and each needs to be made once.</summary>
+    private readonly Dictionary<CoreItem, object> _supplied = [];
     private readonly List<Instance> _instances = [];
     private readonly GuestMemory _memory;
     private readonly Func<int, int, int, int, int> _realloc;
@@ -62,6 +69,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         {
             _store.SetEpochDeadlineCallback(_ => Tick(Stopwatch.GetTimestamp()));
             _store.SetEpochDeadline(1);
+            long since = Stopwatch.GetTimestamp();
             foreach (PlannedInstance planned in _plan.Instances)
             {
                 PlannedModule module = _plan.Modules[planned.Module];
@@ -70,8 +78,14 @@ internal sealed class DirectGuest : Guest, IImportingInstance
                     (uint)MemoryLimits.TablesWhileInstantiating(module, eachTable)
                 );
                 Module compiled = code.Modules[planned.Module];
-                object[] imports = [.. planned.Imports.Select((item, i) => SupplyTo(compiled, i, item))];
+                object[] imports = new object[planned.Imports.Count];
+                for (int i = 0; i < imports.Length; i++)
+                {
+                    imports[i] = SupplyTo(compiled, i, planned.Imports[i], ref since);
+                }
+
                 _instances.Add(new Instance(_store, compiled, imports));
+                LookAtBudget(ref since);
             }
 
             _store.SetLimits(eachMemory, eachTable);
@@ -98,6 +112,11 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         {
             Dispose();
             throw GuestErrors.NotInstantiated(_interruption, limits, GuestErrors.Reason(e), e);
+        }
+        catch (GuestTrapException e)
+        {
+            Dispose();
+            throw GuestErrors.NotInstantiated(_interruption, limits, e.Message, e);
         }
         catch
         {
@@ -182,10 +201,9 @@ internal sealed class DirectGuest : Guest, IImportingInstance
 
     void IImportingInstance.Spend(ref long since)
     {
-        long tick = Stopwatch.Frequency * EpochTicker.Tick.Ticks / TimeSpan.TicksPerSecond;
-        for (long now = Stopwatch.GetTimestamp(); now - since >= tick; )
+        for (long now = Stopwatch.GetTimestamp(); now - since >= TickLength; )
         {
-            since += tick;
+            since += TickLength;
             Tick(since);
         }
     }
@@ -322,27 +340,64 @@ internal sealed class DirectGuest : Guest, IImportingInstance
 
         if (over || _host.IsAborting)
         {
-            _interruption = over ? Outcome.TimedOut : Outcome.Undeliverable;
-            throw new GuestTrapException("interrupted");
+            Interrupt(over ? Outcome.TimedOut : Outcome.Undeliverable);
         }
 
         return 1;
     }
 
-    private object SupplyTo(Module module, int import, CoreItem item) =>
-        item switch
+    [DoesNotReturn]
+    private void Interrupt(Outcome interruption)
+    {
+        _interruption = interruption;
+        throw new GuestTrapException("interrupted");
+    }
+
+    /// <summary>What an import gets. It is made for the first one that means it, with a look at the budget, and then kept.</summary>
+    private object SupplyTo(Module module, int import, CoreItem item, ref long since)
+    {
+        if (!_supplied.TryGetValue(item, out object? supplied))
         {
-            LoweredImport lowered when WasiInterfaces.IsWasi(lowered.Interface) => Wasi.Supply(
-                lowered,
-                (FunctionImport)module.Imports[import]
-            ),
-            ResourceDrop drop => Wasi.Supply(drop),
-            _ => Supply(item),
-        };
+            supplied = item switch
+            {
+                LoweredImport lowered when WasiInterfaces.IsWasi(lowered.Interface) => Wasi.Supply(
+                    lowered,
+                    (FunctionImport)module.Imports[import]
+                ),
+                ResourceDrop drop => Wasi.Supply(drop),
+                _ => Make(item),
+            };
+            _supplied.Add(item, supplied);
+            LookAtBudget(ref since);
+        }
+
+        return supplied;
+    }
+
+    /// <summary>
+    /// Called between the parts of an instantiation: the engine looks at the budget only while code of the guest runs, and a guest of
+    /// many parts keeps the host itself busy. Each look counts one tick at most, so that no guest pays for what kept this thread.
+    /// </summary>
+    private void LookAtBudget(ref long since)
+    {
+        if (_host.IsAborting)
+        {
+            Interrupt(Outcome.Undeliverable);
+        }
+
+        long now = Stopwatch.GetTimestamp();
+        if (now - since >= TickLength)
+        {
+            since = now;
+            Tick(now);
+        }
+    }
 
     private WasiInstance Wasi => _wasi ??= new(this, _host.Wasi);
 
-    private object Supply(CoreItem item) =>
+    private object Supply(CoreItem item) => _supplied.TryGetValue(item, out object? supplied) ? supplied : Make(item);
+
+    private object Make(CoreItem item) =>
         item switch
         {
             CoreExport export => Export(export),

@@ -29,10 +29,18 @@ internal sealed record DirectPlan(
 {
     /// <summary>What an instance is made of, without what the host adds.</summary>
     public GuestParts Parts =>
-        new(
+        field ??= new(
             Instances.Count,
             [.. Instances.SelectMany(instance => Modules[instance.Module].Memories)],
             [.. Instances.SelectMany(instance => Modules[instance.Module].Tables)],
-            Modules.Any(module => module.HasStart)
+            Modules.Any(module => module.HasStart),
+            Modules.Any(module => module.HasHeap),
+            Modules.Any(module => module.MakesObjects),
+            Instances.Sum(instance => Modules[instance.Module].HostBytes)
+                + (HostFunctions.Count() * InstanceCost.HostFunction)
         );
+
+    /// <summary>What the host makes for imports: one function for all that mean the same.</summary>
+    private IEnumerable<CoreItem> HostFunctions =>
+        Instances.SelectMany(instance => instance.Imports).Where(item => item is not CoreExport).Distinct();
 }

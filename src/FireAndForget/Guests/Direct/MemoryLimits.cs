@@ -19,18 +19,19 @@ internal static class MemoryLimits
     /// <summary>More than any memory or table can have.</summary>
     private const long MostOfAll = 1L << 40;
 
-    /// <summary>The limit for each memory in bytes.</summary>
+    /// <summary>The limit for each memory, and for the heap, in bytes.</summary>
     /// <exception cref="ComponentLoadException">The initial memories are larger than the limit.</exception>
     public static long ForEachMemory(GuestParts parts, LimitOptions limits) =>
-        ForEach(parts.Memories, PageBytes, limits.MemoryBytes, "memories", "bytes", "memory-bytes");
+        ForEach(parts.MemoriesAndHeap, PageBytes, limits.MemoryBytes, "memories", "bytes", "memory-bytes");
 
-    /// <summary>The sum in bytes up to which the memories can grow within the limit.</summary>
+    /// <summary>The sum in bytes up to which the memories and the heap can grow within the limit.</summary>
     /// <exception cref="ComponentLoadException">The initial memories are larger than the limit.</exception>
     public static long MostMemory(GuestParts parts, LimitOptions limits) =>
-        (long)SumUpTo(parts.Memories, PageBytes, ForEachMemory(parts, limits));
+        (long)SumUpTo(parts.MemoriesAndHeap, PageBytes, ForEachMemory(parts, limits));
 
     /// <summary>
-    /// Sees that a guest does not consist of more parts than any needs: each memory takes 4 GiB of the host's addresses.
+    /// Sees that a guest does not consist of more parts than any needs: each memory takes 4 GiB of the host's addresses, and each
+    /// import, function and global some of its memory, in every instance.
     /// </summary>
     /// <exception cref="ComponentLoadException">It does.</exception>
     public static void CheckParts(GuestParts parts)
@@ -38,6 +39,16 @@ internal static class MemoryLimits
         Check(parts.Instances, MostInstances, "core instances");
         Check(parts.Memories.Count, MostMemories, "memories");
         Check(parts.Tables.Count, MostTables, "tables");
+        if (parts.HostBytes > InstanceCost.MostBytes)
+        {
+            throw new ComponentLoadException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the imports, functions and globals of its {parts.Instances} core instances take {parts.HostBytes} bytes "
+                        + $"of the host, and the most are {InstanceCost.MostBytes}; build it with fewer of them."
+                )
+            );
+        }
 
         static void Check(int count, int most, string parts)
         {
@@ -54,26 +65,55 @@ internal static class MemoryLimits
         ForEach(parts.Tables, 1, limits.TableElements, "tables", "elements", "table-elements");
 
     /// <summary>
-    /// The limit for each memory while a module is instantiated. Where no code of it runs meanwhile, a memory may start larger than
-    /// it could have grown.
+    /// The limit for each memory while a module is instantiated. Where no code of it runs meanwhile, and no objects are made, a memory
+    /// may start larger than it could have grown.
     /// </summary>
+    /// <exception cref="ComponentLoadException">One starts larger, and code runs or objects are made meanwhile.</exception>
     public static long WhileInstantiating(PlannedModule module, long eachMemory) =>
-        WhileInstantiating(module.HasStart, module.Memories, PageBytes, eachMemory);
+        MemoryWhileInstantiating(module.HasStart || module.MakesObjects, module.Memories, eachMemory);
 
     /// <summary>As <see cref="WhileInstantiating(PlannedModule, long)"/>, where all is instantiated at once.</summary>
     public static long WhileInstantiating(GuestParts parts, long eachMemory) =>
-        WhileInstantiating(parts.RunsCode, parts.Memories, PageBytes, eachMemory);
+        MemoryWhileInstantiating(parts.RunsCode || parts.MakesObjects, parts.Memories, eachMemory);
 
     /// <summary>As <see cref="WhileInstantiating(PlannedModule, long)"/>, for each table.</summary>
     public static long TablesWhileInstantiating(PlannedModule module, long eachTable) =>
-        WhileInstantiating(module.HasStart, module.Tables, 1, eachTable);
+        TableWhileInstantiating(module.HasStart, module.Tables, eachTable);
 
     /// <summary>As <see cref="WhileInstantiating(GuestParts, long)"/>, for each table.</summary>
     public static long TablesWhileInstantiating(GuestParts parts, long eachTable) =>
-        WhileInstantiating(parts.RunsCode, parts.Tables, 1, eachTable);
+        TableWhileInstantiating(parts.RunsCode, parts.Tables, eachTable);
 
-    private static long WhileInstantiating(bool runsCode, IReadOnlyList<CoreLimits> defined, long unit, long each) =>
-        runsCode || defined.Count == 0 ? each : Math.Max(each, (long)defined.Max(one => one.Minimum) * unit);
+    private static long MemoryWhileInstantiating(bool grows, IReadOnlyList<CoreLimits> defined, long each) =>
+        WhileInstantiating(grows, defined, PageBytes, each, "a memory", "bytes", "memory-bytes");
+
+    private static long TableWhileInstantiating(bool grows, IReadOnlyList<CoreLimits> defined, long each) =>
+        WhileInstantiating(grows, defined, 1, each, "a table", "elements", "table-elements");
+
+    private static long WhileInstantiating(
+        bool grows,
+        IReadOnlyList<CoreLimits> defined,
+        long unit,
+        long each,
+        string thing,
+        string units,
+        string option
+    )
+    {
+        long largest = defined.Count == 0 ? 0 : (long)defined.Max(one => one.Minimum) * unit;
+        if (largest <= each || !grows)
+        {
+            return Math.Max(each, largest);
+        }
+
+        throw new ComponentLoadException(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{thing} of it starts with {largest} {units}, and as long as it runs code or makes objects while it is "
+                    + $"instantiated, each may have {each} within its limit for all; raise {option} to load it."
+            )
+        );
+    }
 
     private static long ForEach(
         IReadOnlyList<CoreLimits> defined,

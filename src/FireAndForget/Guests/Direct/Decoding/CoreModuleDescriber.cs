@@ -62,7 +62,7 @@ internal static class CoreModuleDescriber
         DirectPlan? plan = refusal is null
             ? new DirectPlan(
                 false,
-                [new PlannedModule(module.Bytes, module.Memories, module.Tables, module.HasStart)],
+                [PlannedModule.Of(module)],
                 [new PlannedInstance(0, items)],
                 new CoreExport(0, HostMessaging.HandleMessage),
                 new CoreExport(0, HostMessaging.CoreMemory),

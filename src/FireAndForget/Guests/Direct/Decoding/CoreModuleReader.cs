@@ -35,8 +35,17 @@ internal sealed class CoreModuleReader
         }
 
         reader.Skip(PreambleLength);
-        new CoreModuleReader(module).ReadSections(ref reader);
+        CoreModuleReader sections = new(module);
+        sections.ReadSections(ref reader);
+        sections.Count();
         return module;
+    }
+
+    /// <summary>Notes what an instance takes. Imports count twice, with the kind of thing that they are.</summary>
+    private void Count()
+    {
+        _module.HasHeap |= _module.MakesObjects || _tags != 0;
+        _module.HostBytes = InstanceCost.Of(_module.Imports.Count, _functions.Count, _globals, _tags);
     }
 
     private void ReadSections(ref WasmReader reader)
@@ -124,6 +133,8 @@ internal sealed class CoreModuleReader
         {
             CoreTypeReader.ReadGroup(ref section, _types);
         }
+
+        _module.MakesObjects = _types.Exists(type => type is "struct" or "array");
     }
 
     private void ReadImports(ref WasmReader section)
@@ -228,6 +239,8 @@ internal sealed class CoreModuleReader
                 section.Skip(2);
             }
 
+            // A funcref, or a function that is not there; what else a table can hold lies in the heap, or may.
+            _module.HasHeap |= section.Peek() is not (0x70 or 0x73);
             _module.Tables.Add(CoreTypeReader.ReadTable(ref section));
             if (hasInitial)
             {

@@ -128,7 +128,7 @@ internal sealed class DirectPlanner
         {
             number = _modules.Count;
             _moduleNumbers.Add(instance.Module, number);
-            _modules.Add(new PlannedModule(module.Bytes, module.Memories, module.Tables, module.HasStart));
+            _modules.Add(PlannedModule.Of(module));
         }
 
         _instanceNumbers.Add(instance, _instances.Count);

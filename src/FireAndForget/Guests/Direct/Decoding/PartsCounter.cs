@@ -9,6 +9,9 @@ internal sealed class PartsCounter
     private readonly List<CoreLimits> _tables = [];
     private int _instances;
     private bool _runsCode;
+    private bool _hasHeap;
+    private bool _makesObjects;
+    private long _hostBytes;
 
     /// <summary>
     /// The parts, or null where they cannot be known: a core module or component comes from elsewhere. Stops where there are more
@@ -18,7 +21,15 @@ internal sealed class PartsCounter
     {
         PartsCounter counter = new();
         return counter.TryAdd(component)
-            ? new(counter._instances, counter._memories, counter._tables, counter._runsCode)
+            ? new(
+                counter._instances,
+                counter._memories,
+                counter._tables,
+                counter._runsCode,
+                counter._hasHeap,
+                counter._makesObjects,
+                counter._hostBytes
+            )
             : null;
     }
 
@@ -41,6 +52,9 @@ internal sealed class PartsCounter
             _memories.AddRange(module.Memories);
             _tables.AddRange(module.Tables);
             _runsCode |= module.HasStart;
+            _hasHeap |= module.HasHeap;
+            _makesObjects |= module.MakesObjects;
+            _hostBytes += module.HostBytes;
         }
 
         foreach (NestedComponent nested in component.Instantiated)
