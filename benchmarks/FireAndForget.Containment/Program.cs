@@ -25,6 +25,11 @@ try
         ResultJson.Write(arguments.Output, "fairness", await new Fairness(arguments).RunAsync());
     }
 
+    if (arguments.Includes("overshoot"))
+    {
+        ResultJson.Write(arguments.Output, "overshoot", await new Overshoot(arguments).RunAsync());
+    }
+
     foreach (string guest in Scale.Guests.Where(g => arguments.Includes($"scale-{g}")))
     {
         ResultJson.Write(arguments.Output, $"scale-{guest}", await Scale.RunAsync(guest));

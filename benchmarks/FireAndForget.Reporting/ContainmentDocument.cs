@@ -23,6 +23,7 @@ public sealed class ContainmentDocument : MeasuredPage
         document.WriteIntroduction();
         document.WriteGuests();
         document.WriteFairness();
+        document.WriteOvershoot();
         document.WriteScale();
         return document.Text;
     }
@@ -107,6 +108,22 @@ public sealed class ContainmentDocument : MeasuredPage
                 Worst(row),
                 MedianOf(row.Kept) >= LeastShare ? "yes" : "**no**"
             );
+        }
+
+        Add(table);
+    }
+
+    private void WriteOvershoot()
+    {
+        Heading("Beyond the budget");
+        Paragraph(
+            "Budgets hold between instructions. Those that write much memory at once, and calls of the host that do much, go on until they are done: what keeps them short is the guest's memory limit, and what one call may ask for. Each guest does nothing else; a message has a budget of 10 ms, and the time is for how long it kept the thread that delivered it, with the end of its instance and the making of the next."
+        );
+        MarkdownTable table = new("what it does", "memory-bytes", "until it was interrupted, the median", "the worst");
+        foreach (Measurement measured in _results.Overshoot)
+        {
+            string[] parts = measured.Case.Split('|');
+            table.Add(parts[0], parts[^1], Show.Time(measured.Value), Show.Time(measured.Raw.Max()));
         }
 
         Add(table);

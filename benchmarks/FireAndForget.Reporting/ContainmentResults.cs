@@ -6,11 +6,13 @@ namespace FireAndForget.Reporting;
 /// <param name="Run">The circumstances.</param>
 /// <param name="Guests">Each hostile guest, with one worker and with two.</param>
 /// <param name="Fairness">Guests that always burn their budget, in long rounds.</param>
+/// <param name="Overshoot">How long what nothing interrupts goes on beyond a budget.</param>
 /// <param name="Scale">What each of ten thousand components takes, by the guest's name.</param>
 public sealed record ContainmentResults(
     RunInfo Run,
     IReadOnlyList<ContainmentRow> Guests,
     IReadOnlyList<ContainmentRow> Fairness,
+    IReadOnlyList<Measurement> Overshoot,
     IReadOnlyDictionary<string, IReadOnlyList<Measurement>> Scale
 )
 {
@@ -25,6 +27,7 @@ public sealed record ContainmentResults(
             ResultJson.ReadRun(Path.Combine(directory, $"{RunInfo.FileName}.json")),
             ResultJson.ReadRows(Path.Combine(directory, "guests.json")),
             ResultJson.ReadRows(Path.Combine(directory, "fairness.json")),
+            ResultJson.ReadMeasurements(Path.Combine(directory, "overshoot.json")),
             Directory
                 .GetFiles(directory, $"{ScalePart}*.json")
                 .Order(StringComparer.Ordinal)

@@ -16,6 +16,7 @@ internal sealed class ContainmentRunner(BuildContext context)
         "scale-c-mirror",
         "scale-rust-mirror",
         "fairness",
+        "overshoot",
         "guests",
     ];
 

@@ -41,10 +41,12 @@ public class HostileGuestTests
                 Add(workers, "endless-loop-component", false, Outcome.TimedOut, [101_000, 102_000, 103_000]);
                 Add(workers, "import-during-post-return-component", false, Outcome.Trapped, [1000, 1001, 1002]);
                 Add(workers, "import-during-realloc", true, Outcome.Trapped, [1000, 1001, 1002]);
+                Add(workers, "long-instructions", false, Outcome.TimedOut, [1000, 1001, 1002, 1003]);
                 Add(workers, "memory-grow-in-start", false, Outcome.Rejected, [0, 3]);
                 Add(workers, "memory-initial-at-limit", false, Outcome.Handled, [0, 3]);
                 Add(workers, "objects-without-end", true, Outcome.Handled, [1010]);
                 Add(workers, "objects-without-end", true, Outcome.Trapped, [1200, 1999]);
+                Add(workers, "random-bytes-component", false, Outcome.TimedOut, [1000]);
                 Add(workers, "realloc-for-sender-out-of-bounds", true, Outcome.Trapped, [0, 3, 40_000]);
                 Add(
                     workers,

@@ -13,6 +13,7 @@ public sealed class ContainmentDocumentTests
             Row(workers: 2, [1.0, 0.97, 0.99], new() { ["trapped"] = 4, ["handled"] = 1000 }, sendsRefused: 7),
         ],
         [Row(workers: 1, [0.81, 0.79, 0.83], []), Row(workers: 2, [0.6, 0.79, 0.9], [])],
+        [Measurement.OfSamples("overshoot", "fills|64 MiB", null, "ns", [20e6, 90e6, 30e6])],
         new Dictionary<string, IReadOnlyList<Measurement>>
         {
             ["one"] = [Measurement.OfSamples("scale_memory", "before its first message", null, "B", [29_000])],
@@ -26,6 +27,7 @@ public sealed class ContainmentDocumentTests
     )]
     [InlineData("| does it | 1 | 2.0 M/s | 81 % | 79 % | yes |")]
     [InlineData("| does it | 2 | 2.0 M/s | 79 % | 60 % | **no** |")]
+    [InlineData("| fills | 64 MiB | 30.00 ms | 90.00 ms |")]
     [InlineData("| for each component | `one` | `other` |")]
     [InlineData("| resident before its first message | 28.3 KiB | 2.8 MiB |")]
     public void Generate_Results_HaveTheirRows(string row) =>
@@ -53,6 +55,7 @@ public sealed class ContainmentDocumentTests
         ResultJson.Write(directory, Results.Run);
         ResultJson.Write(directory, "guests", Results.Guests);
         ResultJson.Write(directory, "fairness", Results.Fairness);
+        ResultJson.Write(directory, "overshoot", Results.Overshoot);
         foreach ((string guest, IReadOnlyList<Measurement> measurements) in Results.Scale)
         {
             ResultJson.Write(directory, $"scale-{guest}", measurements);
