@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using FireAndForget.Measuring;
 
 namespace FireAndForget.Cli;
@@ -22,20 +19,14 @@ internal static class BenchReport
 
     public static void WriteJson(ReceiverFigures figures)
     {
-        ArrayBufferWriter<byte> line = new();
-        using (Utf8JsonWriter json = new(line, EventLines.Format))
+        JsonLine.Write(json =>
         {
-            json.WriteStartObject();
             foreach ((string name, Func<ReceiverFigures, double> value) in Columns)
             {
                 json.WritePropertyName(name);
                 json.WriteRawValue(Text(value(figures)));
             }
-
-            json.WriteEndObject();
-        }
-
-        Console.Out.WriteLine(Encoding.UTF8.GetString(line.WrittenSpan));
+        });
     }
 
     public static void WriteRow(ReceiverFigures figures, bool withHeadings)

@@ -1,3 +1,4 @@
+using FireAndForget.Diagnostics;
 using FireAndForget.Guests.Compiling;
 
 namespace FireAndForget.Cli;
@@ -59,7 +60,9 @@ internal static class CacheCommand
                 );
             }
 
-            Console.Out.WriteLine($"{folder}: {entries.Count} entries, {CacheReport.Size(bytes)}, deleted");
+            Console.Out.WriteLine(
+                $"{PlainText.Escape(folder)}: {entries.Count} entries, {CacheReport.Size(bytes)}, deleted"
+            );
             return ExitCode.Done;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

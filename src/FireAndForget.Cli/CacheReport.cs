@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
+using FireAndForget.Diagnostics;
 
 namespace FireAndForget.Cli;
 
@@ -12,7 +10,7 @@ internal static class CacheReport
     {
         foreach (CachedFile file in files)
         {
-            WriteLine(json =>
+            JsonLine.Write(json =>
             {
                 json.WriteString("file", file.Source);
                 json.WriteNumber("entries", file.Entries);
@@ -21,7 +19,7 @@ internal static class CacheReport
             });
         }
 
-        WriteLine(json =>
+        JsonLine.Write(json =>
         {
             json.WriteString("folder", folder);
             json.WriteNumber("entries", files.Sum(file => file.Entries));
@@ -35,12 +33,12 @@ internal static class CacheReport
         foreach (CachedFile file in files)
         {
             string used = file.LastUsed.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-            string source = file.Source is null ? "damaged, will be replaced" : ErrorLine.OneLine(file.Source);
+            string source = file.Source is null ? "damaged, will be replaced" : PlainText.Escape(file.Source);
             Console.Out.WriteLine($"{used}  {Size(file.Bytes), 10}  {source}");
         }
 
         Console.Out.WriteLine(
-            $"{folder}: {files.Sum(f => f.Entries)} entries, {Size(files.Sum(f => f.Bytes))} of {Size(bound)}"
+            $"{PlainText.Escape(folder)}: {files.Sum(f => f.Entries)} entries, {Size(files.Sum(f => f.Bytes))} of {Size(bound)}"
         );
     }
 
@@ -51,17 +49,4 @@ internal static class CacheReport
             < 1 << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB"),
             _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MiB"),
         };
-
-    private static void WriteLine(Action<Utf8JsonWriter> write)
-    {
-        ArrayBufferWriter<byte> line = new();
-        using (Utf8JsonWriter json = new(line, EventLines.Format))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        Console.Out.WriteLine(Encoding.UTF8.GetString(line.WrittenSpan));
-    }
 }

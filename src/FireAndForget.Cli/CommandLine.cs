@@ -66,6 +66,11 @@ internal static class CommandLine
         };
         messages.Validators.Add(RefuseEmpty);
         Option<bool> quiet = new("--quiet") { Description = "Write the summary only." };
+        Option<bool> wait = new("--wait")
+        {
+            Description = "Send a message that finds its target's mailbox full again when there is room.",
+        };
+        Option<bool> text = new("--text") { Description = "Write messages that are UTF-8 as text, too." };
         Option<double?> seconds = new("--for")
         {
             Description = "Stop after so many seconds, counted from when everything is loaded, as Ctrl-C does.",
@@ -80,7 +85,7 @@ internal static class CommandLine
         };
         Option<int?> metricsPort = new("--metrics-port")
         {
-            Description = "Serve metrics for Prometheus at http://127.0.0.1:PORT/metrics.",
+            Description = "Serve metrics for Prometheus at http://localhost:PORT/metrics, to this machine only.",
             HelpName = "PORT",
             CustomParser = ParsePort,
         };
@@ -89,6 +94,8 @@ internal static class CommandLine
             topology,
             messages,
             quiet,
+            wait,
+            text,
             seconds,
             verbose,
             watch,
@@ -101,6 +108,8 @@ internal static class CommandLine
                         result.GetRequiredValue(topology),
                         result.GetRequiredValue(messages),
                         result.GetValue(quiet),
+                        result.GetValue(wait),
+                        result.GetValue(text),
                         result.GetValue(seconds) is { } time ? TimeSpan.FromSeconds(time) : null,
                         result.GetValue(verbose),
                         result.GetValue(watch),

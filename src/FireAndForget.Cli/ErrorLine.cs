@@ -1,4 +1,5 @@
 using System.Text;
+using FireAndForget.Diagnostics;
 
 namespace FireAndForget.Cli;
 
@@ -13,14 +14,13 @@ internal static class ErrorLine
         return exitCode;
     }
 
-    /// <summary>Text in which every run of white space and control characters is one space.</summary>
+    /// <summary>Text in which every run of white space is one space, and what is not plain is escaped.</summary>
     public static string OneLine(string text)
     {
         StringBuilder line = new(text.Length);
         foreach (char c in text)
         {
-            bool isGap = char.IsWhiteSpace(c) || char.IsControl(c);
-            if (!isGap)
+            if (!char.IsWhiteSpace(c))
             {
                 line.Append(c);
             }
@@ -30,6 +30,6 @@ internal static class ErrorLine
             }
         }
 
-        return line.ToString().TrimEnd();
+        return PlainText.Escape(line.ToString().TrimEnd());
     }
 }

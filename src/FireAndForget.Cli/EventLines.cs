@@ -2,8 +2,9 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.IO.Pipelines;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
+using FireAndForget.Diagnostics;
 
 namespace FireAndForget.Cli;
 
@@ -17,21 +18,22 @@ internal sealed class EventLines : IDisposable
     private readonly Utf8JsonWriter _json;
 
     private readonly LineOutput _output;
+    private readonly bool _withText;
 
-    public EventLines(LineOutput output)
+    /// <summary>Lines for an output.</summary>
+    /// <param name="output">The output.</param>
+    /// <param name="withText">Whether a message in UTF-8 is written as text, too.</param>
+    public EventLines(LineOutput output, bool withText)
     {
         _output = output;
-        _json = new(_line, Format);
+        _withText = withText;
+        _json = new(_line, JsonLine.Format);
     }
 
-    /// <summary>How JSON is written: nothing escaped but what JSON demands, because people read it too.</summary>
-    public static JsonWriterOptions Format { get; } =
-        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
-    /// <summary>A message reached an endpoint. Any thread may call it.</summary>
+    /// <summary>A message reached an endpoint. Any thread may call it; it waits where the output is not read.</summary>
     public void WriteDelivered(string to, ReceivedMessage message) =>
         _output.Write(
-            new DeliveredMessage(to, message),
+            new DeliveredMessage(to, message, _withText && Utf8.IsValid(message.Bytes)),
             static (delivered, line) =>
             {
                 // Ids and base64 hold nothing that JSON escapes.
@@ -41,7 +43,14 @@ internal sealed class EventLines : IDisposable
                 Encoding.ASCII.GetBytes(delivered.Message.Sender, line);
                 line.Write("\",\"base64\":\""u8);
                 WriteBase64(delivered.Message.Bytes, line);
-                line.Write("\"}\n"u8);
+                line.Write("\""u8);
+                if (delivered.IsText)
+                {
+                    line.Write(",\"text\":"u8);
+                    JsonLine.AppendString(delivered.Message.Bytes, line);
+                }
+
+                line.Write("}\n"u8);
             }
         );
 
@@ -56,9 +65,10 @@ internal sealed class EventLines : IDisposable
                         ("event", "refused"),
                         ("from", refused.From),
                         ("to", refused.To),
-                        ("reason", ReasonOf(refused.Status)),
+                        ("reason", TelemetryNames.Of(refused.Status)),
                     ],
-                    refused.Why.Length == 0 ? null : refused.Why
+                    refused.Why.Length == 0 ? null : refused.Why,
+                    refused.Repeat
                 );
                 break;
             case DeadLetter letter:
@@ -67,7 +77,7 @@ internal sealed class EventLines : IDisposable
                         ("event", "dead-letter"),
                         ("from", letter.From),
                         ("to", letter.To),
-                        ("outcome", NameOf(letter.Outcome)),
+                        ("outcome", TelemetryNames.Of(letter.Outcome)),
                     ],
                     letter.Why
                 );
@@ -91,12 +101,13 @@ internal sealed class EventLines : IDisposable
         _json.WriteNumber("sent", statistics.Sent);
         _json.WriteNumber("accepted", statistics.Accepted);
         _json.WriteNumber("refused", statistics.Refused);
-        _json.WriteNumber(NameOf(Outcome.Handled), statistics.Handled);
-        _json.WriteNumber(NameOf(Outcome.Rejected), statistics.Rejected);
-        _json.WriteNumber(NameOf(Outcome.Trapped), statistics.Trapped);
-        _json.WriteNumber(NameOf(Outcome.TimedOut), statistics.TimedOut);
-        _json.WriteNumber(NameOf(Outcome.Evicted), statistics.Evicted);
-        _json.WriteNumber(NameOf(Outcome.Undeliverable), statistics.Undeliverable);
+        _json.WriteNumber(TelemetryNames.Of(Outcome.Handled), statistics.Handled);
+        _json.WriteNumber(TelemetryNames.Of(Outcome.Rejected), statistics.Rejected);
+        _json.WriteNumber(TelemetryNames.Of(Outcome.Trapped), statistics.Trapped);
+        _json.WriteNumber(TelemetryNames.Of(Outcome.TimedOut), statistics.TimedOut);
+        _json.WriteNumber(TelemetryNames.Of(Outcome.Evicted), statistics.Evicted);
+        _json.WriteNumber(TelemetryNames.Of(Outcome.Undeliverable), statistics.Undeliverable);
+        _json.WriteNumber(TelemetryNames.Of(Outcome.Lost), statistics.Lost);
         _json.WriteNumber("queued", statistics.Queued);
         _json.WriteNumber("in-flight", statistics.InFlight);
         End();
@@ -104,7 +115,7 @@ internal sealed class EventLines : IDisposable
 
     public void Dispose() => _json.Dispose();
 
-    private void Write(ReadOnlySpan<(string Name, string Value)> properties, string? why)
+    private void Write(ReadOnlySpan<(string Name, string Value)> properties, string? why, long repeat = 1)
     {
         Begin();
         foreach ((string name, string value) in properties)
@@ -115,6 +126,11 @@ internal sealed class EventLines : IDisposable
         if (why is not null)
         {
             _json.WriteString("why", why);
+        }
+
+        if (repeat != 1)
+        {
+            _json.WriteNumber("repeat", repeat);
         }
 
         End();
@@ -131,8 +147,14 @@ internal sealed class EventLines : IDisposable
     {
         _json.WriteEndObject();
         _json.Flush();
-        _line.Write("\n"u8);
-        _output.Write(_line.WrittenSpan);
+        _output.Write(
+            _line.WrittenSpan,
+            static (json, line) =>
+            {
+                JsonLine.Append(json, line);
+                line.Write("\n"u8);
+            }
+        );
     }
 
     private static void WriteBase64(ReadOnlySpan<byte> bytes, PipeWriter line)
@@ -151,34 +173,12 @@ internal sealed class EventLines : IDisposable
         }
     }
 
-    private static string NameOf(Outcome outcome) =>
-        outcome switch
-        {
-            Outcome.Handled => "handled",
-            Outcome.Rejected => "rejected",
-            Outcome.Trapped => "trapped",
-            Outcome.TimedOut => "timed-out",
-            Outcome.Evicted => "evicted",
-            _ => "undeliverable",
-        };
-
-    private static string ReasonOf(SendStatus status) =>
-        status switch
-        {
-            SendStatus.InvalidMessage => "invalid-message",
-            SendStatus.TargetNotFound => "target-not-found",
-            SendStatus.CapabilityDenied => "capability-denied",
-            SendStatus.UnsupportedCodec => "unsupported-codec",
-            SendStatus.PayloadTooLarge => "payload-too-large",
-            SendStatus.QueueFull => "queue-full",
-            SendStatus.RateLimited => "rate-limited",
-            _ => "closed",
-        };
-
-    private readonly ref struct DeliveredMessage(string to, ReceivedMessage message)
+    private readonly ref struct DeliveredMessage(string to, ReceivedMessage message, bool isText)
     {
         public string To { get; } = to;
 
         public ReceivedMessage Message { get; } = message;
+
+        public bool IsText { get; } = isText;
     }
 }

@@ -1,19 +1,21 @@
 using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text;
+using FireAndForget.Diagnostics;
 using FireAndForget.Guests;
 
 namespace FireAndForget.Cli;
 
 /// <summary>
 /// Standard error for what guests write, with the component's id in front. No guest waits for it: where it is not taken for a long
-/// time, lines are left out, and said so.
+/// time, lines are left out, and said so. A terminal obeys nothing of it.
 /// </summary>
 internal sealed class GuestOutput(Stream stream) : IGuestLog, IAsyncDisposable
 {
     private const long MostWaiting = 16 << 20;
 
-    private readonly LineOutput _output = new(stream);
+    private readonly LineOutput _output = new(stream, most: long.MaxValue);
     private readonly Lock _lock = new();
     private long _leftOut;
     private bool _isComplete;
@@ -41,7 +43,7 @@ internal sealed class GuestOutput(Stream stream) : IGuestLog, IAsyncDisposable
                     // Ids are plain ASCII.
                     Encoding.ASCII.GetBytes(line.Component, writer);
                     writer.Write(": "u8);
-                    writer.Write(line.Text);
+                    WritePlain(line.Text, writer);
                     writer.Write("\n"u8);
                 }
             );
@@ -59,11 +61,31 @@ internal sealed class GuestOutput(Stream stream) : IGuestLog, IAsyncDisposable
 
         try
         {
-            await _output.CompleteAsync();
+            // Nobody has to read it for the program to end.
+            await await Task.WhenAny(_output.CompleteAsync(), _output.WhenStuckAsync(Task.CompletedTask));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Nobody reads standard error, and there is nowhere else to say so.
+        }
+    }
+
+    private static void WritePlain(ReadOnlySpan<byte> text, PipeWriter writer)
+    {
+        while (!text.IsEmpty)
+        {
+            int special = text.IndexOfAnyExceptInRange((byte)' ', (byte)'~');
+            int run = special < 0 ? text.Length : special;
+            writer.Write(text[..run]);
+            text = text[run..];
+            if (!text.IsEmpty)
+            {
+                Rune.DecodeFromUtf8(text, out Rune rune, out int length);
+                text = text[length..];
+                // The guest's tabs are no harm, and tables have them.
+                string shown = rune.Value == '\t' ? "\t" : PlainText.Escape(rune.ToString());
+                Encoding.UTF8.GetBytes(shown, writer);
+            }
         }
     }
 

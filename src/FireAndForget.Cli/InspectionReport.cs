@@ -1,6 +1,5 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
+using FireAndForget.Diagnostics;
 using Spectre.Console;
 
 namespace FireAndForget.Cli;
@@ -10,10 +9,8 @@ internal static class InspectionReport
 {
     public static void WriteJson(string file, ComponentInspection inspection)
     {
-        ArrayBufferWriter<byte> line = new();
-        using (Utf8JsonWriter json = new(line, EventLines.Format))
+        JsonLine.Write(json =>
         {
-            json.WriteStartObject();
             json.WriteString("file", file);
             json.WriteString("kind", Kind(inspection));
             WriteNames(json, "imports", inspection.Imports);
@@ -22,10 +19,7 @@ internal static class InspectionReport
             json.WriteBoolean("sends", inspection.Sends);
             json.WriteString("runtime", Runtime(inspection));
             json.WriteString("why", inspection.Why);
-            json.WriteEndObject();
-        }
-
-        Console.Out.WriteLine(Encoding.UTF8.GetString(line.WrittenSpan));
+        });
     }
 
     public static void WriteText(string file, ComponentInspection inspection)
@@ -33,7 +27,7 @@ internal static class InspectionReport
         IAnsiConsole console = AnsiConsole.Console;
         // Nothing is wrapped: what stands in one line can be searched for, whatever the width.
         console.Profile.Width = int.MaxValue;
-        console.MarkupLineInterpolated($"[bold]{file}[/]");
+        console.MarkupLineInterpolated($"[bold]{PlainText.Escape(file)}[/]");
         WriteField(console, "kind", [Kind(inspection)]);
         WriteField(
             console,
@@ -61,7 +55,7 @@ internal static class InspectionReport
         string label = name;
         foreach (string value in values.DefaultIfEmpty("none"))
         {
-            console.MarkupLineInterpolated($"  [grey]{label, -10}[/]{value}");
+            console.MarkupLineInterpolated($"  [grey]{label, -10}[/]{PlainText.Escape(value)}");
             label = "";
         }
     }

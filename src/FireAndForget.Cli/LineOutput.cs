@@ -5,48 +5,99 @@ using System.IO.Pipelines;
 namespace FireAndForget.Cli;
 
 /// <summary>
-/// Standard output for lines that come faster than it takes them: writers only copy theirs into a pipe without bounds, and one
-/// task writes on what has gathered there, at once when nothing else is left.
+/// Standard output for lines that come faster than it takes them: writers only copy theirs into a pipe, and one task writes on
+/// what has gathered there, at once when nothing else is left. Where more has gathered than a bound, writers wait.
 /// </summary>
 internal sealed class LineOutput
 {
+    /// <summary>Bytes that wait before writers do. One line more may come on top, whatever its length.</summary>
+    public const long MostWaiting = 1 << 20;
+
+    /// <summary>How long an output that nobody takes anything of is waited for, once there is no reason to wait any more.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private const int SegmentBytes = 1 << 16;
 
     private readonly Pipe _pipe = new(
         new(pauseWriterThreshold: 0, minimumSegmentSize: SegmentBytes, useSynchronizationContext: false)
     );
-    private readonly Lock _lock = new();
+    private readonly object _gate = new();
     private readonly Task _copying;
+    private long _most;
     private long _waiting;
+    private long _taken;
+    private TaskCompletionSource? _room;
+    private volatile bool _isOver;
 
-    public LineOutput(Stream stream) => _copying = Task.Run(() => CopyAsync(stream));
+    /// <summary>An output that begins to write.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="most">How many bytes may wait before writers do.</param>
+    public LineOutput(Stream stream, long most = MostWaiting)
+    {
+        _most = most;
+        _copying = Task.Run(() => CopyAsync(stream));
+    }
 
     /// <summary>Ends when the output is complete, or fails as soon as it takes nothing more.</summary>
     public Task Completion => _copying;
 
     /// <summary>How many bytes were written here and not yet to the output.</summary>
-    public long Waiting => Interlocked.Read(ref _waiting);
-
-    /// <summary>Writes a line, its line feed included.</summary>
-    public void Write(ReadOnlySpan<byte> line)
+    public long Waiting
     {
-        lock (_lock)
+        get
         {
-            _pipe.Writer.Write(line);
-            Flush();
+            lock (_gate)
+            {
+                return _waiting;
+            }
         }
     }
 
-    /// <summary>Writes a line out of several parts, of which none has anybody else's between.</summary>
+    /// <summary>Writes a line, its line feed included. Waits for room.</summary>
+    public void Write(ReadOnlySpan<byte> line) => Write(line, static (line, writer) => writer.Write(line));
+
+    /// <summary>Writes a line out of several parts, of which none has anybody else's between. Waits for room.</summary>
     /// <param name="state">What the parts are made from.</param>
     /// <param name="write">Writes the parts.</param>
     public void Write<TState>(TState state, Action<TState, PipeWriter> write)
         where TState : allows ref struct
     {
-        lock (_lock)
+        lock (_gate)
         {
+            while (_waiting > _most)
+            {
+                Monitor.Wait(_gate);
+            }
+
             write(state, _pipe.Writer);
-            Flush();
+            _waiting += _pipe.Writer.UnflushedBytes;
+            ValueTask<FlushResult> flushing = _pipe.Writer.FlushAsync();
+            Debug.Assert(flushing.IsCompleted, "A pipe without bounds does not ask its writer to wait.");
+        }
+    }
+
+    /// <summary>A task that ends when there is room, also where writers do not wait any more.</summary>
+    public Task WhenRoom()
+    {
+        lock (_gate)
+        {
+            if (HasRoom)
+            {
+                return Task.CompletedTask;
+            }
+
+            _room ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _room.Task;
+        }
+    }
+
+    /// <summary>From now on writers do not wait, nor do those who wait.</summary>
+    public void LiftBound()
+    {
+        lock (_gate)
+        {
+            _most = long.MaxValue;
+            Monitor.PulseAll(_gate);
         }
     }
 
@@ -59,12 +110,19 @@ internal sealed class LineOutput
         return _copying;
     }
 
-    private void Flush()
+    /// <summary>Ends when nothing was taken for <see cref="Patience"/>, counted once another task has ended.</summary>
+    public async Task WhenStuckAsync(Task begin)
     {
-        Interlocked.Add(ref _waiting, _pipe.Writer.UnflushedBytes);
-        ValueTask<FlushResult> flushing = _pipe.Writer.FlushAsync();
-        Debug.Assert(flushing.IsCompleted, "A pipe without bounds does not ask its writer to wait.");
+        await begin.ConfigureAwait(false);
+        long before;
+        do
+        {
+            before = Interlocked.Read(ref _taken);
+            await Task.Delay(Patience).ConfigureAwait(false);
+        } while (Interlocked.Read(ref _taken) != before);
     }
+
+    private bool HasRoom => _waiting <= MostWaiting || _isOver;
 
     private async Task CopyAsync(Stream stream)
     {
@@ -75,12 +133,13 @@ internal sealed class LineOutput
                 ReadResult read = await _pipe.Reader.ReadAsync().ConfigureAwait(false);
                 foreach (ReadOnlyMemory<byte> part in read.Buffer)
                 {
-                    stream.Write(part.Span);
+                    Copy(part.Span, stream);
                 }
 
                 stream.Flush();
-                Interlocked.Add(ref _waiting, -read.Buffer.Length);
+                long length = read.Buffer.Length;
                 _pipe.Reader.AdvanceTo(read.Buffer.End);
+                MakeRoom(length);
                 if (read.IsCompleted)
                 {
                     return;
@@ -91,6 +150,35 @@ internal sealed class LineOutput
         {
             // From here on what is written is dropped.
             _pipe.Reader.Complete();
+            LiftBound();
+            _isOver = true;
+            MakeRoom(0);
+        }
+    }
+
+    /// <summary>Writes in pieces, so that an output that takes a little at a time is seen to take something.</summary>
+    private void Copy(ReadOnlySpan<byte> part, Stream stream)
+    {
+        while (!part.IsEmpty)
+        {
+            int length = Math.Min(part.Length, SegmentBytes);
+            stream.Write(part[..length]);
+            Interlocked.Add(ref _taken, length);
+            part = part[length..];
+        }
+    }
+
+    private void MakeRoom(long length)
+    {
+        lock (_gate)
+        {
+            _waiting -= length;
+            if (HasRoom)
+            {
+                Monitor.PulseAll(_gate);
+                _room?.TrySetResult();
+                _room = null;
+            }
         }
     }
 }

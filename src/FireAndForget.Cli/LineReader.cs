@@ -1,8 +1,11 @@
 namespace FireAndForget.Cli;
 
-/// <summary>Reads lines of bytes from a stream as they come, however long they are.</summary>
+/// <summary>Reads lines of bytes from a stream as they come, each up to a bound.</summary>
 internal sealed class LineReader(Stream stream) : IDisposable
 {
+    /// <summary>The most bytes of a line: base64 of more than the 64 MiB that an endpoint takes.</summary>
+    public const int MostOfLine = 128 << 20;
+
     private byte[] _buffer = new byte[1 << 16];
     private int _start;
     private int _end;
@@ -14,6 +17,7 @@ internal sealed class LineReader(Stream stream) : IDisposable
     /// <summary>Reads the next line, without its line feed; it is valid until the next read.</summary>
     /// <returns>False at the end.</returns>
     /// <exception cref="IOException">The stream cannot be read.</exception>
+    /// <exception cref="MessageLineException">The line is too long. Its number is the one that was read last.</exception>
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
         int searched = 0;
@@ -62,12 +66,15 @@ internal sealed class LineReader(Stream stream) : IDisposable
 
         if (_end == _buffer.Length)
         {
-            if (_end == Array.MaxLength)
+            if (_end >= MostOfLine)
             {
-                throw new IOException($"line {Number + 1} is longer than {Array.MaxLength} bytes");
+                Number++;
+                throw new MessageLineException(
+                    $"it has more than {MostOfLine >> 20} MiB; give a large message by its \"size\", or send several"
+                );
             }
 
-            Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, 2L * _end));
+            Array.Resize(ref _buffer, 2 * _end);
         }
 
         int read = stream.Read(_buffer, _end, _buffer.Length - _end);

@@ -1,11 +1,17 @@
 namespace FireAndForget.Cli;
 
-/// <summary>Sends the messages of all lines, in their order and without waiting, on a thread of its own.</summary>
-internal sealed class MessageFeeder
+/// <summary>
+/// Sends the messages of all lines, in their order, on a thread of its own: without waiting for room, or with where it is asked to.
+/// It waits while nobody reads what becomes of them.
+/// </summary>
+internal sealed class MessageFeeder : IDisposable
 {
     private readonly string _name;
     private readonly LineReader _lines;
     private readonly MessageLineParser _parser;
+    private readonly EventSubscription? _events;
+    private readonly bool _waits;
+    private readonly CancellationTokenSource _stop = new();
     private readonly Lock _sending = new();
     private readonly TaskCompletionSource<CommandException?> _done = new(
         TaskCreationOptions.RunContinuationsAsynchronously
@@ -16,8 +22,18 @@ internal sealed class MessageFeeder
     /// <param name="name">The file's name, as errors show it.</param>
     /// <param name="lines">The lines.</param>
     /// <param name="endpoints">Those that may send.</param>
-    public MessageFeeder(string name, LineReader lines, IReadOnlyDictionary<string, Endpoint> endpoints)
+    /// <param name="events">What tells of them; null: nobody does.</param>
+    /// <param name="waits">Whether a message waits for room in its target's mailbox.</param>
+    public MessageFeeder(
+        string name,
+        LineReader lines,
+        IReadOnlyDictionary<string, Endpoint> endpoints,
+        EventSubscription? events,
+        bool waits
+    )
     {
+        _events = events;
+        _waits = waits;
         _name = name;
         _lines = lines;
         _parser = new(endpoints);
@@ -32,11 +48,14 @@ internal sealed class MessageFeeder
     public void Stop()
     {
         _stopping = true;
+        _stop.Cancel();
         lock (_sending)
         {
             // A send that had begun is over.
         }
     }
+
+    public void Dispose() => _stop.Dispose();
 
     private void Run()
     {
@@ -83,9 +102,34 @@ internal sealed class MessageFeeder
             {
                 if (!_stopping)
                 {
-                    sender.Send(line.Bytes.Span);
+                    SendOne(sender, line.Bytes);
                 }
             }
+        }
+    }
+
+    private void SendOne(PreparedSender sender, ReadOnlyMemory<byte> message)
+    {
+        try
+        {
+            // What it evicts is told of, message by message.
+            if (_events is { IsFull: true })
+            {
+                _events.WaitForRoomAsync(_stop.Token).GetAwaiter().GetResult();
+            }
+
+            if (_waits)
+            {
+                sender.SendAsync(message, _stop.Token).AsTask().GetAwaiter().GetResult();
+            }
+            else
+            {
+                sender.Send(message.Span);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Not sent: the run stops.
         }
     }
 }

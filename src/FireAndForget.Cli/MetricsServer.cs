@@ -1,79 +1,113 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace FireAndForget.Cli;
 
-/// <summary>Serves a host's metrics to Prometheus, on this machine's own address 127.0.0.1 and nowhere else.</summary>
-internal sealed class MetricsServer : IDisposable
+/// <summary>
+/// Serves a host's metrics to Prometheus, on this machine's loopback addresses and nowhere else. Kestrel alone, without the rest of
+/// ASP.NET: no settings from outside, and bounds on everything that any user of the machine may try.
+/// </summary>
+internal sealed class MetricsServer : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    /// <summary>Connections at a time; further ones are closed. Prometheus needs one.</summary>
+    public const int MostConnections = 32;
+
+    private readonly KestrelServer _server;
     private readonly HostMetrics _metrics;
 
-    /// <summary>Starts to serve <c>http://127.0.0.1:PORT/metrics</c>.</summary>
-    /// <exception cref="CommandException">The port cannot be had.</exception>
-    public MetricsServer(MessagingHost host, int port)
+    private MetricsServer(KestrelServer server, HostMetrics metrics)
     {
-        _listener.Prefixes.Add(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
-        try
-        {
-            _listener.Start();
-        }
-        catch (HttpListenerException e)
-        {
-            throw new CommandException(
-                ExitCode.Failed,
-                $"--metrics-port {port}: metrics cannot be served there: {e.Message}. Choose another port."
-            );
-        }
-
-        _metrics = new(host);
-        _ = ServeAsync();
+        _server = server;
+        _metrics = metrics;
     }
 
-    public void Dispose()
+    /// <summary>Starts to serve <c>http://localhost:PORT/metrics</c>.</summary>
+    /// <exception cref="CommandException">The port cannot be had.</exception>
+    public static async Task<MetricsServer> StartAsync(MessagingHost host, int port)
     {
-        _listener.Close();
+        KestrelServerOptions options = new() { AddServerHeader = false };
+        KestrelServerLimits limits = options.Limits;
+        limits.MaxConcurrentConnections = MostConnections;
+        limits.MaxConcurrentUpgradedConnections = 0;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        // Also for a connection on which nothing was asked yet.
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(10);
+        limits.MaxRequestLineSize = 2 << 10;
+        limits.MaxRequestHeadersTotalSize = 8 << 10;
+        limits.MaxRequestHeaderCount = 50;
+        limits.MaxRequestBodySize = 0;
+        limits.MaxRequestBufferSize = 16 << 10;
+        options.ListenLocalhost(port, listen => listen.Protocols = HttpProtocols.Http1);
+        SocketTransportFactory sockets = new(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+        KestrelServer server = new(Options.Create(options), sockets, NullLoggerFactory.Instance);
+        HostMetrics metrics = new(host);
+        try
+        {
+            await server.StartAsync(new Pages(metrics), CancellationToken.None).ConfigureAwait(false);
+            return new(server, metrics);
+        }
+        catch (IOException e)
+        {
+            metrics.Dispose();
+            server.Dispose();
+            throw new CommandException(
+                ExitCode.Failed,
+                $"--metrics-port {port}: metrics cannot be served there: {e.Message} Choose another port."
+            );
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Nobody's connection is waited for.
+        await _server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        _server.Dispose();
         _metrics.Dispose();
     }
 
-    private async Task ServeAsync()
+    private sealed class Pages(HostMetrics metrics) : IHttpApplication<HttpContext>
     {
-        while (true)
-        {
-            try
-            {
-                HttpListenerContext context = await _listener.GetContextAsync().ConfigureAwait(false);
-                _ = AnswerAsync(context);
-            }
-            catch (Exception e)
-                when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
-            {
-                // It was closed.
-                return;
-            }
-        }
-    }
+        public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
-    private async Task AnswerAsync(HttpListenerContext context)
-    {
-        try
+        public void DisposeContext(HttpContext context, Exception? exception) { }
+
+        public Task ProcessRequestAsync(HttpContext context)
         {
-            using HttpListenerResponse response = context.Response;
-            if (context.Request.Url?.AbsolutePath != "/metrics")
+            HttpResponse response = context.Response;
+            if (!IsOurs(context.Request.Host))
             {
-                response.StatusCode = (int)HttpStatusCode.NotFound;
-                return;
+                // A page of the web whose name was made to lead here would have its own name there.
+                response.StatusCode = StatusCodes.Status403Forbidden;
+                return WriteAsync(response, "text/plain", "Ask for localhost, 127.0.0.1 or [::1].\n");
             }
 
-            byte[] text = Encoding.UTF8.GetBytes(PrometheusText.Write(_metrics.Read()));
-            response.ContentType = PrometheusText.ContentType;
-            response.ContentLength64 = text.Length;
-            await response.OutputStream.WriteAsync(text).ConfigureAwait(false);
+            if (context.Request.Path != "/metrics")
+            {
+                response.StatusCode = StatusCodes.Status404NotFound;
+                return WriteAsync(response, "text/plain", "Metrics are at /metrics.\n");
+            }
+
+            return WriteAsync(response, PrometheusText.ContentType, PrometheusText.Write(metrics.Read()));
         }
-        catch (Exception e) when (e is HttpListenerException or IOException or ObjectDisposedException)
+
+        private static bool IsOurs(HostString host) =>
+            !host.HasValue
+            || host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || IPAddress.TryParse(host.Host, out _);
+
+        private static Task WriteAsync(HttpResponse response, string type, string text)
         {
-            // Whoever asked has gone, or the run is over.
+            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            response.ContentType = type;
+            response.ContentLength = bytes.Length;
+            return response.Body.WriteAsync(bytes).AsTask();
         }
     }
 }

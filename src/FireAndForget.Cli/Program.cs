@@ -4,6 +4,11 @@
 using System.CommandLine;
 using FireAndForget.Cli;
 
+if (!StandardStreams.IsOpen(StandardStreams.Error))
+{
+    Console.SetError(TextWriter.Null);
+}
+
 ParseResult command = CommandLine.Parse(args);
 if (command.Errors.Count != 0 && command.Action is System.CommandLine.Invocation.ParseErrorAction)
 {
@@ -11,6 +16,14 @@ if (command.Errors.Count != 0 && command.Action is System.CommandLine.Invocation
     string problems = string.Join(' ', command.Errors.Select(e => e.Message).Reverse());
     string help = string.Join(' ', CommandLine.PathOf(command.CommandResult.Command).Append("--help"));
     return ErrorLine.Write($"{problems} See {help}.", ExitCode.WrongUsage);
+}
+
+if (!StandardStreams.IsOpen(StandardStreams.Output))
+{
+    return ErrorLine.Write(
+        "standard output: it is closed, and that is where everything is written. Give it a file, or /dev/null.",
+        ExitCode.Failed
+    );
 }
 
 try

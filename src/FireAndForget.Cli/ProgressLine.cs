@@ -40,7 +40,7 @@ internal sealed class ProgressLine : IDisposable
         {
             if (!_ended)
             {
-                Overwrite(OnOneLine(_text()));
+                Overwrite(OnOneLine(ErrorLine.OneLine(_text())));
             }
         }
     }

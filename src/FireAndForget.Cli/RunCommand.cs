@@ -12,6 +12,9 @@ internal sealed class RunCommand(RunSettings settings)
     /// <summary>How long the host may take to stop when everything is settled already.</summary>
     private static readonly TimeSpan SettledStopTime = TimeSpan.FromSeconds(10);
 
+    /// <summary>How many events wait for the output before refusals are folded and workers wait.</summary>
+    private const int MostEvents = 10_000;
+
     private readonly long _started = Stopwatch.GetTimestamp();
 
     /// <summary>Runs.</summary>
@@ -23,25 +26,50 @@ internal sealed class RunCommand(RunSettings settings)
         Topology topology = LoadTopology();
         using LineReader messages = OpenMessages();
         LineOutput output = new(Console.OpenStandardOutput());
-        using EventLines lines = new(output);
-        await using GuestOutput guests = new(Console.OpenStandardError());
+        using EventLines lines = new(output, settings.Text);
+        await using GuestOutput guests = new(StandardStreams.OpenError());
         MessagingHost host = new(new() { Logger = settings.Verbose ? new VerboseLogger() : null, GuestLog = guests });
-        using MetricsServer? metrics = settings.MetricsPort is { } port ? new(host, port) : null;
-        using EventSubscription? events = IsQuiet ? null : host.Subscribe(int.MaxValue);
-        Task telling = events is null ? Task.CompletedTask : TellAsync(events, lines);
+        await using MetricsServer? metrics = settings.MetricsPort is { } port
+            ? await MetricsServer.StartAsync(host, port)
+            : null;
+        using EventSubscription? events = IsQuiet
+            ? null
+            : host.Subscribe(new EventSubscriptionOptions { Capacity = MostEvents, WhenFull = EventOverflow.Wait });
+        Task telling = events is null ? Task.CompletedTask : TellAsync(events, lines, output);
 
         IReadOnlyDictionary<string, Endpoint>? endpoints = await LoadAsync(host, topology, lines, stop);
         CommandException? error = null;
         if (endpoints is not null)
         {
-            MessageFeeder feeder = new(MessagesName, messages, endpoints);
+            using MessageFeeder feeder = new(MessagesName, messages, endpoints, events, settings.Wait);
             error = await FeedAsync(host, feeder, output, stop);
-            await telling;
+        }
+        else
+        {
+            telling = Task.CompletedTask;
         }
 
+        Task finished = FinishAsync(host, telling, lines, output);
+        if (await Task.WhenAny(finished, output.WhenStuckAsync(stop.Requested)) != finished)
+        {
+            throw new CommandException(
+                ExitCode.Failed,
+                $"standard output: nobody read it for {LineOutput.Patience.TotalSeconds:0} s after the run was stopped, so "
+                    + "what was left for it is lost, the summary too. Read it, or have it written to a file."
+            );
+        }
+
+        await finished;
+        return error is null ? ExitCode.Done : throw error;
+    }
+
+    /// <summary>Writes what is left, and the summary.</summary>
+    private static async Task FinishAsync(MessagingHost host, Task telling, EventLines lines, LineOutput output)
+    {
+        await telling;
+        await output.WhenRoom();
         lines.WriteSummary(host.Statistics);
         await output.CompleteAsync();
-        return error is null ? ExitCode.Done : throw error;
     }
 
     private string MessagesName => settings.Messages == "-" ? "standard input" : settings.Messages;
@@ -83,7 +111,7 @@ internal sealed class RunCommand(RunSettings settings)
         {
             return new(
                 settings.Messages == "-"
-                    ? Console.OpenStandardInput()
+                    ? StandardStreams.OpenInput()
                     : new FileStream(
                         settings.Messages,
                         FileMode.Open,
@@ -112,15 +140,19 @@ internal sealed class RunCommand(RunSettings settings)
     )
     {
         Action<string, ReceivedMessage> handler = IsQuiet ? (_, _) => { } : lines.WriteDelivered;
-        // What reaches an endpoint is only written, so there is no reason to refuse any of it.
-        EndpointOptions unbounded = new() { Mailbox = MailboxOptions.Unbounded, MaxMessageBytes = 1 << 30 };
+        // What reaches an endpoint is only written, so much of it may wait.
+        EndpointOptions options = new()
+        {
+            Mailbox = new() { Messages = 1_000_000, Bytes = 256 << 20 },
+            MaxMessageBytes = 64 << 20,
+        };
         using ProgressLine progress = new(
             IsWatched(writesEvents: false),
             () => $"{LoadingText(host, topology)}, {Elapsed}"
         );
         try
         {
-            var loading = Task.Run(() => host.AddTopology(topology, handler, unbounded));
+            var loading = Task.Run(() => host.AddTopology(topology, handler, options));
             if (await Task.WhenAny(loading, stop.Requested) != loading)
             {
                 return null;
@@ -154,7 +186,7 @@ internal sealed class RunCommand(RunSettings settings)
         feeder.Start();
         Task settled = SettleAsync(host, feeder);
         Task<Task> over = Task.WhenAny(settled, stop.Requested, output.Completion);
-        Task<bool> stopped = StopAfterAsync(over, settled, host, feeder);
+        Task<bool> stopped = StopAfterAsync(over, settled, host, feeder, output);
         if (ShowsTable)
         {
             await LiveTable.ShowAsync(host, stopped);
@@ -170,11 +202,18 @@ internal sealed class RunCommand(RunSettings settings)
         Task<Task> over,
         Task settled,
         MessagingHost host,
-        MessageFeeder feeder
+        MessageFeeder feeder,
+        LineOutput output
     )
     {
         bool isSettled = await over == settled;
         feeder.Stop();
+        if (!isSettled)
+        {
+            // Handlers that wait for the output are not to keep the host from stopping. Each has one message.
+            output.LiftBound();
+        }
+
         await host.StopAsync(isSettled ? SettledStopTime : TimeSpan.Zero);
         return isSettled;
     }
@@ -185,10 +224,12 @@ internal sealed class RunCommand(RunSettings settings)
         await host.DrainAsync();
     }
 
-    private static async Task TellAsync(EventSubscription events, EventLines lines)
+    private static async Task TellAsync(EventSubscription events, EventLines lines, LineOutput output)
     {
         await foreach (HostEvent happened in events.ConfigureAwait(false))
         {
+            // Not in the writing, which would keep a thread of the pool.
+            await output.WhenRoom().ConfigureAwait(false);
             lines.Write(happened);
         }
     }
@@ -212,7 +253,7 @@ internal sealed class RunCommand(RunSettings settings)
     {
         if (settings.Verbose)
         {
-            Console.Error.WriteLine($"faf: {what}, {Elapsed}");
+            Console.Error.WriteLine($"faf: {ErrorLine.OneLine(what)}, {Elapsed}");
         }
     }
 }

@@ -4,6 +4,8 @@ namespace FireAndForget.Cli;
 /// <param name="Topology">The topology file.</param>
 /// <param name="Messages">The file with the message lines; <c>-</c>: standard input.</param>
 /// <param name="Quiet">Write the summary only.</param>
+/// <param name="Wait">Let a message wait for room in its target's mailbox.</param>
+/// <param name="Text">Write messages in UTF-8 as text, too.</param>
 /// <param name="Time">When to stop, counted from when everything is loaded; null: when all is settled.</param>
 /// <param name="Verbose">Say on standard error what goes on.</param>
 /// <param name="Watch">Show a live table, where a person sees it.</param>
@@ -12,6 +14,8 @@ internal sealed record RunSettings(
     string Topology,
     string Messages,
     bool Quiet,
+    bool Wait,
+    bool Text,
     TimeSpan? Time,
     bool Verbose,
     bool Watch,

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace FireAndForget.Cli;
 
 /// <summary>
-/// Whether the run is to stop: by Ctrl-C, by a request to terminate, or because its time is up. A second Ctrl-C ends the
+/// Whether the run is to stop: by Ctrl-C, by a request to terminate, because its terminal is closed, or because its time is up. A second Ctrl-C ends the
 /// process at once, unless it comes so soon that it is the first one, told to the process and to its group.
 /// </summary>
 internal sealed class StopSignal : IDisposable
@@ -14,6 +14,7 @@ internal sealed class StopSignal : IDisposable
     private readonly TaskCompletionSource _requested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
+    private readonly PosixSignalRegistration _hangUp;
     private Timer? _timer;
     private long _firstSignal;
 
@@ -21,6 +22,7 @@ internal sealed class StopSignal : IDisposable
     {
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
     }
 
     /// <summary>Ends when the run is to stop.</summary>
@@ -34,6 +36,7 @@ internal sealed class StopSignal : IDisposable
     {
         _interrupt.Dispose();
         _terminate.Dispose();
+        _hangUp.Dispose();
         _timer?.Dispose();
     }
 

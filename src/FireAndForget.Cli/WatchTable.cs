@@ -24,6 +24,7 @@ internal sealed class WatchTable
         ("timed-out", messages => messages.TimedOut),
         ("evicted", messages => messages.Evicted),
         ("undeliverable", messages => messages.Undeliverable),
+        ("lost", messages => messages.Lost),
     ];
 
     private readonly MessagingHost _host;

@@ -1,10 +1,14 @@
 using System.Text;
+using FireAndForget.Guests.Direct;
 
 namespace FireAndForget;
 
 /// <summary>Where a component's WebAssembly comes from: a file, bytes or WAT text; a component or a core module.</summary>
 public sealed class ComponentSource
 {
+    /// <summary>The most bytes of a file: several times what the largest guests have.</summary>
+    private const int MostFileBytes = 256 << 20;
+
     private readonly Func<byte[]> _read;
     private readonly bool _isText;
     private readonly bool _isFile;
@@ -20,7 +24,10 @@ public sealed class ComponentSource
     /// <summary>The file's path, or the name that errors show.</summary>
     public string Name { get; }
 
-    /// <summary>A file, read when the component is loaded: <c>.wat</c> is text, everything else binary.</summary>
+    /// <summary>
+    /// A file, read when the component is loaded: <c>.wat</c> is text, everything else binary. It may have 256 MiB; what does not start
+    /// as WebAssembly does is not read further.
+    /// </summary>
     /// <param name="path">The file's path.</param>
     /// <returns>The source.</returns>
     /// <exception cref="ArgumentException">The path is null or empty.</exception>
@@ -28,7 +35,12 @@ public sealed class ComponentSource
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         bool isText = path.EndsWith(".wat", StringComparison.OrdinalIgnoreCase);
-        return new(path, isText, () => File.ReadAllBytes(path), isFile: true);
+        return new(
+            path,
+            isText,
+            () => BoundedFile.Read(path, MostFileBytes, isText ? GuestDecoder.CheckText : GuestDecoder.CheckMagic),
+            isFile: true
+        );
     }
 
     /// <summary>A binary in memory. It is not copied: leave it as it is until the component is loaded.</summary>
@@ -69,6 +81,10 @@ public sealed class ComponentSource
         try
         {
             bytes = _read();
+        }
+        catch (ComponentLoadException e)
+        {
+            throw new ComponentLoadException($"{Name}: {e.Message}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -2,7 +2,7 @@ namespace FireAndForget;
 
 /// <summary>
 /// What became of the messages to one receiver, or to all. In each snapshot <c>Accepted = Handled + Rejected + Trapped +
-/// TimedOut + Evicted + Undeliverable + Queued + InFlight</c>.
+/// TimedOut + Evicted + Undeliverable + Lost + Queued + InFlight</c>.
 /// </summary>
 public record MessageStatistics
 {
@@ -26,6 +26,9 @@ public record MessageStatistics
 
     /// <summary>Messages that ended as <see cref="Outcome.Undeliverable"/>.</summary>
     public long Undeliverable { get; init; }
+
+    /// <summary>Messages that ended as <see cref="Outcome.Lost"/>: none on a single host.</summary>
+    public long Lost { get; init; }
 
     /// <summary>Messages that wait.</summary>
     public long Queued { get; init; }

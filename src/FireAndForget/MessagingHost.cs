@@ -65,7 +65,10 @@ public sealed class MessagingHost : IAsyncDisposable
         }
         else
         {
-            dispatcher = _workers = new(_options.Workers, _options.WorkerSpin, _ticker, _books.CheckDrained, Failed);
+            dispatcher = _workers = new(_options.Workers, _options.WorkerSpin, _ticker, _books.CheckDrained, Failed)
+            {
+                Room = _events.Room,
+            };
         }
 
         _meter = new(this, _books, _events, _workers);
@@ -286,14 +289,28 @@ public sealed class MessagingHost : IAsyncDisposable
     /// </summary>
     /// <param name="capacity">
     /// How many events wait for a slow reader; further ones are counted in <see cref="EventSubscription.Missed"/>.
-    /// <see cref="int.MaxValue"/>: all of them, whatever memory it takes. Default 4,096.
+    /// <see cref="int.MaxValue"/>: all of them, whatever memory it takes.
     /// </param>
     /// <returns>The subscription.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The capacity is less than 1.</exception>
-    public EventSubscription Subscribe(int capacity = 4096)
+    public EventSubscription Subscribe(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         return _events.Subscribe(capacity);
+    }
+
+    /// <summary>As <see cref="Subscribe(int)"/>, with the default capacity.</summary>
+    /// <returns>The subscription.</returns>
+    public EventSubscription Subscribe() => _events.Subscribe(new EventSubscriptionOptions());
+
+    /// <summary>As <see cref="Subscribe(int)"/>, with a choice of what happens where the reader is slow.</summary>
+    /// <param name="options">How many events wait, and what becomes of more.</param>
+    /// <returns>The subscription.</returns>
+    /// <exception cref="ArgumentNullException">The options are null.</exception>
+    public EventSubscription Subscribe(EventSubscriptionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return _events.Subscribe(options);
     }
 
     /// <summary>
@@ -532,6 +549,8 @@ public sealed class MessagingHost : IAsyncDisposable
         Timer deadline = new(_ => ComeToAnEnd(), null, Timers.Clamp(_aborting ? further : time), Timers.Clamp(further));
 
         await DrainAsync().ConfigureAwait(false);
+        // What comes now has no events.
+        _events.Room.End();
         CloseAll();
         Task empty = _books.WhenEmpty();
         await (_manual is null ? empty : PumpUntilAsync(empty, CancellationToken.None)).ConfigureAwait(false);
@@ -554,6 +573,8 @@ public sealed class MessagingHost : IAsyncDisposable
     private void Abort()
     {
         _aborting = true;
+        // Whoever does not read its events does not keep the host from stopping.
+        _events.Room.End();
         CloseAll();
     }
 

@@ -8,4 +8,10 @@ internal interface IDispatcher
 
     /// <summary>A receiver was taken over from whoever runs it: somebody else has to run the others.</summary>
     void Abandon(Receiver receiver);
+
+    /// <summary>
+    /// Called where a send has caused events, outside of all locks: one of the dispatcher's own threads waits here until there is
+    /// room for more, any other thread does not.
+    /// </summary>
+    void WaitForEventRoom() { }
 }

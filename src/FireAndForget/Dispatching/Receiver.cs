@@ -53,7 +53,7 @@ internal abstract class Receiver
         _failed = services.Failed;
         Mailbox =
             mailbox.IsUnbounded || mailbox.WhenFull == WhenFull.DropOldest
-                ? new LockedMailbox(mailbox, Evicted)
+                ? new LockedMailbox(mailbox, Evicted) { AfterEviction = services.Dispatcher.WaitForEventRoom }
                 : new RingMailbox(mailbox, services.Memory);
     }
 

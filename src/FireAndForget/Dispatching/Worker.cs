@@ -115,6 +115,25 @@ internal sealed class Worker : IDisposable
         }
     }
 
+    /// <summary>Waits until there is room for events. Where a guest is at work, that is at most one tick of its budget.</summary>
+    public void WaitForEventRoom()
+    {
+        _ticker.Exit();
+        BeginIdle(Stopwatch.GetTimestamp());
+        try
+        {
+            while (Dispatcher.Room.IsFull)
+            {
+                Dispatcher.Room.Wait();
+            }
+        }
+        finally
+        {
+            EndIdle(Stopwatch.GetTimestamp());
+            _ticker.Enter();
+        }
+    }
+
     private void Run()
     {
         _current = this;
@@ -138,6 +157,13 @@ internal sealed class Worker : IDisposable
 
     private void RunNext()
     {
+        if (Dispatcher.Room.IsFull)
+        {
+            // What it has settled may have been the last, for whoever waits until everything is.
+            Dispatcher.OutOfWork();
+            WaitForEventRoom();
+        }
+
         if (TryTake(out Receiver? receiver))
         {
             TryRun(receiver);
@@ -208,6 +234,7 @@ internal sealed class Worker : IDisposable
                 HasOther
                 || receiver.IsLong && Dispatcher.HasLong
                 || settled == 0 && (receiver.IsPaused || !SpinFor(receiver))
+                || Dispatcher.Room.IsFull
             )
             {
                 break;

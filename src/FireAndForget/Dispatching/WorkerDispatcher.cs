@@ -35,6 +35,9 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
         _workers = [.. Enumerable.Range(0, workers).Select(_makeWorker)];
     }
 
+    /// <summary>Whether there is room for the events of what is delivered.</summary>
+    public EventRoom Room { get; init; } = new();
+
     public bool IsStopping { get; private set; }
 
     public IReadOnlyList<Worker> Workers => _workers;
@@ -99,6 +102,14 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
             // The lost one stays: what it has made ready, others take.
             _workers = [.. workers, fresh];
             fresh.Start();
+        }
+    }
+
+    public void WaitForEventRoom()
+    {
+        if (Room.IsFull && Worker.Current is { } worker && worker.Dispatcher == this)
+        {
+            worker.WaitForEventRoom();
         }
     }
 

@@ -1,4 +1,5 @@
 using Wasmtime;
+using static System.FormattableString;
 
 namespace FireAndForget.Guests;
 
@@ -14,7 +15,7 @@ internal static class GuestErrors
         {
             Outcome.TimedOut => new(
                 Outcome.TimedOut,
-                $"it took more than its budget of {limits.MessageTime.TotalMilliseconds} ms"
+                Invariant($"it took more than its budget of {limits.MessageTime.TotalMilliseconds} ms")
             ),
             Outcome.Undeliverable => new(Outcome.Undeliverable, "the host stopped while it was being handled"),
             _ => new(Outcome.Trapped, reason),
@@ -30,7 +31,9 @@ internal static class GuestErrors
     {
         string why = interruption switch
         {
-            Outcome.TimedOut => $"it ran for more than its load budget of {limits.LoadTime.TotalMilliseconds} ms",
+            Outcome.TimedOut => Invariant(
+                $"it ran for more than its load budget of {limits.LoadTime.TotalMilliseconds} ms"
+            ),
             Outcome.Undeliverable => "the host is stopping",
             _ => reason,
         };

@@ -41,6 +41,9 @@ internal sealed class LockedMailbox : Mailbox
         _evicted = evicted;
     }
 
+    /// <summary>Called behind a send that evicted messages, without the lock; it may wait.</summary>
+    public Action? AfterEviction { get; init; }
+
     public override long Accepted
     {
         get
@@ -113,11 +116,16 @@ internal sealed class LockedMailbox : Mailbox
         }
 
         message.CopyTo(buffer);
-        SendStatus status = Add(new(sender, buffer, message.Length));
+        SendStatus status = Add(new(sender, buffer, message.Length), out bool hasEvicted);
         if (status != SendStatus.Accepted)
         {
             _buffers.Return(buffer);
             return status;
+        }
+
+        if (hasEvicted)
+        {
+            AfterEviction?.Invoke();
         }
 
         Interlocked.MemoryBarrier();
@@ -228,8 +236,9 @@ internal sealed class LockedMailbox : Mailbox
         }
     }
 
-    private SendStatus Add(Entry entry)
+    private SendStatus Add(Entry entry, out bool hasEvicted)
     {
+        hasEvicted = false;
         lock (_lock)
         {
             if (_closed)
@@ -243,7 +252,7 @@ internal sealed class LockedMailbox : Mailbox
                 return SendStatus.QueueFull;
             }
 
-            MakeRoom(messages: 1, entry.Length);
+            hasEvicted = MakeRoom(messages: 1, entry.Length);
             _entries[(_first + _count++) & (_entries.Length - 1)] = entry;
             _waitingBytes += entry.Length;
             _accepted++;
@@ -276,8 +285,10 @@ internal sealed class LockedMailbox : Mailbox
     }
 
     /// <summary>Evicts the oldest that wait until there is room for so many messages and bytes more.</summary>
-    private void MakeRoom(int messages, int bytes)
+    /// <returns>Whether there were any.</returns>
+    private bool MakeRoom(int messages, int bytes)
     {
+        bool hasEvicted = false;
         while (_isBounded && (_count - _taken + messages > _maxMessages || _waitingBytes + bytes > _maxBytes))
         {
             Entry oldest = At(_taken);
@@ -290,7 +301,10 @@ internal sealed class LockedMailbox : Mailbox
             _waitingBytes -= oldest.Length;
             _buffers.Return(oldest.Buffer);
             _evicted(oldest.Sender, oldest.Length);
+            hasEvicted = true;
         }
+
+        return hasEvicted;
     }
 
     /// <summary>A buffer for a message; false where the machine has no memory left.</summary>

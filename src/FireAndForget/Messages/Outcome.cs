@@ -20,4 +20,10 @@ public enum Outcome : byte
 
     /// <summary>The receiver stopped, was removed, or is not restarted any more.</summary>
     Undeliverable = 5,
+
+    /// <summary>
+    /// It was under way when its receiver's host died, and was perhaps handled. Only among several hosts: on one host no message
+    /// ends so.
+    /// </summary>
+    Lost = 6,
 }

@@ -47,6 +47,7 @@ internal sealed class Bookkeeping(EventHub events)
             TimedOut = ledger[Outcome.TimedOut],
             Evicted = ledger[Outcome.Evicted],
             Undeliverable = ledger[Outcome.Undeliverable],
+            Lost = ledger[Outcome.Lost],
         };
         long inMailbox = receiver.Mailbox.Count;
         long accepted = receiver.Mailbox.Accepted;
@@ -57,7 +58,8 @@ internal sealed class Bookkeeping(EventHub events)
             - settled.Trapped
             - settled.TimedOut
             - settled.Evicted
-            - settled.Undeliverable;
+            - settled.Undeliverable
+            - settled.Lost;
         inFlight = Math.Min(inFlight, outstanding);
         return settled with
         {
@@ -181,6 +183,7 @@ internal sealed class Bookkeeping(EventHub events)
             TimedOut = sum.TimedOut + one.TimedOut,
             Evicted = sum.Evicted + one.Evicted,
             Undeliverable = sum.Undeliverable + one.Undeliverable,
+            Lost = sum.Lost + one.Lost,
             Queued = sum.Queued + one.Queued,
             InFlight = sum.InFlight + one.InFlight,
             InMailboxes = sum.InMailboxes + one.InMailboxes,

@@ -25,6 +25,9 @@ internal sealed class EventHub(Audit? audit = null)
         }
     }
 
+    /// <summary>Whether workers may deliver, or have to wait for a reader.</summary>
+    public EventRoom Room { get; } = new();
+
     /// <summary>The host's log; null where it has none.</summary>
     public Audit? Audit => audit;
 
@@ -44,11 +47,13 @@ internal sealed class EventHub(Audit? audit = null)
         }
     }
 
-    public EventSubscription Subscribe(int capacity)
+    public EventSubscription Subscribe(int capacity) => Subscribe(new EventSubscriptionOptions { Capacity = capacity });
+
+    public EventSubscription Subscribe(EventSubscriptionOptions options)
     {
         lock (_lock)
         {
-            EventSubscription subscription = new(this, capacity);
+            EventSubscription subscription = new(this, options);
             if (_completed)
             {
                 subscription.Complete();

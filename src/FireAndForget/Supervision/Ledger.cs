@@ -9,7 +9,7 @@ namespace FireAndForget.Supervision;
 /// </summary>
 internal sealed class Ledger
 {
-    private const int Outcomes = (int)Outcome.Undeliverable + 1;
+    private const int Outcomes = (int)Outcome.Lost + 1;
 
     private Figures _figures;
 

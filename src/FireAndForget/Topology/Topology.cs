@@ -16,6 +16,9 @@ namespace FireAndForget;
 /// </example>
 public sealed record Topology
 {
+    /// <summary>The most bytes of a file: a hundred thousand components need less.</summary>
+    private const int MostFileBytes = 64 << 20;
+
     internal Topology(
         IReadOnlyList<TopologyComponent> components,
         IReadOnlyList<string> endpoints,
@@ -43,13 +46,13 @@ public sealed record Topology
     /// <param name="path">The file's path.</param>
     /// <returns>The topology.</returns>
     /// <exception cref="ArgumentException">The path is null or empty.</exception>
-    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    /// <exception cref="IOException">The file is missing, cannot be read or has more than 64 MiB.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
     /// <exception cref="TopologyException">The file is not a topology; the message says at which line and why.</exception>
     public static Topology Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return TopologyReader.Read(File.ReadAllBytes(path), path, Path.GetDirectoryName(path) ?? "");
+        return TopologyReader.Read(BoundedFile.Read(path, MostFileBytes), path, Path.GetDirectoryName(path) ?? "");
     }
 
     /// <summary>Reads a topology from its text.</summary>

@@ -62,9 +62,21 @@ internal sealed class FafProgram : IDisposable
     }
 
     /// <summary>Starts the program, for a test that talks to it.</summary>
-    public Process Start(params string[] arguments)
+    public Process Start(params string[] arguments) => Start(Runtime, [Program, .. arguments]);
+
+    /// <summary>Starts the program through a shell, which closes or redirects what it inherits. Not on Windows.</summary>
+    /// <param name="redirections">Redirections of the shell, such as <c>&lt;&amp;-</c>.</param>
+    /// <param name="arguments">The program's arguments.</param>
+    public Process StartRedirected(string redirections, params string[] arguments) =>
+        Start("/bin/sh", ["-c", $"exec \"$0\" \"$@\" {redirections}", Runtime, Program, .. arguments]);
+
+    private static string Runtime => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "faf.dll");
+
+    private Process Start(string program, string[] arguments)
     {
-        ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        ProcessStartInfo start = new(program)
         {
             WorkingDirectory = _folder,
             RedirectStandardInput = true,
@@ -79,7 +91,6 @@ internal sealed class FafProgram : IDisposable
             start.Environment[name] = value;
         }
 
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "faf.dll"));
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -58,6 +58,84 @@ public sealed class MetricsTests : IDisposable
         Assert.Equal(0, process.ExitCode);
     }
 
+    /// <summary>A forwarded port has another number there, and Prometheus' usual target is localhost.</summary>
+    [Theory]
+    [InlineData("localhost", HttpStatusCode.OK)]
+    [InlineData("LOCALHOST:1234", HttpStatusCode.OK)]
+    [InlineData("[::1]:9464", HttpStatusCode.OK)]
+    [InlineData("127.0.0.1", HttpStatusCode.OK)]
+    [InlineData("attacker.example", HttpStatusCode.Forbidden)]
+    public async Task Run_MetricsPort_AnswersByItsNamesOnly(string name, HttpStatusCode expected)
+    {
+        int port = FreePort();
+        using Process process = _faf.Start("run", "topology.json", "--metrics-port", Text(port));
+        await process.StandardInput.WriteLineAsync(Hello);
+        await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        Assert.NotNull(await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        using HttpClient http = new();
+        using HttpRequestMessage request = new(HttpMethod.Get, new Uri($"http://localhost:{port}/metrics"));
+        request.Headers.Host = name;
+
+        using HttpResponseMessage answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, answer.StatusCode);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    /// <summary>A thousand of them took all descriptors, and the process with them.</summary>
+    [Fact]
+    public async Task Run_ManyIdleConnections_AreClosedAndItGoesOn()
+    {
+        const int Many = 300;
+        int port = FreePort();
+        using Process process = _faf.Start("run", "topology.json", "--metrics-port", Text(port));
+        await process.StandardInput.WriteLineAsync(Hello);
+        await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        Assert.NotNull(await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        List<Socket> idle = [];
+        try
+        {
+            for (int i = 0; i < Many; i++)
+            {
+                Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+                idle.Add(socket);
+                await socket.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+                await TrySendAsync(socket, "GET /metrics HTTP/1.1\r\nHo"u8.ToArray());
+            }
+
+            // The end comes to all of them without a request: those beyond the bound at once, the others when their time is up.
+            using CancellationTokenSource patience = new(TimeSpan.FromMinutes(1));
+            foreach (Socket socket in idle)
+            {
+                await ReadToEndAsync(socket, patience.Token);
+            }
+        }
+        finally
+        {
+            idle.ForEach(socket => socket.Dispose());
+        }
+
+        using HttpClient http = new();
+        Uri address = new($"http://localhost:{port}/metrics");
+        Assert.Contains(
+            "messaging_client_sent_messages_total",
+            await http.GetStringAsync(address, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+        await process.StandardInput.WriteLineAsync(Hello);
+        process.StandardInput.Close();
+        Assert.Contains(
+            "\"sent\":4,",
+            await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(0, process.ExitCode);
+    }
+
     [Fact]
     public void Run_MetricsPortThatIsTaken_FailsBeforeAnythingIsSent()
     {
@@ -100,6 +178,31 @@ public sealed class MetricsTests : IDisposable
         }
 
         return text;
+    }
+
+    private static async Task TrySendAsync(Socket socket, byte[] bytes)
+    {
+        try
+        {
+            await socket.SendAsync(bytes, TestContext.Current.CancellationToken);
+        }
+        catch (SocketException)
+        {
+            // It was closed already.
+        }
+    }
+
+    private static async Task ReadToEndAsync(Socket socket, CancellationToken patience)
+    {
+        byte[] answer = new byte[4096];
+        try
+        {
+            while (await socket.ReceiveAsync(answer, patience) != 0) { }
+        }
+        catch (SocketException)
+        {
+            // Closed before all was read there.
+        }
     }
 
     private static int FreePort()

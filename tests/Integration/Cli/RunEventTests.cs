@@ -1,3 +1,4 @@
+using System.Globalization;
 using Xunit;
 
 namespace FireAndForget.Tests.Cli;
@@ -20,7 +21,7 @@ public sealed class RunEventTests : IDisposable
         Assert.Equal(
             [
                 """{"event":"delivered","to":"client","from":"mirror","base64":"b2xsZWg="}""",
-                """{"event":"summary","sent":2,"accepted":2,"refused":0,"handled":2,"rejected":0,"trapped":0,"timed-out":0,"evicted":0,"undeliverable":0,"queued":0,"in-flight":0}""",
+                """{"event":"summary","sent":2,"accepted":2,"refused":0,"handled":2,"rejected":0,"trapped":0,"timed-out":0,"evicted":0,"undeliverable":0,"lost":0,"queued":0,"in-flight":0}""",
             ],
             result.Lines
         );
@@ -300,7 +301,14 @@ public sealed class RunEventTests : IDisposable
         FafResult result = _faf.Run(input, "run", "topology.json");
 
         result.AssertDone();
-        Dictionary<string, int> counts = result.Events.CountBy(line => line).ToDictionary();
+        // Where the output is behind, a line stands for several refusals.
+        Dictionary<string, int> counts = result
+            .Events.Select(line => line.Split(",\"repeat\":"))
+            .GroupBy(
+                line => line[0].TrimEnd('}'),
+                line => line.Length == 1 ? 1 : int.Parse(line[1].TrimEnd('}'), CultureInfo.InvariantCulture)
+            )
+            .ToDictionary(lines => lines.Key + "}", lines => lines.Sum());
         Assert.Equal(100_000, counts["""{"event":"delivered","to":"audit","from":"client","base64":"YQ=="}"""]);
         Assert.Equal(
             100_000,
@@ -312,7 +320,7 @@ public sealed class RunEventTests : IDisposable
             """{"event":"dead-letter","from":"client","to":"crc","outcome":"rejected","why":"handle-message returned an error"}"""
         ];
         Assert.Equal(100_000, full + rejected);
-        Assert.Equal(300_000, result.Events.Length);
+        Assert.Equal(300_000, counts.Values.Sum());
         Assert.Equal(300_000, result.Summary("sent"));
         Assert.Equal(result.Summary("sent"), result.Summary("accepted") + result.Summary("refused"));
     }

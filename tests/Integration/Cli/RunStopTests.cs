@@ -52,13 +52,14 @@ public sealed class RunStopTests : IDisposable
             "run",
             "topology.json",
             "--quiet",
+            "--wait",
             "--for",
             "0.5"
         );
 
         result.AssertDone();
         Assert.InRange(result.Summary("sent"), 1, 1_000_000_000_000);
-        // An endpoint's mailbox has no bound here: a refusal could only come from the host that stops.
+        // It waits where the mailbox is full: a refusal could only come from the host that stops.
         Assert.Equal(0, result.Summary("refused"));
         Assert.Equal(result.Summary("accepted"), result.Summary("handled") + result.Summary("undeliverable"));
         Assert.Equal(0, result.Summary("queued") + result.Summary("in-flight"));
@@ -99,6 +100,7 @@ public sealed class RunStopTests : IDisposable
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
+    [InlineData("HUP")]
     public void Run_Signal_StopsAndWritesTheSummary(string signal)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no program there that sends signals.");
@@ -132,7 +134,12 @@ public sealed class RunStopTests : IDisposable
         string? line = File.Exists("/proc/self/status")
             ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(Name, StringComparison.Ordinal))
             : null;
-        int number = signal == "INT" ? 2 : 15;
+        int number = signal switch
+        {
+            "HUP" => 1,
+            "INT" => 2,
+            _ => 15,
+        };
         ulong ignored = line is null ? 0 : Convert.ToUInt64(line[Name.Length..].Trim(), 16);
         return (ignored >> (number - 1) & 1) != 0;
     }

@@ -18,13 +18,14 @@ public sealed class BookkeepingTests : IDisposable
     [Fact]
     public void Of_EachOutcome_IsCountedAsItself()
     {
-        Receiver receiver = Receive("receiver", 24);
+        Receiver receiver = Receive("receiver", 31);
         Settle(receiver, Outcome.Handled, 1);
         Settle(receiver, Outcome.Rejected, 2);
         Settle(receiver, Outcome.Trapped, 3);
         Settle(receiver, Outcome.TimedOut, 4);
         Settle(receiver, Outcome.Evicted, 5);
         Settle(receiver, Outcome.Undeliverable, 6);
+        Settle(receiver, Outcome.Lost, 7);
         receiver.Ledger.InFlight = 2;
 
         MessageStatistics statistics = Bookkeeping.Of(receiver);
@@ -32,20 +33,21 @@ public sealed class BookkeepingTests : IDisposable
         Assert.Equal(
             new()
             {
-                Accepted = 24,
+                Accepted = 31,
                 Handled = 1,
                 Rejected = 2,
                 Trapped = 3,
                 TimedOut = 4,
                 Evicted = 5,
                 Undeliverable = 6,
+                Lost = 7,
                 InFlight = 2,
                 Queued = 1,
                 InMailboxes = 3,
             },
             statistics
         );
-        Assert.Equal(21, receiver.Ledger.Settled);
+        Assert.Equal(28, receiver.Ledger.Settled);
     }
 
     /// <summary>A worker says that it takes a whole run before it knows how much there is.</summary>
@@ -86,9 +88,10 @@ public sealed class BookkeepingTests : IDisposable
                 TimedOut = 5,
                 Evicted = 6,
                 Undeliverable = 7,
-                InFlight = 5,
-                Queued = 38,
-                InMailboxes = 43,
+                Lost = 8,
+                InFlight = 2,
+                Queued = 33,
+                InMailboxes = 35,
                 Refused = 1,
             },
             _books.Statistics

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using FireAndForget.Diagnostics;
 using FireAndForget.Guests.Direct.Decoding;
 using FireAndForget.Guests.Direct.Wasi;
@@ -232,7 +233,12 @@ internal sealed class DirectGuest : Guest, IImportingInstance
             _largeAnswer = _handleMessage(senderPointer, sender.Length, messagePointer, message.Length);
             if ((uint)_largeAnswer > (uint)_greatestAnswer)
             {
-                throw new GuestTrapException($"handle-message answered {_largeAnswer}, which is not a result");
+                throw new GuestTrapException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"handle-message answered {_largeAnswer}, which is not a result"
+                    )
+                );
             }
 
             _tray.MayLeave = false;

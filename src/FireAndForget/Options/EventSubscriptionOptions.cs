@@ -1,0 +1,21 @@
+namespace FireAndForget;
+
+/// <summary>How many of a host's events wait for their reader, and what becomes of more; see <see cref="MessagingHost.Subscribe(EventSubscriptionOptions)"/>.</summary>
+public sealed class EventSubscriptionOptions
+{
+    /// <summary>How many events wait, from 1 on. Default 4,096.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    public int Capacity
+    {
+        get;
+        set => field = Check.Range(value, 1, int.MaxValue, "events");
+    } = 4096;
+
+    /// <summary>What becomes of events beyond that. Default <see cref="EventOverflow.Drop"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration's.</exception>
+    public EventOverflow WhenFull
+    {
+        get;
+        set => field = Check.Defined(value);
+    }
+}
