@@ -25,7 +25,7 @@ internal sealed class RunCommand(RunSettings settings)
         using StopSignal stop = new();
         Topology topology = LoadTopology();
         using LineReader messages = OpenMessages();
-        LineOutput output = new(Console.OpenStandardOutput());
+        LineOutput output = new(StandardStreams.OpenOutput());
         using EventLines lines = new(output, settings.Text);
         await using GuestOutput guests = new(StandardStreams.OpenError());
         MessagingHost host = new(new() { Logger = settings.Verbose ? new VerboseLogger() : null, GuestLog = guests });

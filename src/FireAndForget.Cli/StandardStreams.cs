@@ -1,3 +1,6 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+
 namespace FireAndForget.Cli;
 
 /// <summary>
@@ -10,43 +13,67 @@ internal static class StandardStreams
     public const int Output = 1;
     public const int Error = 2;
 
-    /// <summary>O_CLOEXEC of Linux, see fcntl(2).</summary>
+    // O_CLOEXEC and O_NONBLOCK of Linux, see fcntl(2).
     private const long ClosedOnExec = 0x80000;
+    private const long NonBlocking = 0x800;
 
     /// <summary>Whether a stream was open when the program started. Where the system does not tell, it is taken to be.</summary>
     /// <param name="descriptor">The stream's descriptor.</param>
-    public static bool IsOpen(int descriptor)
-    {
-        const string Name = "flags:";
-        const string Descriptors = "/proc/self/fdinfo";
-        if (!OperatingSystem.IsLinux() || !Directory.Exists(Descriptors))
-        {
-            return true;
-        }
-
-        try
-        {
-            string? flags = File.ReadLines(Path.Combine(Descriptors, Text(descriptor)))
-                .FirstOrDefault(line => line.StartsWith(Name, StringComparison.Ordinal));
-            // What came through exec does not have this flag, and what the runtime opens does.
-            return flags is null || (Convert.ToInt64(flags[Name.Length..].Trim(), 8) & ClosedOnExec) == 0;
-        }
-        catch (FileNotFoundException)
-        {
-            return false;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
-        {
-            return true;
-        }
-    }
+    public static bool IsOpen(int descriptor) =>
+        // What came through exec does not have this flag, and what the runtime opens does.
+        !TryReadFlags(descriptor, out long? flags) || flags is not null && (flags & ClosedOnExec) == 0;
 
     /// <summary>Standard input; an empty stream where it is closed.</summary>
     public static Stream OpenInput() => IsOpen(Input) ? Console.OpenStandardInput() : Stream.Null;
 
+    /// <summary>
+    /// Standard output. Not the console's where it may block: that one holds a lock while it writes, which whoever writes to
+    /// standard error waits for.
+    /// </summary>
+    public static Stream OpenOutput()
+    {
+        if (TryReadFlags(Output, out long? flags) && (flags & NonBlocking) == 0)
+        {
+            FileStream stream = new(new SafeFileHandle(Output, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            // A file does not block, and this stream would not move the position that it shares with other programs.
+            if (!stream.CanSeek)
+            {
+                return stream;
+            }
+        }
+
+        return Console.OpenStandardOutput();
+    }
+
     /// <summary>Standard error; a stream that takes everything where it is closed.</summary>
     public static Stream OpenError() => IsOpen(Error) ? Console.OpenStandardError() : Stream.Null;
 
-    private static string Text(int descriptor) =>
-        descriptor.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>Reads a descriptor's flags; null where it is closed.</summary>
+    /// <returns>False where the system does not tell.</returns>
+    private static bool TryReadFlags(int descriptor, out long? flags)
+    {
+        const string Name = "flags:";
+        const string Descriptors = "/proc/self/fdinfo";
+        flags = null;
+        if (!OperatingSystem.IsLinux() || !Directory.Exists(Descriptors))
+        {
+            return false;
+        }
+
+        try
+        {
+            string file = Path.Combine(Descriptors, descriptor.ToString(CultureInfo.InvariantCulture));
+            string? line = File.ReadLines(file).FirstOrDefault(l => l.StartsWith(Name, StringComparison.Ordinal));
+            flags = line is null ? null : Convert.ToInt64(line[Name.Length..].Trim(), 8);
+            return line is not null;
+        }
+        catch (FileNotFoundException)
+        {
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            return false;
+        }
+    }
 }
