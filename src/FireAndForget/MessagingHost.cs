@@ -45,7 +45,7 @@ public sealed class MessagingHost : IAsyncDisposable
     /// <param name="options">How it runs; null: the defaults.</param>
     public MessagingHost(MessagingHostOptions? options = null)
     {
-        _options = options ?? new();
+        _options = (options ?? new()).Taken();
         _audit = Audit.Create(_options.Logger, _options.TimeProvider);
         MachineGuard machine = new(_options.Machine);
         _loader = new(_options.CompileCache, _audit)
@@ -105,7 +105,7 @@ public sealed class MessagingHost : IAsyncDisposable
     /// <param name="path">A component or core module, <c>.wasm</c> or <c>.wat</c>.</param>
     /// <param name="options">What it may do, accepts and may use; null: the defaults, with which it may send to nobody.</param>
     /// <returns>The component.</returns>
-    /// <exception cref="ArgumentException">The id is none, or is taken.</exception>
+    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
     /// <exception cref="ComponentLoadException">The file cannot be read or hosted, or failed while it was instantiated.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     public Component AddComponent(string id, string path, ComponentOptions? options = null) =>
@@ -116,14 +116,14 @@ public sealed class MessagingHost : IAsyncDisposable
     /// <param name="source">Where its WebAssembly comes from.</param>
     /// <param name="options">What it may do, accepts and may use; null: the defaults, with which it may send to nobody.</param>
     /// <returns>The component.</returns>
-    /// <exception cref="ArgumentException">The id is none, or is taken.</exception>
+    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
     /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     public Component AddComponent(string id, ComponentSource source, ComponentOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         CheckFree(id);
-        GuestReceiver receiver = _guests.Make(id, source, options ?? new());
+        GuestReceiver receiver = _guests.Make(id, source, (options ?? new()).Taken());
         try
         {
             Register(receiver);
@@ -143,12 +143,12 @@ public sealed class MessagingHost : IAsyncDisposable
     /// <param name="handler">Called for each message to it, one at a time and in order; null: nobody may send to it.</param>
     /// <param name="options">What it accepts; null: the defaults.</param>
     /// <returns>The endpoint.</returns>
-    /// <exception cref="ArgumentException">The id is none, or is taken.</exception>
+    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     public Endpoint AddEndpoint(string id, MessageHandler? handler = null, EndpointOptions? options = null)
     {
         CheckFree(id);
-        (EndpointReceiver receiver, MessageSender sender) = MakeEndpoint(id, handler, options ?? new());
+        (EndpointReceiver receiver, MessageSender sender) = MakeEndpoint(id, handler, (options ?? new()).Taken());
         Register(receiver);
         _audit?.EndpointAdded(id);
         return new(this, receiver, sender);
@@ -165,7 +165,7 @@ public sealed class MessagingHost : IAsyncDisposable
     /// <param name="endpointOptions">What each endpoint accepts; null: the defaults.</param>
     /// <returns>The endpoints by their ids.</returns>
     /// <exception cref="ArgumentNullException">The topology or the handler is null.</exception>
-    /// <exception cref="ArgumentException">An id is taken.</exception>
+    /// <exception cref="ArgumentException">An id is taken, or an option is not as it may be.</exception>
     /// <exception cref="ComponentLoadException">
     /// A component's file cannot be read or hosted, or failed while it was instantiated: the first of the topology that did.
     /// </exception>
@@ -183,14 +183,19 @@ public sealed class MessagingHost : IAsyncDisposable
             CheckFree(id);
         }
 
+        List<TopologyComponent> taken =
+        [
+            .. topology.Components.Select(c => new TopologyComponent(c.Id, c.Source, c.Options.Taken())),
+        ];
+        EndpointOptions takenForEndpoints = (endpointOptions ?? new()).Taken();
         _audit?.WarnOf(topology);
-        List<GuestReceiver> components = _guests.MakeAll(topology.Components);
+        List<GuestReceiver> components = _guests.MakeAll(taken);
         try
         {
             (EndpointReceiver Receiver, MessageSender Sender)[] endpoints =
             [
                 .. topology.Endpoints.Select(id =>
-                    MakeEndpoint(id, message => handler(id, message), endpointOptions ?? new())
+                    MakeEndpoint(id, message => handler(id, message), takenForEndpoints)
                 ),
             ];
             Register([.. components, .. endpoints.Select(e => e.Receiver)]);
@@ -413,7 +418,8 @@ public sealed class MessagingHost : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(source);
         ObjectDisposedException.ThrowIf(_stopped is not null, this);
         ComponentOptions before = receiver.Options;
-        if (options is not null && options.Mailbox != before.Mailbox)
+        ComponentOptions after = options?.Taken() ?? before;
+        if (!after.Mailbox.IsSameAs(before.Mailbox))
         {
             throw new ArgumentException(
                 $"The mailbox of '{receiver.Self.Id}' stays when it is replaced: give {before.Mailbox}, or remove it and "
@@ -422,7 +428,7 @@ public sealed class MessagingHost : IAsyncDisposable
             );
         }
 
-        _guests.Replace(receiver, source, options ?? before);
+        _guests.Replace(receiver, source, after);
         _audit?.ComponentReplaced(receiver.Self.Id, source);
     }
 
@@ -459,7 +465,7 @@ public sealed class MessagingHost : IAsyncDisposable
     {
         if (handler is null)
         {
-            options = options with { ReceivesFrom = [] };
+            options.ReceivesFrom = [];
         }
 
         Participant self = new(id, _services.Directory.NumberOf(id), ["*"], options, allowance: null)

@@ -16,16 +16,13 @@ public class AccountingTests
             SendsTo = ["*"],
             Restart = new() { Max = int.MaxValue },
         };
-        host.Add("mirror", TestFiles.HandleMessage, options with { Mailbox = new() { Messages = 64 } });
+        host.Add("mirror", TestFiles.HandleMessage, options.With(o => o.Mailbox = new() { Messages = 64 }));
         host.Add("echo", TestFiles.Echo, options);
         host.AddText("counting", GuestTexts.Counting, options);
         host.Add(
             "dropping",
             TestFiles.Basic,
-            options with
-            {
-                Mailbox = new() { Messages = 8, WhenFull = WhenFull.DropOldest },
-            }
+            options.With(o => o.Mailbox = new() { Messages = 8, WhenFull = WhenFull.DropOldest })
         );
         string[] targets = ["mirror", "echo", "counting", "dropping", "nobody"];
         Endpoint[] clients = [.. Enumerable.Range(0, 3).Select(i => host.AddInbox($"client{i}", out _))];

@@ -17,24 +17,15 @@ public sealed class AllowanceTests
         host.AddInbox("sink", out Inbox inbox);
         ComponentOptions[] allowances =
         [
-            Sink with
-            {
-                Rate = new() { MessagesPerSecond = 10, Burst = 700 },
-            },
-            Sink with
-            {
-                Quota = new() { Messages = 600 },
-            },
+            Sink.With(o => o.Rate = new() { MessagesPerSecond = 10, Burst = 700 }),
+            Sink.With(o => o.Quota = new() { Messages = 600 }),
             // A storm's messages have four bytes.
-            Sink with
+            Sink.With(o => o.Quota = new() { Bytes = 2003 }),
+            Sink.With(o =>
             {
-                Quota = new() { Bytes = 2003 },
-            },
-            Sink with
-            {
-                Rate = new() { MessagesPerSecond = 10, Burst = 900 },
-                Quota = new() { Messages = 400 },
-            },
+                o.Rate = new() { MessagesPerSecond = 10, Burst = 900 };
+                o.Quota = new() { Messages = 400 };
+            }),
         ];
         Component[] storms = [.. allowances.Select((a, i) => host.Add($"storm{i}", "send-storm.wat", a))];
         Endpoint client = host.AddSender();

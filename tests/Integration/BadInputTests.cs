@@ -336,23 +336,15 @@ public class BadInputTests
                     new ComponentOptions { SendsTo = ["a", "B"] },
                 "'B'"
             },
+            { "SendsTo", () => new ComponentOptions { SendsTo = ["a*b"] }.Taken(), "'a*b'" },
+            { "ReceivesFrom", () => new ComponentOptions { ReceivesFrom = [""] }.Taken(), "''" },
+            { "ReceivesFrom", () => new EndpointOptions { ReceivesFrom = [null!] }.Taken(), "null" },
+            { "Codecs", () => new EndpointOptions { Codecs = ["cbor", "CBOR"] }.Taken(), "'CBOR'" },
+            { "Codecs", () => new ComponentOptions { Codecs = [null!] }.Taken(), "null" },
             {
-                "SendsTo",
-                () =>
-                    new ComponentOptions { SendsTo = ["a*b"] },
-                "'a*b'"
-            },
-            {
-                "ReceivesFrom",
-                () =>
-                    new ComponentOptions { ReceivesFrom = [""] },
-                "''"
-            },
-            {
-                "ReceivesFrom",
-                () =>
-                    new EndpointOptions { ReceivesFrom = [null!] },
-                "null"
+                "MessagesPerSecond",
+                () => new ComponentOptions { Rate = new() { Burst = 2 } }.Taken(),
+                "no MessagesPerSecond"
             },
             {
                 "MessageTime",
@@ -449,9 +441,6 @@ public class BadInputTests
     [Fact]
     public void Option_Null_Throws()
     {
-        Assert.Throws<ArgumentNullException>(() => new ComponentOptions { SendsTo = null! });
-        Assert.Throws<ArgumentNullException>(() => new ComponentOptions { ReceivesFrom = null! });
-        Assert.Throws<ArgumentNullException>(() => new ComponentOptions { Codecs = null! });
         Assert.Throws<ArgumentNullException>(() => new ComponentOptions { Mailbox = null! });
         Assert.Throws<ArgumentNullException>(() => new ComponentOptions { Limits = null! });
         Assert.Throws<ArgumentNullException>(() => new ComponentOptions { Restart = null! });
@@ -462,11 +451,11 @@ public class BadInputTests
     [Fact]
     public async Task Option_ListChangedAfterwards_ChangesNothing()
     {
-        string[] sendsTo = ["nobody"];
-        ComponentOptions options = new() { SendsTo = sendsTo };
-        sendsTo[0] = "*";
+        ComponentOptions options = new() { SendsTo = ["nobody"] };
         await using TestHost host = new();
         Component echo = host.Add("echo", TestFiles.Echo, options);
+        options.SendsTo[0] = "*";
+        options.ReceivesFrom = [];
 
         host.AddInbox("client", out _).Send("echo", [0]);
         await host.SettleAsync();

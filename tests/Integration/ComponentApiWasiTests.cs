@@ -70,8 +70,5 @@ public sealed class ComponentApiWasiTests() : WasiGuestContract(GuestRuntime.Com
     private static void AddGuestAs(TestHost host, string id) => host.Add(id, TestFiles.CWasi, MayAnswer);
 
     private ComponentOptions Granted() =>
-        MayAnswer with
-        {
-            Wasi = new() { Directories = [new() { Host = _folder, Guest = "/data" }] },
-        };
+        MayAnswer.With(o => o.Wasi = new() { Directories = [new() { Host = _folder, Guest = "/data" }] });
 }

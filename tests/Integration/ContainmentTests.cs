@@ -19,7 +19,7 @@ public class ContainmentTests
     public async Task MessageWithoutEnd_EveryMemberAnswersMeanwhile(WhenFull whenFull)
     {
         await using TestHost host = new(workers: 2, stopTime: TimeSpan.Zero);
-        ComponentOptions options = NoBudgets with { Mailbox = new() { WhenFull = whenFull } };
+        ComponentOptions options = NoBudgets.With(o => o.Mailbox = new() { WhenFull = whenFull });
         Component endless = host.Add("endless", "endless-loop.wat", options);
         Endpoint client = host.AddInbox("client", out _);
         client.Send("endless", Endless);

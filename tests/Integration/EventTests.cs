@@ -161,7 +161,7 @@ public class EventTests
     public async Task Refused_WhereThereIsMoreToSay_SaysIt(string target, string why, int length, string status)
     {
         await using TestHost host = new();
-        host.Add("strict", TestFiles.Basic, new() { Codecs = [MessageCodec.Cbor, new(0x1234)], MaxMessageBytes = 8 });
+        host.Add("strict", TestFiles.Basic, new() { Codecs = [MessageCodec.Cbor, "4660"], MaxMessageBytes = 8 });
 
         host.AddSender().Send(target, new byte[length]);
 

@@ -124,10 +124,7 @@ public class FireAndForgetTests
         Component component = host.Add(
             "handler",
             TestFiles.HandleMessage,
-            MayAnswer with
-            {
-                Mailbox = new() { Messages = Senders * Each, Bytes = 1 << 24 },
-            }
+            MayAnswer.With(o => o.Mailbox = new() { Messages = Senders * Each, Bytes = 1 << 24 })
         );
         Inbox[] inboxes = new Inbox[Senders];
         Endpoint[] clients = [.. Enumerable.Range(0, Senders).Select(i => host.AddInbox($"client{i}", out inboxes[i]))];

@@ -47,7 +47,7 @@ public class FixtureTests
     public async Task SlowHandler_MessagesBehindATimeout_GoOn()
     {
         await using TestHost host = new();
-        Component slow = host.Add("slow", TestFiles.Slow, Hasty with { Restart = new() { Max = 3 } });
+        Component slow = host.Add("slow", TestFiles.Slow, Hasty.With(o => o.Restart = new() { Max = 3 }));
         Endpoint client = host.AddSender();
         for (int i = 0; i < 3; i++)
         {

@@ -146,7 +146,7 @@ public class HostileGuestTests
         await using TestHost host = new(workers, listens: false, runtime: runtime);
         InnocentNeighbour neighbour = new(host);
         ComponentOptions options =
-            outcome == Outcome.TimedOut ? Options with { Limits = new() { MessageTime = Budget } } : Options;
+            outcome == Outcome.TimedOut ? Options.With(o => o.Limits = new() { MessageTime = Budget }) : Options;
         Component hostile = host.Add("hostile", file, options);
         Endpoint client = host.Host.AddEndpoint("client", _ => { });
         long sentByTests = 0;
@@ -443,11 +443,11 @@ public class HostileGuestTests
     {
         await using TestHost host = new(workers);
         InnocentNeighbour neighbour = new(host);
-        ComponentOptions options = Options with
+        ComponentOptions options = Options.With(o =>
         {
-            Limits = new() { MessageTime = TimeSpan.Zero },
-            Mailbox = new() { Bytes = 1 << 26 },
-        };
+            o.Limits = new() { MessageTime = TimeSpan.Zero };
+            o.Mailbox = new() { Bytes = 1 << 26 };
+        });
         Component hostile = host.Add("hostile", "realloc-grows-memory.wat", options);
         Endpoint client = host.AddInbox("client", out Inbox inbox);
         byte[][] messages = [.. Enumerable.Range(0, 512).Select(i => Payload.Bytes(i * 127 % 65_537, i))];
@@ -503,7 +503,11 @@ public class HostileGuestTests
     {
         await using TestHost host = new(workers: 0, listens: false, runtime: runtime);
         InnocentNeighbour neighbour = new(host);
-        Component storm = host.Add("hostile", file, Options with { Limits = new() { MessageTime = TimeSpan.Zero } });
+        Component storm = host.Add(
+            "hostile",
+            file,
+            Options.With(o => o.Limits = new() { MessageTime = TimeSpan.Zero })
+        );
         Inbox inbox = new();
         Endpoint sink = host.Host.AddEndpoint("sink", inbox.Handle, new() { Mailbox = new() { Messages = 100 } });
         sink.Send("hostile", "sink"u8);
@@ -528,11 +532,11 @@ public class HostileGuestTests
         Component storm = host.Add(
             "hostile",
             file,
-            Options with
+            Options.With(o =>
             {
-                SendsTo = ["*"],
-                Limits = new() { MessageTime = TimeSpan.Zero },
-            }
+                o.SendsTo = ["*"];
+                o.Limits = new() { MessageTime = TimeSpan.Zero };
+            })
         );
         host.AddSender().Send("hostile", System.Text.Encoding.UTF8.GetBytes(target));
 

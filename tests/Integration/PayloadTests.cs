@@ -117,7 +117,7 @@ public class PayloadTests
     public async Task Send_LargeFromManyThreads_AllAreIntact()
     {
         await using TestHost host = new(workers: 2);
-        host.Add("echo", TestFiles.Echo, Large with { SendsTo = ["*"] });
+        host.Add("echo", TestFiles.Echo, Large.With(o => o.SendsTo = ["*"]));
         Inbox[] inboxes = new Inbox[4];
         Endpoint[] clients = [.. Enumerable.Range(0, 4).Select(i => host.AddInbox($"client{i}", out inboxes[i]))];
 

@@ -170,10 +170,7 @@ public class ReplaceTests
     {
         Microsoft.Extensions.Time.Testing.FakeTimeProvider time = new();
         await using TestHost host = new(workers: 0, time);
-        ComponentOptions options = Options with
-        {
-            Restart = new() { Max = 1, Pause = TimeSpan.FromSeconds(1) },
-        };
+        ComponentOptions options = Options.With(o => o.Restart = new() { Max = 1, Pause = TimeSpan.FromSeconds(1) });
         Component component = host.Host.AddComponent("versions", Version(1), options);
         Endpoint client = host.AddInbox("client", out Inbox inbox);
         client.Send("versions", Trap);
@@ -204,7 +201,14 @@ public class ReplaceTests
         PreparedSender prepared = client.Prepare("versions");
         Assert.Equal(SendStatus.Accepted, prepared.Send([0x51, 1]));
 
-        component.Replace(Version(2), Options with { MaxMessageBytes = 3, Codecs = [MessageCodec.Raw] });
+        component.Replace(
+            Version(2),
+            Options.With(o =>
+            {
+                o.MaxMessageBytes = 3;
+                o.Codecs = [MessageCodec.Raw];
+            })
+        );
 
         Assert.Equal(SendStatus.PayloadTooLarge, prepared.Send(new byte[4]));
         Assert.Equal(SendStatus.UnsupportedCodec, prepared.Send([0x51]));
@@ -213,7 +217,7 @@ public class ReplaceTests
         // What was accepted before is handled.
         Assert.Equal([1, 2], inbox.Received.Select(r => r.Bytes[1]));
 
-        component.Replace(Version(3), Options with { SendsTo = [] });
+        component.Replace(Version(3), Options.With(o => o.SendsTo = []));
         client.Send("versions", [0]);
         await host.SettleAsync();
         Assert.Equal(1, component.CountRefused(SendStatus.CapabilityDenied));
@@ -248,7 +252,7 @@ public class ReplaceTests
         ArgumentException unknown = Assert.Throws<ArgumentException>(() => host.Host.Replace("nobody", Version(2)));
         ArgumentException endpoint = Assert.Throws<ArgumentException>(() => host.Host.Replace("client", Version(2)));
         ArgumentException mailbox = Assert.Throws<ArgumentException>(() =>
-            component.Replace(Version(2), Options with { Mailbox = new() { Messages = 5 } })
+            component.Replace(Version(2), Options.With(o => o.Mailbox = new() { Messages = 5 }))
         );
         Assert.Throws<ArgumentNullException>(() => component.Replace(null!));
         component.Remove();

@@ -117,7 +117,7 @@ public abstract class WasiGuestContract(GuestRuntime runtime)
     public async Task CWasi_SleepsLongerThanItsBudget_TimesOut()
     {
         await using TestHost host = new(runtime: runtime);
-        ComponentOptions hasty = MayAnswer with { Limits = new() { MessageTime = TimeSpan.FromMilliseconds(20) } };
+        ComponentOptions hasty = MayAnswer.With(o => o.Limits = new() { MessageTime = TimeSpan.FromMilliseconds(20) });
         Endpoint client = AddGuest(host, out Inbox inbox, hasty);
         client.Send("guest", "!s60000"u8);
         client.Send("guest", "next"u8);
@@ -133,7 +133,7 @@ public abstract class WasiGuestContract(GuestRuntime runtime)
     public async Task CWasi_SleepsWhileTheHostStops_IsInterrupted()
     {
         await using TestHost host = new(runtime: runtime);
-        Endpoint client = AddGuest(host, out _, MayAnswer with { Limits = new() { MessageTime = TimeSpan.Zero } });
+        Endpoint client = AddGuest(host, out _, MayAnswer.With(o => o.Limits = new() { MessageTime = TimeSpan.Zero }));
         client.Send("guest", "!s600000"u8);
         await TestHost.UntilAsync(() => host.Statistics.InFlight == 1, "the guest sleeps");
 

@@ -195,7 +195,7 @@ internal sealed class Upheaval
                     2 => new() { Messages = 8192, Bytes = 4 << 20 },
                     _ => new(),
                 },
-                Codecs = _random.Next(16) == 0 ? [MessageCodec.Raw, new(GuestFiles.EchoCommand)] : [],
+                Codecs = _random.Next(16) == 0 ? [MessageCodec.Raw, new MessageCodec(GuestFiles.EchoCommand)] : null,
                 Rate = _random.Next(16) == 0 ? new() { MessagesPerSecond = 1000, Burst = 100 } : null,
                 Quota = new() { Messages = _random.Next(16) == 0 ? 10_000 : 0 },
                 Restart = new() { Max = _random.Next(8) == 0 ? 2 : 1000 },

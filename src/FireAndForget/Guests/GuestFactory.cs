@@ -82,10 +82,10 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
         {
             foreach (TopologyComponent component in components)
             {
-                (id, ComponentSource source, ComponentOptions options) = component;
+                id = component.Id;
                 (GuestCode? code, ComponentLoadException? error) = found[CodeOf(component)];
                 loader.Retain(code ?? throw error!);
-                made.Add(Instantiate(id, source, code, options));
+                made.Add(Instantiate(id, component.Source, code, component.Options));
             }
 
             return made;

@@ -63,23 +63,30 @@ public readonly record struct MessageCodec
     /// <summary>The bytes that the prefix takes, 1 to 9.</summary>
     public int PrefixLength => Varint.Length(Code);
 
-    /// <summary>Finds a codec by its name, such as <c>cbor</c>.</summary>
-    /// <param name="name">One of the known names, in lower case.</param>
-    /// <param name="codec">The codec, where the name is known.</param>
-    /// <returns>Whether the name is known.</returns>
-    public static bool TryParse(string? name, out MessageCodec codec)
+    /// <summary>What the text of a codec is, for errors.</summary>
+    internal static string Form { get; } =
+        $"a codec is {string.Join(", ", KnownCodecs.Select(known => known.Name))} or, for any other, its multicodec number";
+
+    /// <summary>Reads a codec's text, as <see cref="ToString"/> gives it: its name, such as <c>cbor</c>, or its number, such as <c>513</c>.</summary>
+    /// <param name="text">One of the known names, in lower case, or the multicodec code as a decimal number.</param>
+    /// <param name="codec">The codec, where the text is one.</param>
+    /// <returns>Whether the text is a codec.</returns>
+    public static bool TryParse(string? text, out MessageCodec codec)
     {
         foreach ((string known, ulong code) in KnownCodecs)
         {
-            if (known == name)
+            if (known == text)
             {
                 codec = new(code);
                 return true;
             }
         }
 
-        codec = default;
-        return false;
+        bool isNumber =
+            ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
+            && number <= Varint.MaxValue;
+        codec = isNumber ? new(number) : default;
+        return isNumber;
     }
 
     /// <summary>Writes the prefix, an unsigned varint.</summary>
@@ -99,6 +106,10 @@ public readonly record struct MessageCodec
         codec = read ? new(code) : default;
         return read;
     }
+
+    /// <summary>The codec's text, so that it can stand in <see cref="ReceiverOptions.Codecs"/>.</summary>
+    /// <param name="codec">The codec.</param>
+    public static implicit operator string(MessageCodec codec) => codec.ToString();
 
     /// <summary>The known name, or the code as a decimal number.</summary>
     public override string ToString()

@@ -4,7 +4,7 @@ namespace FireAndForget;
 /// Where a host keeps what it compiled, so that the same guest loads in milliseconds the next time. Processes and hosts may share a
 /// folder. Whatever is wrong with it costs time and never makes a load fail.
 /// </summary>
-public sealed record CompileCacheOptions
+public sealed class CompileCacheOptions
 {
     /// <summary>
     /// The folder, made where it is missing. It must belong to the user who runs the host, and nobody else may write to it, or it is
@@ -16,7 +16,7 @@ public sealed record CompileCacheOptions
     public string? Folder
     {
         get;
-        init
+        set
         {
             if (value is not null)
             {
@@ -35,6 +35,8 @@ public sealed record CompileCacheOptions
     public long MaxBytes
     {
         get;
-        init => field = Check.Range(value, 0, long.MaxValue, "bytes");
+        set => field = Check.Range(value, 0, long.MaxValue, "bytes");
     } = 1L << 30;
+
+    internal CompileCacheOptions Copy() => (CompileCacheOptions)MemberwiseClone();
 }

@@ -1,16 +1,19 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace FireAndForget;
 
 /// <summary>What a component may do, accepts and may use. The defaults are those of the topology file.</summary>
-public sealed record ComponentOptions : ReceiverOptions
+public sealed class ComponentOptions : ReceiverOptions
 {
     /// <summary>
-    /// Its capabilities: the targets to which it may send, as ids or prefixes followed by <c>*</c>. Default nobody.
+    /// Its capabilities: the targets to which it may send, as ids or prefixes followed by <c>*</c>. Default empty, as is what null
+    /// gives: nobody. What is no pattern is refused when a host takes the options.
     /// </summary>
-    /// <exception cref="ArgumentException">A pattern is neither an id nor a prefix followed by <c>*</c>.</exception>
-    public IReadOnlyList<string> SendsTo
+    [AllowNull]
+    public IList<string> SendsTo
     {
         get;
-        init => field = CapabilityPattern.CheckAll(value, nameof(SendsTo));
+        set => field = value ?? [];
     } = [];
 
     /// <summary>Time, memory and tables that the guest may use.</summary>
@@ -18,18 +21,18 @@ public sealed record ComponentOptions : ReceiverOptions
     public LimitOptions Limits
     {
         get;
-        init => field = Check.NotNull(value);
+        set => field = Check.NotNull(value);
     } = new();
 
-    /// <summary>The rate of its own sends. Default: no limit.</summary>
-    public RateOptions? Rate { get; init; }
+    /// <summary>The rate of its own sends. Default null: no limit.</summary>
+    public RateOptions? Rate { get; set; }
 
     /// <summary>The quota of its own sends. Default: no limit.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public QuotaOptions Quota
     {
         get;
-        init => field = Check.NotNull(value);
+        set => field = Check.NotNull(value);
     } = new();
 
     /// <summary>How often its guest is restarted.</summary>
@@ -37,7 +40,7 @@ public sealed record ComponentOptions : ReceiverOptions
     public RestartOptions Restart
     {
         get;
-        init => field = Check.NotNull(value);
+        set => field = Check.NotNull(value);
     } = new();
 
     /// <summary>What it is granted by way of WASI. Default: nothing.</summary>
@@ -45,6 +48,21 @@ public sealed record ComponentOptions : ReceiverOptions
     public WasiOptions Wasi
     {
         get;
-        init => field = Check.NotNull(value);
+        set => field = Check.NotNull(value);
     } = new();
+
+    /// <summary>A copy of its own for a host, in which every value was checked.</summary>
+    /// <exception cref="ArgumentException">A value is not as it may be.</exception>
+    internal ComponentOptions Taken()
+    {
+        var taken = (ComponentOptions)MemberwiseClone();
+        taken.TakeOver();
+        taken.SendsTo = CapabilityPattern.CheckAll(SendsTo, nameof(SendsTo));
+        taken.Limits = Limits.Copy();
+        taken.Rate = Rate?.Taken();
+        taken.Quota = Quota.Copy();
+        taken.Restart = Restart.Copy();
+        taken.Wasi = Wasi.Taken();
+        return taken;
+    }
 }

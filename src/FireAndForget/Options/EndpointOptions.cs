@@ -1,4 +1,14 @@
 namespace FireAndForget;
 
 /// <summary>What an endpoint accepts. It may send to everybody who receives from it.</summary>
-public sealed record EndpointOptions : ReceiverOptions;
+public sealed class EndpointOptions : ReceiverOptions
+{
+    /// <summary>A copy of its own for a host, in which every value was checked.</summary>
+    /// <exception cref="ArgumentException">A value is not as it may be.</exception>
+    internal EndpointOptions Taken()
+    {
+        var taken = (EndpointOptions)MemberwiseClone();
+        taken.TakeOver();
+        return taken;
+    }
+}

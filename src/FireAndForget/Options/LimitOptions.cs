@@ -1,14 +1,14 @@
 namespace FireAndForget;
 
 /// <summary>What a component's guest may use.</summary>
-public sealed record LimitOptions
+public sealed class LimitOptions
 {
     /// <summary>How long one message may take; <see cref="TimeSpan.Zero"/>: no limit. Default 1 s. Holds within two epoch ticks.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 365 days.</exception>
     public TimeSpan MessageTime
     {
         get;
-        init => field = Check.Time(value, TimeSpan.Zero);
+        set => field = Check.Time(value, TimeSpan.Zero);
     } = TimeSpan.FromSeconds(1);
 
     /// <summary>
@@ -19,7 +19,7 @@ public sealed record LimitOptions
     public TimeSpan LoadTime
     {
         get;
-        init => field = Check.Time(value, TimeSpan.Zero);
+        set => field = Check.Time(value, TimeSpan.Zero);
     } = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -36,7 +36,7 @@ public sealed record LimitOptions
     public long MemoryBytes
     {
         get;
-        init => field = Check.Range(value, 0, long.MaxValue, "bytes");
+        set => field = Check.Range(value, 0, long.MaxValue, "bytes");
     } = 64L << 20;
 
     /// <summary>The sum of the elements of the guest's tables. Default 100,000. Exceeding it is as with <see cref="MemoryBytes"/>.</summary>
@@ -44,6 +44,8 @@ public sealed record LimitOptions
     public long TableElements
     {
         get;
-        init => field = Check.Range(value, 0, uint.MaxValue, "elements");
+        set => field = Check.Range(value, 0, uint.MaxValue, "elements");
     } = 100_000;
+
+    internal LimitOptions Copy() => (LimitOptions)MemberwiseClone();
 }

@@ -1,7 +1,9 @@
+using System.Globalization;
+
 namespace FireAndForget;
 
 /// <summary>The bounds of a receiver's mailbox.</summary>
-public sealed record MailboxOptions
+public sealed class MailboxOptions
 {
     /// <summary>The largest <see cref="Messages"/> of a bounded mailbox.</summary>
     internal const int MaxMessages = 1 << 24;
@@ -9,15 +11,15 @@ public sealed record MailboxOptions
     /// <summary>The largest <see cref="Bytes"/>.</summary>
     internal const int MaxBytes = 1 << 30;
 
-    /// <summary>A mailbox without bounds: nothing is refused, and memory is the only limit.</summary>
-    public static MailboxOptions Unbounded { get; } = new() { IsUnbounded = true };
+    /// <summary>The options, made anew, of a mailbox without bounds: nothing is refused, and memory is the only limit.</summary>
+    public static MailboxOptions Unbounded => new() { IsUnbounded = true };
 
     /// <summary>How many messages may wait, 1 to 16,777,216. Default 1,024.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
     public int Messages
     {
         get;
-        init => field = Check.Range(value, 1, MaxMessages, "messages");
+        set => field = Check.Range(value, 1, MaxMessages, "messages");
     } = 1024;
 
     /// <summary>
@@ -28,7 +30,7 @@ public sealed record MailboxOptions
     public int Bytes
     {
         get;
-        init => field = Check.Range(value, 1, MaxBytes, "bytes");
+        set => field = Check.Range(value, 1, MaxBytes, "bytes");
     } = 1 << 20;
 
     /// <summary>What happens to a message for which there is no room. Default <see cref="FireAndForget.WhenFull.Refuse"/>.</summary>
@@ -36,8 +38,26 @@ public sealed record MailboxOptions
     public WhenFull WhenFull
     {
         get;
-        init => field = Check.Defined(value);
+        set => field = Check.Defined(value);
     }
 
-    internal bool IsUnbounded { get; private init; }
+    internal bool IsUnbounded { get; private set; }
+
+    /// <summary>The bounds as a person reads them.</summary>
+    public override string ToString() =>
+        IsUnbounded
+            ? "unbounded"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{nameof(Messages)} = {Messages}, {nameof(Bytes)} = {Bytes}, {nameof(WhenFull)} = {WhenFull}"
+            );
+
+    internal MailboxOptions Copy() => (MailboxOptions)MemberwiseClone();
+
+    /// <summary>Whether a mailbox with these bounds is one with the others, too.</summary>
+    internal bool IsSameAs(MailboxOptions other) =>
+        IsUnbounded == other.IsUnbounded
+        && Messages == other.Messages
+        && Bytes == other.Bytes
+        && WhenFull == other.WhenFull;
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace FireAndForget;
 
 /// <summary>How a host runs.</summary>
-public sealed record MessagingHostOptions
+public sealed class MessagingHostOptions
 {
     /// <summary>
     /// Worker threads, 0 to 1,024. Default: one for each processor. 0 is manual mode: nothing is delivered but by
@@ -16,7 +16,7 @@ public sealed record MessagingHostOptions
     public int Workers
     {
         get;
-        init => field = Check.Range(value, 0, 1024, "threads");
+        set => field = Check.Range(value, 0, 1024, "threads");
     } = Environment.ProcessorCount;
 
     /// <summary>
@@ -27,7 +27,7 @@ public sealed record MessagingHostOptions
     public TimeSpan WorkerSpin
     {
         get;
-        init => field = Check.Time(value, TimeSpan.Zero);
+        set => field = Check.Time(value, TimeSpan.Zero);
     } = TimeSpan.FromMicroseconds(50);
 
     /// <summary>
@@ -38,7 +38,7 @@ public sealed record MessagingHostOptions
     public TimeSpan StopTime
     {
         get;
-        init => field = Check.Time(value, TimeSpan.Zero);
+        set => field = Check.Time(value, TimeSpan.Zero);
     } = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -50,7 +50,7 @@ public sealed record MessagingHostOptions
     public TimeSpan HandlerStopTime
     {
         get;
-        init => field = Check.Time(value, TimeSpan.Zero);
+        set => field = Check.Time(value, TimeSpan.Zero);
     } = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -62,7 +62,7 @@ public sealed record MessagingHostOptions
     public long MemoryBytes
     {
         get;
-        init => field = Check.Range(value, 0, long.MaxValue, "bytes");
+        set => field = Check.Range(value, 0, long.MaxValue, "bytes");
     } = long.MaxValue;
 
     /// <summary>
@@ -73,7 +73,7 @@ public sealed record MessagingHostOptions
     public TimeProvider TimeProvider
     {
         get;
-        init => field = Check.NotNull(value);
+        set => field = Check.NotNull(value);
     } = TimeProvider.System;
 
     /// <summary>
@@ -81,7 +81,7 @@ public sealed record MessagingHostOptions
     /// content; and what guests write to standard output and error. docs/validation.md lists the lines. Default null: no log. Nothing of it is on the way of an accepted message.
     /// </summary>
     /// <remarks>It is called on the threads that send and deliver: one that is slow slows those whose sends are refused.</remarks>
-    public ILogger? Logger { get; init; }
+    public ILogger? Logger { get; set; }
 
     /// <summary>
     /// Seeds what guests get through WASI as random bytes, so that a run can be repeated: each component draws its own bytes, which
@@ -89,23 +89,31 @@ public sealed record MessagingHostOptions
     /// only. Default null: the operating system's random bytes.
     /// </summary>
     /// <remarks>With a seed, a guest on the component-API runtime gets at most 3 MiB at once.</remarks>
-    public ulong? RandomSeed { get; init; }
+    public ulong? RandomSeed { get; set; }
 
     /// <summary>
     /// Where compiled guests are kept, so that the same guest loads in milliseconds the next time. Default: 1 GiB in the user's folder
     /// for caches. Null: nothing is kept.
     /// </summary>
-    public CompileCacheOptions? CompileCache { get; init; } = new();
+    public CompileCacheOptions? CompileCache { get; set; } = new();
 
     /// <summary>Whether components run through the component API also where the direct runtime could run them.</summary>
-    internal bool PrefersComponentApi { get; init; }
+    internal bool PrefersComponentApi { get; set; }
 
     /// <summary>What the machine has left; null: nobody asks.</summary>
-    internal IMachine? Machine { get; init; } = LinuxMachine.Create();
+    internal IMachine? Machine { get; set; } = LinuxMachine.Create();
 
     /// <summary>Gives mailboxes their memory.</summary>
-    internal RentRing Memory { get; init; } = RingMemory.TryRent;
+    internal RentRing Memory { get; set; } = RingMemory.TryRent;
 
     /// <summary>Where what guests write to standard output and error goes; null: into <see cref="Logger"/>.</summary>
-    internal IGuestLog? GuestLog { get; init; }
+    internal IGuestLog? GuestLog { get; set; }
+
+    /// <summary>A copy of its own for a host. Every value was checked when it was set.</summary>
+    internal MessagingHostOptions Taken()
+    {
+        var taken = (MessagingHostOptions)MemberwiseClone();
+        taken.CompileCache = CompileCache?.Copy();
+        return taken;
+    }
 }

@@ -1,14 +1,14 @@
 namespace FireAndForget;
 
 /// <summary>How much a component may send itself in a window of time; more is <see cref="SendStatus.RateLimited"/>.</summary>
-public sealed record QuotaOptions
+public sealed class QuotaOptions
 {
     /// <summary>Messages a window; 0, the default: no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long Messages
     {
         get;
-        init => field = Check.Range(value, 0, long.MaxValue, "messages");
+        set => field = Check.Range(value, 0, long.MaxValue, "messages");
     }
 
     /// <summary>Bytes a window; 0, the default: no limit.</summary>
@@ -16,7 +16,7 @@ public sealed record QuotaOptions
     public long Bytes
     {
         get;
-        init => field = Check.Range(value, 0, long.MaxValue, "bytes");
+        set => field = Check.Range(value, 0, long.MaxValue, "bytes");
     }
 
     /// <summary>The length of a window, which starts with the first send after the one before has ended. Default 60 s.</summary>
@@ -24,6 +24,11 @@ public sealed record QuotaOptions
     public TimeSpan Window
     {
         get;
-        init => field = Check.Time(value, TimeSpan.FromMilliseconds(1));
+        set => field = Check.Time(value, TimeSpan.FromMilliseconds(1));
     } = TimeSpan.FromSeconds(60);
+
+    internal bool IsSameAs(QuotaOptions other) =>
+        Messages == other.Messages && Bytes == other.Bytes && Window == other.Window;
+
+    internal QuotaOptions Copy() => (QuotaOptions)MemberwiseClone();
 }

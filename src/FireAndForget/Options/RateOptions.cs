@@ -1,14 +1,16 @@
 namespace FireAndForget;
 
 /// <summary>A token bucket for what a component sends itself; a send without a token is <see cref="SendStatus.RateLimited"/>.</summary>
-public sealed record RateOptions
+public sealed class RateOptions
 {
-    /// <summary>Tokens that come back a second, more than 0 and at most 1,000,000,000.</summary>
+    /// <summary>
+    /// Tokens that come back a second, more than 0 and at most 1,000,000,000. It has to be given: a host refuses a rate without it.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
-    public required double MessagesPerSecond
+    public double MessagesPerSecond
     {
         get;
-        init =>
+        set =>
             field = value is > 0 and <= 1e9
                 ? value
                 : throw new ArgumentOutOfRangeException(
@@ -23,6 +25,21 @@ public sealed record RateOptions
     public int Burst
     {
         get;
-        init => field = Check.Range(value, 1, 1_000_000_000, "messages");
+        set => field = Check.Range(value, 1, 1_000_000_000, "messages");
     } = 1;
+
+    internal static bool AreSame(RateOptions? one, RateOptions? other) =>
+        one is null || other is null
+            ? one == other
+            : one.MessagesPerSecond.Equals(other.MessagesPerSecond) && one.Burst == other.Burst;
+
+    /// <summary>A copy of its own for a host.</summary>
+    /// <exception cref="ArgumentException"><see cref="MessagesPerSecond"/> was not given.</exception>
+    internal RateOptions Taken() =>
+        MessagesPerSecond > 0
+            ? (RateOptions)MemberwiseClone()
+            : throw new ArgumentException(
+                $"A rate has no {nameof(MessagesPerSecond)}: give how many messages a second may be sent, or no rate.",
+                nameof(MessagesPerSecond)
+            );
 }

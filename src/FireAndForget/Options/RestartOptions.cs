@@ -1,14 +1,14 @@
 namespace FireAndForget;
 
 /// <summary>How often a component whose guest trapped or timed out gets a fresh instance.</summary>
-public sealed record RestartOptions
+public sealed class RestartOptions
 {
     /// <summary>Restarts a window; 0: never. Default 5. When none is left the component stops.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int Max
     {
         get;
-        init => field = Check.Range(value, 0, int.MaxValue, "restarts");
+        set => field = Check.Range(value, 0, int.MaxValue, "restarts");
     } = 5;
 
     /// <summary>The window's length, counted back from the trap. Default 60 s.</summary>
@@ -16,7 +16,7 @@ public sealed record RestartOptions
     public TimeSpan Window
     {
         get;
-        init => field = Check.Time(value, TimeSpan.FromMilliseconds(1));
+        set => field = Check.Time(value, TimeSpan.FromMilliseconds(1));
     } = TimeSpan.FromSeconds(60);
 
     /// <summary>
@@ -27,6 +27,8 @@ public sealed record RestartOptions
     public TimeSpan Pause
     {
         get;
-        init => field = Check.Time(value, TimeSpan.Zero);
+        set => field = Check.Time(value, TimeSpan.Zero);
     }
+
+    internal RestartOptions Copy() => (RestartOptions)MemberwiseClone();
 }

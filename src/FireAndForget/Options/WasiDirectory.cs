@@ -5,36 +5,48 @@ namespace FireAndForget;
 /// A guest cannot leave it: a path or a link that leads out is refused. Whoever else writes into it shares it with the guest, and
 /// must not make a FIFO in it: a guest that opens one stops its worker, and the host's stop, until somebody opens the other end.
 /// </remarks>
-public sealed record WasiDirectory
+public sealed class WasiDirectory
 {
-    /// <summary>The folder's path on the host; a relative one is relative to the process's current folder.</summary>
+    /// <summary>
+    /// The folder's path on the host; a relative one is relative to the process's current folder. It has to be given: a host refuses
+    /// a folder without it.
+    /// </summary>
     /// <exception cref="ArgumentException">The value is empty or has a NUL character.</exception>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
-    public required string Host
+    public string Host
     {
         get;
-        init => field = Checked(value, nameof(Host));
-    }
+        set => field = Checked(value, nameof(Host));
+    } = "";
 
-    /// <summary>The path under which the guest finds it.</summary>
+    /// <summary>The path under which the guest finds it. It has to be given: a host refuses a folder without it.</summary>
     /// <exception cref="ArgumentException">The value is empty or has a NUL character.</exception>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
-    public required string Guest
+    public string Guest
     {
         get;
-        init => field = Checked(value, nameof(Guest));
-    }
+        set => field = Checked(value, nameof(Guest));
+    } = "";
 
     /// <summary>Whether the guest may change what lies in it. Default: it may only read.</summary>
-    public bool Write { get; init; }
+    public bool Write { get; set; }
 
     /// <summary>What is wrong with a path; null where nothing is.</summary>
     internal static string? PathProblem(string path, string property)
     {
-        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(path, property);
         return path.Length == 0 || path.Contains('\0', StringComparison.Ordinal)
             ? $"{MessageId.Quote(path)} is no path of a folder for {property}: it is not empty, and has no NUL"
             : null;
+    }
+
+    /// <summary>A copy of its own for a host.</summary>
+    /// <exception cref="ArgumentException">A path was not given.</exception>
+    internal WasiDirectory Taken()
+    {
+        _ = Checked(Host, nameof(Host));
+        _ = Checked(Guest, nameof(Guest));
+        return (WasiDirectory)MemberwiseClone();
     }
 
     private static string Checked(string path, string property) =>

@@ -1,86 +1,51 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace FireAndForget;
 
 /// <summary>
 /// What a component is granted by way of WASI 0.2. Whatever it imports, it has clocks, random bytes, and standard output and error,
 /// which go line by line into the host's log; the network it cannot be granted.
 /// </summary>
-public sealed record WasiOptions
+public sealed class WasiOptions
 {
-    /// <summary>Its environment variables by their names. Default: none. The host's own are never seen by a guest.</summary>
-    /// <exception cref="ArgumentException">A name is empty or has a <c>=</c>, or a name or value has a NUL character.</exception>
-    /// <exception cref="ArgumentNullException">The value, or that of a variable, is null.</exception>
-    public IReadOnlyDictionary<string, string> Environment
+    /// <summary>
+    /// Its environment variables by their names. Default empty, as is what null gives: none. The host's own are never seen by a guest.
+    /// A name that is empty or has a <c>=</c>, and a name or value with a NUL character, is refused when a host takes the options.
+    /// </summary>
+    [AllowNull]
+    public IDictionary<string, string> Environment
     {
         get;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            foreach ((string name, string text) in value)
-            {
-                if (VariableProblem(name, text) is { } problem)
-                {
-                    throw new ArgumentException(problem, nameof(Environment));
-                }
-            }
-
-            field = value;
-        }
+        set => field = value ?? new Dictionary<string, string>();
     } = new Dictionary<string, string>();
 
-    /// <summary>Its arguments, by convention its own name first. Default: none.</summary>
-    /// <exception cref="ArgumentException">One of them has a NUL character.</exception>
-    /// <exception cref="ArgumentNullException">The value, or one of them, is null.</exception>
-    public IReadOnlyList<string> Arguments
+    /// <summary>
+    /// Its arguments, by convention its own name first. Default empty, as is what null gives: none. One with a NUL character is
+    /// refused when a host takes the options.
+    /// </summary>
+    [AllowNull]
+    public IList<string> Arguments
     {
         get;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            foreach (string argument in value)
-            {
-                if (ArgumentProblem(argument) is { } problem)
-                {
-                    throw new ArgumentException(problem, nameof(Arguments));
-                }
-            }
-
-            field = value;
-        }
+        set => field = value ?? [];
     } = [];
 
     /// <summary>
-    /// The folders of the host that it may open. Default: none. A component that is granted any runs through the component-API
-    /// runtime, which is slower; one that is not there when an instance is made is a load error.
+    /// The folders of the host that it may open. Default empty, as is what null gives: none. A component that is granted any runs
+    /// through the component-API runtime, which is slower; one that is not there when an instance is made is a load error. Two with
+    /// the same path for the guest are refused when a host takes the options.
     /// </summary>
-    /// <exception cref="ArgumentException">Two have the same path for the guest.</exception>
-    /// <exception cref="ArgumentNullException">The value, or one of them, is null.</exception>
-    public IReadOnlyList<WasiDirectory> Directories
+    [AllowNull]
+    public IList<WasiDirectory> Directories
     {
         get;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            HashSet<string> guests = [];
-            foreach (WasiDirectory directory in value)
-            {
-                ArgumentNullException.ThrowIfNull(directory, nameof(Directories));
-                if (!guests.Add(directory.Guest))
-                {
-                    throw new ArgumentException(
-                        $"{MessageId.Quote(directory.Guest)} is the guest's path of two folders",
-                        nameof(Directories)
-                    );
-                }
-            }
-
-            field = value;
-        }
+        set => field = value ?? [];
     } = [];
 
     /// <summary>What is wrong with a variable; null where nothing is.</summary>
     internal static string? VariableProblem(string name, string value)
     {
-        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(value, nameof(Environment));
         return name.Length == 0 || name.AsSpan().ContainsAny('=', '\0')
                 ? $"{MessageId.Quote(name)} is no name of an environment variable: it is not empty, and has no '=' and no NUL"
             : value.Contains('\0', StringComparison.Ordinal)
@@ -91,9 +56,39 @@ public sealed record WasiOptions
     /// <summary>What is wrong with an argument; null where nothing is.</summary>
     internal static string? ArgumentProblem(string argument)
     {
-        ArgumentNullException.ThrowIfNull(argument);
+        ArgumentNullException.ThrowIfNull(argument, nameof(Arguments));
         return argument.Contains('\0', StringComparison.Ordinal)
             ? $"the argument {MessageId.Quote(argument)} has a NUL character"
             : null;
+    }
+
+    /// <summary>A copy of its own for a host, in which every value was checked.</summary>
+    /// <exception cref="ArgumentException">A value is not as it may be.</exception>
+    internal WasiOptions Taken()
+    {
+        WasiOptions taken = new()
+        {
+            Environment = new Dictionary<string, string>(Environment, StringComparer.Ordinal),
+            Arguments = [.. Arguments],
+            Directories = [.. Directories.Select(d => Check.NotNull(d, nameof(Directories)).Taken())],
+        };
+        Refuse(nameof(Environment), taken.Environment.Select(v => VariableProblem(v.Key, v.Value)));
+        Refuse(nameof(Arguments), taken.Arguments.Select(ArgumentProblem));
+        HashSet<string> guests = new(StringComparer.Ordinal);
+        Refuse(
+            nameof(Directories),
+            taken.Directories.Select(d =>
+                guests.Add(d.Guest) ? null : $"{MessageId.Quote(d.Guest)} is the guest's path of two folders"
+            )
+        );
+        return taken;
+    }
+
+    private static void Refuse(string property, IEnumerable<string?> problems)
+    {
+        if (problems.FirstOrDefault(problem => problem is not null) is { } problem)
+        {
+            throw new ArgumentException(problem, property);
+        }
     }
 }

@@ -25,14 +25,13 @@ internal readonly record struct CapabilityPattern
     public static CapabilityPattern Parse(string? pattern, string name) =>
         TryParse(pattern, out CapabilityPattern parsed) ? parsed : throw Invalid(pattern, name);
 
-    public static CapabilityPattern[] ParseAll(IReadOnlyList<string> patterns) =>
+    public static CapabilityPattern[] ParseAll(IEnumerable<string> patterns) =>
         [.. patterns.Select(p => Parse(p, nameof(patterns)))];
 
     /// <summary>A copy of the list where every pattern is one; throws and names the first that is not.</summary>
-    public static IReadOnlyList<string> CheckAll(IReadOnlyList<string> patterns, string name)
+    public static IList<string> CheckAll(IEnumerable<string> patterns, string name)
     {
-        ArgumentNullException.ThrowIfNull(patterns, name);
-        string[] copy = [.. patterns];
+        List<string> copy = [.. patterns];
         foreach (string pattern in copy)
         {
             Parse(pattern, name);

@@ -16,7 +16,7 @@ internal sealed class Participant
     public Participant(
         string id,
         uint number,
-        IReadOnlyList<string> sendsTo,
+        IEnumerable<string> sendsTo,
         ReceiverOptions options,
         SendAllowance? allowance
     )
@@ -25,7 +25,7 @@ internal sealed class Participant
         IdBytes = Encoding.ASCII.GetBytes(id);
         Number = number;
         _sendsTo = CapabilityPattern.ParseAll(sendsTo);
-        _receivesFrom = CapabilityPattern.ParseAll(options.ReceivesFrom);
+        _receivesFrom = CapabilityPattern.ParseAll(options.Senders);
         Allowance = allowance;
         Accept(options);
     }
@@ -69,7 +69,7 @@ internal sealed class Participant
     /// <summary>Takes over what these options accept.</summary>
     public void Accept(ReceiverOptions options)
     {
-        Codecs = options.Codecs.Count == 0 ? null : new CodecSet(options.Codecs);
+        Codecs = options.ParseCodecs() is { } codecs ? new CodecSet(codecs) : null;
         MaxMessageBytes = options.MaxMessageBytes;
     }
 }

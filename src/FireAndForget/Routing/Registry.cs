@@ -88,12 +88,12 @@ internal sealed class Registry(MessageSampling? sampling = null)
                 participant.SendsTo = CapabilityPattern.ParseAll(after.SendsTo);
             }
 
-            if (!before.ReceivesFrom.SequenceEqual(after.ReceivesFrom))
+            if (!before.Senders.SequenceEqual(after.Senders))
             {
-                participant.ReceivesFrom = CapabilityPattern.ParseAll(after.ReceivesFrom);
+                participant.ReceivesFrom = CapabilityPattern.ParseAll(after.Senders);
             }
 
-            if (before.Rate != after.Rate || before.Quota != after.Quota)
+            if (!RateOptions.AreSame(before.Rate, after.Rate) || !before.Quota.IsSameAs(after.Quota))
             {
                 participant.Allowance = SendAllowance.Create(after.Rate, after.Quota, time);
             }

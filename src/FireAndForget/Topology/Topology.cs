@@ -14,7 +14,7 @@ namespace FireAndForget;
 /// }
 /// </code>
 /// </example>
-public sealed record Topology
+public sealed class Topology
 {
     /// <summary>The most bytes of a file: a hundred thousand components need less.</summary>
     private const int MostFileBytes = 64 << 20;

@@ -1,7 +1,21 @@
 namespace FireAndForget;
 
 /// <summary>A component of a topology.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Source">Its file, found from the topology's folder.</param>
-/// <param name="Options">What it may do, accepts and may use.</param>
-public sealed record TopologyComponent(string Id, ComponentSource Source, ComponentOptions Options);
+public sealed class TopologyComponent
+{
+    internal TopologyComponent(string id, ComponentSource source, ComponentOptions options)
+    {
+        Id = id;
+        Source = source;
+        Options = options;
+    }
+
+    /// <summary>Its id.</summary>
+    public string Id { get; }
+
+    /// <summary>Its file, found from the topology's folder.</summary>
+    public ComponentSource Source { get; }
+
+    /// <summary>What it may do, accepts and may use. It may be changed until the topology is added to a host, which copies it.</summary>
+    public ComponentOptions Options { get; }
+}

@@ -95,34 +95,34 @@ internal ref struct TopologyReader
                     path = ReadPath();
                     break;
                 case "sends-to":
-                    options = options with { SendsTo = ReadPatterns(name) };
+                    options.SendsTo = ReadPatterns(name);
                     break;
                 case "receives-from":
-                    options = options with { ReceivesFrom = ReadPatterns(name) };
+                    options.ReceivesFrom = [.. ReadPatterns(name)];
                     break;
                 case "codecs":
-                    options = options with { Codecs = ReadCodecs() };
+                    options.Codecs = [.. ReadCodecs()];
                     break;
                 case "max-message-bytes":
-                    options = options with { MaxMessageBytes = _json.ReadInt(name, 0, MailboxOptions.MaxBytes) };
+                    options.MaxMessageBytes = _json.ReadInt(name, 0, MailboxOptions.MaxBytes);
                     break;
                 case "mailbox":
-                    options = options with { Mailbox = ReadMailbox() };
+                    options.Mailbox = ReadMailbox();
                     break;
                 case "limits":
-                    options = options with { Limits = ReadLimits() };
+                    options.Limits = ReadLimits();
                     break;
                 case "rate":
-                    options = options with { Rate = ReadRate() };
+                    options.Rate = ReadRate();
                     break;
                 case "quota":
-                    options = options with { Quota = ReadQuota() };
+                    options.Quota = ReadQuota();
                     break;
                 case "wasi":
-                    options = options with { Wasi = ReadWasi() };
+                    options.Wasi = ReadWasi();
                     break;
                 default:
-                    options = options with { Restart = ReadRestart() };
+                    options.Restart = ReadRestart();
                     break;
             }
         }
@@ -153,12 +153,18 @@ internal ref struct TopologyReader
         while (_json.NextProperty(ref mailbox, "messages", "bytes", "when-full"))
         {
             string name = mailbox.Property;
-            options = name switch
+            switch (name)
             {
-                "messages" => options with { Messages = _json.ReadInt(name, 1, MailboxOptions.MaxMessages) },
-                "bytes" => options with { Bytes = _json.ReadInt(name, 1, MailboxOptions.MaxBytes) },
-                _ => options with { WhenFull = ReadWhenFull() },
-            };
+                case "messages":
+                    options.Messages = _json.ReadInt(name, 1, MailboxOptions.MaxMessages);
+                    break;
+                case "bytes":
+                    options.Bytes = _json.ReadInt(name, 1, MailboxOptions.MaxBytes);
+                    break;
+                default:
+                    options.WhenFull = ReadWhenFull();
+                    break;
+            }
         }
 
         return options;
@@ -171,13 +177,21 @@ internal ref struct TopologyReader
         while (_json.NextProperty(ref limits, "message-ms", "load-ms", "memory-bytes", "table-elements"))
         {
             string name = limits.Property;
-            options = name switch
+            switch (name)
             {
-                "message-ms" => options with { MessageTime = _json.ReadMilliseconds(name) },
-                "load-ms" => options with { LoadTime = _json.ReadMilliseconds(name) },
-                "memory-bytes" => options with { MemoryBytes = _json.ReadLong(name, 0, long.MaxValue) },
-                _ => options with { TableElements = _json.ReadLong(name, 0, uint.MaxValue) },
-            };
+                case "message-ms":
+                    options.MessageTime = _json.ReadMilliseconds(name);
+                    break;
+                case "load-ms":
+                    options.LoadTime = _json.ReadMilliseconds(name);
+                    break;
+                case "memory-bytes":
+                    options.MemoryBytes = _json.ReadLong(name, 0, long.MaxValue);
+                    break;
+                default:
+                    options.TableElements = _json.ReadLong(name, 0, uint.MaxValue);
+                    break;
+            }
         }
 
         return options;
@@ -224,12 +238,18 @@ internal ref struct TopologyReader
         while (_json.NextProperty(ref quota, "messages", "bytes", "window-seconds"))
         {
             string name = quota.Property;
-            options = name switch
+            switch (name)
             {
-                "messages" => options with { Messages = _json.ReadLong(name, 0, long.MaxValue) },
-                "bytes" => options with { Bytes = _json.ReadLong(name, 0, long.MaxValue) },
-                _ => options with { Window = _json.ReadSeconds(name) },
-            };
+                case "messages":
+                    options.Messages = _json.ReadLong(name, 0, long.MaxValue);
+                    break;
+                case "bytes":
+                    options.Bytes = _json.ReadLong(name, 0, long.MaxValue);
+                    break;
+                default:
+                    options.Window = _json.ReadSeconds(name);
+                    break;
+            }
         }
 
         return options;
@@ -242,12 +262,18 @@ internal ref struct TopologyReader
         while (_json.NextProperty(ref restart, "max", "window-seconds", "pause-ms"))
         {
             string name = restart.Property;
-            options = name switch
+            switch (name)
             {
-                "max" => options with { Max = _json.ReadInt(name, 0, int.MaxValue) },
-                "window-seconds" => options with { Window = _json.ReadSeconds(name) },
-                _ => options with { Pause = _json.ReadMilliseconds(name) },
-            };
+                case "max":
+                    options.Max = _json.ReadInt(name, 0, int.MaxValue);
+                    break;
+                case "window-seconds":
+                    options.Window = _json.ReadSeconds(name);
+                    break;
+                default:
+                    options.Pause = _json.ReadMilliseconds(name);
+                    break;
+            }
         }
 
         return options;
@@ -259,13 +285,18 @@ internal ref struct TopologyReader
         JsonObjectScope wasi = _json.BeginObject("wasi");
         while (_json.NextProperty(ref wasi, "environment", "arguments", "directories"))
         {
-            string name = wasi.Property;
-            options = name switch
+            switch (wasi.Property)
             {
-                "environment" => options with { Environment = ReadEnvironment() },
-                "arguments" => options with { Arguments = ReadArguments() },
-                _ => options with { Directories = ReadDirectories() },
-            };
+                case "environment":
+                    options.Environment = ReadEnvironment();
+                    break;
+                case "arguments":
+                    options.Arguments = ReadArguments();
+                    break;
+                default:
+                    options.Directories = ReadDirectories();
+                    break;
+            }
         }
 
         return options;
@@ -436,15 +467,15 @@ internal ref struct TopologyReader
         return patterns;
     }
 
-    private List<MessageCodec> ReadCodecs()
+    private List<string> ReadCodecs()
     {
-        List<MessageCodec> codecs = [];
+        List<string> codecs = [];
         _json.BeginArray("codecs", "names and numbers");
         while (_json.NextElement())
         {
             if (_json.TokenType != JsonTokenType.String)
             {
-                codecs.Add(new((ulong)_json.ReadLong("a codec", 0, (long)Varint.MaxValue)));
+                codecs.Add(new MessageCodec((ulong)_json.ReadLong("a codec", 0, (long)Varint.MaxValue)));
             }
             else if (MessageCodec.TryParse(_json.ReadString("a codec"), out MessageCodec codec))
             {
@@ -453,8 +484,7 @@ internal ref struct TopologyReader
             else
             {
                 throw _json.Here(
-                    $"{MessageId.Quote(_json.ReadString("a codec"))} is no codec's name (raw, cbor, protobuf, json, messagepack, "
-                        + "borsh, bincode); give any other as its multicodec number"
+                    $"{MessageId.Quote(_json.ReadString("a codec"))} in \"codecs\" is no codec: {MessageCodec.Form}"
                 );
             }
         }

@@ -8,7 +8,7 @@ internal sealed class CodecSet
     public CodecSet(IReadOnlyList<MessageCodec> codecs)
     {
         _codes = [.. codecs.Select(c => c.Code)];
-        Names = string.Join(", ", codecs);
+        Names = codecs.Count == 0 ? "(none: its list is empty)" : string.Join(", ", codecs);
     }
 
     /// <summary>The declared codecs as a person reads them.</summary>

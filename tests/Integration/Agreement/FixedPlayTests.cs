@@ -59,7 +59,7 @@ public sealed class FixedPlayTests : IDisposable
     [Fact]
     public void TimeOuts_AreFollowedByAFreshInstance()
     {
-        ComponentOptions hasty = Cast.Free with { Limits = new() { MessageTime = TimeSpan.FromMilliseconds(150) } };
+        ComponentOptions hasty = Cast.Free.With(o => o.Limits = new() { MessageTime = TimeSpan.FromMilliseconds(150) });
         foreach (
             (string file, int length) in new[]
             {
@@ -86,7 +86,7 @@ public sealed class FixedPlayTests : IDisposable
     [InlineData(2)]
     public void Traps_MoreThanRestarts_StopTheComponent(int restarts)
     {
-        ComponentOptions options = Cast.Free with { Restart = new() { Max = restarts } };
+        ComponentOptions options = Cast.Free.With(o => o.Restart = new() { Max = restarts });
         byte[] trap = [0xFF];
         Account account = _tally.Compare(
             new(
@@ -132,7 +132,7 @@ public sealed class FixedPlayTests : IDisposable
     [Fact]
     public void ManyMessages_ThroughAChainOfGuests_ArriveTheSame()
     {
-        ComponentOptions few = Cast.Free with { Quota = new() { Messages = 250 } };
+        ComponentOptions few = Cast.Free.With(o => o.Quota = new() { Messages = 250 });
         Act[] sends =
         [
             .. Enumerable
@@ -147,16 +147,16 @@ public sealed class FixedPlayTests : IDisposable
     {
         foreach (WhenFull whenFull in new[] { WhenFull.Refuse, WhenFull.DropOldest })
         {
-            ComponentOptions small = Cast.Free with
+            ComponentOptions small = Cast.Free.With(o =>
             {
-                Mailbox = new()
+                o.Mailbox = new()
                 {
                     Messages = 5,
                     Bytes = 4096,
                     WhenFull = whenFull,
-                },
-                MaxMessageBytes = 5000,
-            };
+                };
+                o.MaxMessageBytes = 5000;
+            });
             _tally.Compare(
                 new(
                     [new("guest", TestFiles.CMirror, small)],

@@ -35,22 +35,19 @@ public class RandomPlayTests
         AnyOf(0L, 0L, 5L),
         Gen.Bool,
         (restarts, sendsTo, messages, quota, drops) =>
-            Cast.Free with
+            Cast.Free.With(o =>
             {
-                SendsTo = [sendsTo],
-                Restart = new() { Max = restarts },
-                Mailbox = Cast.Free.Mailbox with
-                {
-                    Messages = messages,
-                    WhenFull = drops ? WhenFull.DropOldest : WhenFull.Refuse,
-                },
-                Quota = new() { Messages = quota },
-                Wasi = new()
+                o.SendsTo = [sendsTo];
+                o.Restart = new() { Max = restarts };
+                o.Mailbox.Messages = messages;
+                o.Mailbox.WhenFull = drops ? WhenFull.DropOldest : WhenFull.Refuse;
+                o.Quota = new() { Messages = quota };
+                o.Wasi = new()
                 {
                     Environment = new Dictionary<string, string> { ["HOME"] = "/somewhere" },
                     Arguments = ["guest", "ö"],
-                },
-            }
+                };
+            })
     );
 
     private static readonly Gen<Play> AnyPlay = Gen.Select(

@@ -27,16 +27,15 @@ public class RandomWasiTests
     ]);
 
     private static readonly Gen<ComponentOptions> AnyOptions = Gen.Bool.Select(isGranted =>
-        Cast.Free with
-        {
-            Wasi = isGranted
+        Cast.Free.With(o =>
+            o.Wasi = isGranted
                 ? new()
                 {
                     Environment = new Dictionary<string, string> { ["HOME"] = "/somewhere", ["ÄÖ"] = "" },
                     Arguments = ["guest", "", "with space", "ö"],
                 }
-                : new(),
-        }
+                : new()
+        )
     );
 
     private static readonly Gen<Play> AnyPlay = Gen.Select(

@@ -68,14 +68,13 @@ public class WasiPlayTests
             }
         }
 
-        ComponentOptions granted = Cast.Free with
-        {
-            Wasi = new()
+        ComponentOptions granted = Cast.Free.With(o =>
+            o.Wasi = new()
             {
                 Environment = new Dictionary<string, string> { ["HOME"] = "/somewhere", ["LANG"] = "" },
                 Arguments = ["guest", "ö"],
-            },
-        };
+            }
+        );
         using Tally tally = new();
         Account account = tally.Compare(new([new("guest", WasiScene.Component, granted)], acts));
         Assert.Equal("guest: added", account.Lines[0]);

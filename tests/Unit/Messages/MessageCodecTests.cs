@@ -24,8 +24,24 @@ public class MessageCodecTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData("CBOR")]
-    [InlineData("513")]
-    public void TryParse_OtherName_IsUnknown(string? name) => Assert.False(MessageCodec.TryParse(name, out _));
+    [InlineData("-1")]
+    [InlineData(" 81")]
+    [InlineData("+81")]
+    [InlineData("0x51")]
+    [InlineData("9223372036854775808")]
+    public void TryParse_OtherText_IsNone(string? text) => Assert.False(MessageCodec.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("513", 513UL, "messagepack")]
+    [InlineData("4660", 4660UL, "4660")]
+    [InlineData("0", 0UL, "0")]
+    [InlineData("9223372036854775807", (1UL << 63) - 1, "9223372036854775807")]
+    public void TryParse_Number_IsThatCode(string text, ulong code, string name)
+    {
+        Assert.True(MessageCodec.TryParse(text, out MessageCodec codec));
+        Assert.Equal(code, codec.Code);
+        Assert.Equal(name, codec);
+    }
 
     [Fact]
     public void Properties_NamedCodecs_AreThoseOfTheirNames() =>

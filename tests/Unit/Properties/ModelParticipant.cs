@@ -9,7 +9,7 @@ internal sealed class ModelParticipant(TrialParticipant given)
 
     public List<string> SendsTo { get; } = given.IsComponent ? [.. given.SendsTo] : ["*"];
 
-    public List<string> ReceivesFrom { get; } = [.. given.ReceivesFrom];
+    public List<string> ReceivesFrom { get; } = [.. given.ReceivesFrom ?? ["*"]];
 
     public List<int> Waiting { get; } = [];
 

@@ -92,8 +92,15 @@ public sealed class SendDecisionProperties
         from id in AnyId
         from isComponent in Gen.Bool
         from sendsTo in AnyPattern.Array[0, 4]
-        from receivesFrom in Gen.Frequency((1, Gen.Const<string[]>(["*"])), (1, AnyPattern.Array[0, 3]))
-        from codecs in Gen.Frequency((1, Gen.Const<ulong[]>([])), (1, Gen.OneOf(Codecs).Array[1, 3]))
+        from receivesFrom in Gen.Frequency(
+            (1, Gen.Const((string[]?)null)),
+            (1, Gen.Const((string[]?)["*"])),
+            (2, AnyPattern.Array[0, 3].Select(p => (string[]?)p))
+        )
+        from codecs in Gen.Frequency(
+            (3, Gen.Const((ulong[]?)null)),
+            (4, Gen.OneOf(Codecs).Array[0, 3].Select(c => (ulong[]?)c))
+        )
         from most in Gen.Frequency((1, Gen.Int[0, 30]), (2, Gen.Const(1000)))
         from mailbox in AnyMailbox
         from rate in Gen.Frequency((1, Gen.Const((decimal?)null)), (1, Gen.Int[1, 500].Select(n => (decimal?)n / 100)))
@@ -106,8 +113,8 @@ public sealed class SendDecisionProperties
                 id,
                 true,
                 sendsTo,
-                [.. receivesFrom, SendTrial.Driver],
-                codecs.Length == 0 ? [] : [.. codecs, ScriptedGuest.Command],
+                receivesFrom is null ? null : [.. receivesFrom, SendTrial.Driver],
+                codecs is null ? null : [.. codecs, ScriptedGuest.Command],
                 most,
                 mailbox,
                 rate,

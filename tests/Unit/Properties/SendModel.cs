@@ -51,7 +51,7 @@ internal sealed class SendModel
             return [SendStatus.PayloadTooLarge];
         }
 
-        if (receiver.Given.Codecs.Length > 0)
+        if (receiver.Given.Codecs is { } codecs)
         {
             BigInteger? codec = Codec(message);
             if (codec is null)
@@ -59,7 +59,7 @@ internal sealed class SendModel
                 return [SendStatus.InvalidMessage];
             }
 
-            if (!receiver.Given.Codecs.Any(c => c == codec))
+            if (!codecs.Any(c => c == codec))
             {
                 return [SendStatus.UnsupportedCodec];
             }

@@ -5,8 +5,8 @@ internal sealed record TrialParticipant(
     string Id,
     bool IsComponent,
     string[] SendsTo,
-    string[] ReceivesFrom,
-    ulong[] Codecs,
+    string[]? ReceivesFrom,
+    ulong[]? Codecs,
     int MaxMessageBytes,
     MailboxOptions Mailbox,
     decimal? MessagesPerSecond,
@@ -17,12 +17,14 @@ internal sealed record TrialParticipant(
 {
     public AllowanceModel? MakeAllowance() => IsComponent ? new(MessagesPerSecond, Burst, Quota) : null;
 
+    private string[]? CodecTexts => Codecs?.Select(code => new MessageCodec(code).ToString()).ToArray();
+
     public ComponentOptions ComponentOptions =>
         new()
         {
             SendsTo = SendsTo,
             ReceivesFrom = ReceivesFrom,
-            Codecs = [.. Codecs.Select(code => new MessageCodec(code))],
+            Codecs = CodecTexts,
             MaxMessageBytes = MaxMessageBytes,
             Mailbox = Mailbox,
             Rate = MessagesPerSecond is { } rate ? new() { MessagesPerSecond = (double)rate, Burst = Burst } : null,
@@ -36,7 +38,7 @@ internal sealed record TrialParticipant(
         new()
         {
             ReceivesFrom = ReceivesFrom,
-            Codecs = [.. Codecs.Select(code => new MessageCodec(code))],
+            Codecs = CodecTexts,
             MaxMessageBytes = MaxMessageBytes,
             Mailbox = Mailbox,
         };

@@ -73,14 +73,26 @@ public class CapabilityPatternTests
     {
         ArgumentException e = Assert.Throws<ArgumentException>(
             "SendsTo",
-            () => new ComponentOptions { SendsTo = ["right", pattern!] }
+            () => new ComponentOptions { SendsTo = ["right", pattern!] }.Taken()
         );
         Assert.Contains(said, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void ReceivesFrom_Null_ThrowsWithTheName() =>
-        Assert.Throws<ArgumentNullException>("ReceivesFrom", () => new EndpointOptions { ReceivesFrom = null! });
+    public void ReceivesFrom_NullOrEmpty_IsEverybodyOrNobody()
+    {
+        Assert.Equal(
+            ["*"],
+            new EndpointOptions { ReceivesFrom = null }
+                .Taken()
+                .Senders
+        );
+        Assert.Empty(
+            new EndpointOptions { ReceivesFrom = [] }
+                .Taken()
+                .Senders
+        );
+    }
 
     private static bool MatchesNaively(string pattern, string id)
     {

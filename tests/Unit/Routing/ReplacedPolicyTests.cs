@@ -39,7 +39,7 @@ public sealed class ReplacedPolicyTests : IAsyncLifetime
     [Fact]
     public void OtherTargets_AreTheOnesThatItSendsTo()
     {
-        _component.Replace(Source, Before with { SendsTo = ["other"] });
+        _component.Replace(Source, Before.With(o => o.SendsTo = ["other"]));
 
         Assert.Equal((0, 1), Forward(1));
         Assert.Equal(1, _component.CountRefused(SendStatus.CapabilityDenied));
@@ -48,7 +48,7 @@ public sealed class ReplacedPolicyTests : IAsyncLifetime
     [Fact]
     public void OtherSenders_AreTheOnesThatItReceivesFrom()
     {
-        _component.Replace(Source, Before with { ReceivesFrom = ["other"] });
+        _component.Replace(Source, Before.With(o => o.ReceivesFrom = ["other"]));
 
         Assert.Equal(SendStatus.CapabilityDenied, _client.Send("forwarder", [1]));
     }
@@ -59,7 +59,7 @@ public sealed class ReplacedPolicyTests : IAsyncLifetime
         PreparedSender prepared = _client.Prepare("forwarder");
         Assert.Equal(SendStatus.Accepted, prepared.Send([1, 2]));
 
-        _component.Replace(Source, Before with { MaxMessageBytes = 1 });
+        _component.Replace(Source, Before.With(o => o.MaxMessageBytes = 1));
 
         Assert.Equal(SendStatus.PayloadTooLarge, prepared.Send([1, 2]));
     }
@@ -72,12 +72,12 @@ public sealed class ReplacedPolicyTests : IAsyncLifetime
         _host.Revoke("forwarder", Capability.SendsTo, "target");
         _component.Replace(
             Source,
-            Before with
+            Before.With(o =>
             {
-                SendsTo = ["target"],
-                ReceivesFrom = ["client"],
-                MaxMessageBytes = 9,
-            }
+                o.SendsTo = ["target"];
+                o.ReceivesFrom = ["client"];
+                o.MaxMessageBytes = 9;
+            })
         );
 
         Assert.Equal(SendStatus.Accepted, _host.AddEndpoint("late").Send("forwarder", [1]));
@@ -88,7 +88,7 @@ public sealed class ReplacedPolicyTests : IAsyncLifetime
     public void SameRateAndQuota_GoOnWhereTheyWere()
     {
         Assert.Equal((2, 0), Forward(2));
-        _component.Replace(Source, Before with { MaxMessageBytes = 9 });
+        _component.Replace(Source, Before.With(o => o.MaxMessageBytes = 9));
 
         Assert.Equal((0, 1), Forward(1));
         _time.Advance(TimeSpan.FromSeconds(5));
@@ -100,13 +100,7 @@ public sealed class ReplacedPolicyTests : IAsyncLifetime
     public void OtherRate_RateAndQuotaBeginAnew()
     {
         Assert.Equal((2, 1), Forward(3));
-        _component.Replace(
-            Source,
-            Before with
-            {
-                Rate = new() { MessagesPerSecond = 1, Burst = 9 },
-            }
-        );
+        _component.Replace(Source, Before.With(o => o.Rate = new() { MessagesPerSecond = 1, Burst = 9 }));
 
         Assert.Equal((3, 1), Forward(4));
     }
@@ -115,7 +109,7 @@ public sealed class ReplacedPolicyTests : IAsyncLifetime
     public void OtherQuota_RateAndQuotaBeginAnew()
     {
         Assert.Equal((2, 1), Forward(3));
-        _component.Replace(Source, Before with { Quota = new() { Messages = 9 } });
+        _component.Replace(Source, Before.With(o => o.Quota = new() { Messages = 9 }));
 
         Assert.Equal((2, 1), Forward(3));
     }

@@ -24,7 +24,7 @@ public sealed class ExplainTests
         host.AddEndpoint(
             "target",
             _ => { },
-            new() { Codecs = [MessageCodec.Cbor, MessageCodec.MessagePack, new(0x1234)], MaxMessageBytes = 4 }
+            new() { Codecs = [MessageCodec.Cbor, MessageCodec.MessagePack, "4660"], MaxMessageBytes = 4 }
         );
         host.AddEndpoint("small", _ => { }, new() { Mailbox = new() { Bytes = 2 } });
         using EventSubscription events = host.Subscribe();

@@ -112,7 +112,7 @@ public sealed class MessageChecksTests : IDisposable
         };
         _parts.Add("stopped", options: narrow).Receiver.Close("it is over");
         _parts.Add("not-allowed", options: narrow);
-        _parts.Add("open-to-others", options: narrow with { ReceivesFrom = ["others/*"] });
+        _parts.Add("open-to-others", options: narrow.With(o => o.ReceivesFrom = ["others/*"]));
         Participant open = _parts.Add("open", options: narrow);
         Participant other = _parts.Add("other");
         SendAllowance allowance = SendAllowance.Create(new() { MessagesPerSecond = 1, Burst = 1 }, new(), _time)!;

@@ -13,7 +13,7 @@ public class WasiOptionsTests
     public void Environment_NoVariable_IsRefused(string name, string value, string why)
     {
         ArgumentException e = Assert.Throws<ArgumentException>(() =>
-            new WasiOptions { Environment = new Dictionary<string, string> { [name] = value } }
+            new WasiOptions { Environment = { [name] = value } }.Taken()
         );
 
         Assert.StartsWith(why, e.Message, StringComparison.Ordinal);
@@ -23,7 +23,9 @@ public class WasiOptionsTests
     [Fact]
     public void Arguments_WithNul_AreRefused()
     {
-        ArgumentException e = Assert.Throws<ArgumentException>(() => new WasiOptions { Arguments = ["a", "b\0"] });
+        ArgumentException e = Assert.Throws<ArgumentException>(() =>
+            new WasiOptions { Arguments = ["a", "b\0"] }.Taken()
+        );
 
         Assert.StartsWith("the argument 'b\\u0000' has a NUL character", e.Message, StringComparison.Ordinal);
     }
@@ -42,27 +44,55 @@ public class WasiOptionsTests
     [Fact]
     public void Directories_TwoWithOnePath_AreRefused()
     {
-        WasiDirectory directory = new() { Host = ".", Guest = "/data" };
-
         ArgumentException e = Assert.Throws<ArgumentException>(() =>
-            new WasiOptions { Directories = [directory, directory with { Host = "/tmp" }] }
+            new WasiOptions
+            {
+                Directories = [new() { Host = ".", Guest = "/data" }, new() { Host = "/tmp", Guest = "/data" }],
+            }.Taken()
         );
 
         Assert.StartsWith("'/data' is the guest's path of two folders", e.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Any_Null_IsRefused()
+    [Theory]
+    [InlineData(true, "Guest")]
+    [InlineData(false, "Host")]
+    public void Directory_WithoutAPath_IsRefused(bool hasHost, string property)
     {
-        Assert.Throws<ArgumentNullException>(() => new WasiOptions { Directories = null! });
-        Assert.Throws<ArgumentNullException>(() => new WasiOptions { Directories = [null!] });
-        Assert.Throws<ArgumentNullException>(() => new WasiDirectory { Host = null!, Guest = "" });
-        Assert.Throws<ArgumentNullException>(() => new WasiOptions { Arguments = null! });
-        Assert.Throws<ArgumentNullException>(() => new WasiOptions { Arguments = [null!] });
-        Assert.Throws<ArgumentNullException>(() => new WasiOptions { Environment = null! });
-        Assert.Throws<ArgumentNullException>(() =>
-            new WasiOptions { Environment = new Dictionary<string, string> { ["A"] = null! } }
+        WasiDirectory directory = hasHost ? new() { Host = "." } : new() { Guest = "/data" };
+
+        ArgumentException e = Assert.Throws<ArgumentException>(() =>
+            new WasiOptions { Directories = [directory] }.Taken()
         );
-        Assert.Throws<ArgumentNullException>(() => new ComponentOptions { Wasi = null! });
+
+        Assert.Equal(property, e.ParamName);
+    }
+
+    [Fact]
+    public void Any_NullInAList_IsRefused()
+    {
+        Assert.Throws<ArgumentNullException>("Directories", () => new WasiOptions { Directories = [null!] }.Taken());
+        Assert.Throws<ArgumentNullException>("Arguments", () => new WasiOptions { Arguments = [null!] }.Taken());
+        Assert.Throws<ArgumentNullException>(
+            "Environment",
+            () => new WasiOptions { Environment = { ["A"] = null! } }.Taken()
+        );
+        Assert.Throws<ArgumentNullException>("Host", () => new WasiDirectory { Host = null! });
+        Assert.Throws<ArgumentNullException>("Wasi", () => new ComponentOptions { Wasi = null! });
+    }
+
+    [Fact]
+    public void AnyList_Null_IsEmpty()
+    {
+        WasiOptions options = new()
+        {
+            Environment = null,
+            Arguments = null,
+            Directories = null,
+        };
+
+        Assert.Equal([], options.Environment);
+        Assert.Equal([], options.Arguments);
+        Assert.Equal([], options.Directories);
     }
 }

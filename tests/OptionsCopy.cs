@@ -1,0 +1,19 @@
+namespace FireAndForget.Tests;
+
+/// <summary>Options like others but for what a test changes.</summary>
+internal static class OptionsCopy
+{
+    public static ComponentOptions With(this ComponentOptions options, Action<ComponentOptions> change)
+    {
+        ComponentOptions copy = options.Taken();
+        change(copy);
+        return copy;
+    }
+
+    public static EndpointOptions With(this EndpointOptions options, Action<EndpointOptions> change)
+    {
+        EndpointOptions copy = options.Taken();
+        change(copy);
+        return copy;
+    }
+}
