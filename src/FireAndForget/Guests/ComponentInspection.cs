@@ -1,6 +1,5 @@
 using FireAndForget.Guests;
 using FireAndForget.Guests.ComponentApi;
-using FireAndForget.Guests.Direct;
 
 namespace FireAndForget;
 
@@ -70,28 +69,11 @@ public sealed record ComponentInspection
     private static string? InvalidCode(GuestDescription description, byte[] binary)
     {
         using Wasmtime.Engine engine = GuestLoader.CreateEngine();
-        try
-        {
-            if (description.Plan is null)
-            {
-                // The other runtime checks a component only as a whole, and compiles it with that.
-                using var component = Wasmtime.Components.Component.FromBytes(engine, binary);
-                return ComponentApiCode.MissingImport(engine, component);
-            }
-
-            foreach (PlannedModule module in description.Plan.Modules)
-            {
-                if (Wasmtime.Module.Validate(engine, module.Bytes.Span) is { } error)
-                {
-                    throw new Wasmtime.WasmtimeException(error);
-                }
-            }
-
-            return null;
-        }
-        catch (Wasmtime.WasmtimeException e)
-        {
-            return $"it is not valid WebAssembly: {GuestErrors.Reason(e)}";
-        }
+        return GuestValidation.Check(
+            engine,
+            description,
+            binary,
+            stub => description.Plan is null ? ComponentApiCode.MissingImport(engine, stub) : null
+        );
     }
 }

@@ -16,6 +16,7 @@ namespace FireAndForget.Guests;
 /// </param>
 /// <param name="Why">Why there is no plan, the refusal included; empty where there is one.</param>
 /// <param name="Parts">What an instance of a component is made of; null for a core module, and where it cannot be known.</param>
+/// <param name="Outline">Where its core modules stand, for checking it as a whole.</param>
 internal sealed record GuestDescription(
     bool IsComponent,
     IReadOnlyList<string> Imports,
@@ -27,5 +28,6 @@ internal sealed record GuestDescription(
     string? Refusal,
     Direct.DirectPlan? Plan,
     string Why,
-    GuestParts? Parts
+    GuestParts? Parts,
+    Direct.Decoding.GuestOutline Outline
 );

@@ -6,6 +6,12 @@ namespace FireAndForget.Guests;
 /// <summary>Wasmtime's errors as a sentence, the cause alone, without the backtrace; and what they mean for a guest.</summary>
 internal static class GuestErrors
 {
+    private const string CausedBy = "Caused by:";
+    private const StringSplitOptions Split = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+
+    // Numbers of causes are written to this column.
+    private const int NumberWidth = 5;
+
     /// <summary>What an error of an instance that handles a message is.</summary>
     /// <param name="interruption">Why the host interrupted it: timed out or undeliverable; trapped where it did not.</param>
     /// <param name="limits">Its limits.</param>
@@ -47,18 +53,37 @@ internal static class GuestErrors
             return trap.Message;
         }
 
-        // A chain of causes is printed as "... Caused by: 0: ... 1: ..."; the last one says what happened.
-        string message = error.Message.Trim();
-        int causes = message.LastIndexOf("Caused by:", StringComparison.Ordinal);
-        if (causes >= 0)
+        return Cause(error.Message);
+    }
+
+    /// <summary>What an error of Wasmtime says that happened: the last of its causes, which may have several lines, as one line.</summary>
+    public static string Cause(string message)
+    {
+        // A chain of causes is printed as "... Caused by: 0: ... 1: ...", each in its own lines; one alone has no number.
+        int causes = message.LastIndexOf(CausedBy, StringComparison.Ordinal);
+        string[] lines = causes < 0 ? [FirstLine(message)] : message[(causes + CausedBy.Length)..].Split('\n');
+        int last = Array.FindLastIndex(lines, line => NumberLength(line) != 0);
+        IEnumerable<string> cause =
+            last < 0 ? lines : [lines[last][NumberLength(lines[last])..], .. lines[(last + 1)..]];
+        string text = string.Join(
+            "; ",
+            cause.Select(line => string.Join(' ', line.Split(' ', Split))).Where(line => line.Length != 0)
+        );
+        return (text.Length == 0 ? FirstLine(message) : text).TrimEnd('.');
+    }
+
+    private static string FirstLine(string message) => message.Trim().Split('\n')[0].Trim();
+
+    /// <summary>The length of a cause's number at the start of its first line; 0 for a line that goes on, which stands further right.</summary>
+    private static int NumberLength(string line)
+    {
+        int start = line.Length - line.TrimStart(' ').Length;
+        int end = start;
+        while (end < line.Length && char.IsAsciiDigit(line[end]))
         {
-            string[] lines = message[(causes + "Caused by:".Length)..]
-                .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            message = lines.Length == 0 ? message[..causes] : lines[^1];
-            int colon = message.IndexOf(": ", StringComparison.Ordinal);
-            message = colon > 0 && message[..colon].All(char.IsAsciiDigit) ? message[(colon + 2)..] : message;
+            end++;
         }
 
-        return message.Split('\n')[0].Trim().TrimEnd('.');
+        return end > start && end <= NumberWidth && line.AsSpan(end).StartsWith(": ") ? end + 2 : 0;
     }
 }

@@ -79,13 +79,14 @@ internal sealed class GuestLoader : IDisposable
     public GuestCode Load(ComponentSource source, bool grantsFolders = false)
     {
         byte[] binary = source.ReadBinary();
-        string hash = Convert.ToHexString(SHA256.HashData(binary)) + (grantsFolders ? " with folders" : "");
+        byte[] digest = SHA256.HashData(binary);
+        string hash = Convert.ToHexString(digest) + (grantsFolders ? " with folders" : "");
         SharedCode? shared;
         lock (_lock)
         {
             if (!_codes.TryGetValue(hash, out shared))
             {
-                shared = new(hash, new(() => Compile(source, binary, grantsFolders)));
+                shared = new(hash, new(() => Compile(source, binary, digest, grantsFolders)));
                 _codes.Add(hash, shared);
             }
 
@@ -144,7 +145,7 @@ internal sealed class GuestLoader : IDisposable
     private SharedCode Find(GuestCode code) =>
         _codes.Values.First(c => c.Code is { IsValueCreated: true } lazy && lazy.Value == code);
 
-    private GuestCode Compile(ComponentSource source, byte[] binary, bool grantsFolders)
+    private GuestCode Compile(ComponentSource source, byte[] binary, byte[] digest, bool grantsFolders)
     {
         GuestDescription description = GuestDecoder.Decode(binary);
         if (description.Refusal is not null)
@@ -152,15 +153,46 @@ internal sealed class GuestLoader : IDisposable
             throw new ComponentLoadException(description.Refusal);
         }
 
+        bool usesComponentApi = description.Plan is null || UsesComponentApi(description, grantsFolders);
         using GuestCompiler compiler = new(Engine, EngineSettings, source, _cache, Progress);
-        if (description.Plan is null || UsesComponentApi(description, grantsFolders))
+        if (!description.IsComponent)
+        {
+            return CompileModule(compiler, description, binary);
+        }
+
+        compiler.Check(digest, () => Check(description, binary));
+        if (usesComponentApi)
         {
             return ComponentApiCode.Compile(Engine, compiler, description, Wasi, binary);
         }
 
-        MemoryLimits.CheckParts(description.Plan.Parts);
-        Machine?.CheckRoomFor(new(Memories: 0, description.Plan.Modules.Count));
-        return DirectCode.Compile(Engine, compiler, _courier, description.Plan);
+        Machine?.CheckRoomFor(new(Memories: 0, description.Plan!.Modules.Count));
+        return DirectCode.Compile(Engine, compiler, _courier, description.Plan!);
+    }
+
+    /// <summary>Compiles a core module, which checks it as a whole.</summary>
+    /// <exception cref="ComponentLoadException">It is not valid, needs what the engine has off, or cannot be compiled.</exception>
+    private DirectCode CompileModule(GuestCompiler compiler, GuestDescription description, byte[] binary)
+    {
+        Machine?.CheckRoomFor(new(Memories: 0, Modules: 1));
+        try
+        {
+            return DirectCode.Compile(Engine, compiler, _courier, description.Plan!);
+        }
+        catch (ComponentLoadException)
+        {
+            Check(description, binary);
+            throw;
+        }
+    }
+
+    /// <exception cref="ComponentLoadException">It is not valid, or needs what the engine has off.</exception>
+    private void Check(GuestDescription description, byte[] binary)
+    {
+        if (GuestValidation.Check(Engine, description, binary) is { } refusal)
+        {
+            throw new ComponentLoadException($"{refusal}.");
+        }
     }
 
     /// <exception cref="ComponentLoadException">It is a core module, which cannot be granted folders.</exception>

@@ -1,11 +1,13 @@
 using FireAndForget.Guests;
 using FireAndForget.Guests.Direct;
+using FireAndForget.Guests.Direct.Decoding;
 using Wasmtime;
 
 namespace FireAndForget.Tests.Fuzz.Areas;
 
 /// <summary>
-/// The decoder of components and core modules, and beside it Wasmtime: what Wasmtime takes for a valid module is not damaged.
+/// The decoder of components and core modules, and beside it Wasmtime: what Wasmtime takes for a valid module is not damaged, its stub is
+/// valid too, and it can list the imports and exports of which the decoder says so.
 /// </summary>
 internal sealed class DecoderArea : FuzzArea
 {
@@ -23,6 +25,7 @@ internal sealed class DecoderArea : FuzzArea
         {
             GuestDescription description = GuestDecoder.Decode(input);
             Require(description.Refusal != "", "the refusal gives no reason");
+            CheckStubs(description.Outline, input);
             return description.Refusal is null;
         }
         catch (ComponentLoadException e)
@@ -34,6 +37,40 @@ internal sealed class DecoderArea : FuzzArea
                 $"a valid module is called damaged: {e.Message}"
             );
             return false;
+        }
+    }
+
+    private void CheckStubs(GuestOutline outline, byte[] input)
+    {
+        if (outline.Modules.Any(module => Module.Validate(_engine.Value, module.Bytes.Span) is not null))
+        {
+            return;
+        }
+
+        byte[] guest = outline.Stub(input);
+        Require(guest.Length == input.Length, "the stub is not as long as the guest");
+        foreach (CoreModule module in outline.Modules)
+        {
+            ReadOnlySpan<byte> stub = guest.AsSpan(module.Offset, module.Bytes.Length);
+            string? error = Module.Validate(_engine.Value, stub);
+            Require(error is null, $"the stub of a valid module is not valid: {error}");
+            if (module.IsListable)
+            {
+                ListTypes(stub);
+            }
+        }
+    }
+
+    /// <summary>Makes a module, which lists its imports and exports: where Wasmtime cannot, the process ends.</summary>
+    private void ListTypes(ReadOnlySpan<byte> stub)
+    {
+        try
+        {
+            Module.FromBytes(_engine.Value, "stub", stub).Dispose();
+        }
+        catch (WasmtimeException)
+        {
+            // Wasmtime validates some encodings that it does not compile.
         }
     }
 

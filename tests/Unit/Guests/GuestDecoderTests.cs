@@ -136,6 +136,29 @@ public class GuestDecoderTests
         Assert.Null(guest.Plan);
     }
 
+    [Theory]
+    [InlineData(
+        "(import \"wasi_snapshot_preview1\" \"fd_write\" (func))",
+        "wasm-tools component new EMBEDDED -o COMPONENT --adapt wasi_snapshot_preview1="
+    )]
+    [InlineData("(import \"a:b/c@1.0.0\" \"f\" (func))", "wasm-tools component embed messaging.wit FILE")]
+    [InlineData(
+        "(@custom \"component-type:messenger\" \"\") (import \"wasi_snapshot_preview1\" \"fd_write\" (func))",
+        "wasm-tools component new FILE -o COMPONENT --adapt wasi_snapshot_preview1="
+    )]
+    [InlineData("(import \"env\" \"abort\" (func))", "Build it with the exports and imports of the core contract")]
+    public void Decode_CoreModuleThatLacksACommand_NamesIt(string parts, string command) =>
+        Assert.Contains(command, DecodeWat(CoreWat(parts)).Refusal);
+
+    [Fact]
+    public void Decode_ManyUnknownImports_NamesTheFirst()
+    {
+        string imports = string.Concat(Enumerable.Range(0, 50).Select(i => $"(import \"a\" \"{i}\" (func))"));
+
+        Assert.Contains("it imports a.0, a.1, a.2, ", DecodeWat(CoreWat(imports)).Refusal);
+        Assert.Contains("a.11 and 38 more, which the host", DecodeWat(CoreWat(imports)).Refusal);
+    }
+
     [Fact]
     public void Decode_CoreModuleThatOnlyAsksForItsId_DoesNotSend()
     {
@@ -239,6 +262,10 @@ public class GuestDecoderTests
     [InlineData(
         "(param \"a\" u64) (param \"b\" f64) (result (result (error u8)))",
         "func(a: u64, b: f64) -> result<_, u8>"
+    )]
+    [InlineData(
+        "(param \"a\" string) (param \"b\" (list u8 4)) (result (result))",
+        "func(a: string, b: list<u8, 4>) -> result"
     )]
     public void Decode_HandleMessageOfAnotherType_RefusalNamesIt(string type, string words)
     {
@@ -376,6 +403,11 @@ public class GuestDecoderTests
     [InlineData("(import \"wasi:cli/stdout@0.3.0\" (instance))", "wasi:cli/stdout@0.3.0")]
     [InlineData("(import \"wasi:nn/tensor@0.2.0-rc-2024\" (instance))", "wasi:nn/tensor@0.2.0-rc-2024")]
     [InlineData("(import \"a:b/wasi@0.2.0\" (instance))", "a:b/wasi@0.2.0")]
+    [InlineData(
+        "(import \"a:b/types@1.0.0\" (instance (type $r (record (field \"x\" u8))) (export \"r\" (type (eq $r)))))",
+        "a:b/types@1.0.0"
+    )]
+    [InlineData("(type $r (list u8)) (import \"bytes\" (type (eq $r)))", "bytes")]
     [InlineData("(import \"m\" (core module))", "m")]
     [InlineData("(import \"c\" (component))", "c")]
     public void Decode_ComponentWithUnknownImport_NamesIt(string import, string name)

@@ -15,7 +15,7 @@ public class WasmReaderTests
                 .Select(i => (byte)((int)((value >> (7 * i)) & 0x7F) | (i + 1 < length ? 0x80 : 0))),
         ];
 
-    private static WasmReader Reader(byte[] bytes) => new(bytes, 0, bytes.Length, new DecodingBudget());
+    private static WasmReader Reader(byte[] bytes) => new(bytes, 0, bytes.Length, new DecodingBudget(bytes.Length));
 
     private static string Damaged(Action read)
     {

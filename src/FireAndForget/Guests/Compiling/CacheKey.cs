@@ -12,9 +12,9 @@ internal static class CacheKey
     public const int Length = 2 * SHA256.HashSizeInBytes;
 
     /// <summary>The key.</summary>
-    /// <param name="kind">What is compiled: a <c>module</c> or a <c>component</c>.</param>
+    /// <param name="kind">What is kept: a compiled <c>module</c> or <c>component</c>, or the <c>verdict</c> that a guest is valid.</param>
     /// <param name="settings">How the engine is set up.</param>
-    /// <param name="binary">The binary.</param>
+    /// <param name="binary">The binary; for a verdict its digest.</param>
     public static string Of(string kind, string settings, ReadOnlySpan<byte> binary)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -23,6 +23,22 @@ internal sealed class GuestCompiler(
 {
     private long _started;
 
+    /// <summary>
+    /// Has a guest checked as a whole, unless the cache remembers that it was found valid: a load out of the cache takes less time than
+    /// that.
+    /// </summary>
+    /// <param name="digest">A digest of the guest.</param>
+    /// <param name="check">Checks it, and throws where it is not valid.</param>
+    public void Check(ReadOnlySpan<byte> digest, Action check)
+    {
+        string key = cache is null ? "" : CacheKey.Of("verdict", settings, digest);
+        if (cache?.Load(key, _ => source) is null)
+        {
+            check();
+            cache?.Store(key, source.Origin, () => []);
+        }
+    }
+
     /// <summary>A core module.</summary>
     /// <exception cref="WasmtimeException">It is not valid.</exception>
     public Module Module(string name, ReadOnlyMemory<byte> binary) =>

@@ -43,8 +43,8 @@ internal sealed class ComponentApiCode : GuestCode
 
     public override int Memories => Parts.MemoriesAndHeap.Count + (AddedMemory == 0 ? 0 : 1);
 
-    /// <summary>Compiles a component that is not refused.</summary>
-    /// <exception cref="ComponentLoadException">It is not valid WebAssembly, or has more parts than a guest may have.</exception>
+    /// <summary>Compiles a component that is valid.</summary>
+    /// <exception cref="ComponentLoadException">It cannot be compiled, or imports what this runtime lacks.</exception>
     public static ComponentApiCode Compile(
         Engine engine,
         GuestCompiler compiler,
@@ -53,7 +53,7 @@ internal sealed class ComponentApiCode : GuestCode
         byte[] binary
     )
     {
-        MemoryLimits.CheckParts(description.Parts!);
+        binary = description.Outline.WithWholeNames(binary);
         byte[]? guarded = WaitGuard.TryWrap(binary, description.Imports);
         WholeComponent component;
         try
@@ -62,7 +62,7 @@ internal sealed class ComponentApiCode : GuestCode
         }
         catch (WasmtimeException e)
         {
-            throw new ComponentLoadException($"it is not valid WebAssembly: {GuestErrors.Reason(e)}.", e);
+            throw new ComponentLoadException($"it cannot be compiled: {GuestErrors.Reason(e)}.", e);
         }
 
         ComponentApiCode code = new(engine, description, wasi, component, isGuarded: guarded is not null);

@@ -47,7 +47,7 @@ internal static class WaitGuard
         }
 
         byte[] head = HeadOf(component);
-        ComponentScope scope = ComponentReader.Read(head, new(head, 0, head.Length, new()), null);
+        ComponentScope scope = ComponentReader.Read(head, new(head, 0, head.Length, new(head.Length)), null);
         string[] waiting = [.. names.Where(name => Waits(scope.Imports[name].Type!))];
         return waiting.Length switch
         {
@@ -213,7 +213,7 @@ internal static class WaitGuard
     /// <summary>The component's imports and the types that they need, as a component of their own.</summary>
     private static byte[] HeadOf(byte[] component)
     {
-        WasmReader reader = new(component, 0, component.Length, new());
+        WasmReader reader = new(component, 0, component.Length, new(component.Length));
         reader.Skip(ComponentReader.Preamble.Length);
         ComponentWriter head = new();
         head.Bytes(ComponentReader.Preamble);

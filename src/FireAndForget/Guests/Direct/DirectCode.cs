@@ -28,7 +28,7 @@ internal sealed class DirectCode : GuestCode
     public override int Memories => 1 + Plan.Parts.MemoriesAndHeap.Count;
 
     /// <summary>Compiles the modules of a plan.</summary>
-    /// <exception cref="ComponentLoadException">One of them is not valid WebAssembly.</exception>
+    /// <exception cref="ComponentLoadException">One of them cannot be compiled.</exception>
     public static DirectCode Compile(Engine engine, GuestCompiler compiler, Courier courier, DirectPlan plan)
     {
         Module[] modules = new Module[plan.Modules.Count];
@@ -46,7 +46,7 @@ internal sealed class DirectCode : GuestCode
                 module?.Dispose();
             }
 
-            throw new ComponentLoadException($"it is not valid WebAssembly: {GuestErrors.Reason(e)}.", e);
+            throw new ComponentLoadException($"it cannot be compiled: {GuestErrors.Reason(e)}.", e);
         }
 
         // Compiled, the modules do not need their binaries any more, which may be megabytes.

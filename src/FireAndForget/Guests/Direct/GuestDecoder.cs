@@ -18,7 +18,7 @@ internal static class GuestDecoder
     {
         ReadOnlySpan<byte> span = bytes.Span;
         CheckMagic(span);
-        DecodingBudget budget = new();
+        DecodingBudget budget = new(span.Length);
         WasmReader reader = new(span, 0, span.Length, budget);
         if (span.StartsWith(ComponentReader.Preamble))
         {
@@ -26,7 +26,7 @@ internal static class GuestDecoder
         }
 
         return span[Magic.Length..].StartsWith((ReadOnlySpan<byte>)[1, 0, 0, 0])
-            ? CoreModuleDescriber.Describe(CoreModuleReader.Read(bytes, reader))
+            ? CoreModuleDescriber.Describe(CoreModuleReader.Read(bytes, reader), budget)
             : throw WrongVersion(span[Magic.Length..]);
     }
 

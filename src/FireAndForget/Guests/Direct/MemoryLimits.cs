@@ -30,34 +30,27 @@ internal static class MemoryLimits
         (long)SumUpTo(parts.MemoriesAndHeap, PageBytes, ForEachMemory(parts, limits));
 
     /// <summary>
-    /// Sees that a guest does not consist of more parts than any needs: each memory takes 4 GiB of the host's addresses, and each
-    /// import, function and global some of its memory, in every instance.
+    /// Why a guest of so many parts is refused: no guest needs more, and each memory takes 4 GiB of the host's addresses. Null where it
+    /// is not.
     /// </summary>
-    /// <exception cref="ComponentLoadException">It does.</exception>
-    public static void CheckParts(GuestParts parts)
-    {
-        Check(parts.Instances, MostInstances, "core instances");
-        Check(parts.Memories.Count, MostMemories, "memories");
-        Check(parts.Tables.Count, MostTables, "tables");
-        if (parts.HostBytes > InstanceCost.MostBytes)
-        {
-            throw new ComponentLoadException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the imports, functions and globals of its {parts.Instances} core instances take {parts.HostBytes} bytes "
-                        + $"of the host, and the most are {InstanceCost.MostBytes}; build it with fewer of them."
-                )
-            );
-        }
+    public static string? TooMany(int instances, int memories, int tables) =>
+        instances > MostInstances ? More(MostInstances, "core instances")
+        : memories > MostMemories ? More(MostMemories, "memories")
+        : tables > MostTables ? More(MostTables, "tables")
+        : null;
 
-        static void Check(int count, int most, string parts)
-        {
-            if (count > most)
-            {
-                throw new ComponentLoadException($"it has {count} {parts}, and the most are {most}.");
-            }
-        }
-    }
+    /// <summary>
+    /// Why a guest is refused whose instances take too much of the host's own memory: each import, function and global takes some. Null
+    /// where it is not.
+    /// </summary>
+    public static string? TooMuchOfTheHost(int instances, long hostBytes) =>
+        hostBytes > InstanceCost.MostBytes
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"the imports, functions and globals of its {instances} core instances take {hostBytes} bytes of the host, and the "
+                    + $"most are {InstanceCost.MostBytes}; build it with fewer of them"
+            )
+            : null;
 
     /// <summary>The limit for each table in elements.</summary>
     /// <exception cref="ComponentLoadException">The initial tables are larger than the limit.</exception>
@@ -158,6 +151,12 @@ internal static class MemoryLimits
 
         return low;
     }
+
+    private static string More(int most, string parts) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"it has more than {most} {parts}, which are the most that a guest may have"
+        );
 
     private static UInt128 SumUpTo(IReadOnlyList<CoreLimits> defined, long unit, long each)
     {

@@ -143,7 +143,7 @@ internal static class CanonicalReader
     private static CanonicalOptions ReadOptions(ref WasmReader section, ComponentScope scope)
     {
         CanonicalOptions options = new();
-        int count = section.ReadCount("options");
+        int count = section.ReadCount("options", 0);
         for (int i = 0; i < count; i++)
         {
             int offset = section.Position;

@@ -10,8 +10,8 @@ internal sealed class ComponentDescriber
         "Build it for the world receiver or messenger of messaging.wit, without what needs other imports.";
 
     private readonly ComponentScope _component;
-    private readonly List<string> _unknown = [];
-    private readonly List<string> _unknownWasi = [];
+    private readonly NameList _unknown = new();
+    private readonly NameList _unknownWasi = new();
     private bool _sends;
     private bool _usesWasi;
 
@@ -28,22 +28,21 @@ internal sealed class ComponentDescriber
         }
 
         ComponentFunction? handleMessage = FindHandleMessage(out string? refusal);
-        refusal = Refusals.Join(refusal, _unknown, Offer, _unknown.Count == 0 ? Advice : AdviceOnImports);
+        refusal = Refusals.Join(refusal, _unknown, Offer, _unknown.IsEmpty ? Advice : AdviceOnImports);
+        GuestParts? parts = PartsCounter.Count(_component, out string? uncounted);
+        refusal ??= uncounted;
         DirectPlan? plan = null;
         string why = refusal ?? "";
-        if (refusal is null && _unknownWasi.Count != 0)
+        if (refusal is null && !_unknownWasi.IsEmpty)
         {
-            why = $"it imports {GuestText.List(_unknownWasi)}, which the direct runtime does not know";
+            why = $"it imports {_unknownWasi}, which the direct runtime does not know";
         }
         else if (refusal is null)
         {
             plan = DirectPlanner.Plan(_component, handleMessage!, budget, out why);
-        }
-
-        GuestParts? parts = PartsCounter.Count(_component);
-        if (refusal is null && parts is null)
-        {
-            why = refusal = Refusals.UncountedParts;
+            refusal = plan is null ? null : MemoryLimits.TooMuchOfTheHost(plan.Parts.Instances, plan.Parts.HostBytes);
+            plan = refusal is null ? plan : null;
+            why = refusal ?? why;
         }
 
         return new GuestDescription(
@@ -53,11 +52,12 @@ internal sealed class ComponentDescriber
             handleMessage is not null,
             _sends,
             _usesWasi,
-            _unknown,
+            _unknown.Names,
             refusal,
             plan,
             why,
-            parts
+            parts,
+            new GuestOutline(_component.Modules, _component.VersionedNames)
         );
     }
 
@@ -74,10 +74,7 @@ internal sealed class ComponentDescriber
         else if (WasiInterfaces.IsWasi(name))
         {
             _usesWasi = true;
-            foreach ((string unknown, bool isNeeded) in WasiInterfaces.Unknown(name, import.Type!))
-            {
-                (isNeeded ? _unknown : _unknownWasi).Add(unknown);
-            }
+            WasiInterfaces.FindUnknown(name, import.Type!, _unknown, _unknownWasi);
         }
         else
         {
@@ -103,8 +100,7 @@ internal sealed class ComponentDescriber
                 continue;
             }
 
-            string full = $"{HostMessaging.Interface}#{name}";
-            _unknown.Add(export.Sort == ComponentSort.Function ? $"{full} (as {export.Type})" : full);
+            _unknown.Add(HostMessaging.Interface, name, export.Sort == ComponentSort.Function ? export.Type : null);
         }
     }
 

@@ -10,6 +10,11 @@ internal static class ComponentReader
     private const byte LastSection = 12;
     private const int MostStartResults = 1_000;
 
+    // A dictionary, an entry in it, and one where the dictionary grows by doubling.
+    private const int DictionaryCost = 192;
+    private const int EntryCost = 64;
+    private const int GrowingEntryCost = 192;
+
     public static ReadOnlySpan<byte> Preamble => "\0asm\x0D\0\x01\0"u8;
 
     public static ComponentScope Read(ReadOnlyMemory<byte> guest, scoped WasmReader reader, ComponentScope? parent)
@@ -45,13 +50,17 @@ internal static class ComponentReader
         switch (code)
         {
             case 0:
-                section.ReadName();
+                section.SkipName();
                 return;
             case 1:
-                section.Budget.Take(1, offset);
-                scope.Add(new ComponentModule(CoreModuleReader.Read(guest, section)));
+                section.Budget.Take(DecodingBudget.Item, offset);
+                CoreModule module = CoreModuleReader.Read(guest, section);
+                scope.AddModule(module, offset);
+                scope.Add(new ComponentModule(module));
                 return;
             case 4:
+                section.Budget.Take(DecodingBudget.Item, offset);
+                scope.AddComponent(offset);
                 scope.Add(new NestedComponent(Read(guest, section, scope)));
                 return;
             case 9:
@@ -62,7 +71,7 @@ internal static class ComponentReader
                 throw WasmReader.Unsupported($"{code} is the code of no section of a component", offset);
         }
 
-        int count = section.ReadCount("definitions");
+        int count = section.ReadCount("definitions", DecodingBudget.Item);
         for (int i = 0; i < count; i++)
         {
             switch (code)
@@ -112,8 +121,9 @@ internal static class ComponentReader
         }
 
         var module = (ComponentModule)scope.At(ComponentSort.CoreModule, section.ReadU32(), offset);
-        int count = section.ReadCount("arguments");
-        Dictionary<string, CoreInstance> arguments = [];
+        section.Budget.Take(DictionaryCost, offset);
+        int count = section.ReadCount("arguments", EntryCost);
+        Dictionary<string, CoreInstance> arguments = new(count);
         for (int i = 0; i < count; i++)
         {
             offset = section.Position;
@@ -135,8 +145,9 @@ internal static class ComponentReader
 
     private static Dictionary<string, CoreDefinition> ReadCoreItems(ref WasmReader section, ComponentScope scope)
     {
-        int count = section.ReadCount("exports");
-        Dictionary<string, CoreDefinition> items = [];
+        section.Budget.Take(DictionaryCost, section.Position);
+        int count = section.ReadCount("exports", EntryCost);
+        Dictionary<string, CoreDefinition> items = new(count);
         for (int i = 0; i < count; i++)
         {
             int offset = section.Position;
@@ -161,8 +172,9 @@ internal static class ComponentReader
         int offset = section.Position;
         if (ComponentTypeReader.ReadChoice(ref section, "an instance's form"))
         {
-            OrderedDictionary<string, ComponentItem> items = [];
-            int exports = section.ReadCount("exports");
+            section.Budget.Take(DictionaryCost, offset);
+            int exports = section.ReadCount("exports", EntryCost);
+            OrderedDictionary<string, ComponentItem> items = new(exports);
             for (int i = 0; i < exports; i++)
             {
                 offset = section.Position;
@@ -175,10 +187,10 @@ internal static class ComponentReader
         }
 
         var component = (NestedComponent)scope.At(ComponentSort.Component, section.ReadU32(), offset);
-        int arguments = section.ReadCount("arguments");
+        int arguments = section.ReadCount("arguments", 0);
         for (int i = 0; i < arguments; i++)
         {
-            section.ReadName();
+            section.SkipName();
             ReadItem(ref section, scope);
         }
 
@@ -190,22 +202,22 @@ internal static class ComponentReader
     private static void ReadImport(ref WasmReader section, ComponentScope scope)
     {
         int offset = section.Position;
-        ExternName name = ExternName.Read(ref section);
+        string name = ReadOwnName(ref section, scope);
+        section.Budget.Take(GrowingEntryCost + DecodingBudget.Item, offset);
         ComponentExtern type = ComponentTypeReader.ReadExtern(ref section, scope);
-        if (!scope.Imports.TryAdd(name.Full, type))
+        if (!scope.Imports.TryAdd(name, type))
         {
-            throw WasmReader.Damaged($"a second import is named {GuestText.Quote(name.Full)}", offset);
+            throw WasmReader.Damaged($"a second import is named {GuestText.Quote(name)}", offset);
         }
 
-        scope.Add(
-            type.Sort == ComponentSort.Instance ? new ComponentInstance(type.Type!, name.Full) : type.ToItem(null)
-        );
+        scope.Add(type.Sort == ComponentSort.Instance ? new ComponentInstance(type.Type!, name) : type.ToItem(null));
     }
 
     private static void ReadExport(ref WasmReader section, ComponentScope scope)
     {
         int offset = section.Position;
-        ExternName name = ExternName.Read(ref section);
+        string name = ReadOwnName(ref section, scope);
+        section.Budget.Take(GrowingEntryCost + DecodingBudget.Slot, offset);
         ComponentItem item = ReadItem(ref section, scope);
         if (ComponentTypeReader.ReadChoice(ref section, "an export's type"))
         {
@@ -217,14 +229,36 @@ internal static class ComponentReader
             }
         }
 
-        AddExport(scope.Exports, name.Full, item, offset);
+        AddExport(scope.Exports, name, item, offset);
         scope.Add(item);
+    }
+
+    /// <summary>
+    /// Reads the name of a component's import or export. The guest's own go by their full names, which the host knows; a nested
+    /// component's by those under which the components around it speak of them.
+    /// </summary>
+    private static string ReadOwnName(ref WasmReader section, ComponentScope scope)
+    {
+        int offset = section.Position;
+        ExternName name = ExternName.Read(ref section);
+        if (!scope.IsRoot)
+        {
+            return name.Key;
+        }
+
+        if (name.Full.Length != name.Key.Length)
+        {
+            section.Budget.Take(2 * DecodingBudget.Slot, offset);
+            scope.VersionedNames.Add(new VersionedName(offset, section.Position, name.Full));
+        }
+
+        return name.Full;
     }
 
     private static void ReadStart(ref WasmReader section, ComponentScope scope, int offset)
     {
         scope.At(ComponentSort.Function, section.ReadU32(), offset);
-        int arguments = section.ReadCount("arguments");
+        int arguments = section.ReadCount("arguments", 0);
         for (int i = 0; i < arguments; i++)
         {
             scope.At(ComponentSort.Value, section.ReadU32(), offset);
@@ -236,12 +270,12 @@ internal static class ComponentReader
             throw WasmReader.Unsupported($"a start function has more than {MostStartResults} results", offset);
         }
 
+        section.Budget.Take(results * DecodingBudget.Slot, offset);
         for (uint i = 0; i < results; i++)
         {
             scope.Add(ComponentValue.Any);
         }
 
-        section.Budget.Take((int)results, offset);
         scope.HasStart = true;
     }
 

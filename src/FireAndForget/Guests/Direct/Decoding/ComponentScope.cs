@@ -9,6 +9,9 @@ internal sealed class ComponentScope
     // Engines agree on no bound; toolchains nest a handful.
     private const int DeepestNesting = 100;
 
+    // Wasmtime's bound for one component; here it is that for all of a guest's, each of which takes time to check.
+    private const int MostParts = 1_000;
+
     private readonly List<ComponentItem>?[] _items = new List<ComponentItem>?[6];
     private readonly List<CoreDefinition>?[] _core = new List<CoreDefinition>?[5];
     private readonly ComponentScope? _parent;
@@ -17,12 +20,26 @@ internal sealed class ComponentScope
     public ComponentScope(ComponentScope? parent, int offset)
     {
         _parent = parent;
+        Modules = parent?.Modules ?? [];
+        VersionedNames = parent?.VersionedNames ?? [];
         _depth = parent is null ? 0 : parent._depth + 1;
         if (_depth > DeepestNesting)
         {
             throw WasmReader.Unsupported($"components and types are nested more than {DeepestNesting} deep", offset);
         }
     }
+
+    /// <summary>Whether it is that of the guest itself, not of a component or type within it.</summary>
+    public bool IsRoot => _parent is null;
+
+    /// <summary>All core modules of the guest that are defined so far, those of nested components included.</summary>
+    public List<CoreModule> Modules { get; }
+
+    /// <summary>How many components the guest consists of so far; asked of its own scope.</summary>
+    public int Components { get; private set; }
+
+    /// <summary>The guest's own imports and exports whose version is kept apart, see <see cref="ExternName"/>.</summary>
+    public List<VersionedName> VersionedNames { get; }
 
     public OrderedDictionary<string, ComponentExtern> Imports { get; } = [];
 
@@ -44,6 +61,17 @@ internal sealed class ComponentScope
     public bool InstantiatesRunningComponents { get; set; }
 
     public bool RunsCode => HasStart || InstantiatesModules || InstantiatesRunningComponents;
+
+    /// <summary>Counts one more component, or core module, of the guest.</summary>
+    /// <exception cref="ComponentLoadException">There are too many of them.</exception>
+    public void AddComponent(int offset) => Root.Components = Count(Root.Components, "components", offset);
+
+    /// <inheritdoc cref="AddComponent"/>
+    public void AddModule(CoreModule module, int offset)
+    {
+        Count(Modules.Count, "core modules", offset);
+        Modules.Add(module);
+    }
 
     public void Add(ComponentItem item) => (_items[(int)item.Sort] ??= []).Add(item);
 
@@ -83,6 +111,13 @@ internal sealed class ComponentScope
 
         return scope;
     }
+
+    private ComponentScope Root => _parent is null ? this : _parent.Root;
+
+    private static int Count(int count, string what, int offset) =>
+        count < MostParts
+            ? count + 1
+            : throw WasmReader.Unsupported($"it consists of more than {MostParts} {what}", offset);
 
     private static ComponentLoadException Missing(string what, uint index, int count, int offset) =>
         WasmReader.Damaged($"{what.ToLowerInvariant()} {index} of {count} is named", offset);

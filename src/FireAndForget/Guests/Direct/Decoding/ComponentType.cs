@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace FireAndForget.Guests.Direct.Decoding;
@@ -26,6 +27,9 @@ internal sealed class ComponentType(
     /// <summary>The names of its fields, cases, flags or parameters.</summary>
     public IReadOnlyList<string> Labels { get; } = labels ?? [];
 
+    /// <summary>How many elements a list of a fixed length has; else 0.</summary>
+    public uint Length { get; init; }
+
     /// <summary>What an instance or component of it exports.</summary>
     public OrderedDictionary<string, ComponentExtern> Exports { get; init; } = Empty;
 
@@ -44,7 +48,7 @@ internal sealed class ComponentType(
     /// </summary>
     public bool Is(ComponentType expected)
     {
-        if (Kind != expected.Kind || Parts.Count != expected.Parts.Count)
+        if (Kind != expected.Kind || Length != expected.Length || Parts.Count != expected.Parts.Count)
         {
             return false;
         }
@@ -164,6 +168,10 @@ internal sealed class ComponentType(
             }
         }
 
-        text.Append('>');
+        text.Append(
+            Kind == ComponentTypeKind.FixedLengthList
+                ? string.Create(CultureInfo.InvariantCulture, $", {Length}>")
+                : ">"
+        );
     }
 }

@@ -6,8 +6,14 @@ namespace FireAndForget.Guests.Direct.Decoding;
 /// </summary>
 internal static class ComponentTypeReader
 {
-    // A scope holds several lists: it takes this many definitions' room.
-    public const int ScopeCost = 8;
+    // A scope holds several lists and dictionaries.
+    public const int ScopeCost = 1024;
+
+    // A field, case or parameter: a place for its type and one for its name.
+    private const int PartCost = 2 * sizeof(long);
+
+    // An entry among the names that a type declares, and the item that stands for it.
+    private const int DeclarationCost = 192 + DecodingBudget.Item;
 
     private static readonly ComponentType?[] Primitives = MakePrimitives();
 
@@ -30,7 +36,7 @@ internal static class ComponentTypeReader
                 break;
         }
 
-        CoreTypeReader.ReadGroup(ref reader, []);
+        CoreTypeReader.ReadGroup(ref reader, null);
     }
 
     public static ComponentType ReadValue(ref WasmReader reader, ComponentScope scope)
@@ -158,8 +164,7 @@ internal static class ComponentTypeReader
                 return new ComponentType(ComponentTypeKind.Stream, [ReadOptional(ref reader, scope)]);
             case 0x67:
                 ComponentType element = ReadValue(ref reader, scope);
-                reader.ReadU32();
-                return new ComponentType(ComponentTypeKind.FixedLengthList, [element]);
+                return new ComponentType(ComponentTypeKind.FixedLengthList, [element]) { Length = reader.ReadU32() };
             case 0x68:
                 return new ComponentType(ComponentTypeKind.Borrow, [scope.TypeAt(reader.ReadU32(), offset)]);
             case 0x69:
@@ -198,8 +203,8 @@ internal static class ComponentTypeReader
 
     private static ComponentType ReadTuple(ref WasmReader reader, ComponentScope scope)
     {
-        int count = reader.ReadCount("parts of a tuple");
-        List<ComponentType?> parts = [];
+        int count = reader.ReadCount("parts of a tuple", PartCost);
+        List<ComponentType?> parts = NewList<ComponentType?>(ref reader, count);
         for (int i = 0; i < count; i++)
         {
             parts.Add(ReadValue(ref reader, scope));
@@ -210,9 +215,9 @@ internal static class ComponentTypeReader
 
     private static ComponentType ReadVariant(ref WasmReader reader, ComponentScope scope)
     {
-        int count = reader.ReadCount("cases");
-        List<ComponentType?> parts = [];
-        List<string> names = [];
+        int count = reader.ReadCount("cases", PartCost);
+        List<ComponentType?> parts = NewList<ComponentType?>(ref reader, count);
+        List<string> names = NewList<string>(ref reader, count);
         for (int i = 0; i < count; i++)
         {
             names.Add(reader.ReadName());
@@ -227,15 +232,21 @@ internal static class ComponentTypeReader
         return new ComponentType(ComponentTypeKind.Variant, parts, names);
     }
 
+    private static List<T> NewList<T>(ref WasmReader reader, int count)
+    {
+        reader.Budget.Take(DecodingBudget.List, reader.Position);
+        return new(count);
+    }
+
     private static (List<ComponentType?> Parts, List<string> Names) ReadLabelled(
         ref WasmReader reader,
         ComponentScope scope,
         string what
     )
     {
-        int count = reader.ReadCount(what);
-        List<ComponentType?> parts = [];
-        List<string> names = [];
+        int count = reader.ReadCount(what, PartCost);
+        List<ComponentType?> parts = NewList<ComponentType?>(ref reader, count + 1);
+        List<string> names = NewList<string>(ref reader, count);
         for (int i = 0; i < count; i++)
         {
             names.Add(reader.ReadName());
@@ -247,8 +258,8 @@ internal static class ComponentTypeReader
 
     private static List<string> ReadLabels(ref WasmReader reader)
     {
-        int count = reader.ReadCount("names");
-        List<string> labels = [];
+        int count = reader.ReadCount("names", PartCost);
+        List<string> labels = NewList<string>(ref reader, count);
         for (int i = 0; i < count; i++)
         {
             labels.Add(reader.ReadName());
@@ -265,7 +276,7 @@ internal static class ComponentTypeReader
     {
         reader.Budget.Take(ScopeCost, reader.Position);
         ComponentScope scope = new(parent, reader.Position);
-        int count = reader.ReadCount("declarations");
+        int count = reader.ReadCount("declarations", DeclarationCost);
         for (int i = 0; i < count; i++)
         {
             int offset = reader.Position;
@@ -314,7 +325,7 @@ internal static class ComponentTypeReader
 
     private static void SkipModuleType(ref WasmReader reader)
     {
-        int count = reader.ReadCount("declarations");
+        int count = reader.ReadCount("declarations", 0);
         for (int i = 0; i < count; i++)
         {
             int offset = reader.Position;
@@ -322,12 +333,12 @@ internal static class ComponentTypeReader
             switch (code)
             {
                 case 0x00:
-                    reader.ReadName();
-                    reader.ReadName();
+                    reader.SkipName();
+                    reader.SkipName();
                     SkipCoreExtern(ref reader);
                     break;
                 case 0x01:
-                    CoreTypeReader.ReadGroup(ref reader, []);
+                    CoreTypeReader.ReadGroup(ref reader, null);
                     break;
                 case 0x02:
                     // The sort (a type) and the direction (outwards), each of which has one code only.
@@ -336,7 +347,7 @@ internal static class ComponentTypeReader
                     reader.ReadU32();
                     break;
                 case 0x03:
-                    reader.ReadName();
+                    reader.SkipName();
                     SkipCoreExtern(ref reader);
                     break;
                 default:
@@ -355,7 +366,7 @@ internal static class ComponentTypeReader
                 reader.ReadU32();
                 break;
             case 0x01:
-                CoreTypeReader.ReadTable(ref reader);
+                CoreTypeReader.ReadTable(ref reader, out _);
                 break;
             case 0x02:
                 CoreTypeReader.ReadMemory(ref reader, out _);

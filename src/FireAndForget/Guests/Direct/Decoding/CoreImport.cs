@@ -1,6 +1,7 @@
 namespace FireAndForget.Guests.Direct.Decoding;
 
-/// <summary>
-/// An import of a core module; <paramref name="Type"/> is a function's type in words, empty for the other sorts.
-/// </summary>
-internal readonly record struct CoreImport(string Module, string Name, CoreSort Sort, string Type);
+/// <summary>An import of a core module.</summary>
+internal readonly record struct CoreImport(string Module, string Name, CoreExternal External)
+{
+    public CoreSort Sort => External.Sort;
+}

@@ -39,11 +39,11 @@ internal sealed class CoreInstance
 
         if (Module!.Module is not { } module)
         {
-            return new InstanceExport(this, name, sort, "");
+            return new InstanceExport(this, name, sort, -1);
         }
 
         return module.Exports.TryGetValue(name, out CoreExternal export)
-            ? new InstanceExport(this, name, export.Sort, export.Type)
+            ? new InstanceExport(this, name, export.Sort, export.Place)
             : null;
     }
 }

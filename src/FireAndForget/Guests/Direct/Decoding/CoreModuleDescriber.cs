@@ -10,24 +10,28 @@ internal static class CoreModuleDescriber
     private const string Advice =
         "Build it with the exports and imports of the core contract, or as a component of messaging.wit.";
 
-    public static GuestDescription Describe(CoreModule module)
+    // An import's name, the item that is planned for it, and their places in lists.
+    private const int ImportCost = 32 + 32 + (2 * DecodingBudget.Slot);
+
+    public static GuestDescription Describe(CoreModule module, DecodingBudget budget)
     {
         List<string> imports = [];
-        List<string> unknown = [];
+        NameList unknown = new();
         List<CoreItem> items = [];
         bool sends = false;
         foreach (CoreImport import in module.Imports)
         {
-            string name = $"{import.Module}.{import.Name}";
-            imports.Add(name);
+            // A name may be shared by many imports, and each of them is told with it.
+            budget.Take(ImportCost + (sizeof(char) * ((long)import.Module.Length + import.Name.Length)), 0);
+            imports.Add($"{import.Module}.{import.Name}");
             items.Add(new HostMessagingImport(import.Name));
             if (ExpectedImport(import) is not { } expected)
             {
-                unknown.Add(name);
+                unknown.Add(module, import, isWrongType: false);
             }
-            else if (import.Type != expected)
+            else if (!IsOfType(module, import.External, expected))
             {
-                unknown.Add(import.Type.Length == 0 ? name : $"{name} (as func {import.Type})");
+                unknown.Add(module, import, isWrongType: import.Sort == CoreSort.Function);
             }
             else
             {
@@ -58,7 +62,14 @@ internal static class CoreModuleDescriber
         refusal ??= module.UnusualMemory is { } unusual
             ? $"it has {unusual}: the host can run modules with 32-bit memories that are not shared, in pages of 64 KiB"
             : null;
-        refusal = Refusals.Join(refusal, unknown, Offer, Advice);
+        refusal ??= module.IsListable
+            ? null
+            : $"it {module.DescribeUnlistable()}, and the host can link numbers, vectors, funcref and externref: keep it inside "
+                + "the module";
+        refusal =
+            Refusals.Join(refusal, unknown, Offer, AdviceFor(module))
+            ?? MemoryLimits.TooMany(1, module.Memories.Count, module.Tables.Count)
+            ?? MemoryLimits.TooMuchOfTheHost(1, module.HostBytes);
         DirectPlan? plan = refusal is null
             ? new DirectPlan(
                 false,
@@ -78,12 +89,35 @@ internal static class CoreModuleDescriber
             receives,
             sends,
             false,
-            unknown,
+            unknown.Names,
             refusal,
             plan,
             refusal ?? "",
-            null
+            null,
+            new GuestOutline([module], [])
         );
+    }
+
+    private static bool IsOfType(CoreModule module, CoreExternal external, string expected) =>
+        external.Sort == CoreSort.Function && module.Types.Is(external.Place, expected);
+
+    /// <summary>What to do with a module that is refused: one that a toolchain made for a component lacks one more command.</summary>
+    private static string AdviceFor(CoreModule module)
+    {
+        bool usesPreview1 = module.Imports.Any(import => import.Module is "wasi_snapshot_preview1" or "wasi_unstable");
+        bool usesInterfaces = module.Imports.Any(import => import.Module.Contains(':') && import.Module.Contains('/'));
+        if (!usesPreview1 && !usesInterfaces && !module.HasComponentType)
+        {
+            return Advice;
+        }
+
+        string adapter = usesPreview1
+            ? " --adapt wasi_snapshot_preview1=wasi_snapshot_preview1.reactor.wasm (Wasmtime's releases have it)"
+            : "";
+        return module.HasComponentType
+            ? $"It is the core of a component: make that with wasm-tools component new FILE -o COMPONENT{adapter}"
+            : "Make a component of it: wasm-tools component embed messaging.wit FILE --world messenger -o EMBEDDED, then wasm-tools "
+                + $"component new EMBEDDED -o COMPONENT{adapter}";
     }
 
     private static string? ExpectedImport(CoreImport import) =>
@@ -104,7 +138,9 @@ internal static class CoreModuleDescriber
         }
         else
         {
-            wrong = export.Type == type ? null : $"{name} has type {export.Type}, expected {type}";
+            wrong = module.Types.Is(export.Place, type)
+                ? null
+                : $"{name} has type {module.FunctionType(export)}, expected {type}";
         }
 
         return wrong is null;

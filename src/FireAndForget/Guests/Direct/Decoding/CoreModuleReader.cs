@@ -1,8 +1,8 @@
 namespace FireAndForget.Guests.Direct.Decoding;
 
 /// <summary>
-/// Reads from a core module's sections what wires it: imports, exports, memories and tables. The code is not looked at;
-/// the engine validates it when it compiles the module (<see
+/// Reads from a core module's sections what wires it: types, imports, exports, memories, tables, globals and tags. The code is not
+/// looked at; the engine validates it (<see
 /// href="https://webassembly.github.io/spec/core/binary/modules.html"/>).
 /// </summary>
 internal sealed class CoreModuleReader
@@ -12,23 +12,37 @@ internal sealed class CoreModuleReader
     // Sections by their code, in the order in which they must stand.
     private static ReadOnlySpan<byte> SectionOrder => [0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 11, 6];
 
+    // A module's lists and dictionary, and a place in each of them.
+    private const int ModuleCost = 640;
+    private const int ImportCost = 40 + (2 * DecodingBudget.Slot);
+    private const int ExportCost = 64;
+    private const int PlaceCost = 2 * DecodingBudget.Slot;
+    private const int LimitsCost = 3 * DecodingBudget.Slot;
+
     private readonly CoreModule _module;
-    private readonly List<string> _types = [];
-    private readonly List<string> _functions = [];
+    private readonly CoreTypes _types;
+
+    // The index spaces: functions and tags by their types, tables and globals by where their types stand.
+    private readonly List<int> _functions = [];
+    private readonly List<CoreExternal> _tables = [];
+    private readonly List<CoreExternal> _globals = [];
+    private readonly List<int> _tags = [];
     private int _definedFunctions;
     private int _bodies;
-    private uint _tables;
     private uint _memories;
-    private uint _globals;
-    private uint _tags;
 
-    private CoreModuleReader(CoreModule module) => _module = module;
+    private CoreModuleReader(CoreModule module)
+    {
+        _module = module;
+        _types = module.Types;
+    }
 
     /// <summary>Reads the module that fills the reader's part, from its preamble on.</summary>
     public static CoreModule Read(ReadOnlyMemory<byte> guest, scoped WasmReader reader)
     {
         int start = reader.Position;
-        CoreModule module = new() { Bytes = guest[start..reader.End] };
+        reader.Budget.Take(ModuleCost, start);
+        CoreModule module = new(new CoreTypes(guest)) { Bytes = guest[start..reader.End], Offset = start };
         if (!module.Bytes.Span.StartsWith("\0asm\x01\0\0\0"u8))
         {
             throw WasmReader.Damaged("a core module of version 1 should start here", start);
@@ -44,8 +58,8 @@ internal sealed class CoreModuleReader
     /// <summary>Notes what an instance takes. Imports count twice, with the kind of thing that they are.</summary>
     private void Count()
     {
-        _module.HasHeap |= _module.MakesObjects || _tags != 0;
-        _module.HostBytes = InstanceCost.Of(_module.Imports.Count, _functions.Count, _globals, _tags);
+        _module.HasHeap |= _module.MakesObjects || _tags.Count != 0;
+        _module.HostBytes = InstanceCost.Of(_module.Imports.Count, _functions.Count, _globals.Count, _tags.Count);
     }
 
     private void ReadSections(ref WasmReader reader)
@@ -58,7 +72,7 @@ internal sealed class CoreModuleReader
             WasmReader section = reader.ReadPart("a section");
             if (code == 0)
             {
-                section.ReadName();
+                _module.HasComponentType |= section.SkipNameThatStartsWith("component-type"u8);
                 continue;
             }
 
@@ -105,8 +119,8 @@ internal sealed class CoreModuleReader
                 ReadMemories(ref section);
                 break;
             case 6:
-                _globals += (uint)section.ReadCount("globals", isKept: false);
-                return;
+                ReadGlobals(ref section);
+                break;
             case 7:
                 ReadExports(ref section);
                 break;
@@ -117,8 +131,8 @@ internal sealed class CoreModuleReader
                 ReadCode(ref section);
                 break;
             case 13:
-                _tags += (uint)section.ReadCount("tags", isKept: false);
-                return;
+                ReadTags(ref section);
+                break;
             default:
                 return;
         }
@@ -128,18 +142,18 @@ internal sealed class CoreModuleReader
 
     private void ReadTypes(ref WasmReader section)
     {
-        int count = section.ReadCount("types");
+        int count = section.ReadCount("types", sizeof(int) * 4);
         for (int i = 0; i < count; i++)
         {
             CoreTypeReader.ReadGroup(ref section, _types);
         }
 
-        _module.MakesObjects = _types.Exists(type => type is "struct" or "array");
+        _module.MakesObjects = _types.HasObjects;
     }
 
     private void ReadImports(ref WasmReader section)
     {
-        int count = section.ReadCount("imports");
+        int count = section.ReadCount("imports", ImportCost);
         for (int i = 0; i < count; i++)
         {
             string module = section.ReadName();
@@ -161,7 +175,7 @@ internal sealed class CoreModuleReader
     private void ReadCompactImports(ref WasmReader section, string module, bool sharesType)
     {
         CoreExternal type = sharesType ? ReadImportType(ref section) : default;
-        int count = section.ReadCount("imports");
+        int count = section.ReadCount("imports", ImportCost);
         for (int i = 0; i < count; i++)
         {
             string name = section.ReadName();
@@ -173,64 +187,67 @@ internal sealed class CoreModuleReader
     {
         int offset = section.Position;
         byte code = section.ReadByte();
+        int place = section.Position;
         switch (code)
         {
             case 0x00 or 0x20:
-                return new CoreExternal(CoreSort.Function, TypeAt(section.ReadU32(), offset));
+                return OfType(CoreSort.Function, section.ReadU32(), offset);
             case 0x01:
-                CoreTypeReader.ReadTable(ref section);
-                return new CoreExternal(CoreSort.Table, "");
+                CoreTypeReader.ReadTable(ref section, out bool isListable);
+                return new CoreExternal(CoreSort.Table, place, isListable);
             case 0x02:
                 CoreTypeReader.ReadMemory(ref section, out string? unusual);
                 _module.UnusualMemory ??= unusual;
-                return new CoreExternal(CoreSort.Memory, "");
+                return new CoreExternal(CoreSort.Memory, -1, true);
             case 0x03:
-                CoreTypeReader.ReadGlobal(ref section);
-                return new CoreExternal(CoreSort.Global, "");
+                return new CoreExternal(CoreSort.Global, place, CoreTypeReader.ReadGlobal(ref section).IsListable);
             case 0x04:
-                CoreTypeReader.ReadTag(ref section);
-                return new CoreExternal(CoreSort.Tag, "");
+                return OfType(CoreSort.Tag, CoreTypeReader.ReadTag(ref section), offset);
             default:
                 throw WasmReader.Unsupported($"0x{code:x2} is the code of nothing that can be imported", offset);
         }
     }
 
-    private void AddImport(string module, string name, CoreExternal type)
+    private void AddImport(string module, string name, CoreExternal external)
     {
-        _module.Imports.Add(new CoreImport(module, name, type.Sort, type.Type));
-        switch (type.Sort)
+        _module.Imports.Add(new CoreImport(module, name, external));
+        _module.IsListable &= external.IsListable;
+        switch (external.Sort)
         {
             case CoreSort.Function:
-                _functions.Add(type.Type);
+                _functions.Add(external.Place);
                 break;
             case CoreSort.Table:
-                _tables++;
+                _tables.Add(external);
                 break;
             case CoreSort.Memory:
                 _memories++;
                 break;
             case CoreSort.Global:
-                _globals++;
+                _globals.Add(external);
                 break;
             default:
-                _tags++;
+                _tags.Add(external.Place);
                 break;
         }
     }
 
     private void ReadFunctions(ref WasmReader section)
     {
-        _definedFunctions = section.ReadCount("functions", isKept: false);
+        int offset = section.Position;
+        _definedFunctions = section.ReadCount("functions", sizeof(int));
+        section.Budget.Take(sizeof(int) * (long)_functions.Count, offset);
+        _functions.EnsureCapacity(_functions.Count + _definedFunctions);
         for (int i = 0; i < _definedFunctions; i++)
         {
-            int offset = section.Position;
-            _functions.Add(TypeAt(section.ReadU32(), offset));
+            offset = section.Position;
+            _functions.Add(CheckType(section.ReadU32(), offset));
         }
     }
 
     private void ReadTables(ref WasmReader section)
     {
-        int count = section.ReadCount("tables");
+        int count = section.ReadCount("tables", LimitsCost + PlaceCost);
         for (int i = 0; i < count; i++)
         {
             bool hasInitial = section.Peek() == 0x40;
@@ -241,19 +258,19 @@ internal sealed class CoreModuleReader
 
             // A funcref, or a function that is not there; what else a table can hold lies in the heap, or may.
             _module.HasHeap |= section.Peek() is not (0x70 or 0x73);
-            _module.Tables.Add(CoreTypeReader.ReadTable(ref section));
+            int place = section.Position;
+            _module.Tables.Add(CoreTypeReader.ReadTable(ref section, out bool isListable));
+            _tables.Add(new CoreExternal(CoreSort.Table, place, isListable));
             if (hasInitial)
             {
                 CoreTypeReader.SkipConstant(ref section);
             }
         }
-
-        _tables += (uint)count;
     }
 
     private void ReadMemories(ref WasmReader section)
     {
-        int count = section.ReadCount("memories");
+        int count = section.ReadCount("memories", LimitsCost);
         for (int i = 0; i < count; i++)
         {
             _module.Memories.Add(CoreTypeReader.ReadMemory(ref section, out string? unusual));
@@ -263,16 +280,40 @@ internal sealed class CoreModuleReader
         _memories += (uint)count;
     }
 
+    private void ReadGlobals(ref WasmReader section)
+    {
+        int count = section.ReadCount("globals", PlaceCost);
+        for (int i = 0; i < count; i++)
+        {
+            int place = section.Position;
+            CoreValueType type = CoreTypeReader.ReadGlobal(ref section);
+            _globals.Add(new CoreExternal(CoreSort.Global, place, type.IsListable));
+            CoreTypeReader.SkipConstant(ref section);
+        }
+    }
+
+    private void ReadTags(ref WasmReader section)
+    {
+        int count = section.ReadCount("tags", PlaceCost);
+        for (int i = 0; i < count; i++)
+        {
+            int offset = section.Position;
+            _tags.Add(CheckType(CoreTypeReader.ReadTag(ref section), offset));
+        }
+    }
+
     private void ReadExports(ref WasmReader section)
     {
-        int count = section.ReadCount("exports");
+        int count = section.ReadCount("exports", ExportCost);
+        _module.Exports = new(count);
         for (int i = 0; i < count; i++)
         {
             int offset = section.Position;
             string name = section.ReadName();
             byte code = section.ReadByte();
-            uint index = section.ReadU32();
-            if (!_module.Exports.TryAdd(name, External(code, index, offset)))
+            CoreExternal external = External(code, section.ReadU32(), offset);
+            _module.IsListable &= external.IsListable;
+            if (!_module.Exports.TryAdd(name, external))
             {
                 throw WasmReader.Damaged($"a second export is named {GuestText.Quote(name)}", offset);
             }
@@ -281,31 +322,48 @@ internal sealed class CoreModuleReader
 
     private CoreExternal External(byte code, uint index, int offset)
     {
-        (uint count, string type) = (CoreSort)code switch
+        var sort = (CoreSort)code;
+        uint count = sort switch
         {
-            CoreSort.Function => ((uint)_functions.Count, index < _functions.Count ? _functions[(int)index] : ""),
-            CoreSort.Table => (_tables, ""),
-            CoreSort.Memory => (_memories, ""),
-            CoreSort.Global => (_globals, ""),
-            CoreSort.Tag => (_tags, ""),
+            CoreSort.Function => (uint)_functions.Count,
+            CoreSort.Table => (uint)_tables.Count,
+            CoreSort.Memory => _memories,
+            CoreSort.Global => (uint)_globals.Count,
+            CoreSort.Tag => (uint)_tags.Count,
             _ => throw WasmReader.Unsupported($"0x{code:x2} is the code of nothing that can be exported", offset),
         };
-        return index < count
-            ? new CoreExternal((CoreSort)code, type)
-            : throw WasmReader.Damaged($"number {index} of {count} is exported", offset);
+        if (index >= count)
+        {
+            throw WasmReader.Damaged($"number {index} of {count} is exported", offset);
+        }
+
+        return sort switch
+        {
+            CoreSort.Function => OfType(sort, (uint)_functions[(int)index], offset),
+            CoreSort.Table => _tables[(int)index],
+            CoreSort.Global => _globals[(int)index],
+            CoreSort.Tag => OfType(sort, (uint)_tags[(int)index], offset),
+            _ => new CoreExternal(sort, -1, true),
+        };
     }
 
     private void ReadCode(ref WasmReader section)
     {
-        _bodies = section.ReadCount("functions' code", isKept: false);
+        _bodies = section.ReadCount("functions' code", 0);
         for (int i = 0; i < _bodies; i++)
         {
             section.ReadPart("a function's code");
         }
     }
 
-    private string TypeAt(uint index, int offset) =>
+    private CoreExternal OfType(CoreSort sort, uint type, int offset)
+    {
+        int number = CheckType(type, offset);
+        return new CoreExternal(sort, number, _types.IsListable(number));
+    }
+
+    private int CheckType(uint index, int offset) =>
         index < _types.Count
-            ? _types[(int)index]
+            ? (int)index
             : throw WasmReader.Damaged($"type {index} of {_types.Count} is named", offset);
 }

@@ -1,42 +1,50 @@
-using System.Text;
-
 namespace FireAndForget.Guests.Direct.Decoding;
 
 /// <summary>
-/// Reads the types of core WebAssembly, those of garbage collection, exceptions and stack switching included. Only
-/// functions matter here, and of those only that they can be compared and told to a person: a type is kept as words.
+/// Reads the types of core WebAssembly, those of garbage collection, exceptions and stack switching included.
 /// </summary>
 internal static class CoreTypeReader
 {
-    /// <summary>
-    /// Reads a group of types that may refer to each other, and calls each by name, a function by its type.
-    /// </summary>
-    public static void ReadGroup(ref WasmReader reader, List<string> types)
+    public const byte FunctionCode = 0x60;
+    public const byte StructCode = 0x5F;
+    public const byte ArrayCode = 0x5E;
+
+    private const byte ContinuationCode = 0x5D;
+    private const byte Shared = 0x65;
+    private const byte Exact = 0x62;
+
+    /// <summary>Reads a group of types that may refer to each other, and adds each of them where there is a place for them.</summary>
+    public static void ReadGroup(ref WasmReader reader, CoreTypes? types)
     {
         if (reader.Peek() != 0x4E)
         {
-            types.Add(ReadSubtype(ref reader));
+            ReadSubtype(ref reader, types);
             return;
         }
 
         reader.ReadByte();
-        int count = reader.ReadCount("types of a group");
+        int count = reader.ReadCount("types of a group", types is null ? 0 : sizeof(int) * 4);
         for (int i = 0; i < count; i++)
         {
-            types.Add(ReadSubtype(ref reader));
+            ReadSubtype(ref reader, types);
         }
     }
 
-    public static void ReadGlobal(ref WasmReader reader)
+    public static CoreValueType ReadGlobal(ref WasmReader reader)
     {
-        ReadValue(ref reader);
+        CoreValueType type = ReadValue(ref reader);
         ReadFlags(ref reader, 0b11, "a global's");
+        return type;
     }
 
-    public static CoreLimits ReadTable(ref WasmReader reader)
+    /// <summary>Reads a table; <paramref name="isListable"/> says whether Wasmtime's C API can list it, which knows 32 bits.</summary>
+    public static CoreLimits ReadTable(ref WasmReader reader, out bool isListable)
     {
-        ReadValue(ref reader);
-        return ReadLimits(ref reader, ReadFlags(ref reader, 0b111, "a table's"));
+        CoreValueType element = ReadValue(ref reader);
+        CoreLimits limits = ReadLimits(ref reader, ReadFlags(ref reader, 0b111, "a table's"));
+        isListable =
+            element.IsListable && limits.Minimum <= uint.MaxValue && limits.Maximum is null or <= uint.MaxValue;
+        return limits;
     }
 
     /// <summary>
@@ -61,48 +69,59 @@ internal static class CoreTypeReader
         return limits;
     }
 
-    /// <summary>Reads a tag's type: its attribute and the index of a function type.</summary>
-    public static void ReadTag(ref WasmReader reader)
+    /// <summary>Reads a tag's type: its attribute and the number of a function type.</summary>
+    public static uint ReadTag(ref WasmReader reader)
     {
         ReadFlags(ref reader, 0, "a tag's");
-        reader.ReadU32();
+        return reader.ReadU32();
     }
 
-    public static string ReadValue(ref WasmReader reader)
+    public static CoreValueType ReadValue(ref WasmReader reader)
     {
-        int offset = reader.Position;
-        switch (reader.Peek())
+        byte code = reader.Peek();
+        switch (code)
         {
-            case 0x7F:
+            case >= CoreValueType.V128 and <= 0x7F:
                 reader.ReadByte();
-                return "i32";
-            case 0x7E:
-                reader.ReadByte();
-                return "i64";
-            case 0x7D:
-                reader.ReadByte();
-                return "f32";
-            case 0x7C:
-                reader.ReadByte();
-                return "f64";
-            case 0x7B:
-                reader.ReadByte();
-                return "v128";
+                return new CoreValueType(code);
             case 0x63 or 0x64:
                 reader.ReadByte();
-                SkipHeapType(ref reader);
-                return "ref";
-            case 0x65:
+                return ReadHeapType(ref reader, isNullable: code == 0x63);
+            case Shared:
             case >= 0x68 and <= 0x75:
-                SkipHeapType(ref reader);
-                return "ref";
+                return ReadHeapType(ref reader, isNullable: true);
             default:
-                throw WasmReader.Unsupported($"0x{reader.Peek():x2} is the code of no value type", offset);
+                throw WasmReader.Unsupported($"0x{code:x2} is the code of no value type", reader.Position);
         }
     }
 
-    /// <summary>Reads past an initial value: constant instructions up to their end.</summary>
-    public static void SkipConstant(ref WasmReader reader)
+    /// <summary>Reads what may stand before a type: that it is open, its supertypes, and prefixes of proposals.</summary>
+    public static void SkipPrefixes(ref WasmReader reader)
+    {
+        if (reader.Peek() is 0x4F or 0x50)
+        {
+            reader.ReadByte();
+            int supertypes = reader.ReadCount("supertypes", 0);
+            for (int i = 0; i < supertypes; i++)
+            {
+                reader.ReadU32();
+            }
+        }
+
+        // Shared types, and descriptors with an index each.
+        while (reader.Peek() is Shared or 0x4C or 0x4D)
+        {
+            if (reader.ReadByte() != Shared)
+            {
+                reader.ReadU32();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Reads past an initial value: constant instructions up to their end; <paramref name="uses"/> gets the functions that it speaks of.
+    /// </summary>
+    public static void SkipConstant(ref WasmReader reader, List<FunctionUse>? uses = null)
     {
         while (true)
         {
@@ -112,8 +131,13 @@ internal static class CoreTypeReader
             {
                 case 0x0B:
                     return;
-                case 0x23 or 0xD2:
+                case 0x23:
                     reader.ReadU32();
+                    break;
+                case 0xD2:
+                    int start = reader.Position;
+                    uint function = reader.ReadU32();
+                    uses?.Add(new FunctionUse(start, reader.Position, function));
                     break;
                 case 0x41:
                     reader.SkipSigned(32);
@@ -130,7 +154,7 @@ internal static class CoreTypeReader
                 case >= 0x6A and <= 0x6C or >= 0x7C and <= 0x7E:
                     break;
                 case 0xD0:
-                    SkipHeapType(ref reader);
+                    ReadHeapType(ref reader, isNullable: true);
                     break;
                 case 0xFB:
                     SkipConstantOfReferences(ref reader, offset);
@@ -163,68 +187,49 @@ internal static class CoreTypeReader
         }
     }
 
-    private static string ReadSubtype(ref WasmReader reader)
+    private static void ReadSubtype(ref WasmReader reader, CoreTypes? types)
     {
-        if (reader.Peek() is 0x4F or 0x50)
-        {
-            reader.ReadByte();
-            int supertypes = reader.ReadCount("supertypes");
-            for (int i = 0; i < supertypes; i++)
-            {
-                reader.ReadU32();
-            }
-        }
-
-        // Prefixes of proposals: shared types, and descriptors with an index each.
-        while (reader.Peek() is 0x65 or 0x4C or 0x4D)
-        {
-            if (reader.ReadByte() != 0x65)
-            {
-                reader.ReadU32();
-            }
-        }
-
+        int place = reader.Position;
+        SkipPrefixes(ref reader);
         int offset = reader.Position;
         byte code = reader.ReadByte();
+        bool isListable = true;
         switch (code)
         {
-            case 0x60:
-                string parameters = ReadValues(ref reader, alwaysBracketed: true);
-                return $"{parameters} -> {ReadValues(ref reader, alwaysBracketed: false)}";
-            case 0x5F:
-                int fields = reader.ReadCount("fields");
+            case FunctionCode:
+                isListable = AreListable(ref reader) & AreListable(ref reader);
+                break;
+            case StructCode:
+                int fields = reader.ReadCount("fields", 0);
                 for (int i = 0; i < fields; i++)
                 {
                     SkipField(ref reader);
                 }
 
-                return "struct";
-            case 0x5E:
+                break;
+            case ArrayCode:
                 SkipField(ref reader);
-                return "array";
-            case 0x5D:
-                SkipHeapType(ref reader);
-                return "continuation";
+                break;
+            case ContinuationCode:
+                ReadHeapType(ref reader, isNullable: false);
+                break;
             default:
                 throw WasmReader.Unsupported($"0x{code:x2} is the code of no core type", offset);
         }
+
+        types?.Add(place, isListable, isObject: code is StructCode or ArrayCode);
     }
 
-    private static string ReadValues(ref WasmReader reader, bool alwaysBracketed)
+    private static bool AreListable(ref WasmReader reader)
     {
-        int count = reader.ReadCount("value types");
-        if (count == 1 && !alwaysBracketed)
-        {
-            return ReadValue(ref reader);
-        }
-
-        StringBuilder text = new("(");
+        int count = reader.ReadCount("value types", 0);
+        bool all = true;
         for (int i = 0; i < count; i++)
         {
-            text.Append(i == 0 ? "" : ", ").Append(ReadValue(ref reader));
+            all &= ReadValue(ref reader).IsListable;
         }
 
-        return text.Append(')').ToString();
+        return all;
     }
 
     private static void SkipField(ref WasmReader reader)
@@ -241,33 +246,30 @@ internal static class CoreTypeReader
         ReadFlags(ref reader, 0b11, "a field's");
     }
 
-    private static void SkipHeapType(ref WasmReader reader)
+    private static CoreValueType ReadHeapType(ref WasmReader reader, bool isNullable)
     {
-        if (reader.Peek() == 0x62)
+        if (reader.Peek() == Exact)
         {
             reader.ReadByte();
-            reader.ReadU32();
-            return;
+            return new CoreValueType(0, reader.ReadU32(), isNullable, IsExact: true);
         }
 
-        bool isShared = reader.Peek() == 0x65;
+        bool isShared = reader.Peek() == Shared;
         if (isShared)
         {
             reader.ReadByte();
         }
 
-        if (reader.Peek() is >= 0x68 and <= 0x75)
+        byte code = reader.Peek();
+        if (CoreValueType.HeapName(code) is not null)
         {
             reader.ReadByte();
+            return new CoreValueType(code, IsNullable: isNullable, IsShared: isShared);
         }
-        else if (isShared)
-        {
-            throw WasmReader.Unsupported($"0x{reader.Peek():x2} is the code of no reference type", reader.Position);
-        }
-        else
-        {
-            reader.ReadIndex33();
-        }
+
+        return isShared
+            ? throw WasmReader.Unsupported($"0x{code:x2} is the code of no reference type", reader.Position)
+            : new CoreValueType(0, reader.ReadIndex33(), isNullable);
     }
 
     private static CoreLimits ReadLimits(ref WasmReader reader, byte flags)

@@ -9,6 +9,9 @@ namespace FireAndForget.Guests.Direct.Decoding;
 /// </summary>
 internal sealed class DirectPlanner
 {
+    private const int InstanceCost = 512;
+    private const int ItemCost = 96;
+
     private readonly DecodingBudget _budget;
     private readonly List<PlannedModule> _modules = [];
     private readonly List<PlannedInstance> _instances = [];
@@ -49,7 +52,7 @@ internal sealed class DirectPlanner
             return Not("it instantiates a nested component that has core modules of its own");
         }
 
-        if (OptionsUnknown(lift.Options, "handle-message"))
+        if (OptionsUnknown(lift.Options, import: null))
         {
             return null;
         }
@@ -99,11 +102,16 @@ internal sealed class DirectPlanner
             return Fails($"a core module of it has {unusual}");
         }
 
-        _budget.Take(module.Imports.Count + 1, instance.Offset);
-        List<CoreItem> imports = [];
+        if (!module.IsListable)
+        {
+            return Fails($"a core module of it {module.DescribeUnlistable()}, which the direct runtime cannot link");
+        }
+
+        // Each instance has items of its own for its module's imports.
+        _budget.Take(InstanceCost + ((long)module.Imports.Count * ItemCost), instance.Offset);
+        List<CoreItem> imports = new(module.Imports.Count);
         foreach (CoreImport import in module.Imports)
         {
-            string name = $"{GuestText.Quote(import.Module)}.{GuestText.Quote(import.Name)}";
             if (
                 !instance.Arguments.TryGetValue(import.Module, out CoreInstance? source)
                 || source.Find(import.Name, import.Sort) is not { } definition
@@ -111,7 +119,8 @@ internal sealed class DirectPlanner
             )
             {
                 throw WasmReader.Damaged(
-                    $"a core module's import {name} is given nothing of its sort",
+                    $"a core module's import {GuestText.Quote(import.Module)}.{GuestText.Quote(import.Name)} is given "
+                        + "nothing of its sort",
                     instance.Offset
                 );
             }
@@ -141,6 +150,8 @@ internal sealed class DirectPlanner
         item = null;
         switch (definition)
         {
+            case { Sort: CoreSort.Tag }:
+                return Fails("a core module of it is given a tag, which the direct runtime cannot link");
             case InstanceExport export:
                 item = new CoreExport(_instanceNumbers[export.Instance], export.Name);
                 return true;
@@ -166,7 +177,7 @@ internal sealed class DirectPlanner
         CoreExport? memory = null;
         CoreExport? realloc = null;
         if (
-            OptionsUnknown(options, $"{GuestText.Quote(import.Interface)}#{GuestText.Quote(import.Name)}")
+            OptionsUnknown(options, import)
             || (options.Memory is { } memoryOption && !TryExport(memoryOption, out memory))
             || (options.Realloc is { } reallocOption && !TryExport(reallocOption, out realloc))
         )
@@ -185,10 +196,14 @@ internal sealed class DirectPlanner
         [NotNullWhen(true)] out CoreItem? function
     )
     {
-        if (definition is InstanceExport export && export.Type != type)
+        if (
+            definition is InstanceExport { Instance.Module.Module: { } module } export
+            && !module.Types.Is(export.Place, type)
+        )
         {
             throw WasmReader.Damaged(
-                $"core function {GuestText.Quote(export.Name)} has type {export.Type} and should have {type}",
+                $"core function {GuestText.Quote(export.Name)} has type {module.Types.Describe(export.Place)} and should have "
+                    + $"{type}",
                 offset
             );
         }
@@ -202,14 +217,21 @@ internal sealed class DirectPlanner
         return export is not null || Fails("handle-message or what serves it is a function of the host");
     }
 
-    private bool OptionsUnknown(CanonicalOptions options, string function)
+    /// <summary>Whether options are such that only Wasmtime's component API knows them: an import's, or handle-message's.</summary>
+    private bool OptionsUnknown(CanonicalOptions options, ImportedName? import)
     {
-        if (options.Unusual is { } unusual)
+        if (options.Unusual is null && options.StringEncoding == "utf8")
         {
-            return !Fails($"{function} uses the canonical option {unusual}");
+            return false;
         }
 
-        return options.StringEncoding != "utf8" && !Fails($"{function} uses string encoding {options.StringEncoding}");
+        string function = import is null
+            ? HostMessaging.HandleMessage
+            : $"{GuestText.Quote(import.Interface)}#{GuestText.Quote(import.Name)}";
+        string uses = options.Unusual is { } unusual
+            ? $"the canonical option {unusual}"
+            : $"string encoding {options.StringEncoding}";
+        return !Fails($"{function} uses {uses}");
     }
 
     private bool Fails(string why)

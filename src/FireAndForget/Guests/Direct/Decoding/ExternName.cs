@@ -22,7 +22,7 @@ internal readonly record struct ExternName(string Key, string Full)
         }
 
         string full = name;
-        int attributes = reader.ReadCount("attributes of a name");
+        int attributes = reader.ReadCount("attributes of a name", 0);
         for (int i = 0; i < attributes; i++)
         {
             offset = reader.Position;
@@ -31,6 +31,7 @@ internal readonly record struct ExternName(string Key, string Full)
             switch (attribute)
             {
                 case 0x01 when full.Length == name.Length:
+                    reader.Budget.Take(sizeof(char) * (name.Length + (long)value.Length), offset);
                     full = name + value;
                     break;
                 case 0x00 or 0x02:

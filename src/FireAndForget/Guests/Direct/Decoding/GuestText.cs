@@ -13,13 +13,7 @@ internal static class GuestText
 
     public static string Quote(string name)
     {
-        bool isPlain = name.Length is > 0 and <= LongestName;
-        foreach (char c in name)
-        {
-            isPlain &= c is > ' ' and < '\x7F';
-        }
-
-        if (isPlain)
+        if (name.Length is > 0 and <= LongestName && !name.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             return name;
         }

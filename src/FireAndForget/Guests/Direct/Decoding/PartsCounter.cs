@@ -1,7 +1,8 @@
 namespace FireAndForget.Guests.Direct.Decoding;
 
 /// <summary>
-/// Counts what an instance of a component is made of: its core instances and those of the components that it instantiates.
+/// Counts what an instance of a component is made of: its core instances and those of the components that it instantiates. It stops
+/// at more than a guest may have, so that instances of instances, which multiply, take no time and no memory.
 /// </summary>
 internal sealed class PartsCounter
 {
@@ -12,15 +13,15 @@ internal sealed class PartsCounter
     private bool _hasHeap;
     private bool _makesObjects;
     private long _hostBytes;
+    private string? _refusal;
 
-    /// <summary>
-    /// The parts, or null where they cannot be known: a core module or component comes from elsewhere. Stops where there are more
-    /// than any guest may have.
-    /// </summary>
-    public static GuestParts? Count(ComponentScope component)
+    /// <summary>The parts, or null and why the component is refused: it has too many, or they cannot be known.</summary>
+    public static GuestParts? Count(ComponentScope component, out string? refusal)
     {
         PartsCounter counter = new();
-        return counter.TryAdd(component)
+        counter.Add(component);
+        refusal = counter._refusal ?? MemoryLimits.TooMuchOfTheHost(counter._instances, counter._hostBytes);
+        return refusal is null
             ? new(
                 counter._instances,
                 counter._memories,
@@ -33,45 +34,58 @@ internal sealed class PartsCounter
             : null;
     }
 
-    private bool TryAdd(ComponentScope component)
+    private void Add(ComponentScope component)
     {
         _runsCode |= component.HasStart;
         foreach (CoreInstance instance in component.CoreInstances)
         {
-            if (instance.Module is null)
+            if (instance.Module is not null && !TryAdd(instance.Module.Module))
             {
-                continue;
+                return;
             }
-
-            if (instance.Module.Module is not { } module)
-            {
-                return false;
-            }
-
-            _instances++;
-            _memories.AddRange(module.Memories);
-            _tables.AddRange(module.Tables);
-            _runsCode |= module.HasStart;
-            _hasHeap |= module.HasHeap;
-            _makesObjects |= module.MakesObjects;
-            _hostBytes += module.HostBytes;
         }
 
         foreach (NestedComponent nested in component.Instantiated)
         {
-            if (nested.Scope is null)
+            // An instance without parts is one too.
+            _instances++;
+            _refusal ??= nested.Scope is null
+                ? Refusals.UncountedParts
+                : MemoryLimits.TooMany(_instances, _memories.Count, _tables.Count);
+            if (_refusal is not null)
             {
-                return false;
+                return;
             }
 
-            // An instance without parts is one too: instances of instances multiply.
-            _instances++;
-            if (_instances <= MemoryLimits.MostInstances && !TryAdd(nested.Scope))
-            {
-                return false;
-            }
+            Add(nested.Scope!);
+        }
+    }
+
+    private bool TryAdd(CoreModule? module)
+    {
+        if (module is null)
+        {
+            _refusal = Refusals.UncountedParts;
+            return false;
         }
 
+        _instances++;
+        _refusal = MemoryLimits.TooMany(
+            _instances,
+            _memories.Count + module.Memories.Count,
+            _tables.Count + module.Tables.Count
+        );
+        if (_refusal is not null)
+        {
+            return false;
+        }
+
+        _memories.AddRange(module.Memories);
+        _tables.AddRange(module.Tables);
+        _runsCode |= module.HasStart;
+        _hasHeap |= module.HasHeap;
+        _makesObjects |= module.MakesObjects;
+        _hostBytes += module.HostBytes;
         return true;
     }
 }

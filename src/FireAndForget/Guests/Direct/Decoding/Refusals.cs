@@ -14,12 +14,11 @@ internal static class Refusals
         $"{name} is no function (it is exported as: {sort.ToLowerInvariant()}), expected {type}";
 
     /// <summary>What is wrong, the unknown imports included, and what to do; null where nothing is wrong.</summary>
-    public static string? Join(string? wrong, IReadOnlyCollection<string> unknownImports, string offer, string advice)
+    public static string? Join(string? wrong, NameList unknownImports, string offer, string advice)
     {
-        if (unknownImports.Count != 0)
+        if (!unknownImports.IsEmpty)
         {
-            string imports =
-                $"it imports {GuestText.List(unknownImports)}, which the host does not offer (it offers {offer})";
+            string imports = $"it imports {unknownImports}, which the host does not offer (it offers {offer})";
             wrong = wrong is null ? imports : $"{wrong}; {imports}";
         }
 

@@ -33,16 +33,16 @@ internal static class WasiInterfaces
     }
 
     /// <summary>
-    /// What of a declared interface of WASI is not offered, or not with that type: by name, and whether the host would have to give
-    /// it, as it must functions and resources. Other types only say what something is called.
+    /// Lists what of a declared interface of WASI is not offered, or not with that type: what the host would have to give it, as it must
+    /// functions and resources, and the other types, which only say what something is called.
     /// </summary>
-    public static IEnumerable<(string Name, bool IsNeeded)> Unknown(string name, ComponentType declared)
+    public static void FindUnknown(string name, ComponentType declared, NameList needed, NameList others)
     {
         string unversioned = Unversioned(name);
         if (!All.TryGetValue(unversioned, out ComponentType? offered))
         {
-            yield return (name, declared.Exports.Values.Any(IsNeeded));
-            yield break;
+            (declared.Exports.Values.Any(IsNeeded) ? needed : others).Add(name);
+            return;
         }
 
         foreach ((string part, ComponentExtern export) in declared.Exports)
@@ -55,9 +55,8 @@ internal static class WasiInterfaces
                 && IsSame(type, declared, expected.Type!, offered, unversioned);
             if (!isSame)
             {
-                string full = $"{name}#{part}";
-                full = isKnown && export.Sort == ComponentSort.Function ? $"{full} (as {export.Type})" : full;
-                yield return (full, IsNeeded(export));
+                bool isFunction = isKnown && export.Sort == ComponentSort.Function;
+                (IsNeeded(export) ? needed : others).Add(name, part, isFunction ? export.Type : null);
             }
         }
     }
@@ -75,7 +74,7 @@ internal static class WasiInterfaces
         string name
     )
     {
-        if (type.Kind != expected.Kind || type.Parts.Count != expected.Parts.Count)
+        if (type.Kind != expected.Kind || type.Length != expected.Length || type.Parts.Count != expected.Parts.Count)
         {
             return false;
         }
@@ -124,7 +123,7 @@ internal static class WasiInterfaces
         using Stream stream = typeof(WasiInterfaces).Assembly.GetManifestResourceStream("wasi.wat")!;
         using StreamReader reader = new(stream, Encoding.UTF8);
         byte[] binary = Wasmtime.Module.ConvertText(reader.ReadToEnd());
-        ComponentScope scope = ComponentReader.Read(binary, new(binary, 0, binary.Length, new()), null);
+        ComponentScope scope = ComponentReader.Read(binary, new(binary, 0, binary.Length, new(binary.Length)), null);
         return scope.Imports.ToDictionary(import => Unversioned(import.Key), import => import.Value.Type!);
     }
 }

@@ -12,6 +12,9 @@ internal ref struct WasmReader(ReadOnlySpan<byte> bytes, int start, int end, Dec
     // Engines agree on this bound (https://webassembly.github.io/spec/js-api/#limits).
     private const int LongestName = 100_000;
 
+    // A string's header, and what rounding adds.
+    private const int NameBytes = 32;
+
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
     public int Position { get; private set; } = start;
@@ -67,10 +70,10 @@ internal ref struct WasmReader(ReadOnlySpan<byte> bytes, int start, int end, Dec
     public void SkipSigned(int bits) => ReadSigned(bits);
 
     /// <summary>
-    /// Reads how many elements follow, each of which takes at least one byte; those that become objects count for the
-    /// budget.
+    /// Reads how many elements follow, each of which takes at least one byte here, and takes what each is going to take in memory
+    /// from the budget.
     /// </summary>
-    public int ReadCount(string what, bool isKept = true)
+    public int ReadCount(string what, int bytesOfEach)
     {
         int offset = Position;
         uint count = ReadU32();
@@ -79,37 +82,23 @@ internal ref struct WasmReader(ReadOnlySpan<byte> bytes, int start, int end, Dec
             throw Damaged($"{count} {what} should follow in {End - Position} bytes", offset);
         }
 
-        if (isKept)
-        {
-            Budget.Take((int)count, offset);
-        }
-
+        Budget.Take((long)count * bytesOfEach, offset);
         return (int)count;
     }
 
     public string ReadName()
     {
         int offset = Position;
-        uint length = ReadU32();
-        if (length > (uint)(End - Position))
-        {
-            throw Damaged($"a name of {length} bytes should follow in {End - Position} bytes", offset);
-        }
-
-        if (length > LongestName)
-        {
-            throw Unsupported($"a name has {length} bytes and may have {LongestName}", offset);
-        }
-
-        ReadOnlySpan<byte> name = _bytes.Slice(Position, (int)length);
-        if (!Utf8.IsValid(name))
-        {
-            throw Damaged("a name is not valid UTF-8", Position);
-        }
-
-        Position += (int)length;
+        ReadOnlySpan<byte> name = ReadNameBytes();
+        Budget.Take(NameBytes + (2L * name.Length), offset);
         return Encoding.UTF8.GetString(name);
     }
+
+    /// <summary>Reads past a name that nothing is kept of.</summary>
+    public void SkipName() => ReadNameBytes();
+
+    /// <summary>Reads past a name and says whether it starts with another one.</summary>
+    public bool SkipNameThatStartsWith(ReadOnlySpan<byte> start) => ReadNameBytes().StartsWith(start);
 
     /// <summary>A reader over the next part, which says its length first; this one goes on behind it.</summary>
     public WasmReader ReadPart(string what)
@@ -132,6 +121,30 @@ internal ref struct WasmReader(ReadOnlySpan<byte> bytes, int start, int end, Dec
         {
             throw Damaged($"{what} ends {End - Position} bytes too early", Position);
         }
+    }
+
+    private ReadOnlySpan<byte> ReadNameBytes()
+    {
+        int offset = Position;
+        uint length = ReadU32();
+        if (length > (uint)(End - Position))
+        {
+            throw Damaged($"a name of {length} bytes should follow in {End - Position} bytes", offset);
+        }
+
+        if (length > LongestName)
+        {
+            throw Unsupported($"a name has {length} bytes and may have {LongestName}", offset);
+        }
+
+        ReadOnlySpan<byte> name = _bytes.Slice(Position, (int)length);
+        if (!Utf8.IsValid(name))
+        {
+            throw Damaged("a name is not valid UTF-8", Position);
+        }
+
+        Position += (int)length;
+        return name;
     }
 
     private ulong ReadUnsigned(int bits)
