@@ -85,13 +85,13 @@ public sealed class Endpoint
     }
 
     /// <summary>
-    /// Says for a person what there is to say of a refusal beyond its status: the codecs that the target accepts, its largest
-    /// message, the form of an id. It is made when it is asked for, from what holds then, so that a send pays nothing for it.
+    /// Says for a person why a send was answered so: the codecs that the target accepts, its largest message, the form of an id, who
+    /// lacks which capability. It is made when it is asked for, from what holds then, so that a send pays nothing for it.
     /// </summary>
     /// <param name="target">The target to which the message was sent.</param>
     /// <param name="status">What the send was answered with.</param>
     /// <param name="messageLength">The message's length in bytes.</param>
-    /// <returns>The explanation; empty where the status says all.</returns>
+    /// <returns>The explanation, in a sentence; never empty.</returns>
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     public string Explain(string target, SendStatus status, int messageLength)
     {

@@ -93,7 +93,8 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
         bool isLogged = events.Audit?.Admits(self.Id, status) ?? false;
         if (isLogged || events.HasSubscribers)
         {
-            string why = Explain(route.Target, status, length);
+            registry.TryGet(route.Target, out Participant? target);
+            string why = MessageChecks.Detail(status, target, length);
             if (isLogged)
             {
                 events.Audit!.Refused(self.Id, route.Target, status, length, why);
@@ -105,11 +106,11 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
         return status;
     }
 
-    /// <summary>What there is to say of a refusal beyond its status.</summary>
+    /// <summary>What there is to say of a send's answer.</summary>
     public string Explain(string target, SendStatus status, int length)
     {
         registry.TryGet(target, out Participant? receiver);
-        return MessageChecks.Explain(status, receiver, length);
+        return MessageChecks.Explain(status, self, target, receiver, length);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -117,10 +118,18 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
     {
         string? target = route.TargetBytes.Length == 0 ? null : route.Target;
         MessageSample? sample = registry.Sampling?.TryBegin(self, target, message.Length, ref _sends);
-        SendStatus status = SendWithin(self.Allowance, route, sample?.Number ?? self.Number, message);
-        if (sample is not null)
+        SendStatus status = SendStatus.Closed;
+        try
         {
-            registry.Sampling!.EndSend(sample, status);
+            status = SendWithin(self.Allowance, route, sample?.Number ?? self.Number, message);
+        }
+        finally
+        {
+            // Also where the clock of the rate throws: a sample that is not sent would never be settled.
+            if (sample is not null)
+            {
+                registry.Sampling!.EndSend(sample, status);
+            }
         }
 
         return status;
