@@ -18,8 +18,13 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
     private readonly Action _outOfWork;
     private readonly Action<Exception> _failed;
     private volatile Worker[] _workers;
+    private readonly Action<Worker> _start;
+    private readonly Lock _replacing = new();
     private int _parkedCount;
     private int _spinning;
+
+    /// <summary>Workers that were lost and could not be replaced yet.</summary>
+    private int _missing;
 
     /// <summary>A dispatcher whose workers do not run yet.</summary>
     /// <param name="workers">How many threads.</param>
@@ -27,8 +32,17 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
     /// <param name="ticker">Told of who works.</param>
     /// <param name="outOfWork">Called by a worker that has nothing to do.</param>
     /// <param name="failed">Told of what a worker threw; it goes on.</param>
-    public WorkerDispatcher(int workers, TimeSpan spin, EpochTicker ticker, Action outOfWork, Action<Exception> failed)
+    /// <param name="start">Starts a worker's thread, and may throw where the system has none to give; null: as it is.</param>
+    public WorkerDispatcher(
+        int workers,
+        TimeSpan spin,
+        EpochTicker ticker,
+        Action outOfWork,
+        Action<Exception> failed,
+        Action<Worker>? start = null
+    )
     {
+        _start = start ?? (worker => worker.Start());
         _outOfWork = outOfWork;
         _failed = failed;
         _makeWorker = number => new(this, ticker, number, spin);
@@ -73,7 +87,7 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
     {
         foreach (Worker worker in _workers)
         {
-            worker.Start();
+            _start(worker);
         }
     }
 
@@ -98,10 +112,12 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
         if (Array.Find(workers, worker => worker.IsIn(receiver)) is { } lost)
         {
             lost.IsAbandoned = true;
-            Worker fresh = _makeWorker(workers.Length);
-            // The lost one stays: what it has made ready, others take.
-            _workers = [.. workers, fresh];
-            fresh.Start();
+            lock (_replacing)
+            {
+                _missing++;
+            }
+
+            ReplaceMissing();
         }
     }
 
@@ -155,6 +171,11 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
     /// <summary>Called at each tick: a worker that is long in a guest does not keep to itself what it made ready.</summary>
     public void Tick()
     {
+        if (Volatile.Read(ref _missing) != 0 && !IsStopping)
+        {
+            ReplaceMissing();
+        }
+
         if (Volatile.Read(ref _parkedCount) != 0 && (HasReady || HasLong))
         {
             WakeOne();
@@ -183,6 +204,11 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
     {
         IsStopping = true;
         Interlocked.MemoryBarrier();
+        lock (_replacing)
+        {
+            _missing = 0;
+        }
+
         foreach (Worker worker in _workers)
         {
             worker.Wake();
@@ -191,6 +217,29 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
         foreach (Worker worker in _workers)
         {
             worker.Dispose();
+        }
+    }
+
+    /// <summary>Starts a worker for each that was lost; where the system gives no thread, the next tick tries again.</summary>
+    private void ReplaceMissing()
+    {
+        lock (_replacing)
+        {
+            try
+            {
+                while (_missing != 0)
+                {
+                    Worker fresh = _makeWorker(_workers.Length);
+                    _start(fresh);
+                    // The lost one stays: what it has made ready, others take.
+                    _workers = [.. _workers, fresh];
+                    _missing--;
+                }
+            }
+            catch (Exception e)
+            {
+                _failed(e);
+            }
         }
     }
 

@@ -11,7 +11,7 @@ public sealed class WorkerFailureTests : IDisposable
     /// <summary>Of a long turn.</summary>
     private const int Ticks = 2;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Parts _parts = new();
     private readonly List<Exception> _failures = [];
@@ -195,6 +195,59 @@ public sealed class WorkerFailureTests : IDisposable
         _workers.Dispose();
 
         Assert.IsType<InvalidDataException>(Assert.Single(_failures));
+    }
+
+    /// <summary>The system has no thread to give when a lost worker is to be replaced: the others once had none for ever.</summary>
+    [Fact]
+    public void Abandon_NoThreadCanBeStarted_TheNextTickTriesAgain()
+    {
+        bool hasThread = true;
+        WorkerDispatcher workers = new(
+            1,
+            TimeSpan.Zero,
+            _parts.Services.Ticker,
+            () => { },
+            _failures.Add,
+            worker =>
+            {
+                if (!hasThread)
+                {
+                    throw new OutOfMemoryException();
+                }
+
+                worker.Start();
+            }
+        );
+        HostServices services = _services with { Dispatcher = workers };
+        using ManualResetEventSlim begun = new();
+        using ManualResetEventSlim gate = new();
+        Throwing stuck = Make(
+            services: services,
+            meanwhile: () =>
+            {
+                begun.Set();
+                gate.Wait();
+            }
+        );
+        Throwing innocent = Make(services: services);
+        stuck.Mailbox.TryEnqueue(0, [1]);
+        stuck.MessageArrived();
+        workers.Start();
+        Assert.True(begun.Wait(Patience));
+
+        hasThread = false;
+        workers.Abandon(stuck);
+        innocent.Mailbox.TryEnqueue(0, [1]);
+        innocent.MessageArrived();
+        workers.Tick();
+        Assert.Equal(2, _failures.OfType<OutOfMemoryException>().Count());
+        hasThread = true;
+        workers.Tick();
+
+        Assert.True(SpinWait.SpinUntil(() => innocent.Ledger.Settled == 1, Patience));
+        Assert.Equal(2, workers.Workers.Count);
+        gate.Set();
+        workers.Dispose();
     }
 
     private void OutOfWork()
