@@ -5,6 +5,7 @@ using FireAndForget.Guests.Compiling;
 using FireAndForget.Guests.ComponentApi;
 using FireAndForget.Routing;
 using FireAndForget.Supervision;
+using FireAndForget.Threading;
 using FireAndForget.Validation;
 
 namespace FireAndForget;
@@ -29,6 +30,8 @@ public sealed class MessagingHost : IAsyncDisposable
     private readonly EpochTicker _ticker;
     private readonly ManualDispatcher? _manual;
     private readonly WorkerDispatcher? _workers;
+    private readonly GuestThreads? _builderThreads;
+    private readonly Builders? _builders;
     private readonly Registry _registry;
     private readonly MessageSampling _sampling;
     private readonly HostMeter _meter;
@@ -69,9 +72,11 @@ public sealed class MessagingHost : IAsyncDisposable
             {
                 Room = _events.Room,
             };
+            _builderThreads = new("FireAndForget restarter", Builders.Most);
+            _builders = new(_builderThreads.Post, _options.WorkerSpin, _ticker, Failed);
         }
 
-        _meter = new(this, _books, _events, _workers);
+        _meter = new(this, _books, _events, _workers, Failed);
         _sampling = new(_meter.Delivery, _options.TimeProvider);
         _registry = new(_sampling);
         _ticker.OnTick = Tick;
@@ -84,17 +89,30 @@ public sealed class MessagingHost : IAsyncDisposable
             _ticker,
             _options.TimeProvider,
             () => _aborting,
-            _books.Remove
+            Finished
         )
         {
+            Builders = _builders,
             RandomSeed = _options.RandomSeed,
             GuestLog = _options.GuestLog ?? _audit,
             Failed = Failed,
             Memory = _options.Memory,
         };
         _guests = new(_loader, _services, machine, new(_options.MemoryBytes));
-        _ticker.Start();
-        _workers?.Start();
+        try
+        {
+            _ticker.Start();
+            _workers?.Start();
+        }
+        catch
+        {
+            // The system has no threads to give: those that run already would run for ever.
+            _workers?.Dispose();
+            _ticker.Dispose();
+            _loader.Dispose();
+            _meter.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What became of all sends so far.</summary>
@@ -417,12 +435,11 @@ public sealed class MessagingHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         ObjectDisposedException.ThrowIf(_stopped is not null, this);
-        ComponentOptions before = receiver.Options;
-        ComponentOptions after = options?.Taken() ?? before;
-        if (!after.Mailbox.IsSameAs(before.Mailbox))
+        ComponentOptions? after = options?.Taken();
+        if (after is not null && !after.Mailbox.IsSameAs(receiver.Options.Mailbox))
         {
             throw new ArgumentException(
-                $"The mailbox of '{receiver.Self.Id}' stays when it is replaced: give {before.Mailbox}, or remove it and "
+                $"The mailbox of '{receiver.Self.Id}' stays when it is replaced: give {receiver.Options.Mailbox}, or remove it and "
                     + "add the new version.",
                 nameof(options)
             );
@@ -481,6 +498,7 @@ public sealed class MessagingHost : IAsyncDisposable
     private void Tick()
     {
         _workers?.Tick();
+        _builders?.Tick();
         LookWhoListens();
     }
 
@@ -543,17 +561,50 @@ public sealed class MessagingHost : IAsyncDisposable
 
     private async Task StopOnceAsync(TimeSpan time, TaskCompletionSource stopped)
     {
-        _registry.Close();
-        _audit?.HostStopping(time);
-        if (time == TimeSpan.Zero)
+        // Whatever a listener, a logger or a clock throws, everybody who stops the host or waits for its events comes to an end.
+        try
         {
-            Abort();
+            _registry.Close();
+            _audit?.HostStopping(time);
+            if (time == TimeSpan.Zero)
+            {
+                Abort();
+            }
+
+            await SettleAllAsync(time).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+            Try(Abort);
         }
 
+        try
+        {
+            // Not on a worker itself, where a continuation may have brought us: it waits for all of them.
+            await Task.Run(EndThreads).ConfigureAwait(false);
+            Try(_ticker.Dispose);
+            Try(_loader.Dispose);
+            Try(_events.Complete);
+            Try(_meter.Dispose);
+            Try(() => _audit?.HostStopped(Statistics));
+        }
+        finally
+        {
+            stopped.SetResult();
+        }
+    }
+
+    private async Task SettleAllAsync(TimeSpan time)
+    {
         // First the guests are interrupted; what .NET code does not leave by itself, later.
         TimeSpan further = _options.HandlerStopTime + EpochTicker.Tick;
-        Timer deadline = new(_ => ComeToAnEnd(), null, Timers.Clamp(_aborting ? further : time), Timers.Clamp(further));
-
+        Timer deadline = new(
+            _ => Try(ComeToAnEnd),
+            null,
+            Timers.Clamp(_aborting ? further : time),
+            Timers.Clamp(further)
+        );
         await DrainAsync().ConfigureAwait(false);
         // What comes now has no events.
         _events.Room.End();
@@ -561,18 +612,32 @@ public sealed class MessagingHost : IAsyncDisposable
         Task empty = _books.WhenEmpty();
         await (_manual is null ? empty : PumpUntilAsync(empty, CancellationToken.None)).ConfigureAwait(false);
         await deadline.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void EndThreads()
+    {
         if (_workers is not null)
         {
-            // Not on a worker itself, where a continuation may have brought us: it waits for all of them.
-            await Task.Run(_workers.Dispose).ConfigureAwait(false);
+            Try(_workers.Dispose);
         }
 
-        _ticker.Dispose();
-        _loader.Dispose();
-        _events.Complete();
-        _meter.Dispose();
-        _audit?.HostStopped(Statistics);
-        stopped.SetResult();
+        if (_builderThreads is not null)
+        {
+            Try(_builderThreads.Dispose);
+        }
+    }
+
+    /// <summary>Does what must not keep the rest from being done, or runs where an exception would end the process.</summary>
+    private void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
     }
 
     /// <summary>The time to stop is up: what is being handled is interrupted, and what waits is given up.</summary>
@@ -584,23 +649,15 @@ public sealed class MessagingHost : IAsyncDisposable
         CloseAll();
     }
 
-    /// <summary>On a thread of the pool, out of which an exception would end the process.</summary>
     private void ComeToAnEnd()
     {
-        try
+        if (_aborting)
         {
-            if (_aborting)
-            {
-                AbandonHandlers();
-            }
-            else
-            {
-                Abort();
-            }
+            AbandonHandlers();
         }
-        catch (Exception e)
+        else
         {
-            Failed(e);
+            Abort();
         }
     }
 
@@ -615,6 +672,12 @@ public sealed class MessagingHost : IAsyncDisposable
                 _books.CheckDrained();
             }
         }
+    }
+
+    private void Finished(Receiver receiver)
+    {
+        _audit?.Forget(receiver.Self.Id);
+        _books.Remove(receiver);
     }
 
     private void Failed(Exception e) => _audit?.WorkerFailed(e);

@@ -242,7 +242,7 @@ public class StopTests
                 () => host.StopAsync(TimeSpan.FromMilliseconds(50)).AsTask(),
                 TestContext.Current.CancellationToken
             )
-            .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+            .WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
 
         Books.AssertEnded(endless.Statistics, undeliverable: 1);
     }

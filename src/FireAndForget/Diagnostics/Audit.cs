@@ -6,14 +6,15 @@ using Microsoft.Extensions.Logging;
 namespace FireAndForget.Diagnostics;
 
 /// <summary>
-/// Tells the host's log what was refused and who changed what. It gets what happened, makes it harmless to read, and holds back
-/// refusals of which a sender makes too many; nothing of a message but its length comes here.
+/// Tells the host's log what was refused, what became a dead letter and who changed what. It gets what happened, makes it harmless
+/// to read, and holds back lines of which there are too many; nothing of a message but its length comes here.
 /// </summary>
 internal sealed class Audit : IGuestLog
 {
     private readonly GuardedLogger _logger;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<(string Sender, SendStatus Reason), RefusalGate> _gates = new();
+    private readonly ConcurrentDictionary<(string Sender, SendStatus Reason), LogGate> _refusals = new();
+    private readonly ConcurrentDictionary<(string Receiver, Outcome Outcome), LogGate> _deadLetters = new();
 
     private Audit(ILogger logger, TimeProvider time)
     {
@@ -25,31 +26,69 @@ internal sealed class Audit : IGuestLog
     public static Audit? Create(ILogger? logger, TimeProvider time) => logger is null ? null : new(logger, time);
 
     /// <summary>Whether a refusal has to be told with <see cref="Refused"/>; one that has not is counted for the summary.</summary>
-    public bool Admits(string sender, SendStatus reason)
+    public bool Admits(string sender, SendStatus reason) =>
+        _logger.IsEnabled(LogLevel.Warning)
+        && TryPass(
+            _refusals,
+            (Sender: sender, Reason: reason),
+            static (audit, refused, count) =>
+                AuditLog.RefusalsLeftOut(
+                    audit._logger,
+                    count,
+                    refused.Sender,
+                    refused.Reason,
+                    LogGate.Window.TotalSeconds
+                )
+        );
+
+    /// <summary>
+    /// Whether a dead letter has to be told with <see cref="DeadLetter"/> or <see cref="HandlerThrew"/>; one that has not is counted
+    /// for the summary.
+    /// </summary>
+    public bool Admits(string receiver, Outcome outcome) =>
+        _logger.IsEnabled(LogLevel.Warning)
+        && TryPass(
+            _deadLetters,
+            (Receiver: receiver, Outcome: outcome),
+            static (audit, letters, count) =>
+                AuditLog.DeadLettersLeftOut(
+                    audit._logger,
+                    count,
+                    letters.Receiver,
+                    letters.Outcome,
+                    LogGate.Window.TotalSeconds
+                )
+        );
+
+    public void DeadLetter(DeadLetter letter) =>
+        AuditLog.DeadLetter(_logger, letter.From, letter.To, letter.Outcome, letter.Length, LogText.Clean(letter.Why));
+
+    /// <summary>As <see cref="DeadLetter"/>, where an endpoint's handler threw.</summary>
+    public void HandlerThrew(DeadLetter letter, Exception error) =>
+        AuditLog.HandlerThrew(
+            _logger,
+            letter.To,
+            letter.Length,
+            letter.From,
+            LogText.Clean(ErrorText.Of(error)),
+            LogText.CleanLines(ErrorText.StackOf(error))
+        );
+
+    /// <summary>
+    /// Nobody under this id has anything to settle any more: tells what was left out of its lines and forgets it, so that ids that come
+    /// and go leave nothing behind.
+    /// </summary>
+    public void Forget(string id)
     {
-        if (!_logger.IsEnabled(LogLevel.Warning))
+        foreach (SendStatus reason in Enum.GetValues<SendStatus>())
         {
-            return false;
+            End(_refusals, (id, reason));
         }
 
-        return _gates
-            .GetOrAdd(
-                (sender, reason),
-                static (key, audit) =>
-                    new(
-                        audit._time,
-                        count =>
-                            AuditLog.RefusalsLeftOut(
-                                audit._logger,
-                                count,
-                                key.Sender,
-                                key.Reason,
-                                RefusalGate.Window.TotalSeconds
-                            )
-                    ),
-                this
-            )
-            .TryPass();
+        foreach (Outcome outcome in Enum.GetValues<Outcome>())
+        {
+            End(_deadLetters, (id, outcome));
+        }
     }
 
     public void Refused(string sender, string target, SendStatus reason, int length, string why)
@@ -149,7 +188,7 @@ internal sealed class Audit : IGuestLog
     /// <summary>The host has stopped. What was left out until now is told before.</summary>
     public void HostStopped(HostStatistics statistics)
     {
-        foreach (RefusalGate gate in _gates.Values)
+        foreach (LogGate gate in _refusals.Values.Concat(_deadLetters.Values))
         {
             gate.EndWindow();
         }
@@ -161,5 +200,38 @@ internal sealed class Audit : IGuestLog
             statistics.Handled,
             statistics.Undeliverable
         );
+    }
+
+    private bool TryPass<TKey>(
+        ConcurrentDictionary<TKey, LogGate> gates,
+        TKey key,
+        Action<Audit, TKey, long> tellLeftOut
+    )
+        where TKey : notnull
+    {
+        try
+        {
+            return gates
+                .GetOrAdd(
+                    key,
+                    static (key, more) => new(more.Audit._time, count => more.TellLeftOut(more.Audit, key, count)),
+                    (Audit: this, TellLeftOut: tellLeftOut)
+                )
+                .TryPass();
+        }
+        catch (Exception)
+        {
+            // By a clock, when the gate asked it for the first time.
+            return false;
+        }
+    }
+
+    private static void End<TKey>(ConcurrentDictionary<TKey, LogGate> gates, TKey key)
+        where TKey : notnull
+    {
+        if (gates.TryRemove(key, out LogGate? gate))
+        {
+            gate.EndWindow();
+        }
     }
 }

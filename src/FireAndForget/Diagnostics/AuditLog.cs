@@ -93,6 +93,47 @@ internal static partial class AuditLog
         double seconds
     );
 
+    [LoggerMessage(
+        302,
+        LogLevel.Warning,
+        "A message of {Length} bytes from {Sender} to {Receiver} is a dead letter, {Outcome}: {Why}"
+    )]
+    public static partial void DeadLetter(
+        ILogger logger,
+        string sender,
+        string receiver,
+        Outcome outcome,
+        int length,
+        string why
+    );
+
+    [LoggerMessage(
+        303,
+        LogLevel.Warning,
+        "{Count} more messages to {Receiver} are dead letters, {Outcome}, within {Seconds} s and are not listed."
+    )]
+    public static partial void DeadLettersLeftOut(
+        ILogger logger,
+        long count,
+        string receiver,
+        Outcome outcome,
+        double seconds
+    );
+
+    [LoggerMessage(
+        304,
+        LogLevel.Error,
+        "The handler of endpoint {Endpoint} threw at a message of {Length} bytes from {Sender}, which is a dead letter: {Why}\n{Stack}"
+    )]
+    public static partial void HandlerThrew(
+        ILogger logger,
+        string endpoint,
+        int length,
+        string sender,
+        string why,
+        string stack
+    );
+
     [LoggerMessage(400, LogLevel.Information, "{Component} wrote to {Stream}: {Line}")]
     public static partial void GuestLine(ILogger logger, string component, string stream, string line);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using FireAndForget.Dispatching;
@@ -30,14 +31,23 @@ internal sealed class HostMeter : IDisposable
     private readonly EventHub _events;
     private readonly WorkerDispatcher? _workers;
     private readonly Meter _meter;
+    private readonly Action<Exception> _failed;
 
-    /// <summary>Makes the instruments. Listeners are told of them at once.</summary>
+    /// <summary>Makes the instruments. Listeners are told of them at once, and what one of them throws ends here.</summary>
     /// <param name="host">The meter's scope, by which a listener tells one host's instruments from another's.</param>
     /// <param name="books">The host's receivers.</param>
     /// <param name="events">Counts refusals.</param>
     /// <param name="workers">Its workers; null in manual mode.</param>
-    public HostMeter(object host, Bookkeeping books, EventHub events, WorkerDispatcher? workers)
+    /// <param name="failed">Told of what a listener threw. An instrument at which that happened is not there.</param>
+    public HostMeter(
+        object host,
+        Bookkeeping books,
+        EventHub events,
+        WorkerDispatcher? workers,
+        Action<Exception> failed
+    )
     {
+        _failed = failed;
         _books = books;
         _events = events;
         _workers = workers;
@@ -51,67 +61,100 @@ internal sealed class HostMeter : IDisposable
                 Scope = host,
             }
         );
-        Delivery = _meter.CreateHistogram(
-            "fire_and_forget.delivery.duration",
-            "s",
-            "Time from a message's acceptance to its outcome, of sampled messages.",
-            tags: null,
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = [.. MicrosecondToTenSeconds()] }
+        Delivery = Create(() =>
+            _meter.CreateHistogram(
+                "fire_and_forget.delivery.duration",
+                "s",
+                "Time from a message's acceptance to its outcome, of sampled messages.",
+                tags: null,
+                new InstrumentAdvice<double> { HistogramBucketBoundaries = [.. MicrosecondToTenSeconds()] }
+            )
         );
-        _meter.CreateObservableCounter(
-            "messaging.client.sent.messages",
-            ObserveSent,
-            "{message}",
-            "Sends: the accepted ones by target, the refused ones by reason."
+        Create(() =>
+            _meter.CreateObservableCounter(
+                "messaging.client.sent.messages",
+                ObserveSent,
+                "{message}",
+                "Sends: the accepted ones by target, the refused ones by reason."
+            )
         );
-        _meter.CreateObservableCounter(
-            "messaging.client.consumed.messages",
-            ObserveConsumed,
-            "{message}",
-            "Messages that came to their receiver and have their outcome."
+        Create(() =>
+            _meter.CreateObservableCounter(
+                "messaging.client.consumed.messages",
+                ObserveConsumed,
+                "{message}",
+                "Messages that came to their receiver and have their outcome."
+            )
         );
-        _meter.CreateObservableCounter(
-            "fire_and_forget.dropped.messages",
-            () => OfOutcome(Outcome.Evicted, System).Concat(OfOutcome(Outcome.Undeliverable, System)),
-            "{message}",
-            "Accepted messages that were evicted or became undeliverable."
+        Create(() =>
+            _meter.CreateObservableCounter(
+                "fire_and_forget.dropped.messages",
+                () => OfOutcome(Outcome.Evicted, System).Concat(OfOutcome(Outcome.Undeliverable, System)),
+                "{message}",
+                "Accepted messages that were evicted or became undeliverable."
+            )
         );
-        _meter.CreateObservableUpDownCounter(
-            "fire_and_forget.mailbox.messages",
-            () => OfEach(receiver => receiver.Mailbox.Count, System),
-            "{message}",
-            "Messages in the mailbox, those included that are just being delivered."
+        Create(() =>
+            _meter.CreateObservableUpDownCounter(
+                "fire_and_forget.mailbox.messages",
+                () => OfEach(receiver => receiver.Mailbox.Count, System),
+                "{message}",
+                "Messages in the mailbox, those included that are just being delivered."
+            )
         );
-        _meter.CreateObservableUpDownCounter(
-            "fire_and_forget.mailbox.size",
-            () => OfEach(receiver => receiver.Mailbox.ByteCount, System),
-            "By",
-            "Bytes that wait in the mailbox."
+        Create(() =>
+            _meter.CreateObservableUpDownCounter(
+                "fire_and_forget.mailbox.size",
+                () => OfEach(receiver => receiver.Mailbox.ByteCount, System),
+                "By",
+                "Bytes that wait in the mailbox."
+            )
         );
-        _meter.CreateObservableCounter(
-            "fire_and_forget.component.restarts",
-            () => OfEach(receiver => (receiver as GuestReceiver)?.Restarts, System),
-            "{restart}",
-            "Fresh instances that the component got."
+        Create(() =>
+            _meter.CreateObservableCounter(
+                "fire_and_forget.component.restarts",
+                () => OfEach(receiver => (receiver as GuestReceiver)?.Restarts, System),
+                "{restart}",
+                "Fresh instances that the component got."
+            )
         );
-        _meter.CreateObservableUpDownCounter(
-            "fire_and_forget.component.memory",
-            () => OfEach(receiver => (receiver as GuestReceiver)?.LookAtMemory(), System),
-            "By",
-            "The linear memory in which the component's guest gets its messages."
+        Create(() =>
+            _meter.CreateObservableUpDownCounter(
+                "fire_and_forget.component.memory",
+                () => OfEach(receiver => (receiver as GuestReceiver)?.LookAtMemory(), System),
+                "By",
+                "The linear memory in which the component's guest gets its messages."
+            )
         );
-        _meter.CreateObservableCounter(
-            "fire_and_forget.worker.busy_time",
-            ObserveBusyTime,
-            "s",
-            "Time in which a worker neither spun nor slept."
+        Create(() =>
+            _meter.CreateObservableCounter(
+                "fire_and_forget.worker.busy_time",
+                ObserveBusyTime,
+                "s",
+                "Time in which a worker neither spun nor slept."
+            )
         );
     }
 
-    /// <summary>Takes delivery times in seconds.</summary>
-    public Histogram<double> Delivery { get; }
+    /// <summary>Takes delivery times in seconds; null where a listener threw when it was told of it.</summary>
+    public Histogram<double>? Delivery { get; }
 
     public void Dispose() => _meter.Dispose();
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a listener throws, the host goes on.")]
+    private T? Create<T>(Func<T> create)
+        where T : Instrument
+    {
+        try
+        {
+            return create();
+        }
+        catch (Exception e)
+        {
+            _failed(e);
+            return null;
+        }
+    }
 
     private static IEnumerable<double> MicrosecondToTenSeconds()
     {

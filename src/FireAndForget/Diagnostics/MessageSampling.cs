@@ -15,7 +15,7 @@ namespace FireAndForget.Diagnostics;
 /// While nobody listens no route leads here and no slot carries such a number: a send tests the same flag of its route as it
 /// would for an allowance, and a receiver one bit of a sender's number where it looks the sender up.
 /// </remarks>
-internal sealed class MessageSampling(Histogram<double> delivery, TimeProvider time)
+internal sealed class MessageSampling(Histogram<double>? delivery, TimeProvider time)
 {
     /// <summary>The first message of each sender is sampled, and then one of so many.</summary>
     public const int Every = 256;
@@ -39,11 +39,13 @@ internal sealed class MessageSampling(Histogram<double> delivery, TimeProvider t
     /// <summary>Whether somebody listened at the last look.</summary>
     public bool IsOn => _isOn;
 
+    private bool IsTimed => delivery is { Enabled: true };
+
     /// <summary>Looks whether anybody listens.</summary>
     /// <returns>Whether that has changed: routes have to be decided anew.</returns>
     public bool Look()
     {
-        bool isOn = delivery.Enabled || MessageTraces.HasListeners;
+        bool isOn = IsTimed || MessageTraces.HasListeners;
         if (isOn == _isOn)
         {
             return false;
@@ -58,7 +60,24 @@ internal sealed class MessageSampling(Histogram<double> delivery, TimeProvider t
     /// <param name="target">To whom; null where there is no such target.</param>
     /// <param name="length">The message's length in bytes.</param>
     /// <param name="sends">The sender's sends so far, while somebody listened.</param>
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "Whatever a clock throws, the send goes on without being watched."
+    )]
     public MessageSample? TryBegin(Participant sender, string? target, int length, ref int sends)
+    {
+        try
+        {
+            return TryBeginNow(sender, target, length, ref sends);
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    private MessageSample? TryBeginNow(Participant sender, string? target, int length, ref int sends)
     {
         bool isItsTurn = (uint)sends++ % Every == 0;
         if (Volatile.Read(ref _count) >= MostAtOnce)
@@ -66,7 +85,7 @@ internal sealed class MessageSampling(Histogram<double> delivery, TimeProvider t
             return null;
         }
 
-        bool isTimed = isItsTurn && delivery.Enabled;
+        bool isTimed = isItsTurn && IsTimed;
         TraceBudget? budget = null;
         Activity? send = MessageTraces.HasListeners
             ? MessageTraces.StartSend(sender.Id, target, length, isItsTurn, out budget)
@@ -131,8 +150,7 @@ internal sealed class MessageSampling(Histogram<double> delivery, TimeProvider t
             return;
         }
 
-        // Not less than nothing, where the clock was set back meanwhile.
-        var elapsed = TimeSpan.FromTicks(Math.Max(0, time.GetElapsedTime(sample.Sent).Ticks));
+        TimeSpan? elapsed = ElapsedSince(sample.Sent);
         if (outcome == Outcome.Evicted)
         {
             // Under the mailbox's lock, where nobody else's code may run.
@@ -144,11 +162,25 @@ internal sealed class MessageSampling(Histogram<double> delivery, TimeProvider t
         }
     }
 
-    private void Tell(MessageSample sample, string receiver, Outcome outcome, string why, TimeSpan elapsed)
+    /// <summary>The time since then, not less than nothing, where the clock was set back meanwhile; null where it throws.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a clock throws, the host goes on.")]
+    private TimeSpan? ElapsedSince(long sent)
     {
-        if (sample.IsTimed)
+        try
         {
-            Record(elapsed, receiver, outcome);
+            return TimeSpan.FromTicks(Math.Max(0, time.GetElapsedTime(sent).Ticks));
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    private void Tell(MessageSample sample, string receiver, Outcome outcome, string why, TimeSpan? elapsed)
+    {
+        if (sample.IsTimed && elapsed is { } time)
+        {
+            Record(time, receiver, outcome);
         }
 
         Activity? activity = sample.Handling;
@@ -186,7 +218,7 @@ internal sealed class MessageSampling(Histogram<double> delivery, TimeProvider t
 
         try
         {
-            delivery.Record(elapsed.TotalSeconds, tags);
+            delivery!.Record(elapsed.TotalSeconds, tags);
         }
         catch (Exception)
         {

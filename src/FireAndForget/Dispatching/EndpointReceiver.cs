@@ -36,7 +36,7 @@ internal sealed class EndpointReceiver(
         }
 
         Mailbox.KeepMemory();
-        SettleHandled(handled);
+        Book(Outcome.Handled, handled);
         SettleFirst(Outcome.Undeliverable, why);
         Ledger.InFlight = 0;
         FinishTakenOver();
@@ -63,9 +63,14 @@ internal sealed class EndpointReceiver(
     private int DeliverRun(int most)
     {
         int handled = 0;
+        bool endsWithSample = false;
+        uint sender = 0;
         Ledger.InFlight = most;
         while (
-            handled < most && !IsStopped && Mailbox.TryPeek(handled, out uint sender, out ReadOnlySpan<byte> message)
+            handled < most
+            && !endsWithSample
+            && !IsStopped
+            && Mailbox.TryPeek(handled, out sender, out ReadOnlySpan<byte> message)
         )
         {
             Volatile.Write(ref _atWork, handled + 1);
@@ -73,7 +78,9 @@ internal sealed class EndpointReceiver(
             {
                 if (MessageSampling.IsSample(sender))
                 {
-                    HandleSample(sender, message);
+                    // It ends the run: it is told of when it is booked, and that at once.
+                    endsWithSample = true;
+                    handler(new(Sampling!.BeginHandling(sender, Self.Id).Id, message));
                 }
                 else
                 {
@@ -93,7 +100,15 @@ internal sealed class EndpointReceiver(
             handled++;
         }
 
-        SettleHandled(handled);
+        if (endsWithSample)
+        {
+            SettleWithSample(handled, sender);
+        }
+        else
+        {
+            Book(Outcome.Handled, handled);
+        }
+
         Ledger.InFlight = 0;
         return handled;
     }
@@ -107,21 +122,24 @@ internal sealed class EndpointReceiver(
 
     private int SettleThrown(int handled, Exception e)
     {
-        SettleHandled(handled);
-        SettleFirst(Outcome.Trapped, $"the endpoint's handler threw {ErrorText.Of(e)}");
+        Book(Outcome.Handled, handled);
+        SettleFirst(Outcome.Trapped, $"the endpoint's handler threw {ErrorText.Of(e)}", e);
         Ledger.InFlight = 0;
         return handled + 1;
     }
 
-    private void HandleSample(uint number, ReadOnlySpan<byte> message)
+    /// <summary>Settles what was handled, of which the last message is a sample.</summary>
+    private void SettleWithSample(int handled, uint sample)
     {
-        handler(new(Sampling!.BeginHandling(number, Self.Id).Id, message));
-        Sampling.Settle(number, Self.Id, Outcome.Handled);
-    }
-
-    private void SettleHandled(int count)
-    {
-        Mailbox.Release(count);
-        Ledger.Add(Outcome.Handled, count);
+        Ledger.BeginTelling();
+        try
+        {
+            Book(Outcome.Handled, handled);
+            Sampling!.Settle(sample, Self.Id, Outcome.Handled);
+        }
+        finally
+        {
+            Ledger.EndTelling();
+        }
     }
 }

@@ -20,6 +20,9 @@ internal sealed record HostServices(
     /// <summary>The seed of what guests get as random bytes; null: none is given.</summary>
     public ulong? RandomSeed { get; init; }
 
+    /// <summary>Make fresh instances; null: whoever runs the component does.</summary>
+    public Builders? Builders { get; init; }
+
     /// <summary>Told of errors of the host itself that end where they came up.</summary>
     public Action<Exception> Failed { get; init; } = _ => { };
 

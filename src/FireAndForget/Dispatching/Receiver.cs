@@ -28,6 +28,8 @@ internal abstract class Receiver
     /// </summary>
     private const long TicksOfLongTurn = 2;
 
+    private const string WhyEvicted = "a newer message needed its room";
+
     /// <summary>As <see cref="TicksMet"/>: every tick of the turn counts.</summary>
     protected const long AllTicks = long.MaxValue;
 
@@ -231,18 +233,32 @@ internal abstract class Receiver
     /// <summary>Whether there is something to do beyond messages and closing.</summary>
     protected virtual bool HasOtherWork => false;
 
-    /// <summary>Settles the mailbox's first message with an outcome that makes it a dead letter.</summary>
-    protected void SettleFirst(Outcome outcome, string why)
+    /// <summary>
+    /// Settles the mailbox's first message with an outcome that makes it a dead letter. It is booked before it is told, so that it
+    /// has this outcome alone, whatever goes wrong with the telling.
+    /// </summary>
+    /// <param name="outcome">The outcome.</param>
+    /// <param name="why">Why it has that.</param>
+    /// <param name="error">What the handler threw, for the log.</param>
+    protected void SettleFirst(Outcome outcome, string why, Exception? error = null)
     {
-        TellFirst(outcome, why);
-        CountFirst(outcome);
+        Ledger.BeginTelling();
+        try
+        {
+            BookFirst(outcome, out uint sender, out int length);
+            Tell(sender, outcome, why, length, error);
+        }
+        finally
+        {
+            Ledger.EndTelling();
+        }
     }
 
     /// <summary>Takes no messages any more, tells everybody, and has a worker make undeliverable what waits.</summary>
     protected void Stop(string why)
     {
-        Events.Publish(new ComponentStopped(Self.Id, why));
         Close($"its receiver stopped: {why}");
+        Events.Publish(new ComponentStopped(Self.Id, why));
     }
 
     /// <summary>Whether it is taken over from its worker, who finds it done. It is to be finished then.</summary>
@@ -262,39 +278,74 @@ internal abstract class Receiver
         _finished(this);
     }
 
-    protected void TellFirst(Outcome outcome, string why)
+    /// <summary>Books the outcome of the mailbox's first message; it is to be told between the ledger's beginning and end of telling.</summary>
+    protected void BookFirst(Outcome outcome, out uint sender, out int length)
     {
-        Mailbox.TryLook(out uint sender, out int length);
-        Tell(sender, outcome, why, length);
+        Mailbox.TryLook(out sender, out length);
+        Book(outcome, 1);
     }
 
-    protected void CountFirst(Outcome outcome)
+    /// <summary>Books the outcome of the mailbox's first messages.</summary>
+    protected void Book(Outcome outcome, int count)
     {
         // Counted last: who sees everything settled sees the mailboxes empty too.
-        Mailbox.Release(1);
-        Ledger.Add(outcome, 1);
+        Mailbox.Release(count);
+        Ledger.Add(outcome, count);
     }
 
-    /// <summary>Tells of a message. Whatever goes wrong meanwhile, the message is to have its outcome.</summary>
-    protected void Tell(uint sender, Outcome outcome, string why, int length)
+    /// <summary>Tells of a message that is booked. What goes wrong meanwhile ends here.</summary>
+    protected void Tell(uint sender, Outcome outcome, string why, int length, Exception? error = null)
+    {
+        if (IsHeard(outcome, out bool isLogged))
+        {
+            Publish(sender, outcome, why, length, isLogged, error);
+        }
+
+        if (MessageSampling.IsSample(sender))
+        {
+            Sampling!.Settle(sender, Self.Id, outcome, why);
+        }
+    }
+
+    /// <summary>Whether anybody wants to be told of a dead letter with this outcome: a subscriber, or the log, which leaves some out.</summary>
+    protected bool IsHeard(Outcome outcome, out bool isLogged)
+    {
+        isLogged = Events.Audit?.Admits(Self.Id, outcome) ?? false;
+        return isLogged || Events.HasSubscribers;
+    }
+
+    /// <summary>Publishes the dead letter of a message that is booked. What goes wrong meanwhile ends here.</summary>
+    protected void Publish(uint sender, Outcome outcome, string why, int length, bool isLogged, Exception? error = null)
     {
         try
         {
-            bool isSample = MessageSampling.IsSample(sender);
-            if (Events.HasSubscribers)
+            DeadLetter letter = new(IdOf(sender), Self.Id, outcome, why, length);
+            if (isLogged && error is not null)
             {
-                string from = isSample ? Sampling!.SenderOf(sender).Id : Directory.IdOf(sender);
-                Events.Publish(new DeadLetter(from, Self.Id, outcome, why, length));
+                Events.Audit!.HandlerThrew(letter, error);
+            }
+            else if (isLogged)
+            {
+                Events.Audit!.DeadLetter(letter);
             }
 
-            if (isSample)
-            {
-                Sampling!.Settle(sender, Self.Id, outcome, why);
-            }
+            Events.Publish(letter);
         }
         catch (Exception e)
         {
             _failed(e);
+        }
+    }
+
+    /// <summary>The id of a message's sender, a sample's too while it is not settled.</summary>
+    private string IdOf(uint sender) =>
+        MessageSampling.IsSample(sender) ? Sampling!.SenderOf(sender).Id : Directory.IdOf(sender);
+
+    private void Log(DeadLetter letter)
+    {
+        if (Events.Audit!.Admits(Self.Id, letter.Outcome))
+        {
+            Events.Audit.DeadLetter(letter);
         }
     }
 
@@ -324,16 +375,8 @@ internal abstract class Receiver
             return discarded;
         }
 
-        try
-        {
-            DisposeResources();
-            Mailbox.Dispose();
-        }
-        catch (Exception e)
-        {
-            _failed(e);
-        }
-
+        Guard(DisposeResources);
+        Guard(Mailbox.Dispose);
         Volatile.Write(ref _state, Done);
         try
         {
@@ -368,9 +411,51 @@ internal abstract class Receiver
         return discarded;
     }
 
-    private void Evicted(uint sender, int length)
+    /// <summary>Does what must not keep the rest from being done: what it throws is told and ends here.</summary>
+    protected void Guard(Action action)
     {
-        Tell(sender, Outcome.Evicted, "a newer message needed its room", length);
-        Ledger.AddEvicted();
+        try
+        {
+            action();
+        }
+        catch (Exception e)
+        {
+            _failed(e);
+        }
+    }
+
+    /// <summary>A message was evicted. Under the mailbox's lock, where nobody else's code may run.</summary>
+    /// <returns>Tells the log, outside of the lock; null where there is none.</returns>
+    private Action? Evicted(uint sender, int length)
+    {
+        Ledger.BeginTelling();
+        try
+        {
+            Ledger.AddEvicted();
+            DeadLetter? letter =
+                Events.Audit is not null || Events.HasSubscribers
+                    ? new(IdOf(sender), Self.Id, Outcome.Evicted, WhyEvicted, length)
+                    : null;
+            if (letter is not null)
+            {
+                Events.Publish(letter);
+            }
+
+            if (MessageSampling.IsSample(sender))
+            {
+                Sampling!.Settle(sender, Self.Id, Outcome.Evicted, WhyEvicted);
+            }
+
+            return letter is null || Events.Audit is null ? null : () => Log(letter);
+        }
+        catch (Exception e)
+        {
+            _failed(e);
+            return null;
+        }
+        finally
+        {
+            Ledger.EndTelling();
+        }
     }
 }

@@ -26,14 +26,23 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
     /// <summary>Loads another version for a component and hands it over; the one that runs goes on where that fails.</summary>
     /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
     /// <exception cref="InvalidOperationException">The component has stopped.</exception>
-    public void Replace(GuestReceiver receiver, ComponentSource source, ComponentOptions options)
+    /// <param name="receiver">The component.</param>
+    /// <param name="source">Where the version comes from.</param>
+    /// <param name="options">Its options; null: those that the component has when it takes over.</param>
+    public void Replace(GuestReceiver receiver, ComponentSource source, ComponentOptions? options)
+    {
+        // Where another version with other options came while this one was loaded, it is made once more, with those.
+        while (!TryReplace(receiver, source, options ?? receiver.Options, keepsOptions: options is null)) { }
+    }
+
+    private bool TryReplace(GuestReceiver receiver, ComponentSource source, ComponentOptions options, bool keepsOptions)
     {
         try
         {
             GuestCode code = Load(source, options);
             try
             {
-                receiver.Replace(code, options, Admit(code, options));
+                return receiver.TryReplace(code, options, Admit(code, options), keepsOptions);
             }
             catch (ComponentLoadException e)
             {

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using FireAndForget.Diagnostics;
 using FireAndForget.Dispatching;
@@ -23,6 +22,10 @@ internal sealed class GuestReceiver : Receiver
     private int _replacements;
     private bool _isDisposed;
     private ITimer? _pause;
+
+    /// <summary>The fresh instance that is on its way. While there is one, there is no other.</summary>
+    private volatile Build? _build;
+    private bool _isSlow;
     private string _restartReason = "";
     private volatile bool _restartDue;
     private volatile bool _memoryWanted;
@@ -82,7 +85,7 @@ internal sealed class GuestReceiver : Receiver
 
     protected override long TicksMet => _hasEnded ? AllTicks : _guest?.TicksMet ?? 0;
 
-    protected override bool HasOtherWork => _restartDue || _replacement is not null;
+    protected override bool HasOtherWork => _restartDue || _replacement is not null || _build is { IsMade: true };
 
     /// <summary>
     /// Makes an instance of another version, which handles every message accepted from now on and those that wait. Any thread.
@@ -90,9 +93,13 @@ internal sealed class GuestReceiver : Receiver
     /// <param name="code">The version's code.</param>
     /// <param name="options">Its options.</param>
     /// <param name="disposed">Called when the version does not need its code any more, also where this throws.</param>
+    /// <param name="keepsOptions">
+    /// Whether the options are meant to be those that it has: where others came meanwhile, this version is not taken.
+    /// </param>
+    /// <returns>Whether it was taken.</returns>
     /// <exception cref="ComponentLoadException">It cannot be instantiated; the version that runs goes on.</exception>
     /// <exception cref="InvalidOperationException">The component has stopped.</exception>
-    public void Replace(GuestCode code, ComponentOptions options, Action disposed)
+    public bool TryReplace(GuestCode code, ComponentOptions options, Action disposed, bool keepsOptions = false)
     {
         GuestVersion version = new(this, code, options, _services, Interlocked.Increment(ref _replacements), disposed);
         Guest guest;
@@ -107,9 +114,11 @@ internal sealed class GuestReceiver : Receiver
         }
 
         Replacement? unused = new(version, guest);
+        bool isOutdated = false;
         lock (_replacing)
         {
-            if (!_isDisposed && !IsStopped)
+            isOutdated = keepsOptions && Options != options;
+            if (!_isDisposed && !IsStopped && !isOutdated)
             {
                 _services.Registry.ChangePolicy(Self, Options, options, _services.Time);
                 // One that was still to take over never does.
@@ -119,6 +128,11 @@ internal sealed class GuestReceiver : Receiver
 
         bool isTaken = unused?.Version != version;
         unused?.Dispose();
+        if (isOutdated)
+        {
+            return false;
+        }
+
         if (!isTaken)
         {
             throw new InvalidOperationException(
@@ -127,6 +141,7 @@ internal sealed class GuestReceiver : Receiver
         }
 
         Wake();
+        return true;
     }
 
     /// <summary>
@@ -170,6 +185,11 @@ internal sealed class GuestReceiver : Receiver
             RestartAfterPause();
         }
 
+        if (_build is { IsMade: true })
+        {
+            TakeBuild();
+        }
+
         if (_guest is null)
         {
             return 0;
@@ -183,55 +203,35 @@ internal sealed class GuestReceiver : Receiver
         _hasEnded = false;
         Ledger.InFlight = quota;
         Delivery delivery = _guest.Deliver(Mailbox, quota);
-
-        if (delivery.Rejected != 0)
+        if (delivery is { Rejected: 0, Fault: null } && !_hasSamples)
         {
-            TellRejected(_guest, delivery);
-        }
-
-        if (_hasSamples)
-        {
-            SettleSamples(_guest, delivery);
-        }
-
-        // Counted last: who sees everything settled sees the mailboxes empty too.
-        Mailbox.Release(delivery.Answered);
-        Ledger.Add(Outcome.Handled, delivery.Answered - delivery.Rejected);
-        Ledger.Add(Outcome.Rejected, delivery.Rejected);
-        Ledger.InFlight = 0;
-        if (delivery.Fault is null)
-        {
+            Book(Outcome.Handled, delivery.Answered);
+            Ledger.InFlight = 0;
             return delivery.Answered;
         }
 
-        _hasEnded = true;
-        _guest.Dispose();
-        _guest = null;
-        EndWith(delivery.Fault);
-        return delivery.Answered + 1;
+        return SettleAndTell(_guest, delivery);
     }
 
     protected override void DisposeResources()
     {
-        _pause?.Dispose();
-        _guest?.Dispose();
-        _guest = null;
-        _version.Release();
+        EndVersion();
         lock (_replacing)
         {
             _isDisposed = true;
         }
 
-        _replacement?.Dispose();
-        _replacement = null;
+        if (_replacement is { } unused)
+        {
+            _replacement = null;
+            Guard(unused.Dispose);
+        }
     }
 
     /// <summary>Between two messages: the instance that was made for this takes over, whatever became of the one before.</summary>
     private void TakeReplacement()
     {
-        _pause?.Dispose();
-        _guest?.Dispose();
-        _version.Release();
+        EndVersion();
         lock (_replacing)
         {
             (_version, _guest) = (_replacement!.Version, _replacement.Guest);
@@ -239,23 +239,61 @@ internal sealed class GuestReceiver : Receiver
         }
 
         NoteMemory();
+        _isSlow = false;
         _restarts = new(_version.Options.Restart, _services.Time);
     }
 
     /// <summary>
-    /// Settles the message that ended the instance. It is counted last, when the component has been restarted or stopped: who has
-    /// waited until everything is settled has been told of that too.
+    /// Books what became of the messages, and then does and tells what follows from it: whatever goes wrong there, each of them has
+    /// its outcome and no other. Who waits until everything is settled waits for the telling, and for the restart, too.
     /// </summary>
-    private void EndWith(GuestFault fault)
+    private int SettleAndTell(Guest guest, Delivery delivery)
     {
-        TellFirst(fault.Outcome, fault.Why);
-        // What the host itself interrupted is no fault of the guest, and the host is stopping.
-        if (fault.Outcome != Outcome.Undeliverable)
+        Ledger.BeginTelling();
+        try
         {
-            Restart(fault.Why);
+            // Released before any is counted: who sees everything settled sees the mailboxes empty too.
+            Mailbox.Release(delivery.Answered);
+            Ledger.Add(Outcome.Handled, delivery.Answered - delivery.Rejected);
+            Ledger.Add(Outcome.Rejected, delivery.Rejected);
+            if (delivery.Fault is not { } fault)
+            {
+                Ledger.InFlight = 0;
+                TellAnswers(guest, delivery);
+                return delivery.Answered;
+            }
+
+            BookFirst(fault.Outcome, out uint sender, out int length);
+            Ledger.InFlight = 0;
+            TellAnswers(guest, delivery);
+            Tell(sender, fault.Outcome, fault.Why, length);
+            _hasEnded = true;
+            EndInstance();
+            // What the host itself interrupted is no fault of the guest, and the host is stopping.
+            if (fault.Outcome != Outcome.Undeliverable)
+            {
+                Restart(fault.Why);
+            }
+
+            return delivery.Answered + 1;
+        }
+        finally
+        {
+            Ledger.EndTelling();
+        }
+    }
+
+    private void TellAnswers(Guest guest, Delivery delivery)
+    {
+        if (delivery.Rejected != 0)
+        {
+            TellRejected(guest, delivery);
         }
 
-        CountFirst(fault.Outcome);
+        if (_hasSamples)
+        {
+            SettleSamples(guest, delivery);
+        }
     }
 
     private void NoteMemory()
@@ -273,30 +311,33 @@ internal sealed class GuestReceiver : Receiver
             int answer = guest.Answer(i, out uint sender, out _);
             if (MessageSampling.IsSample(sender))
             {
-                Sampling!.Settle(sender, Self.Id, answer == 0 ? Outcome.Handled : Outcome.Rejected);
+                Outcome outcome = answer == 0 ? Outcome.Handled : Outcome.Rejected;
+                string why = answer == 0 ? "" : _version.Code.DescribeRejection(answer);
+                Sampling!.Settle(sender, Self.Id, outcome, why);
             }
         }
     }
 
     private void TellRejected(Guest guest, Delivery delivery)
     {
-        for (int i = 0; Events.HasSubscribers && i < delivery.Answered; i++)
+        for (int i = 0; i < delivery.Answered; i++)
         {
             int answer = guest.Answer(i, out uint sender, out int length);
-            if (answer != 0)
+            if (answer != 0 && IsHeard(Outcome.Rejected, out bool isLogged))
             {
-                Tell(sender, Outcome.Rejected, _version.Code.DescribeRejection(answer), length);
+                Publish(sender, Outcome.Rejected, _version.Code.DescribeRejection(answer), length, isLogged);
             }
         }
     }
 
     /// <summary>
-    /// Makes a fresh instance, now or after a pause; one that cannot be made costs another restart. Stops the component where none
+    /// Has a fresh instance made, now or after a pause; one that cannot be made costs another restart. Stops the component where none
     /// is left. Where another version waits to take over, that is the fresh instance.
     /// </summary>
     private void Restart(string why)
     {
-        while (!IsStopped && !IsReplaced)
+        // A host that is about to close everybody cuts each start off, which is no fault of the guest.
+        while (!IsStopped && !IsReplaced && !_services.IsAborting())
         {
             TimeSpan? pause = _restarts.TryTake();
             if (pause is null)
@@ -317,21 +358,70 @@ internal sealed class GuestReceiver : Receiver
                 return;
             }
 
-            if (TryStart(why, out why))
+            if (!FailsToBuild(ref why))
             {
                 return;
             }
         }
     }
 
+    /// <summary>Nothing of the version that runs is wanted any more.</summary>
+    private void EndVersion()
+    {
+        EndPause();
+        EndInstance();
+        if (_build is { } build)
+        {
+            _build = null;
+            Guard(build.GiveUp);
+            Ledger.EndTelling();
+        }
+        else
+        {
+            _version.Release();
+        }
+    }
+
+    private void EndInstance()
+    {
+        if (_guest is { } ended)
+        {
+            _guest = null;
+            // It may write the last of its output, to a log that is not ours.
+            Guard(ended.Dispose);
+        }
+    }
+
+    private void EndPause()
+    {
+        if (_pause is { } ended)
+        {
+            _pause = null;
+            // A timer of the user's clock.
+            Guard(ended.Dispose);
+        }
+    }
+
     private void RestartAfterPause()
     {
         _restartDue = false;
-        _pause?.Dispose();
-        // Where it was replaced meanwhile, there is an instance.
-        if (_guest is null && !TryStart(_restartReason, out string failure))
+        EndPause();
+        // Where it was replaced meanwhile, there is an instance, or one is on its way.
+        if (_guest is null && _build is null)
         {
-            Restart(failure);
+            Ledger.BeginTelling();
+            try
+            {
+                string why = _restartReason;
+                if (FailsToBuild(ref why))
+                {
+                    Restart(why);
+                }
+            }
+            finally
+            {
+                Ledger.EndTelling();
+            }
         }
     }
 
@@ -341,22 +431,65 @@ internal sealed class GuestReceiver : Receiver
         Wake();
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever keeps an instance from being made ends here.")]
-    private bool TryStart(string why, out string failure)
+    /// <summary>
+    /// Begins to make a fresh instance: away from here where there are builders, else it is made now. Who waits until everything is
+    /// settled waits for it.
+    /// </summary>
+    /// <param name="why">Why it is made; where it could not be, the reason for that.</param>
+    /// <returns>Whether it was made here and failed.</returns>
+    private bool FailsToBuild(ref string why)
     {
+        Build build = new(_version, why, _isSlow, _services.Ticker, Wake);
+        Ledger.BeginTelling();
+        _build = build;
+        if (_services.Builders is { } builders)
+        {
+            builders.Add(build);
+            return false;
+        }
+
+        build.Make();
+        return !TryTake(build, out why);
+    }
+
+    private void TakeBuild()
+    {
+        Ledger.BeginTelling();
         try
         {
-            _guest = _version.Instantiate();
+            if (!TryTake(_build!, out string failure))
+            {
+                Restart(failure);
+            }
+        }
+        finally
+        {
+            Ledger.EndTelling();
+        }
+    }
+
+    /// <summary>Takes over what was made; false where that is no instance.</summary>
+    private bool TryTake(Build build, out string failure)
+    {
+        _build = null;
+        try
+        {
+            failure = build.Failure;
+            _isSlow = build.Ticks > Builders.MostTicks;
+            if (build.Guest is null)
+            {
+                return false;
+            }
+
+            _guest = build.Guest;
             NoteMemory();
             Volatile.Write(ref _restarted, _restarted + 1);
-            Events.Publish(new ComponentRestarted(Self.Id, why));
-            failure = "";
+            Events.Publish(new ComponentRestarted(Self.Id, build.Why));
             return true;
         }
-        catch (Exception e)
+        finally
         {
-            failure = $"a fresh instance could not be made: {e.Message}";
-            return false;
+            Ledger.EndTelling();
         }
     }
 

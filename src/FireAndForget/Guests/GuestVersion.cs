@@ -26,6 +26,7 @@ internal sealed class GuestVersion(
 {
     private readonly MessageSender _sender = receiver.Sender;
     private readonly SenderDirectory _directory = services.Directory;
+    private volatile bool _isGivenUp;
 
     public GuestCode Code => code;
 
@@ -33,7 +34,7 @@ internal sealed class GuestVersion(
 
     public ReadOnlySpan<byte> SelfId => receiver.Self.IdBytes;
 
-    public bool IsAborting => services.IsAborting();
+    public bool IsAborting => _isGivenUp || services.IsAborting();
 
     public bool IsReplaced => receiver.IsReplaced;
 
@@ -59,6 +60,9 @@ internal sealed class GuestVersion(
             services.Ticker.Exit();
         }
     }
+
+    /// <summary>Nobody wants the instance any more that is being made of it: it is cut off at the next tick. No other runs.</summary>
+    public void GiveUp() => _isGivenUp = true;
 
     /// <summary>It does not need its code any more.</summary>
     public void Release() => disposed();

@@ -15,7 +15,7 @@ internal sealed class LockedMailbox : Mailbox
     private readonly int _maxMessages;
     private readonly int _maxBytes;
     private readonly bool _isBounded;
-    private readonly Action<uint, int> _evicted;
+    private readonly Func<uint, int, Action?> _evicted;
     private readonly ArrayPool<byte> _buffers;
 
     /// <summary>A ring; the first <see cref="_taken"/> of its messages are with the reader.</summary>
@@ -30,9 +30,12 @@ internal sealed class LockedMailbox : Mailbox
 
     /// <summary>A mailbox.</summary>
     /// <param name="options">Its bounds, or that it has none.</param>
-    /// <param name="evicted">Told of each message that made room: its sender and length. Called under the lock: it only counts and publishes.</param>
+    /// <param name="evicted">
+    /// Told of each message that made room: its sender and length. Called under the lock, so it only counts and publishes; what else
+    /// is to be done it gives back, and that is called outside of the lock.
+    /// </param>
     /// <param name="buffers">Gives it the memory for messages; null: the process's pool.</param>
-    public LockedMailbox(MailboxOptions options, Action<uint, int> evicted, ArrayPool<byte>? buffers = null)
+    public LockedMailbox(MailboxOptions options, Func<uint, int, Action?> evicted, ArrayPool<byte>? buffers = null)
     {
         _buffers = buffers ?? ArrayPool<byte>.Shared;
         _isBounded = !options.IsUnbounded;
@@ -208,6 +211,7 @@ internal sealed class LockedMailbox : Mailbox
     /// <summary>What the reader has taken and left goes back: it waits again, and may be evicted.</summary>
     public override void Rewind()
     {
+        Action? later = null;
         lock (_lock)
         {
             for (int i = 0; i < _taken; i++)
@@ -216,8 +220,10 @@ internal sealed class LockedMailbox : Mailbox
             }
 
             _taken = 0;
-            MakeRoom(messages: 0, bytes: 0);
+            MakeRoom(messages: 0, bytes: 0, ref later);
         }
+
+        later?.Invoke();
     }
 
     public override void KeepMemory()
@@ -239,6 +245,7 @@ internal sealed class LockedMailbox : Mailbox
     private SendStatus Add(Entry entry, out bool hasEvicted)
     {
         hasEvicted = false;
+        Action? later = null;
         lock (_lock)
         {
             if (_closed)
@@ -252,12 +259,14 @@ internal sealed class LockedMailbox : Mailbox
                 return SendStatus.QueueFull;
             }
 
-            hasEvicted = MakeRoom(messages: 1, entry.Length);
+            hasEvicted = MakeRoom(messages: 1, entry.Length, ref later);
             _entries[(_first + _count++) & (_entries.Length - 1)] = entry;
             _waitingBytes += entry.Length;
             _accepted++;
-            return SendStatus.Accepted;
         }
+
+        later?.Invoke();
+        return SendStatus.Accepted;
     }
 
     private ref Entry At(int index) => ref _entries[(_first + index) & (_entries.Length - 1)];
@@ -286,7 +295,7 @@ internal sealed class LockedMailbox : Mailbox
 
     /// <summary>Evicts the oldest that wait until there is room for so many messages and bytes more.</summary>
     /// <returns>Whether there were any.</returns>
-    private bool MakeRoom(int messages, int bytes)
+    private bool MakeRoom(int messages, int bytes, ref Action? later)
     {
         bool hasEvicted = false;
         while (_isBounded && (_count - _taken + messages > _maxMessages || _waitingBytes + bytes > _maxBytes))
@@ -300,7 +309,7 @@ internal sealed class LockedMailbox : Mailbox
             RemoveFirst();
             _waitingBytes -= oldest.Length;
             _buffers.Return(oldest.Buffer);
-            _evicted(oldest.Sender, oldest.Length);
+            later += _evicted(oldest.Sender, oldest.Length);
             hasEvicted = true;
         }
 

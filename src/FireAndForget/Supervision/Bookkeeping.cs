@@ -154,7 +154,8 @@ internal sealed class Bookkeeping(EventHub events)
 
     /// <summary>
     /// Whether at one moment everything accepted was settled. First all that is settled, then all that was accepted: both only
-    /// grow, and none is settled before it is accepted, so equal sums mean that nothing was outstanding between the two.
+    /// grow, and none is settled before it is accepted, so equal sums mean that nothing was outstanding between the two. In between,
+    /// whether all of it was told: who tells says so before he counts.
     /// </summary>
     private bool IsDrained()
     {
@@ -163,6 +164,10 @@ internal sealed class Bookkeeping(EventHub events)
         foreach (Receiver receiver in _receivers)
         {
             settled += receiver.Ledger.Settled;
+            if (receiver.Ledger.IsTelling)
+            {
+                return false;
+            }
         }
 
         foreach (Receiver receiver in _receivers)

@@ -38,6 +38,7 @@ internal sealed class EventHub(Audit? audit = null)
 
     public bool HasSubscribers => Volatile.Read(ref _subscriptions).Length != 0;
 
+    /// <summary>Tells subscribers, which runs nobody else's code, and the log where it is an event of a component.</summary>
     public void Publish(HostEvent happened)
     {
         audit?.Tell(happened);

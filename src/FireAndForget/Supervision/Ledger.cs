@@ -48,12 +48,28 @@ internal sealed class Ledger
 
     public void AddEvicted() => Interlocked.Increment(ref _figures.Counts[(int)Outcome.Evicted]);
 
+    /// <summary>
+    /// Whether something that is counted here is still to be told: an outcome is booked before anybody is told of it, and who waits
+    /// until everything is settled waits for that too. To be read behind the counts.
+    /// </summary>
+    public bool IsTelling => Volatile.Read(ref _figures.Untold) != 0;
+
+    /// <summary>Outcomes that need to be told are about to be counted. Before they are; any thread.</summary>
+    public void BeginTelling() => Interlocked.Increment(ref _figures.Untold);
+
+    /// <summary>They have been told, or never will be.</summary>
+    public void EndTelling() => Interlocked.Decrement(ref _figures.Untold);
+
     /// <summary>The counts on cache lines of their own, away from what is written before the messages are settled.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 320)]
     private struct Figures
     {
         [FieldOffset(0)]
         public long InFlight;
+
+        /// <summary>How many are telling; seldom written.</summary>
+        [FieldOffset(64)]
+        public int Untold;
 
         [FieldOffset(128)]
         public PerOutcome Counts;

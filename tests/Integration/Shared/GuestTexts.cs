@@ -33,6 +33,37 @@ internal static class GuestTexts
             (global.get $count)))
         """;
 
+    /// <summary>
+    /// Asks for the wall clock's time in its start function, and starts for ever where that is a second or more after 1970. Traps at
+    /// each message.
+    /// </summary>
+    public const string SlowStart = """
+        (component
+          (import "wasi:clocks/wall-clock@0.2.0" (instance $clock
+            (type $t (record (field "seconds" u64) (field "nanoseconds" u32)))
+            (export "datetime" (type $d (eq $t)))
+            (export "now" (func (result $d)))))
+          (core module $room (memory (export "memory") 1))
+          (core instance $room (instantiate $room))
+          (alias core export $room "memory" (core memory $memory))
+          (core func $now (canon lower (func $clock "now") (memory $memory)))
+          (core module $main
+            (import "host" "memory" (memory 1))
+            (import "host" "now" (func $now (param i32)))
+            (func $start
+              (call $now (i32.const 64))
+              (loop $again (br_if $again (i64.ne (i64.load (i32.const 64)) (i64.const 0)))))
+            (start $start)
+            (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+            (func (export "handle-message") (param i32 i32 i32 i32) (result i32) unreachable))
+          (core instance $main (instantiate $main
+            (with "host" (instance (export "memory" (memory $memory)) (export "now" (func $now))))))
+          (alias core export $main "cabi_realloc" (core func $realloc))
+          (alias core export $main "handle-message" (core func $handle))
+          (func (export "handle-message") (param "sender" string) (param "message" (list u8)) (result (result))
+            (canon lift (core func $handle) (memory $memory) (realloc $realloc))))
+        """;
+
     /// <summary>Sends each message to the target that stands in it, and answers with what <c>send</c> answered.</summary>
     public const string Forwarding = """
         (module

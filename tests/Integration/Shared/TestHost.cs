@@ -9,7 +9,7 @@ namespace FireAndForget.Tests;
 internal sealed class TestHost : IAsyncDisposable
 {
     /// <summary>After this a test that waits has failed. It is no measure of speed.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly EventSubscription? _subscription;
     private readonly List<HostEvent> _events = [];

@@ -20,6 +20,7 @@ internal sealed class ScheduledHost
     private readonly HostServices _services;
     private readonly EventSubscription _told;
     private readonly WorkerDispatcher? _workers;
+    private readonly List<Thread> _builders = [];
 
     /// <summary>A host.</summary>
     /// <param name="workers">How many threads deliver; 0: whoever pumps.</param>
@@ -47,7 +48,10 @@ internal sealed class ScheduledHost
             time ?? TimeProvider.System,
             () => false,
             Books.Remove
-        );
+        )
+        {
+            Builders = workers == 0 ? null : new(AddBuilder, TimeSpan.Zero, _ticker, Throw),
+        };
         _workers?.Start();
     }
 
@@ -160,10 +164,8 @@ internal sealed class ScheduledHost
         CloseAll();
         Threads.WaitFor(Books.WhenEmpty(), "all receivers to be done");
         _workers?.Dispose();
-        while (_told.TryRead(out HostEvent? happened))
-        {
-            Events.Add(happened);
-        }
+        _builders.ForEach(b => b.Join());
+        NoteEvents();
 
         HostStatistics sum = Books.Statistics;
         Expect.Equal(accepted, sum.Accepted, "accepted");
@@ -176,6 +178,19 @@ internal sealed class ScheduledHost
         Expect.Equal(accepted - sum.Handled, Events.OfType<DeadLetter>().Count(), "dead letters");
         return sum;
     }
+
+    /// <summary>Takes what the host has told until now into <see cref="Events"/>.</summary>
+    public void NoteEvents()
+    {
+        while (_told.TryRead(out HostEvent? happened))
+        {
+            Events.Add(happened);
+        }
+    }
+
+    private void AddBuilder(Action run) => _builders.Add(Threads.Start($"builder {_builders.Count}", run));
+
+    private static void Throw(Exception e) => Expect.True(false, () => $"A builder threw {e}");
 
     private void Register(Receiver receiver)
     {

@@ -13,12 +13,27 @@ namespace FireAndForget.Tests.Guests;
 internal sealed class CheckedCode(int version, GuestLog log) : GuestCode
 {
     private int _live;
+    private bool _isMaking;
+
+    /// <summary>So many instances cannot be made.</summary>
+    public int FailuresToCome { get; set; }
 
     public bool IsReleased { get; private set; }
 
     public override Guest Instantiate(IGuestHost host, LimitOptions limits)
     {
         Expect.True(!IsReleased, () => $"Version {version} was given back and is used.");
+        Expect.True(!_isMaking, () => $"Two instances of version {version} are made at once.");
+        _isMaking = true;
+        // So that others may come while it is made.
+        Interlocked.MemoryBarrier();
+        _isMaking = false;
+        Expect.True(!IsReleased, () => $"Version {version} was given back while an instance was made of it.");
+        if (FailuresToCome-- > 0)
+        {
+            throw new ComponentLoadException("it cannot be made today");
+        }
+
         _live++;
         return new CheckedGuest(this, host);
     }

@@ -87,7 +87,7 @@ public sealed class GuestSchedules
                         {
                             for (int i = 1; i < codes.Length; i++)
                             {
-                                receiver.Replace(codes[i], receiver.Options, codes[i].Release);
+                                receiver.TryReplace(codes[i], receiver.Options, codes[i].Release);
                                 Send(host.AddSender("replacer"), 10 * i);
                             }
                         }
@@ -122,20 +122,7 @@ public sealed class GuestSchedules
                 Thread clock = Threads.Start("clock", () => Tick(host, time, () => isOver));
                 Threads.Run(
                     ("one", () => accepted = Send(host.AddSender("one"), 0, GuestLog.Trap + 1, 2)),
-                    (
-                        "replacer",
-                        () =>
-                        {
-                            try
-                            {
-                                receiver.Replace(codes[1], receiver.Options, codes[1].Release);
-                            }
-                            catch (InvalidOperationException)
-                            {
-                                Expect.True(receiver.IsStopped, () => "It cannot be replaced and has not stopped.");
-                            }
-                        }
-                    ),
+                    ("replacer", () => ReplaceWhereItRuns(receiver, codes[1])),
                     ("remover", () => host.Remove(receiver)),
                     ("observer", () => receiver.LookAtMemory())
                 );
@@ -147,13 +134,82 @@ public sealed class GuestSchedules
             }
         );
 
-    private static GuestReceiver Add(ScheduledHost host, CheckedCode code, int maxRestarts) =>
+    /// <summary>
+    /// The fresh instance is made away from the workers, and cannot be made at first: what comes meanwhile waits for it, and so does
+    /// who drains the host, who has been told of everything then.
+    /// </summary>
+    [Fact]
+    public void Restart_AwayFromTheWorkers_NothingIsLostAndADrainWaitsForIt() =>
+        Explorer.Explore(
+            700,
+            () =>
+            {
+                GuestLog log = new();
+                CheckedCode code = new(1, log);
+                ScheduledHost host = new(workers: 2);
+                Add(host, code, maxRestarts: 3, pauses: false);
+                code.FailuresToCome = 1;
+                Threads.Run(
+                    ("one", () => Send(host.AddSender("one"), 0, GuestLog.Trap + 1, 2)),
+                    ("two", () => Send(host.AddSender("two"), 10, GuestLog.Trap + 11))
+                );
+                host.Drain();
+                host.NoteEvents();
+                Expect.Equal(5, log.Count, "messages that came");
+                Expect.Equal(2, host.Events.OfType<DeadLetter>().Count(), "dead letters told of when it had drained");
+                Expect.Equal(
+                    2,
+                    host.Events.OfType<ComponentRestarted>().Count(),
+                    "restarts told of when it had drained"
+                );
+                HostStatistics sum = host.Stop(5);
+                Expect.Equal((3, 2), (sum.Handled, sum.Trapped), "handled and trapped");
+                code.ExpectGone();
+            }
+        );
+
+    /// <summary>Replaced and removed while a fresh instance may be on its way: that one is ended, and its version given back once.</summary>
+    [Fact]
+    public void Remove_WhileAFreshInstanceIsMadeAndItIsReplaced_NothingIsLeft() =>
+        Explorer.Explore(
+            700,
+            () =>
+            {
+                GuestLog log = new();
+                CheckedCode[] codes = [new(1, log), new(2, log)];
+                ScheduledHost host = new(workers: 2);
+                GuestReceiver receiver = Add(host, codes[0], maxRestarts: 3, pauses: false);
+                int accepted = 0;
+                Threads.Run(
+                    ("one", () => accepted = Send(host.AddSender("one"), GuestLog.Trap, 1, GuestLog.Trap + 2, 3)),
+                    ("replacer", () => ReplaceWhereItRuns(receiver, codes[1])),
+                    ("remover", () => host.Remove(receiver))
+                );
+                HostStatistics sum = host.Stop(accepted);
+                Expect.Equal((long)log.Count, sum.Handled + sum.Trapped, "handled and trapped");
+                Array.ForEach(codes, c => c.ExpectGone());
+            }
+        );
+
+    private static void ReplaceWhereItRuns(GuestReceiver receiver, CheckedCode code)
+    {
+        try
+        {
+            receiver.TryReplace(code, receiver.Options, code.Release);
+        }
+        catch (InvalidOperationException)
+        {
+            Expect.True(receiver.IsStopped, () => "It cannot be replaced and has not stopped.");
+        }
+    }
+
+    private static GuestReceiver Add(ScheduledHost host, CheckedCode code, int maxRestarts, bool pauses = true) =>
         host.AddComponent(
             "guest",
             code,
             new()
             {
-                Restart = new() { Max = maxRestarts, Pause = Pause },
+                Restart = new() { Max = maxRestarts, Pause = pauses ? Pause : TimeSpan.Zero },
             },
             code.Release
         );

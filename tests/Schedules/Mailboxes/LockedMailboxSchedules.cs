@@ -23,7 +23,11 @@ public sealed class LockedMailboxSchedules
                         Bytes = 1000,
                         WhenFull = WhenFull.DropOldest,
                     },
-                    (sender, _) => evicted[sender]++
+                    (sender, _) =>
+                    {
+                        evicted[sender]++;
+                        return null;
+                    }
                 );
                 int senders = 2;
                 Received received = new();

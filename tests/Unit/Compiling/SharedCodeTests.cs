@@ -65,7 +65,7 @@ public sealed class SharedCodeTests
             ComponentSource.FromReader(
                 () =>
                 {
-                    met[i] = both.SignalAndWait(TimeSpan.FromSeconds(15));
+                    met[i] = both.SignalAndWait(TimeSpan.FromMinutes(2));
                     return Binary(i);
                 },
                 $"guest {i}"

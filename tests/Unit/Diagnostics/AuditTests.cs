@@ -101,13 +101,13 @@ public sealed class AuditTests : IAsyncLifetime
             _client.Send("nobody", [1]);
         }
 
-        Assert.Equal(RefusalGate.Listed, _log.Of(300).Count);
+        Assert.Equal(LogGate.Listed, _log.Of(300).Count);
         Assert.Empty(_log.Of(301));
 
-        _time.Advance(RefusalGate.Window);
+        _time.Advance(LogGate.Window);
 
         LogLine more = Assert.Single(_log.Of(301));
-        Assert.Equal(1000L - RefusalGate.Listed, more.Values["Count"]);
+        Assert.Equal(1000L - LogGate.Listed, more.Values["Count"]);
         Assert.Equal("client", more.Values["Sender"]);
         Assert.Equal(SendStatus.TargetNotFound, more.Values["Reason"]);
         Assert.Equal(1000, _client.CountRefused(SendStatus.TargetNotFound));
@@ -118,23 +118,106 @@ public sealed class AuditTests : IAsyncLifetime
     [Fact]
     public void Send_RefusedInTheNextWindow_IsListedAgain()
     {
-        for (int i = 0; i <= RefusalGate.Listed; i++)
+        for (int i = 0; i <= LogGate.Listed; i++)
         {
             _client.Send("nobody", [1]);
         }
 
-        _time.Advance(RefusalGate.Window - TimeSpan.FromTicks(1));
+        _time.Advance(LogGate.Window - TimeSpan.FromTicks(1));
         _client.Send("nobody", [1]);
-        Assert.Equal(RefusalGate.Listed, _log.Of(300).Count);
+        Assert.Equal(LogGate.Listed, _log.Of(300).Count);
 
         _time.Advance(TimeSpan.FromTicks(1));
         Assert.Equal(2L, Assert.Single(_log.Of(301)).Values["Count"]);
         _client.Send("nobody", [1]);
-        Assert.Equal(RefusalGate.Listed + 1, _log.Of(300).Count);
+        Assert.Equal(LogGate.Listed + 1, _log.Of(300).Count);
 
-        _time.Advance(10 * RefusalGate.Window);
+        _time.Advance(10 * LogGate.Window);
         Assert.Single(_log.Of(301));
     }
+
+    [Fact]
+    public void DeadLetters_OfAReceiver_AreListedAtFirstAndThenCounted()
+    {
+        _host.AddComponent("guest", ComponentSource.FromText(Trapping), new() { Restart = new() { Max = 100 } });
+        for (int i = 0; i < 12; i++)
+        {
+            _client.Send("guest", "secret"u8);
+        }
+
+        _host.Pump();
+
+        Assert.Equal(LogGate.Listed, _log.Of(302).Count);
+        LogLine line = _log.Of(302)[0];
+        Assert.Equal(LogLevel.Warning, line.Level);
+        Assert.Equal(
+            ("client", "guest", Outcome.Trapped, 6),
+            (line.Values["Sender"], line.Values["Receiver"], line.Values["Outcome"], line.Values["Length"])
+        );
+        Assert.Contains("unreachable", line.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", line.Text, StringComparison.Ordinal);
+        _time.Advance(LogGate.Window);
+        Assert.Equal(2L, Assert.Single(_log.Of(303)).Values["Count"]);
+    }
+
+    [Fact]
+    public void DeadLetters_ThatWereEvicted_AreLoggedWithoutTheMailboxsLock()
+    {
+        Endpoint target = null!;
+        target = _host.AddEndpoint(
+            "target",
+            _ => { },
+            new()
+            {
+                Mailbox = new() { Messages = 1, WhenFull = WhenFull.DropOldest },
+            }
+        );
+        bool isFree = false;
+        // The statistics need the lock.
+        _log.Writing = () => isFree = Task.Run(() => target.Statistics.Queued).Wait(TimeSpan.FromMinutes(2));
+        _client.Send("target", [1]);
+
+        _client.Send("target", [2]);
+
+        Assert.Equal(Outcome.Evicted, Assert.Single(_log.Of(302)).Values["Outcome"]);
+        Assert.True(isFree);
+    }
+
+    /// <summary>Its message may say what the guest sent: no line can be forged with it.</summary>
+    [Fact]
+    public void HandlerThrows_IsLoggedOnceWithItsStackAndNoControlCharacter()
+    {
+        _host.AddEndpoint("target", _ => ThrowOf("\u001b[31m\nfatal: no disk"));
+
+        _client.Send("target", [1]);
+        _host.Pump();
+
+        LogLine line = Assert.Single(_log.Of(304));
+        Assert.Empty(_log.Of(302));
+        Assert.Equal(LogLevel.Error, line.Level);
+        Assert.Equal(("target", "client", 1), (line.Values["Endpoint"], line.Values["Sender"], line.Values["Length"]));
+        Assert.Contains(nameof(ThrowOf), line.Text, StringComparison.Ordinal);
+        Assert.Contains("InvalidDataException: \\u001b[31m\\u000afatal: no disk", line.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', line.Text);
+    }
+
+    /// <summary>Ids that come and go leave nothing behind, and what was left out of their lines is told before.</summary>
+    [Fact]
+    public void Removed_WhatWasLeftOutOfItsLinesIsTold()
+    {
+        Endpoint gone = _host.AddEndpoint("gone");
+        for (int i = 0; i <= LogGate.Listed; i++)
+        {
+            gone.Send("nobody", [1]);
+        }
+
+        gone.Remove();
+        _host.Pump();
+
+        Assert.Equal(1L, Assert.Single(_log.Of(301)).Values["Count"]);
+    }
+
+    private static void ThrowOf(string text) => throw new InvalidDataException(text);
 
     /// <summary>One sender's flood hides neither another sender nor another reason.</summary>
     [Fact]
@@ -174,8 +257,8 @@ public sealed class AuditTests : IAsyncLifetime
         );
         await _host.DisposeAsync();
 
-        Assert.Equal(RefusalGate.Listed, _log.Of(300).Count);
-        Assert.Equal((Threads * Sends) - RefusalGate.Listed, (long)Assert.Single(_log.Of(301)).Values["Count"]!);
+        Assert.Equal(LogGate.Listed, _log.Of(300).Count);
+        Assert.Equal((Threads * Sends) - LogGate.Listed, (long)Assert.Single(_log.Of(301)).Values["Count"]!);
         Assert.Equal(Threads * Sends, _client.CountRefused(SendStatus.TargetNotFound));
     }
 
@@ -224,7 +307,10 @@ public sealed class AuditTests : IAsyncLifetime
         _client.Remove();
         await _host.DisposeAsync();
 
-        Assert.Equal([102, 502, 503, 100, 101, 200, 201, 104, 105, 103, 106, 107], _log.Lines.Select(line => line.Id));
+        Assert.Equal(
+            [102, 502, 503, 100, 101, 200, 201, 302, 104, 302, 105, 103, 106, 107],
+            _log.Lines.Select(line => line.Id)
+        );
         Assert.Equal("gu\\u000aest.wat", _log.Of(502)[0].Values["Source"]);
         Assert.Equal("gu\\u000aest.wat", _log.Of(100)[0].Values["Source"]);
         Assert.Contains("broken.wat", _log.Of(101)[0].Text, StringComparison.Ordinal);

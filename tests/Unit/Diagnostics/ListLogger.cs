@@ -12,6 +12,9 @@ internal sealed class ListLogger : ILogger
 
     public LogLevel Least { get; set; }
 
+    /// <summary>Called before each line is kept.</summary>
+    public Action Writing { get; set; } = () => { };
+
     public IReadOnlyList<LogLine> Lines
     {
         get
@@ -44,6 +47,7 @@ internal sealed class ListLogger : ILogger
             throw new IOException("The disk is full.");
         }
 
+        Writing();
         var values = ((IEnumerable<KeyValuePair<string, object?>>)state!).ToDictionary();
         lock (_lock)
         {

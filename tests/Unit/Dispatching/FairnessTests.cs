@@ -10,7 +10,7 @@ namespace FireAndForget.Tests.Dispatching;
 /// </summary>
 public sealed class FairnessTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Parts _parts = new();
     private readonly WorkerDispatcher _workers;

@@ -128,5 +128,9 @@ public sealed class LockedMailboxTests : MailboxContract
         public override void Return(byte[] array, bool clearArray = false) { }
     }
 
-    private void Evicted(uint sender, int length) => _evicted.Add((sender, length));
+    private Action? Evicted(uint sender, int length)
+    {
+        _evicted.Add((sender, length));
+        return null;
+    }
 }

@@ -77,7 +77,7 @@ public class RingMailboxMemoryTests
 
         Assert.Equal(
             SendStatus.Accepted,
-            await sending.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken)
+            await sending.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken)
         );
     }
 

@@ -96,7 +96,7 @@ public sealed class GuestReceiverTests : IDisposable
     {
         GuestReceiver receiver = Make(max: 0);
         FailingCode next = new();
-        _code.MeanwhileDelivering = () => receiver.Replace(next, new(), () => { });
+        _code.MeanwhileDelivering = () => receiver.TryReplace(next, new(), () => { });
 
         Trap(receiver);
 

@@ -4,8 +4,8 @@ using Xunit;
 
 namespace FireAndForget.Tests.Diagnostics;
 
-/// <summary>The time at which the left out refusals are told.</summary>
-public sealed class RefusalGateTests
+/// <summary>The time at which the left out lines are told.</summary>
+public sealed class LogGateTests
 {
     private readonly List<long> _told = [];
 
@@ -14,12 +14,12 @@ public sealed class RefusalGateTests
     public void TryPass_TimerThatIsEarly_TellsAllTheSame()
     {
         WholeMilliseconds time = new();
-        RefusalGate gate = new(time, _told.Add);
-        PassAll(gate, RefusalGate.Listed);
+        LogGate gate = new(time, _told.Add);
+        PassAll(gate, LogGate.Listed);
         time.Advance(TimeSpan.FromMicroseconds(500));
         Assert.False(gate.TryPass());
 
-        time.Advance(RefusalGate.Window - TimeSpan.FromMilliseconds(1));
+        time.Advance(LogGate.Window - TimeSpan.FromMilliseconds(1));
         Assert.Empty(_told);
         time.Advance(TimeSpan.FromMilliseconds(2));
 
@@ -30,12 +30,12 @@ public sealed class RefusalGateTests
     public void TryPass_NothingLeftOut_TellsNothing()
     {
         FakeTimeProvider time = new();
-        RefusalGate gate = new(time, _told.Add);
+        LogGate gate = new(time, _told.Add);
 
         for (int window = 0; window < 3; window++)
         {
-            PassAll(gate, RefusalGate.Listed);
-            time.Advance(RefusalGate.Window);
+            PassAll(gate, LogGate.Listed);
+            time.Advance(LogGate.Window);
         }
 
         gate.EndWindow();
@@ -46,21 +46,21 @@ public sealed class RefusalGateTests
     public void EndWindow_WithinAWindow_TellsAtOnceAndBeginsAnew()
     {
         FakeTimeProvider time = new();
-        RefusalGate gate = new(time, _told.Add);
-        PassAll(gate, RefusalGate.Listed);
+        LogGate gate = new(time, _told.Add);
+        PassAll(gate, LogGate.Listed);
         Assert.False(gate.TryPass());
         Assert.False(gate.TryPass());
 
         gate.EndWindow();
 
         Assert.Equal([2], _told);
-        PassAll(gate, RefusalGate.Listed);
+        PassAll(gate, LogGate.Listed);
         Assert.False(gate.TryPass());
-        time.Advance(RefusalGate.Window);
+        time.Advance(LogGate.Window);
         Assert.Equal([2, 1], _told);
     }
 
-    private static void PassAll(RefusalGate gate, int count)
+    private static void PassAll(LogGate gate, int count)
     {
         for (int i = 0; i < count; i++)
         {
