@@ -371,6 +371,18 @@ public class BadInputTests
                 "4294967296"
             },
             {
+                "OpenFiles",
+                () =>
+                    new LimitOptions { OpenFiles = 65_537 },
+                "65537"
+            },
+            {
+                "OutputBytesPerSecond",
+                () =>
+                    new LimitOptions { OutputBytesPerSecond = -1 },
+                "-1"
+            },
+            {
                 "MessagesPerSecond",
                 () =>
                     new RateOptions { MessagesPerSecond = 0 },

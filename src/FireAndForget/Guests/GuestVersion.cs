@@ -39,7 +39,15 @@ internal sealed class GuestVersion(
     public bool IsReplaced => receiver.IsReplaced;
 
     public WasiGrants Wasi =>
-        field ??= new(receiver.Self.Id, options.Wasi, services.Time, services.RandomSeed, services.GuestLog, number);
+        field ??= new(
+            receiver.Self.Id,
+            options.Wasi,
+            services.Time,
+            services.RandomSeed,
+            services.GuestLog,
+            options.Limits.OutputBytesPerSecond,
+            number
+        );
 
     public ReadOnlySpan<byte> IdOf(uint sender) =>
         MessageSampling.IsSample(sender) ? receiver.IdOfSample(sender) : _directory.BytesOf(sender);

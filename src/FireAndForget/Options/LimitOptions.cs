@@ -47,5 +47,31 @@ public sealed class LimitOptions
         set => field = Check.Range(value, 0, uint.MaxValue, "elements");
     } = 100_000;
 
+    /// <summary>
+    /// How many files and folders an instance may have open at a time in the folders that it is granted; a stream of a file counts as
+    /// another one. Default 64. Beyond, and where all components together have as many as the host may open, the guest gets the error
+    /// <c>insufficient-memory</c>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 65,536.</exception>
+    public int OpenFiles
+    {
+        get;
+        set => field = Check.Range(value, 0, MostOpenFiles, "files");
+    } = 64;
+
+    /// <summary>
+    /// How many bytes of standard output and error together go into the log in a second, each line counted with 64 more. Default
+    /// 1 MiB. What comes beyond is left out, and a line says how much.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public long OutputBytesPerSecond
+    {
+        get;
+        set => field = Check.Range(value, 0, long.MaxValue, "bytes");
+    } = 1 << 20;
+
+    /// <summary>The most that <see cref="OpenFiles"/> may be.</summary>
+    internal const int MostOpenFiles = 65_536;
+
     internal LimitOptions Copy() => (LimitOptions)MemberwiseClone();
 }

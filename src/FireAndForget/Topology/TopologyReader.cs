@@ -174,7 +174,17 @@ internal ref struct TopologyReader
     {
         LimitOptions options = new();
         JsonObjectScope limits = _json.BeginObject("limits");
-        while (_json.NextProperty(ref limits, "message-ms", "load-ms", "memory-bytes", "table-elements"))
+        while (
+            _json.NextProperty(
+                ref limits,
+                "message-ms",
+                "load-ms",
+                "memory-bytes",
+                "table-elements",
+                "open-files",
+                "output-bytes-per-second"
+            )
+        )
         {
             string name = limits.Property;
             switch (name)
@@ -188,8 +198,14 @@ internal ref struct TopologyReader
                 case "memory-bytes":
                     options.MemoryBytes = _json.ReadLong(name, 0, long.MaxValue);
                     break;
-                default:
+                case "table-elements":
                     options.TableElements = _json.ReadLong(name, 0, uint.MaxValue);
+                    break;
+                case "open-files":
+                    options.OpenFiles = (int)_json.ReadLong(name, 0, LimitOptions.MostOpenFiles);
+                    break;
+                default:
+                    options.OutputBytesPerSecond = _json.ReadLong(name, 0, long.MaxValue);
                     break;
             }
         }

@@ -31,7 +31,9 @@ public class TopologyProperties
             Gen.Int[0, 1_000_000],
             Gen.Int[0, 1_000_000],
             Gen.Long[0, long.MaxValue],
-            Gen.Long[0, uint.MaxValue]
+            Gen.Long[0, uint.MaxValue],
+            Gen.Int[0, 65_536],
+            Gen.Long[0, long.MaxValue]
         )
         from rate in Gen.Select(Gen.Bool, Gen.Int[1, 1_000_000], Gen.Int[1, 1_000_000_000])
         from quota in Gen.Select(Gen.Long[0, long.MaxValue], Gen.Long[0, long.MaxValue], Gen.Int[1, 1_000_000])
@@ -54,6 +56,8 @@ public class TopologyProperties
                 LoadTime = TimeSpan.FromMilliseconds(limits.Item2),
                 MemoryBytes = limits.Item3,
                 TableElements = limits.Item4,
+                OpenFiles = limits.Item5,
+                OutputBytesPerSecond = limits.Item6,
             },
             Rate = rate.Item1 ? new() { MessagesPerSecond = rate.Item2 / 1000.0, Burst = rate.Item3 } : null,
             Quota = new()
@@ -155,6 +159,8 @@ public class TopologyProperties
                 ["load-ms"] = options.Limits.LoadTime.TotalMilliseconds,
                 ["memory-bytes"] = options.Limits.MemoryBytes,
                 ["table-elements"] = options.Limits.TableElements,
+                ["open-files"] = options.Limits.OpenFiles,
+                ["output-bytes-per-second"] = options.Limits.OutputBytesPerSecond,
             },
             ["quota"] = new Dictionary<string, object>
             {

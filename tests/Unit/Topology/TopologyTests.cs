@@ -20,7 +20,8 @@ public sealed class TopologyTests
                   "codecs": ["cbor", 513, 9223372036854775807],
                   "max-message-bytes": 100,
                   "mailbox": { "messages": 2, "bytes": 300, "when-full": "drop-oldest" },
-                  "limits": { "message-ms": 4, "load-ms": 5, "memory-bytes": 6000000000, "table-elements": 7 },
+                  "limits": { "message-ms": 4, "load-ms": 5, "memory-bytes": 6000000000, "table-elements": 7,
+                              "open-files": 8, "output-bytes-per-second": 9 },
                   "rate": { "messages-per-second": 0.5, "burst": 8 },
                   "quota": { "messages": 9, "bytes": 10, "window-seconds": 11 },
                   "restart": { "max": 12, "window-seconds": 0.25, "pause-ms": 14 },
@@ -61,6 +62,8 @@ public sealed class TopologyTests
                 LoadTime = TimeSpan.FromMilliseconds(5),
                 MemoryBytes = 6_000_000_000,
                 TableElements = 7,
+                OpenFiles = 8,
+                OutputBytesPerSecond = 9,
             },
             options.Limits,
             strict: true
@@ -154,6 +157,8 @@ public sealed class TopologyTests
     [InlineData("\"mailbox\": { \"messages\": 1, \"bytes\": 1 }")]
     [InlineData("\"mailbox\": { \"messages\": 16777216, \"bytes\": 1073741824, \"when-full\": \"refuse\" }")]
     [InlineData("\"limits\": { \"message-ms\": 0, \"load-ms\": 0, \"memory-bytes\": 0, \"table-elements\": 0 }")]
+    [InlineData("\"limits\": { \"open-files\": 0, \"output-bytes-per-second\": 0 }")]
+    [InlineData("\"limits\": { \"open-files\": 65536, \"output-bytes-per-second\": 9223372036854775807 }")]
     [InlineData("\"limits\": { \"message-ms\": 31536000000, \"load-ms\": 31536000000 }")]
     [InlineData("\"limits\": { \"memory-bytes\": 9223372036854775807, \"table-elements\": 4294967295 }")]
     [InlineData("\"rate\": { \"messages-per-second\": 1000000000, \"burst\": 1000000000 }")]
@@ -282,6 +287,11 @@ public sealed class TopologyTests
     [InlineData(
         "\"limits\": { \"table-elements\": 4294967296 }",
         "\"table-elements\" is 0 to 4294967295; 4294967296 is not"
+    )]
+    [InlineData("\"limits\": { \"open-files\": 65537 }", "\"open-files\" is 0 to 65536; 65537 is not")]
+    [InlineData(
+        "\"limits\": { \"output-bytes-per-second\": -1 }",
+        "\"output-bytes-per-second\" is 0 to 9223372036854775807; -1 is not"
     )]
     [InlineData("\"limits\": { \"fuel\": 1 }", "'fuel' is no property of limits")]
     [InlineData("\"rate\": { \"burst\": 1 }", "rate here has no \"messages-per-second\"")]

@@ -1,6 +1,7 @@
 using System.Text;
 using FireAndForget.Guests;
 using FireAndForget.Guests.Direct.Wasi;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace FireAndForget.Tests.Wasi;
@@ -10,12 +11,14 @@ public class WasiOutputTests
 {
     private const string LeftOut = "[it wrote more during one message than is logged; the rest is left out]";
 
+    private const int BytesPerSecond = 1000;
+
     private readonly FakeInstance _instance = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly Log _log = new();
     private readonly WasiOutput _output;
 
-    public WasiOutputTests() =>
-        _output = new(_instance, new("id", new(), TimeProvider.System, null, _log), isError: true);
+    public WasiOutputTests() => _output = new(_instance, Grants(long.MaxValue), isError: true);
 
     [Theory]
     [InlineData("a\nb\n", "a|b")]
@@ -109,6 +112,62 @@ public class WasiOutputTests
         Assert.Equal(["before", LeftOut, "next"], _log.Lines);
     }
 
+    /// <summary>A guest that wrote a little for each of many messages filled the log with gigabytes in seconds.</summary>
+    [Fact]
+    public void Write_TooMuchInASecond_IsLeftOutUntilTheNext()
+    {
+        WasiOutput output = new(_instance, Grants(BytesPerSecond), isError: true);
+
+        WriteMessages(output, 100);
+        int kept = BytesPerSecond / ("line".Length + WasiOutput.LineCost);
+        Assert.Equal(
+            [
+                .. Enumerable.Repeat("line", kept),
+                $"[it writes more than {BytesPerSecond} bytes in a second; the rest is left out]",
+            ],
+            _log.Lines
+        );
+
+        _log.Lines.Clear();
+        _time.Advance(TimeSpan.FromMilliseconds(999));
+        WriteMessages(output, 1);
+        Assert.Empty(_log.Lines);
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        WriteMessages(output, 2);
+        long leftOut = (101 - kept) * ("line".Length + WasiOutput.LineCost);
+        Assert.Equal([$"[{leftOut} bytes were left out]", "line", "line"], _log.Lines);
+    }
+
+    /// <summary>Neither the other stream nor a fresh instance makes room.</summary>
+    [Fact]
+    public void Write_TooMuchInASecond_IsLeftOutOfAllStreams()
+    {
+        WasiGrants grants = Grants(BytesPerSecond);
+        WasiOutput first = new(_instance, grants, isError: true);
+        WasiOutput second = new(new FakeInstance(), grants, isError: false);
+
+        WriteMessages(first, 100);
+        _log.Lines.Clear();
+        WriteMessages(second, 1);
+        Assert.Empty(_log.Lines);
+
+        // What is left out at the end is told once.
+        first.Flush();
+        second.Flush();
+        Assert.Matches(@"^\[\d+ bytes were left out\]$", Assert.Single(_log.Lines));
+    }
+
+    [Fact]
+    public void Write_NothingIsAllowed_IsToldOnce()
+    {
+        WasiOutput output = new(_instance, Grants(0), isError: true);
+
+        WriteMessages(output, 10);
+
+        Assert.Equal(["[it writes more than 0 bytes in a second; the rest is left out]"], _log.Lines);
+    }
+
     [Fact]
     public void Flush_OfAnUnfinishedLine_IsItOnce()
     {
@@ -148,6 +207,17 @@ public class WasiOutputTests
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private WasiGrants Grants(long bytesPerSecond) => new("id", new(), _time, null, _log, bytesPerSecond);
+
+    private void WriteMessages(WasiOutput output, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _instance.Running++;
+            output.Write("line\n"u8);
+        }
     }
 
     private void Write(string text) => _output.Write(Encoding.UTF8.GetBytes(text));

@@ -8,6 +8,7 @@ namespace FireAndForget.Guests.Direct.Wasi;
 /// <param name="time">The clock.</param>
 /// <param name="seed">The seed of its random bytes; null: none is given.</param>
 /// <param name="log">Where its output goes; null: nowhere.</param>
+/// <param name="outputBytesPerSecond">How much of its output is logged in a second.</param>
 /// <param name="version">How often the component was replaced: another version draws other random bytes from the same seed.</param>
 internal sealed class WasiGrants(
     string component,
@@ -15,6 +16,7 @@ internal sealed class WasiGrants(
     TimeProvider time,
     ulong? seed,
     IGuestLog? log,
+    long outputBytesPerSecond = long.MaxValue,
     int version = 0
 )
 {
@@ -30,6 +32,9 @@ internal sealed class WasiGrants(
     public WasiRandom Random { get; } = new(seed, version == 0 ? component : $"{component}#{version}");
 
     public IGuestLog? Log { get; } = log;
+
+    /// <summary>How much of its output may be logged now: one for all instances, so that a restart makes no room.</summary>
+    public OutputAllowance Output { get; } = new(time, outputBytesPerSecond);
 
     /// <summary>Names and values in UTF-8.</summary>
     public (byte[] Name, byte[] Value)[] Environment { get; } =

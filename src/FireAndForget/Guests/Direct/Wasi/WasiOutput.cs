@@ -6,7 +6,8 @@ namespace FireAndForget.Guests.Direct.Wasi;
 
 /// <summary>
 /// Standard output or error of one instance: gathers lines and hands them to the host's log. Bounded, whatever the guest does: a
-/// line is cut into pieces, and of what it writes during one message (or while it is instantiated) only the first part is kept.
+/// line is cut into pieces, and of what it writes during one message (or while it is instantiated) only the first part is kept, and
+/// of what it writes in a second no more than its allowance.
 /// </summary>
 internal sealed class WasiOutput(IRunning instance, WasiGrants grants, bool isError)
 {
@@ -50,7 +51,7 @@ internal sealed class WasiOutput(IRunning instance, WasiGrants grants, bool isEr
             _left -= part.Length + (end < 0 ? 0 : LineCost);
             if (_left <= 0)
             {
-                Flush();
+                FlushLine();
                 Emit("[it wrote more during one message than is logged; the rest is left out]"u8);
             }
             else
@@ -60,8 +61,17 @@ internal sealed class WasiOutput(IRunning instance, WasiGrants grants, bool isEr
         }
     }
 
-    /// <summary>Hands on a line that has no end yet: no more will come.</summary>
+    /// <summary>Hands on a line that has no end yet, and tells what was left out: no more will come.</summary>
     public void Flush()
+    {
+        FlushLine();
+        if (grants.Log is not null)
+        {
+            TellLeftOut(grants.Output.TakeLeftOut());
+        }
+    }
+
+    private void FlushLine()
     {
         if (_length != 0)
         {
@@ -76,7 +86,7 @@ internal sealed class WasiOutput(IRunning instance, WasiGrants grants, bool isEr
         {
             int count = CharacterStart(part, MostOfLine - _length);
             Keep(part[..count]);
-            Flush();
+            FlushLine();
             part = part[count..];
         }
 
@@ -89,7 +99,7 @@ internal sealed class WasiOutput(IRunning instance, WasiGrants grants, bool isEr
         Keep(part);
         if (isWhole)
         {
-            Flush();
+            FlushLine();
         }
     }
 
@@ -118,7 +128,6 @@ internal sealed class WasiOutput(IRunning instance, WasiGrants grants, bool isEr
 
     private static bool IsContinuation(byte one) => (one & 0xC0) == 0x80;
 
-    [SuppressMessage("Design", "CA1031", Justification = "A log that fails is no fault of the guest, nor of the host.")]
     private void Emit(ReadOnlySpan<byte> line)
     {
         if (line.EndsWith("\r"u8))
@@ -126,6 +135,33 @@ internal sealed class WasiOutput(IRunning instance, WasiGrants grants, bool isEr
             line = line[..^1];
         }
 
+        switch (grants.Output.Take(line.Length + LineCost, out long leftOut))
+        {
+            case OutputAnswer.Logged:
+                TellLeftOut(leftOut);
+                Log(line);
+                break;
+            case OutputAnswer.FirstLeftOut:
+                Tell($"[it writes more than {grants.Output.BytesPerSecond} bytes in a second; the rest is left out]");
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void TellLeftOut(long bytes)
+    {
+        if (bytes != 0)
+        {
+            Tell($"[{bytes} bytes were left out]");
+        }
+    }
+
+    private void Tell(FormattableString text) => Log(Encoding.UTF8.GetBytes(FormattableString.Invariant(text)));
+
+    [SuppressMessage("Design", "CA1031", Justification = "A log that fails is no fault of the guest, nor of the host.")]
+    private void Log(ReadOnlySpan<byte> line)
+    {
         try
         {
             grants.Log!.Write(grants.Component, isError, line.ContainsAnyExcept(Printable) ? Clean(line) : line);
