@@ -13,11 +13,18 @@ public class RandomPlayTests
         .. Repertoire.Hostile.Keys,
     ]);
 
+    /// <summary>
+    /// Lengths by which no hostile component chooses what to do. Of those that do so, <see cref="Repertoire"/> has the ones to which both
+    /// runtimes answer alike. One that is missing there floods standard error without asking check-write for room: by WASI's
+    /// text that traps, as it does on Wasmtime's as soon as its buffer is full, whenever that is; the direct runtime always has room.
+    /// </summary>
+    private static readonly Gen<int> AnyLength = Gen.OneOf(Gen.Int[0, 999], Gen.Int[4000, 4999]);
+
     private static readonly Gen<byte[]> AnyMessage = Gen.Frequency(
         (4, AnyOf<byte[]>([.. Repertoire.Messages])),
         (2, AnyOf<int>([.. Repertoire.Hostile.Values.SelectMany(n => n).Distinct()]).Select(n => Payload.Bytes(n))),
         (2, Gen.Byte.Array[0, 40]),
-        (1, Gen.Int[0, 5000].Select(n => Payload.Echo(n)))
+        (1, AnyLength.Select(n => Payload.Echo(n)))
     );
 
     private static readonly Gen<string> AnyId = AnyOf("guest", "guest", "guest", "other", "client", "nobody", "A b");
