@@ -25,8 +25,7 @@ internal sealed class Overshoot(RunArguments arguments)
         new("long-instructions", 1001, "`memory.copy` of one half to the other", Mebibytes: 2048),
         new("long-instructions", 1002, "`table.fill` of 100,000 elements", Mebibytes: 64),
         new("long-instructions", 1003, "`array.fill` of 4 MiB", Mebibytes: 64),
-        new("random-bytes-component", 1000, "1 MiB of random bytes at once", Mebibytes: 64),
-        new("random-bytes-component", 1001, "32 MiB of random bytes at once", Mebibytes: 64),
+        new("random-bytes-component", 1000, "64 KiB of random bytes at once, the most", Mebibytes: 64),
     ];
 
     /// <summary>Measures how long a message with a budget of 10 ms keeps the thread that delivers it, the next instance included.</summary>

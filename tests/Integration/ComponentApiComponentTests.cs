@@ -53,8 +53,9 @@ public sealed class ComponentApiComponentTests() : ComponentContract(GuestRuntim
         );
     }
 
+    /// <summary>The world has each interface once, for all patches of WASI that a component asks for.</summary>
     [Fact]
-    public async Task TwoVersionsOfWaiting_WhichCannotBothBeBounded_AreALoadError()
+    public async Task TwoVersionsOfWaiting_AreBothGiven()
     {
         await using TestHost host = new(runtime: GuestRuntime.ComponentApi);
         const string Import = """
@@ -68,9 +69,6 @@ public sealed class ComponentApiComponentTests() : ComponentContract(GuestRuntim
                 StringComparison.Ordinal
             );
 
-        ComponentLoadException e = Assert.Throws<ComponentLoadException>(() => host.AddText("waits", wat));
-
-        Assert.Contains("wasi:io/poll@0.2.1", e.Message, StringComparison.Ordinal);
-        Assert.Contains("waiting can be bounded for one of them", e.Message, StringComparison.Ordinal);
+        host.AddText("waits", wat);
     }
 }

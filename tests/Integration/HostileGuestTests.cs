@@ -47,6 +47,7 @@ public class HostileGuestTests
                 Add(workers, "objects-without-end", true, Outcome.Handled, [1010]);
                 Add(workers, "objects-without-end", true, Outcome.Trapped, [1200, 1999]);
                 Add(workers, "random-bytes-component", false, Outcome.TimedOut, [1000]);
+                Add(workers, "random-bytes-component", false, Outcome.Trapped, [1001]);
                 Add(workers, "realloc-for-sender-out-of-bounds", true, Outcome.Trapped, [0, 3, 40_000]);
                 Add(
                     workers,

@@ -163,7 +163,7 @@ internal sealed class GuestLoader : IDisposable
         compiler.Check(digest, () => Check(description, binary));
         if (usesComponentApi)
         {
-            return ComponentApiCode.Compile(Engine, compiler, description, Wasi, binary);
+            return ComponentApiCode.Compile(Engine, compiler, description, Wasi, binary, grantsFolders);
         }
 
         Machine?.CheckRoomFor(new(Memories: 0, description.Plan!.Modules.Count));

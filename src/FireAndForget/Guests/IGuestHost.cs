@@ -17,6 +17,9 @@ internal interface IGuestHost
     /// <summary>What the component gets by way of WASI, where it asks for it.</summary>
     WasiGrants Wasi => WasiGrants.None;
 
+    /// <summary>How many files the guests may have open together.</summary>
+    OpenFileSum OpenFiles => OpenFileSum.OfProcess;
+
     /// <summary>
     /// A sender's id by its number, in UTF-8. The id of a sampled message's sender, whose number has the highest bit set, is asked
     /// for anew with each such message, right before it is handled.

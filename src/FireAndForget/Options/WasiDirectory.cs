@@ -2,8 +2,9 @@ namespace FireAndForget;
 
 /// <summary>A folder of the host that a component is granted by way of WASI, with all that lies in it.</summary>
 /// <remarks>
-/// A guest cannot leave it: a path or a link that leads out is refused. Whoever else writes into it shares it with the guest, and
-/// must not make a FIFO in it: a guest that opens one stops its worker, and the host's stop, until somebody opens the other end.
+/// A guest cannot leave it: a path or a link that leads out is refused, and so is what is neither file nor folder. Whoever else
+/// writes into it shares it with the guest, and must not put a FIFO in place of a file just when the guest opens that: the open waits
+/// until somebody opens the other end.
 /// </remarks>
 public sealed class WasiDirectory
 {

@@ -25,6 +25,9 @@ internal sealed class LinuxMachine(string folder = "/proc", string groups = "/sy
 
     public static LinuxMachine? Create() => OperatingSystem.IsLinux() ? new() : null;
 
+    /// <summary>How many files the process may have open; null where that is not told.</summary>
+    public long? MostOpenFiles => ReadLimit("Max open files");
+
     public IReadOnlyList<MachineResource> Look()
     {
         List<MachineResource> resources = [];
@@ -77,7 +80,7 @@ internal sealed class LinuxMachine(string folder = "/proc", string groups = "/sy
 
     private void AddFiles(List<MachineResource> resources)
     {
-        if (ReadLimit("Max open files") is { } limit)
+        if (MostOpenFiles is { } limit)
         {
             resources.Add(
                 new(

@@ -11,10 +11,11 @@ internal static partial class FaultKind
     private static readonly (Regex Said, string Kind)[] Kinds =
     [
         (CallsOut(), "it called an import while realloc or post-return ran"),
-        (GivenOutside(), "what realloc gave lies outside the guest's memory"),
-        (AnswerOutside(), "the room for an answer lies outside the guest's memory"),
-        (ArgumentOutside(), "an argument lies outside the guest's memory"),
-        (CopiedOutside(), "what realloc gave lies outside the guest's memory"),
+        (HandedOutside(), "something lies outside the guest's memory"),
+        (GivenOutside(), "something lies outside the guest's memory"),
+        (AnswerOutside(), "something lies outside the guest's memory"),
+        (ArgumentOutside(), "something lies outside the guest's memory"),
+        (CopiedOutside(), "something lies outside the guest's memory"),
         (NoResult(), "it was unreachable, or answered what is not a result"),
         (TooManyHandles(), "it holds too many handles"),
         (PollsNothing(), "it polled nothing"),
@@ -31,6 +32,10 @@ internal static partial class FaultKind
 
     [GeneratedRegex("it called [^;]* while realloc or post-return ran")]
     private static partial Regex CallsOut();
+
+    // Between two components the engine does not say which of them it was.
+    [GeneratedRegex("what it handed over, or what realloc gave, lies outside the guest's memory")]
+    private static partial Regex HandedOutside();
 
     [GeneratedRegex("what realloc gave[^;]* lies outside the guest's memory( of [0-9]+ bytes)?")]
     private static partial Regex GivenOutside();
@@ -49,6 +54,7 @@ internal static partial class FaultKind
 
     [GeneratedRegex(
         "wasm trap: wasm `unreachable` instruction executed|handle-message answered [0-9]+, which is not a result"
+            + "|it answered what is not a result"
     )]
     private static partial Regex NoResult();
 
@@ -77,7 +83,7 @@ internal static partial class FaultKind
     private static partial Regex TooMuchWritten();
 
     [GeneratedRegex(
-        "it asked [^;]* for [0-9]+ bytes, and the most are [0-9]+|requested len [0-9]+ exceeds limit [0-9]+"
+        "it asked [^;]* for [0-9]+ bytes, and the most are [0-9]+|it asked for [0-9]+ random bytes, and may ask for [0-9]+ at once"
     )]
     private static partial Regex TooMuchRandom();
 

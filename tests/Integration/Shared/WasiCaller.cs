@@ -22,6 +22,18 @@ internal sealed class WasiCaller : IAsyncDisposable
         new("filesystem/types", "[method]descriptor.rename-at", "iiiiiii"),
         new("filesystem/types", "[method]descriptor.symlink-at", "iiiiii"),
         new("filesystem/types", "[method]descriptor.stat-at", "iiiii"),
+        new("filesystem/types", "[method]descriptor.stat", "ii"),
+        new("filesystem/types", "[method]descriptor.get-type", "ii"),
+        new("filesystem/types", "[method]descriptor.set-times-at", "iiiiiIiiIii"),
+        new("filesystem/types", "[method]descriptor.link-at", "iiiiiiii"),
+        new("filesystem/types", "[method]descriptor.readlink-at", "iiii"),
+        new("filesystem/types", "[method]descriptor.is-same-object", "ii", "i"),
+        new("filesystem/types", "[method]descriptor.read-via-stream", "iIi"),
+        new("filesystem/types", "[method]descriptor.write-via-stream", "iIi"),
+        new("filesystem/types", "[method]descriptor.append-via-stream", "ii"),
+        new("filesystem/types", "[method]descriptor.read-directory", "ii"),
+        new("filesystem/types", "[method]directory-entry-stream.read-directory-entry", "ii"),
+        new("filesystem/types", "drop directory-entry-stream", "i"),
     ];
 
     private static readonly string Guest = WasiWat.ForWasmtime(WasiWat.With(More));
@@ -31,7 +43,13 @@ internal sealed class WasiCaller : IAsyncDisposable
     private readonly EventSubscription _events;
     private byte[] _answer = [];
 
-    public WasiCaller(GuestRuntime runtime, WasiOptions? wasi = null, TimeProvider? time = null, ulong? seed = null)
+    public WasiCaller(
+        GuestRuntime runtime,
+        WasiOptions? wasi = null,
+        TimeProvider? time = null,
+        ulong? seed = null,
+        int openFiles = 64
+    )
     {
         _host = new(
             new()
@@ -50,7 +68,7 @@ internal sealed class WasiCaller : IAsyncDisposable
             {
                 SendsTo = ["client"],
                 Wasi = wasi ?? new(),
-                Limits = new() { MessageTime = TimeSpan.FromSeconds(10) },
+                Limits = new() { MessageTime = TimeSpan.Zero, OpenFiles = openFiles },
             }
         );
         _client = _host.AddEndpoint("client", message => _answer = message.Bytes.ToArray(), TestHost.Roomy);

@@ -23,8 +23,8 @@ public sealed class ComponentApiGuestTests() : GuestContract(Text, prefersCompon
     protected override int AnswerTo(byte first) => first == 0 ? 0 : 1;
 
     [Fact]
-    public void Load_ComponentThatIsForced_IsOfTheComponentApi() =>
-        Assert.Equal(1, Assert.IsType<ComponentApiCode>(Code).Memories);
+    public void Load_ComponentThatIsForced_IsOfTheComponentApiWithAMemoryForEachDirection() =>
+        Assert.Equal(3, Assert.IsType<ComponentApiCode>(Code).Memories);
 
     /// <summary>What is answered is settled soon, though each message takes long.</summary>
     [Fact]

@@ -31,7 +31,7 @@ internal static class WasiWat
     /// <summary>A realloc that answers with this calls get-stdout first.</summary>
     public const uint CallingRealloc = 0xFFFFFFF0;
 
-    public const int MostArguments = 8;
+    public const int MostArguments = 12;
 
     /// <summary>In the message: the function, what realloc answers (0: as it should), the arguments, the data.</summary>
     public const int HeaderBytes = 8 + (MostArguments * 8);

@@ -21,15 +21,24 @@ internal sealed class ComponentApiCode : GuestCode
         GuestDescription description,
         HostWasi wasi,
         WholeComponent component,
+        GuestWorld? world,
         bool isGuarded
     )
     {
         Engine = engine;
         Parts = description.Parts!;
         UsesWasi = description.UsesWasi;
-        AddedMemory = isGuarded ? WaitGuard.MemoryBytes : 0;
+        World = world;
+        (AddedMemories, AddedMemory) =
+            world is not null ? (world.Memories, GuestWorld.MemoryBytes)
+            : isGuarded ? (1, WaitGuard.MemoryBytes)
+            : (0, 0);
         _component = component;
         _linker = CreateLinker(engine, UsesWasi ? wasi : null);
+        if (world is not null)
+        {
+            DefineHost(_linker);
+        }
     }
 
     public Engine Engine { get; }
@@ -38,23 +47,37 @@ internal sealed class ComponentApiCode : GuestCode
 
     public bool UsesWasi { get; }
 
-    /// <summary>The bytes of the memory that the host adds; 0: none.</summary>
+    /// <summary>What stands between the component and the host; null where it is called as it is.</summary>
+    public GuestWorld? World { get; }
+
+    /// <summary>Whether messages are handed to it as strings whose characters are the bytes.</summary>
+    public bool IsCarried { get; private init; }
+
+    /// <summary>The bytes of the largest memory that the host adds; 0: none.</summary>
     public long AddedMemory { get; }
 
-    public override int Memories => Parts.MemoriesAndHeap.Count + (AddedMemory == 0 ? 0 : 1);
+    private int AddedMemories { get; }
+
+    public override int Memories => Parts.MemoriesAndHeap.Count + AddedMemories;
 
     /// <summary>Compiles a component that is valid.</summary>
-    /// <exception cref="ComponentLoadException">It cannot be compiled, or imports what this runtime lacks.</exception>
+    /// <exception cref="ComponentLoadException">It cannot be compiled or guarded, or imports what this runtime lacks.</exception>
     public static ComponentApiCode Compile(
         Engine engine,
         GuestCompiler compiler,
         GuestDescription description,
         HostWasi wasi,
-        byte[] binary
+        byte[] binary,
+        bool grantsFolders
     )
     {
         binary = description.Outline.WithWholeNames(binary);
-        byte[]? guarded = WaitGuard.TryWrap(binary, description.Imports);
+        (GuestWorld World, byte[] Binary, bool IsCarried)? wrapped = GuestWorld.TryWrap(
+            binary,
+            description,
+            grantsFolders
+        );
+        byte[]? guarded = wrapped?.Binary ?? WaitGuard.TryWrap(binary, description.Imports);
         WholeComponent component;
         try
         {
@@ -65,7 +88,10 @@ internal sealed class ComponentApiCode : GuestCode
             throw new ComponentLoadException($"it cannot be compiled: {GuestErrors.Reason(e)}.", e);
         }
 
-        ComponentApiCode code = new(engine, description, wasi, component, isGuarded: guarded is not null);
+        ComponentApiCode code = new(engine, description, wasi, component, wrapped?.World, guarded is not null)
+        {
+            IsCarried = wrapped?.IsCarried ?? false,
+        };
         try
         {
             return MissingImport(code._linker, engine, component) is { } missing
@@ -129,6 +155,32 @@ internal sealed class ComponentApiCode : GuestCode
         );
         messaging.DefineFunction(HostMessaging.SelfId, (_, results) => results[0] = ComponentApiGuest.Current.SelfId);
         return linker;
+    }
+
+    /// <summary>What the guards of a world ask of the host.</summary>
+    private static void DefineHost(ComponentLinker linker)
+    {
+        using ComponentLinkerInstance root = linker.Root();
+        using (ComponentLinkerInstance messages = root.AddInstance("fire-and-forget:host/messages"))
+        {
+            messages.DefineFunction(
+                HostMessaging.Send,
+                (arguments, results) =>
+                    results[0] = ComponentApiGuest.Current.SendCarried(arguments[0].AsString(), arguments[1].AsString())
+            );
+            messages.DefineFunction(
+                HostMessaging.SelfId,
+                (_, results) => results[0] = ComponentApiGuest.Current.SelfId
+            );
+            messages.DefineFunction("begin", (_, _) => ComponentApiGuest.Current.BeginTime());
+        }
+
+        using ComponentLinkerInstance files = root.AddInstance("fire-and-forget:host/open-files");
+        files.DefineFunction(
+            "take",
+            (_, results) => results[0] = ComponentValue.Bool(ComponentApiGuest.Current.TryTakeFile())
+        );
+        files.DefineFunction("give-back", (_, _) => ComponentApiGuest.Current.GiveBackFile());
     }
 
     public override string DescribeRejection(int answer) => "handle-message returned an error";

@@ -26,6 +26,11 @@ internal static class ComponentApiErrors
             "realloc return: beyond end of memory" => "what realloc gave lies outside the guest's memory",
             "string pointer/length out of bounds of memory" or "list pointer/length out of bounds of memory" =>
                 "an argument lies outside the guest's memory",
+            // Between components the engine does not tell which of the two it was.
+            "wasm trap: string content out-of-bounds" or "wasm trap: list content out-of-bounds" =>
+                "what it handed over, or what realloc gave, lies outside the guest's memory",
+            "wasm trap: unaligned pointer" => "what it handed over, or what realloc gave, is not aligned",
+            "wasm trap: invalid variant discriminant" => "it answered what is not a result",
             "pointer out of bounds" => "the room for an answer lies outside the guest's memory",
             "pointer not aligned" => "the room for an answer is not aligned",
             _ when IsNotUtf8(reason) => "the target is not UTF-8",
@@ -54,6 +59,7 @@ internal static class ComponentApiErrors
     }
 
     private static bool IsNotUtf8(string reason) =>
-        reason.StartsWith("invalid utf-8 sequence", StringComparison.Ordinal)
+        reason == "invalid utf8 encoding"
+        || reason.StartsWith("invalid utf-8 sequence", StringComparison.Ordinal)
         || reason.StartsWith("incomplete utf-8 byte sequence", StringComparison.Ordinal);
 }

@@ -22,8 +22,14 @@ internal sealed class ComponentApiGuest : Guest, IRunning
     /// <summary>How many messages it takes out of its mailbox before they are settled.</summary>
     private const int MostOfBatch = 64;
 
-    /// <summary>The most bytes of a message: the component API describes each by 32 bytes, and counts them in 31 bits.</summary>
-    private const int LargestMessage = (int.MaxValue / 32) - 1;
+    /// <summary>The most bytes of a message as a list: the component API describes each by 32 bytes, and counts them in 31 bits.</summary>
+    private const int LargestList = (int.MaxValue / 32) - 1;
+
+    /// <summary>As many statuses as there are, as a world's guard gets them.</summary>
+    private static readonly ComponentValue[] Statuses =
+    [
+        .. Enumerable.Range(0, HostMessaging.SendErrorType.Labels.Count + 1).Select(n => ComponentValue.U8((byte)n)),
+    ];
 
     private static readonly ComponentValue Accepted = ComponentValue.Ok(null);
     private static readonly ComponentValue[] Refused =
@@ -50,6 +56,10 @@ internal sealed class ComponentApiGuest : Guest, IRunning
     private WasiOutput? _error;
     private uint? _sender;
     private ComponentValue? _selfId;
+    private readonly bool _isCarried;
+    private readonly int _largestMessage;
+    private int _grantedFolders;
+    private int _openFiles;
     private long _message;
     private int _answered;
     private long _ticksMet;
@@ -63,12 +73,18 @@ internal sealed class ComponentApiGuest : Guest, IRunning
         Clock = new(host.Wasi.Time);
         long eachMemory = MemoryLimits.ForEachMemory(code.Parts, limits);
         long eachTable = MemoryLimits.ForEachTable(code.Parts, limits);
+        _isCarried = code.IsCarried;
+        // As a string in UTF-8 a byte is two at most, for which there has to be room in the guard's memory.
+        _largestMessage = _isCarried
+            ? (int)Math.Min(LargestList, (Math.Max(eachMemory, GuestWorld.MemoryBytes) - GuestWorld.ReservedBytes) / 2)
+            : LargestList;
         _store = new(code.Engine);
         ComponentApiGuest? before = _current;
         try
         {
             if (code.UsesWasi)
             {
+                TakeFolders(host.Wasi.Options.Directories.Count);
                 _store.SetWasiConfiguration(Grant(host.Wasi));
             }
 
@@ -126,11 +142,7 @@ internal sealed class ComponentApiGuest : Guest, IRunning
 
     public ComponentValue Send(ComponentValue target, ComponentValue message)
     {
-        if (_isLoading)
-        {
-            throw new GuestTrapException("it called send while it was instantiated, which no guest may");
-        }
-
+        RefuseWhileLoading();
         string text = target.AsString();
         IReadOnlyList<ComponentValue> values = message.AsList();
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetByteCount(text) + values.Count);
@@ -150,6 +162,43 @@ internal sealed class ComponentApiGuest : Guest, IRunning
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>As <see cref="Send"/>, of strings whose characters are the bytes.</summary>
+    public ComponentValue SendCarried(string target, string message)
+    {
+        RefuseWhileLoading();
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(target.Length + message.Length);
+        try
+        {
+            Encoding.Latin1.GetBytes(target, buffer);
+            Encoding.Latin1.GetBytes(message, buffer.AsSpan(target.Length));
+            // The component API has checked that the target is UTF-8.
+            ReadOnlySpan<byte> bytes = buffer;
+            return Statuses[(int)_host.Send(bytes[..target.Length], bytes.Slice(target.Length, message.Length))!.Value];
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>The guest's time begins only now: what went before was the host's work.</summary>
+    public void BeginTime() => _message++;
+
+    /// <summary>Whether the guest may open one more file.</summary>
+    public bool TryTakeFile()
+    {
+        bool may = _openFiles < _limits.OpenFiles && _host.OpenFiles.TryTake(1);
+        _openFiles += may ? 1 : 0;
+        return may;
+    }
+
+    /// <summary>The guest closed a file.</summary>
+    public void GiveBackFile()
+    {
+        _openFiles--;
+        _host.OpenFiles.GiveBack(1);
     }
 
     public override Delivery Deliver(Mailbox mailbox, int quota)
@@ -179,10 +228,10 @@ internal sealed class ComponentApiGuest : Guest, IRunning
                 }
 
                 _message++;
-                if (message.Length > LargestMessage)
+                if (message.Length > _largestMessage)
                 {
                     string why =
-                        $"a message of {message.Length} bytes is more than the component API can hand over, {LargestMessage}";
+                        $"a message of {message.Length} bytes is more than the component API can hand over to it, {_largestMessage}";
                     return new(_answered, rejected, new(Outcome.Trapped, why));
                 }
 
@@ -213,10 +262,20 @@ internal sealed class ComponentApiGuest : Guest, IRunning
     public override void Dispose()
     {
         _store.Dispose();
+        _host.OpenFiles.GiveBack(_openFiles + _grantedFolders);
+        (_openFiles, _grantedFolders) = (0, 0);
         lock (_writing)
         {
             _output?.Flush();
             _error?.Flush();
+        }
+    }
+
+    private void RefuseWhileLoading()
+    {
+        if (_isLoading)
+        {
+            throw new GuestTrapException("it called send while it was instantiated, which no guest may");
         }
     }
 
@@ -229,8 +288,16 @@ internal sealed class ComponentApiGuest : Guest, IRunning
             _sender = sender;
         }
 
-        _bytes.Set(message);
-        _arguments[1] = ComponentValue.List(_bytes);
+        if (_isCarried)
+        {
+            _arguments[1] = ComponentValue.String(Encoding.Latin1.GetString(message));
+        }
+        else
+        {
+            _bytes.Set(message);
+            _arguments[1] = ComponentValue.List(_bytes);
+        }
+
         return _handleMessage.Call(_arguments)!.IsOk ? 0 : 1;
     }
 
@@ -257,6 +324,20 @@ internal sealed class ComponentApiGuest : Guest, IRunning
     {
         _interruption = interruption;
         throw new GuestTrapException("interrupted");
+    }
+
+    /// <summary>The folders that it is granted are open as long as the instance is there.</summary>
+    private void TakeFolders(int count)
+    {
+        if (!_host.OpenFiles.TryTake(count))
+        {
+            throw new ComponentLoadException(
+                $"it is granted {count} folders, and guests have as many files and folders open as they may together, "
+                    + $"{_host.OpenFiles.Most}, which is half of what the process may; raise that (ulimit -n), or lower open-files of components."
+            );
+        }
+
+        _grantedFolders = count;
     }
 
     private WasiConfiguration Grant(WasiGrants grants)

@@ -4,8 +4,8 @@ using Wasmtime.Components;
 namespace FireAndForget.Guests.ComponentApi;
 
 /// <summary>
-/// What the host gives of WASI itself, in place of Wasmtime's: the clocks of its own <see cref="TimeProvider"/>, random bytes by
-/// its seed, and a function that Wasmtime does not have.
+/// What the host gives of WASI itself, in place of Wasmtime's: the clocks of its own <see cref="TimeProvider"/>, random bytes of
+/// bounded number and by its seed, and a function that Wasmtime does not have.
 /// </summary>
 /// <param name="HasClocks">Whether the host has a clock of its own; Wasmtime's are the system's, and cost less.</param>
 /// <param name="HasSeed">Whether the host seeds random bytes.</param>
@@ -13,9 +13,6 @@ internal readonly record struct HostWasi(bool HasClocks, bool HasSeed)
 {
     /// <summary>The version of WASI that Wasmtime defines: only what is defined in the same one joins it.</summary>
     private const string Version = "@0.2.12";
-
-    /// <summary>The most random bytes at once: each is 32 bytes for Wasmtime.</summary>
-    private const ulong MostRandomBytes = 3 << 20;
 
     public static HostWasi Of(MessagingHostOptions options) =>
         new(options.TimeProvider != TimeProvider.System, options.RandomSeed is not null);
@@ -47,15 +44,13 @@ internal readonly record struct HostWasi(bool HasClocks, bool HasSeed)
             );
         }
 
+        // Wasmtime's own would give as many bytes as a guest asks for.
+        Define(root, "wasi:random/random", ("get-random-bytes", Bytes));
+        Define(root, "wasi:random/insecure", ("get-insecure-random-bytes", Bytes));
         if (HasSeed)
         {
-            Define(root, "wasi:random/random", ("get-random-bytes", Bytes), ("get-random-u64", _ => Number()));
-            Define(
-                root,
-                "wasi:random/insecure",
-                ("get-insecure-random-bytes", Bytes),
-                ("get-insecure-random-u64", _ => Number())
-            );
+            Define(root, "wasi:random/random", ("get-random-u64", _ => Number()));
+            Define(root, "wasi:random/insecure", ("get-insecure-random-u64", _ => Number()));
             Define(
                 root,
                 "wasi:random/insecure-seed",
@@ -96,9 +91,11 @@ internal readonly record struct HostWasi(bool HasClocks, bool HasSeed)
     private static ComponentValue Bytes(ReadOnlySpan<ComponentValue> arguments)
     {
         ulong length = arguments[0].AsU64();
-        if (length > MostRandomBytes)
+        if (length > WasiRandomness.MostBytes)
         {
-            throw new GuestTrapException($"it asked for {length} random bytes, and the most are {MostRandomBytes}");
+            throw new GuestTrapException(
+                $"it asked for {length} random bytes, and may ask for {WasiRandomness.MostBytes} at once"
+            );
         }
 
         byte[] bytes = new byte[length];

@@ -12,5 +12,12 @@ internal sealed class ComponentFunction(ComponentType type) : ComponentItem(Comp
 
     public ImportedName? Import { get; init; }
 
-    public override ComponentItem AsForeign() => new ComponentFunction(Type);
+    /// <summary>Whether nothing of the guest runs behind its answer; false where that cannot be told.</summary>
+    public bool HasNoPostReturn
+    {
+        get => field || Lift is { Options.PostReturn: null };
+        private init;
+    }
+
+    public override ComponentItem AsForeign() => new ComponentFunction(Type) { HasNoPostReturn = HasNoPostReturn };
 }

@@ -7,8 +7,11 @@ namespace FireAndForget.Guests.Direct.Wasi;
 /// <summary>The functions of <c>wasi:random</c>. The insecure ones draw on the same source as the others.</summary>
 internal static class WasiRandomness
 {
-    /// <summary>The most bytes at once.</summary>
-    public const long MostBytes = 64 << 20;
+    /// <summary>
+    /// The most bytes at once, on both runtimes: as many as <c>crypto.getRandomValues</c> gives on the web. No budget reaches a guest
+    /// while they are made.
+    /// </summary>
+    public const int MostBytes = 65_536;
 
     /// <summary>So many bytes take less time than an epoch tick.</summary>
     private const int Run = 1 << 20;
