@@ -333,7 +333,7 @@ public class BadInputTests
             {
                 "SendsTo",
                 () =>
-                    new ComponentOptions { SendsTo = ["a", "B"] },
+                    new ComponentOptions { SendsTo = ["a", "B"] }.Taken(),
                 "'B'"
             },
             { "SendsTo", () => new ComponentOptions { SendsTo = ["a*b"] }.Taken(), "'a*b'" },

@@ -49,8 +49,8 @@ public class ContainmentTests
 
         Assert.False(loading.IsCompleted);
         await host.StopAsync(TimeSpan.Zero);
-        ComponentLoadException e = await Assert.ThrowsAsync<ComponentLoadException>(() => loading);
-        Assert.Contains("the host is stopping", e.Message, StringComparison.Ordinal);
+        ObjectDisposedException e = await Assert.ThrowsAsync<ObjectDisposedException>(() => loading);
+        Assert.Contains("The host is stopping", e.Message, StringComparison.Ordinal);
     }
 
     /// <summary>

@@ -28,22 +28,24 @@ internal static class GuestErrors
         };
 
     /// <summary>As <see cref="Fault"/>, for one that failed while it was made.</summary>
-    public static ComponentLoadException NotInstantiated(
+    public static Exception NotInstantiated(
         Outcome interruption,
         LimitOptions limits,
         string reason,
         Exception error
     )
     {
-        string why = interruption switch
+        if (interruption == Outcome.Undeliverable)
         {
-            Outcome.TimedOut => Invariant(
-                $"it ran for more than its load budget of {limits.LoadTime.TotalMilliseconds} ms"
-            ),
-            Outcome.Undeliverable => "the host is stopping",
-            _ => reason,
-        };
-        return new($"it failed while it was instantiated: {why}.", error);
+            // No fault of the guest: the host interrupted it.
+            return new ObjectDisposedException(nameof(MessagingHost), "The host is stopping.");
+        }
+
+        string why =
+            interruption == Outcome.TimedOut
+                ? Invariant($"it ran for more than its load budget of {limits.LoadTime.TotalMilliseconds} ms")
+                : reason;
+        return new ComponentLoadException($"it failed while it was instantiated: {why}.", error);
     }
 
     public static string Reason(WasmtimeException error)
