@@ -56,6 +56,7 @@ public sealed class MessagingHost : IAsyncDisposable
             Machine = machine,
             PrefersComponentApi = _options.PrefersComponentApi,
             Wasi = HostWasi.Of(_options),
+            Limits = _options.CompileLimits,
         };
         _events = new(_audit);
         _books = new(_events);

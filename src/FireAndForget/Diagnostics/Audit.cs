@@ -107,6 +107,18 @@ internal sealed class Audit : IGuestLog
         }
     }
 
+    /// <summary>Whether somebody reads where guests trap.</summary>
+    public bool TellsBacktraces => _logger.IsEnabled(LogLevel.Debug);
+
+    /// <summary>Where a guest was when it trapped, or failed while it was instantiated; nothing where that is nowhere.</summary>
+    public void Backtrace(string component, string frames)
+    {
+        if (frames.Length != 0)
+        {
+            AuditLog.GuestBacktrace(_logger, component, LogText.Clean(frames));
+        }
+    }
+
     /// <summary>An event of the host, where it is one for the log.</summary>
     public void Tell(HostEvent happened)
     {

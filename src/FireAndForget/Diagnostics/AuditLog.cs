@@ -137,6 +137,9 @@ internal static partial class AuditLog
     [LoggerMessage(400, LogLevel.Information, "{Component} wrote to {Stream}: {Line}")]
     public static partial void GuestLine(ILogger logger, string component, string stream, string line);
 
+    [LoggerMessage(410, LogLevel.Debug, "The guest of {Component} trapped in {Frames}.")]
+    public static partial void GuestBacktrace(ILogger logger, string component, string frames);
+
     [LoggerMessage(500, LogLevel.Warning, "The compile cache in {Folder} cannot be used: {Why}")]
     public static partial void CompileCacheUnusable(ILogger logger, string folder, string why);
 

@@ -1,5 +1,6 @@
 using FireAndForget.Guests;
 using FireAndForget.Guests.ComponentApi;
+using FireAndForget.Guests.Direct.Decoding;
 
 namespace FireAndForget;
 
@@ -70,10 +71,29 @@ public sealed record ComponentInspection
     {
         using Wasmtime.Engine engine = GuestLoader.CreateEngine();
         return GuestValidation.Check(
-            engine,
-            description,
-            binary,
-            stub => description.Plan is null ? ComponentApiCode.MissingImport(engine, stub) : null
-        );
+                engine,
+                description,
+                binary,
+                stub => description.Plan is null ? ComponentApiCode.MissingImport(engine, stub) : null
+            ) ?? CostlyCode(description, binary);
+    }
+
+    /// <summary>What of the code is more than a host compiles by default; null where nothing is.</summary>
+    private static string? CostlyCode(GuestDescription description, byte[] binary)
+    {
+        CompileBounds bounds = new(new());
+        try
+        {
+            foreach (ReadOnlyMemory<byte> code in description.Plan?.Modules.Select(module => module.Bytes) ?? [binary])
+            {
+                bounds.Check(code);
+            }
+
+            return null;
+        }
+        catch (ComponentLoadException e)
+        {
+            return e.Message.TrimEnd('.');
+        }
     }
 }

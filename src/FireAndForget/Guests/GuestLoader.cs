@@ -3,6 +3,7 @@ using FireAndForget.Diagnostics;
 using FireAndForget.Guests.Compiling;
 using FireAndForget.Guests.ComponentApi;
 using FireAndForget.Guests.Direct;
+using FireAndForget.Guests.Direct.Decoding;
 using FireAndForget.Supervision;
 using Wasmtime;
 
@@ -18,11 +19,13 @@ internal sealed class GuestLoader : IDisposable
     private readonly Dictionary<string, SharedCode> _codes = [];
     private readonly Courier _courier;
     private readonly CompileCache? _cache;
+    private readonly Audit? _audit;
 
     public GuestLoader(CompileCacheOptions? cache = null, Audit? audit = null)
     {
         _courier = new(Engine);
         _cache = CompileCache.Create(cache, audit);
+        _audit = audit;
         Progress = new(audit);
     }
 
@@ -36,6 +39,9 @@ internal sealed class GuestLoader : IDisposable
 
     /// <summary>Whether the machine has room for what is compiled; null: nobody asks.</summary>
     public MachineGuard? Machine { get; init; }
+
+    /// <summary>What guests may ask of the compiler.</summary>
+    public CompileLimitOptions Limits { get; init; } = new();
 
     /// <summary>How far loads are.</summary>
     public LoadProgress Progress { get; }
@@ -154,7 +160,15 @@ internal sealed class GuestLoader : IDisposable
         }
 
         bool usesComponentApi = description.Plan is null || UsesComponentApi(description, grantsFolders);
-        using GuestCompiler compiler = new(Engine, EngineSettings, source, _cache, Progress);
+        using GuestCompiler compiler = new(
+            Engine,
+            EngineSettings,
+            source,
+            _cache,
+            Progress,
+            new CompileBounds(Limits).Check,
+            _audit?.TellsBacktraces ?? false
+        );
         if (!description.IsComponent)
         {
             return CompileModule(compiler, description, binary);

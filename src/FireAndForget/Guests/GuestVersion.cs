@@ -1,7 +1,9 @@
 using FireAndForget.Diagnostics;
 using FireAndForget.Dispatching;
+using FireAndForget.Guests.Direct.Decoding;
 using FireAndForget.Guests.Direct.Wasi;
 using FireAndForget.Routing;
+using Wasmtime;
 
 namespace FireAndForget.Guests;
 
@@ -53,6 +55,14 @@ internal sealed class GuestVersion(
         MessageSampling.IsSample(sender) ? receiver.IdOfSample(sender) : _directory.BytesOf(sender);
 
     public SendStatus? Send(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message) => _sender.Send(target, message);
+
+    public void Tell(WasmtimeException error, IReadOnlyList<ModuleNames> names)
+    {
+        if (services.Events.Audit is { TellsBacktraces: true } audit)
+        {
+            audit.Backtrace(receiver.Self.Id, GuestBacktrace.Of(error, names));
+        }
+    }
 
     /// <summary>Makes a fresh instance, while the ticker keeps its load budget.</summary>
     /// <exception cref="ComponentLoadException">It cannot be instantiated within its limits.</exception>

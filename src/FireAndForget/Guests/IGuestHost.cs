@@ -1,4 +1,6 @@
+using FireAndForget.Guests.Direct.Decoding;
 using FireAndForget.Guests.Direct.Wasi;
+using Wasmtime;
 
 namespace FireAndForget.Guests;
 
@@ -19,6 +21,11 @@ internal interface IGuestHost
 
     /// <summary>How many files the guests may have open together.</summary>
     OpenFileSum OpenFiles => OpenFileSum.OfProcess;
+
+    /// <summary>Told of each error that ended an instance, or kept it from being made, for who debugs the guest.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="names">The names of the guest's functions, where they are kept.</param>
+    void Tell(WasmtimeException error, IReadOnlyList<ModuleNames> names) { }
 
     /// <summary>
     /// A sender's id by its number, in UTF-8. The id of a sampled message's sender, whose number has the highest bit set, is asked

@@ -97,6 +97,14 @@ public sealed class MessagingHostOptions
     /// </summary>
     public CompileCacheOptions? CompileCache { get; set; } = new();
 
+    /// <summary>What guests may ask of the compiler. Default: what compilers of languages need, and much more.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public CompileLimitOptions CompileLimits
+    {
+        get;
+        set => field = Check.NotNull(value);
+    } = new();
+
     /// <summary>Whether components run through the component API also where the direct runtime could run them.</summary>
     internal bool PrefersComponentApi { get; set; }
 
@@ -114,6 +122,7 @@ public sealed class MessagingHostOptions
     {
         var taken = (MessagingHostOptions)MemberwiseClone();
         taken.CompileCache = CompileCache?.Copy();
+        taken.CompileLimits = CompileLimits.Copy();
         return taken;
     }
 }

@@ -186,7 +186,9 @@ public sealed class CompileCacheTests : IDisposable
                 "as it is",
                 ComponentSource.FromBytes(binary),
                 CompileCache.Create(new() { Folder = _trial.Folder }, audit),
-                new(audit)
+                new(audit),
+                _ => { },
+                keepsNames: false
             );
             compiler.Component(binary).Dispose();
         }

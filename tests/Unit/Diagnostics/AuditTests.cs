@@ -308,7 +308,7 @@ public sealed class AuditTests : IAsyncLifetime
         await _host.DisposeAsync();
 
         Assert.Equal(
-            [102, 502, 503, 100, 101, 200, 201, 302, 104, 302, 105, 103, 106, 107],
+            [102, 502, 503, 100, 101, 200, 201, 410, 302, 104, 410, 302, 105, 103, 106, 107],
             _log.Lines.Select(line => line.Id)
         );
         Assert.Equal("gu\\u000aest.wat", _log.Of(502)[0].Values["Source"]);

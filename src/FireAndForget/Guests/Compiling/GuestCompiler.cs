@@ -13,15 +13,22 @@ namespace FireAndForget.Guests.Compiling;
 /// <param name="source">Where the guest comes from, for those who watch and for the cache's list.</param>
 /// <param name="cache">The cache; null: none.</param>
 /// <param name="progress">Is told when something is really compiled.</param>
+/// <param name="check">Looks at what is to be compiled, and refuses what would cost too much.</param>
+/// <param name="keepsNames">Whether the names of functions are kept for backtraces.</param>
 internal sealed class GuestCompiler(
     Engine engine,
     string settings,
     ComponentSource source,
     CompileCache? cache,
-    LoadProgress progress
+    LoadProgress progress,
+    Action<ReadOnlyMemory<byte>> check,
+    bool keepsNames
 ) : IDisposable
 {
     private long _started;
+
+    /// <summary>Whether the names of functions are kept for backtraces.</summary>
+    public bool KeepsNames => keepsNames;
 
     /// <summary>
     /// Has a guest checked as a whole, unless the cache remembers that it was found valid: a load out of the cache takes less time than
@@ -107,6 +114,7 @@ internal sealed class GuestCompiler(
             return loaded;
         }
 
+        check(binary);
         if (_started == 0)
         {
             _started = Stopwatch.GetTimestamp();

@@ -3,6 +3,8 @@ using FireAndForget.Guests.Direct;
 using Wasmtime;
 using Wasmtime.Components;
 using HostMessaging = FireAndForget.Guests.Direct.Decoding.HostMessaging;
+using ModuleNames = FireAndForget.Guests.Direct.Decoding.ModuleNames;
+using StrippedBinary = FireAndForget.Guests.Direct.Decoding.StrippedBinary;
 using WholeComponent = Wasmtime.Components.Component;
 
 namespace FireAndForget.Guests.ComponentApi;
@@ -22,12 +24,14 @@ internal sealed class ComponentApiCode : GuestCode
         HostWasi wasi,
         WholeComponent component,
         GuestWorld? world,
-        bool isGuarded
+        bool isGuarded,
+        IReadOnlyList<ModuleNames> names
     )
     {
         Engine = engine;
         Parts = description.Parts!;
         UsesWasi = description.UsesWasi;
+        Names = names;
         World = world;
         (AddedMemories, AddedMemory) =
             world is not null ? (world.Memories, GuestWorld.MemoryBytes)
@@ -52,6 +56,9 @@ internal sealed class ComponentApiCode : GuestCode
 
     /// <summary>Whether messages are handed to it as strings whose characters are the bytes.</summary>
     public bool IsCarried { get; private init; }
+
+    /// <summary>The names of the modules' functions, where they are kept.</summary>
+    public IReadOnlyList<ModuleNames> Names { get; }
 
     /// <summary>The bytes of the largest memory that the host adds; 0: none.</summary>
     public long AddedMemory { get; }
@@ -78,17 +85,26 @@ internal sealed class ComponentApiCode : GuestCode
             grantsFolders
         );
         byte[]? guarded = wrapped?.Binary ?? WaitGuard.TryWrap(binary, description.Imports);
+        var stripped = StrippedBinary.Of(guarded ?? binary, firstModule: 0, compiler.KeepsNames);
         WholeComponent component;
         try
         {
-            component = compiler.Component(guarded ?? binary);
+            component = compiler.Component(stripped.Bytes);
         }
         catch (WasmtimeException e)
         {
             throw new ComponentLoadException($"it cannot be compiled: {GuestErrors.Reason(e)}.", e);
         }
 
-        ComponentApiCode code = new(engine, description, wasi, component, wrapped?.World, guarded is not null)
+        ComponentApiCode code = new(
+            engine,
+            description,
+            wasi,
+            component,
+            wrapped?.World,
+            guarded is not null,
+            stripped.Modules
+        )
         {
             IsCarried = wrapped?.IsCarried ?? false,
         };

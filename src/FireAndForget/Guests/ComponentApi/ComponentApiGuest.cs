@@ -10,6 +10,7 @@ using FireAndForget.Supervision;
 using Wasmtime;
 using Wasmtime.Components;
 using HostMessaging = FireAndForget.Guests.Direct.Decoding.HostMessaging;
+using ModuleNames = FireAndForget.Guests.Direct.Decoding.ModuleNames;
 
 namespace FireAndForget.Guests.ComponentApi;
 
@@ -42,6 +43,7 @@ internal sealed class ComponentApiGuest : Guest, IRunning
 
     private readonly IGuestHost _host;
     private readonly LimitOptions _limits;
+    private readonly IReadOnlyList<ModuleNames> _names;
     private readonly Store _store;
     private readonly TimeBudget _budget = new();
     private readonly ComponentFunction _handleMessage;
@@ -70,6 +72,7 @@ internal sealed class ComponentApiGuest : Guest, IRunning
     {
         _host = host;
         _limits = limits;
+        _names = code.Names;
         Clock = new(host.Wasi.Time);
         long eachMemory = MemoryLimits.ForEachMemory(code.Parts, limits);
         long eachTable = MemoryLimits.ForEachTable(code.Parts, limits);
@@ -109,6 +112,7 @@ internal sealed class ComponentApiGuest : Guest, IRunning
         catch (WasmtimeException e)
         {
             Dispose();
+            host.Tell(e, _names);
             throw GuestErrors.NotInstantiated(_interruption, limits, ComponentApiErrors.Reason(e), e);
         }
         catch (GuestTrapException e)
@@ -301,8 +305,11 @@ internal sealed class ComponentApiGuest : Guest, IRunning
         return _handleMessage.Call(_arguments)!.IsOk ? 0 : 1;
     }
 
-    private GuestFault Fault(WasmtimeException e) =>
-        GuestErrors.Fault(_interruption, _limits, ComponentApiErrors.Reason(e));
+    private GuestFault Fault(WasmtimeException e)
+    {
+        _host.Tell(e, _names);
+        return GuestErrors.Fault(_interruption, _limits, ComponentApiErrors.Reason(e));
+    }
 
     /// <summary>Called by the engine at each epoch while this guest runs.</summary>
     private ulong Tick(long now)

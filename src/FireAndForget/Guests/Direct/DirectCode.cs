@@ -1,5 +1,6 @@
 using System.Globalization;
 using FireAndForget.Guests.Compiling;
+using FireAndForget.Guests.Direct.Decoding;
 using Wasmtime;
 
 namespace FireAndForget.Guests.Direct;
@@ -9,8 +10,15 @@ internal sealed class DirectCode : GuestCode
 {
     private readonly Module[] _modules;
 
-    private DirectCode(Engine engine, Courier courier, DirectPlan plan, Module[] modules)
+    private DirectCode(
+        Engine engine,
+        Courier courier,
+        DirectPlan plan,
+        Module[] modules,
+        IReadOnlyList<ModuleNames> names
+    )
     {
+        Names = names;
         Engine = engine;
         Courier = plan.PostReturn is null ? courier.Plain : courier.WithPostReturn;
         Plan = plan;
@@ -25,6 +33,9 @@ internal sealed class DirectCode : GuestCode
 
     public IReadOnlyList<Module> Modules => _modules;
 
+    /// <summary>The names of the modules' functions, where they are kept.</summary>
+    public IReadOnlyList<ModuleNames> Names { get; }
+
     public override int Memories => 1 + Plan.Parts.MemoriesAndHeap.Count;
 
     /// <summary>Compiles the modules of a plan.</summary>
@@ -32,11 +43,14 @@ internal sealed class DirectCode : GuestCode
     public static DirectCode Compile(Engine engine, GuestCompiler compiler, Courier courier, DirectPlan plan)
     {
         Module[] modules = new Module[plan.Modules.Count];
+        List<ModuleNames> names = [];
         try
         {
             for (int i = 0; i < modules.Length; i++)
             {
-                modules[i] = compiler.Module($"module {i}", plan.Modules[i].Bytes);
+                var stripped = StrippedBinary.Of(plan.Modules[i].Bytes, i, compiler.KeepsNames);
+                modules[i] = compiler.Module($"module {i}", stripped.Bytes);
+                names.AddRange(stripped.Modules);
             }
         }
         catch (WasmtimeException e)
@@ -51,7 +65,7 @@ internal sealed class DirectCode : GuestCode
 
         // Compiled, the modules do not need their binaries any more, which may be megabytes.
         PlannedModule[] compiled = [.. plan.Modules.Select(module => module with { Bytes = default })];
-        return new(engine, courier, plan with { Modules = compiled }, modules);
+        return new(engine, courier, plan with { Modules = compiled }, modules, names);
     }
 
     public override long MostMemory(LimitOptions limits) => MemoryLimits.MostMemory(Plan.Parts, limits);

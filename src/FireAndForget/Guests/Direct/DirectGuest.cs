@@ -22,6 +22,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     private readonly IGuestHost _host;
     private readonly LimitOptions _limits;
     private readonly DirectPlan _plan;
+    private readonly IReadOnlyList<ModuleNames> _names;
     private readonly Store _store;
     private readonly TimeBudget _budget = new();
     private readonly Dictionary<CoreExport, GuestMemory> _memories = [];
@@ -61,6 +62,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         _host = host;
         _limits = limits;
         _plan = code.Plan;
+        _names = code.Names;
         _greatestAnswer = _plan.IsComponent ? 1 : -1;
         GuestParts parts = _plan.Parts;
         long eachMemory = MemoryLimits.ForEachMemory(parts, limits);
@@ -112,6 +114,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         catch (WasmtimeException e)
         {
             Dispose();
+            host.Tell(e, _names);
             throw GuestErrors.NotInstantiated(_interruption, limits, GuestErrors.Reason(e), e);
         }
         catch (GuestTrapException e)
@@ -323,7 +326,11 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         return rejected;
     }
 
-    private GuestFault Fault(WasmtimeException e) => GuestErrors.Fault(_interruption, _limits, GuestErrors.Reason(e));
+    private GuestFault Fault(WasmtimeException e)
+    {
+        _host.Tell(e, _names);
+        return GuestErrors.Fault(_interruption, _limits, GuestErrors.Reason(e));
+    }
 
     /// <summary>Called by the engine at each epoch while this guest runs.</summary>
     private ulong Tick(long now)

@@ -100,6 +100,14 @@ internal ref struct WasmReader(ReadOnlySpan<byte> bytes, int start, int end, Dec
     /// <summary>Reads past a name and says whether it starts with another one.</summary>
     public bool SkipNameThatStartsWith(ReadOnlySpan<byte> start) => ReadNameBytes().StartsWith(start);
 
+    /// <summary>Reads bytes as they are.</summary>
+    public ReadOnlySpan<byte> ReadBytes(int count)
+    {
+        int start = Position;
+        Skip(count);
+        return _bytes[start..Position];
+    }
+
     /// <summary>A reader over the next part, which says its length first; this one goes on behind it.</summary>
     public WasmReader ReadPart(string what)
     {
