@@ -20,6 +20,7 @@ internal static class CommandLine
             Run(),
             Bench(),
             Cache(),
+            Compile(),
         };
 
         // An argument that starts with @ is a file's name like any other.
@@ -165,6 +166,41 @@ internal static class CommandLine
             list,
             clear,
         };
+    }
+
+    private static Command Compile()
+    {
+        Argument<string> kind = new("KIND") { Description = "module or component." };
+        kind.AcceptOnlyFromAmong(CompileProcess.Module, CompileProcess.Component);
+        Option<long> memory = new("--max-memory-bytes")
+        {
+            Description = "End where it takes more resident memory than that.",
+            HelpName = "BYTES",
+            DefaultValueFactory = _ => new CompileProcessOptions().MaxMemoryBytes,
+        };
+        Option<double> seconds = new("--max-seconds")
+        {
+            Description = "End where it takes longer.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => new CompileProcessOptions().MaxTime.TotalSeconds,
+        };
+        Command command = new(
+            "compile",
+            "Compiles the binary on standard input to machine code on standard output. Hosts start it; nobody else needs to."
+        )
+        {
+            kind,
+            memory,
+            seconds,
+        };
+        command.SetAction(result =>
+            CompileCommand.Run(
+                result.GetRequiredValue(kind),
+                result.GetRequiredValue(memory),
+                result.GetRequiredValue(seconds)
+            )
+        );
+        return command;
     }
 
     private static void RefuseNoPayloads(OptionResult option)

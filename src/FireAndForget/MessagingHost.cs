@@ -57,6 +57,7 @@ public sealed class MessagingHost : IAsyncDisposable
             PrefersComponentApi = _options.PrefersComponentApi,
             Wasi = HostWasi.Of(_options),
             Limits = _options.CompileLimits,
+            Process = _options.CompileProcess,
         };
         _events = new(_audit);
         _books = new(_events);

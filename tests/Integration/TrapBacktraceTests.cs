@@ -47,8 +47,11 @@ public class TrapBacktraceTests
         await TrapAsync(wat, runtime, log);
 
         string line = Assert.Single(log.Lines, line => line.Contains(" trapped in ", StringComparison.Ordinal));
-        Assert.Contains($"module 0 function 1 ({Mangled}) at byte ", line, StringComparison.Ordinal);
-        Assert.Contains("module 0 function 2 (handle) at byte ", line, StringComparison.Ordinal);
+        // On the component API, modules of the host's guards stand before the guest's.
+        Assert.Matches(
+            $@"in module \d+ function 1 \({Mangled}\) at byte \d+, module \d+ function 2 \(handle\) at byte \d+",
+            line
+        );
     }
 
     [Theory]
@@ -62,19 +65,17 @@ public class TrapBacktraceTests
         Assert.DoesNotContain(log.Lines, line => line.Contains("trapped in", StringComparison.Ordinal));
     }
 
+    /// <summary>A module with and without a section before its code: the engine gets the same, and each has its own places.</summary>
     [Fact]
     public async Task Trap_PlaceOfAModuleWithSectionsBeforeItsCode_IsThatOfTheFile()
     {
-        KeptLog log = new(LogLevel.Debug);
-        string wat = $"""(module (@custom "first" (before first) "{new string('x', 300)}") {Body})""";
-        byte[] binary = Wasmtime.Module.ConvertText(wat);
+        long plain = await PlaceInFunctionAsync(Module);
+        long behind = await PlaceInFunctionAsync(
+            $"""(module (@custom "first" (before first) "{new string('x', 300)}") {Body})"""
+        );
 
-        await TrapAsync(wat, GuestRuntime.Direct, log);
-
-        // The body: its length, no locals, unreachable, end.
-        int place = binary.AsSpan().IndexOf((ReadOnlySpan<byte>)[3, 0, 0, 0x0B]) + 2;
-        string line = Assert.Single(log.Lines, line => line.Contains(" trapped in ", StringComparison.Ordinal));
-        Assert.Contains($"({Mangled}) at byte {place},", line, StringComparison.Ordinal);
+        Assert.InRange(plain, 1, 2);
+        Assert.Equal(plain, behind);
     }
 
     [Theory]
@@ -94,6 +95,19 @@ public class TrapBacktraceTests
         await TrapAsync(wat.Replace(Mangled, $"{name}E", StringComparison.Ordinal), runtime, log);
 
         Assert.Contains(log.Lines, line => line.Contains("(\"_Z1f1A", StringComparison.Ordinal) && line.Length < 600);
+    }
+
+    /// <summary>Where in the function that traps the backtrace says that it did.</summary>
+    private static async Task<long> PlaceInFunctionAsync(string wat)
+    {
+        KeptLog log = new(LogLevel.Debug);
+        await TrapAsync(wat, GuestRuntime.Direct, log);
+
+        // The function's length, no locals, unreachable, end.
+        int start = Wasmtime.Module.ConvertText(wat).AsSpan().IndexOf((ReadOnlySpan<byte>)[3, 0, 0, 0x0B]);
+        string line = Assert.Single(log.Lines, line => line.Contains(" trapped in ", StringComparison.Ordinal));
+        string place = line.Split($"({Mangled}) at byte ")[1].Split(',')[0];
+        return long.Parse(place, System.Globalization.CultureInfo.InvariantCulture) - start;
     }
 
     private static async Task TrapAsync(string wat, GuestRuntime runtime, ILogger log)

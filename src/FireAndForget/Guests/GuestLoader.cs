@@ -43,6 +43,9 @@ internal sealed class GuestLoader : IDisposable
     /// <summary>What guests may ask of the compiler.</summary>
     public CompileLimitOptions Limits { get; init; } = new();
 
+    /// <summary>The process in which guests are compiled; null: this one.</summary>
+    public CompileProcessOptions? Process { get; init; }
+
     /// <summary>How far loads are.</summary>
     public LoadProgress Progress { get; }
 
@@ -62,6 +65,25 @@ internal sealed class GuestLoader : IDisposable
                 .WithMemoryMayMove(false)
                 .WithSignalsBasedTraps(!OperatingSystem.IsWindows())
         );
+
+    /// <summary>Compiles a binary for an engine as <see cref="CreateEngine"/> gives it, for another process.</summary>
+    /// <param name="kind">A <see cref="CompileProcess.Module"/> or a <see cref="CompileProcess.Component"/>.</param>
+    /// <param name="binary">The binary.</param>
+    /// <returns>Its key in the compile cache, and the code as Wasmtime serialises it.</returns>
+    /// <exception cref="WasmtimeException">It is not valid.</exception>
+    public static (string Key, byte[] Compiled) CompileAlone(string kind, ReadOnlyMemory<byte> binary)
+    {
+        using Engine engine = CreateEngine();
+        string key = CacheKey.Of(kind, EngineSettings, binary.Span);
+        if (kind == CompileProcess.Module)
+        {
+            using var module = Module.FromBytes(engine, kind, binary.Span);
+            return (key, module.Serialize());
+        }
+
+        using var component = Wasmtime.Components.Component.FromBytes(engine, binary.Span);
+        return (key, component.Serialize());
+    }
 
     /// <summary>Reads what a source is; it is neither compiled nor run.</summary>
     /// <exception cref="ComponentLoadException">It cannot be read or is no WebAssembly.</exception>
@@ -168,7 +190,10 @@ internal sealed class GuestLoader : IDisposable
             Progress,
             new CompileBounds(Limits).Check,
             _audit?.TellsBacktraces ?? false
-        );
+        )
+        {
+            Process = Process,
+        };
         if (!description.IsComponent)
         {
             return CompileModule(compiler, description, binary);

@@ -105,6 +105,9 @@ public sealed class MessagingHostOptions
         set => field = Check.NotNull(value);
     } = new();
 
+    /// <summary>The process of its own in which guests are compiled. Default null: they are compiled in this one.</summary>
+    public CompileProcessOptions? CompileProcess { get; set; }
+
     /// <summary>Whether components run through the component API also where the direct runtime could run them.</summary>
     internal bool PrefersComponentApi { get; set; }
 
@@ -123,6 +126,7 @@ public sealed class MessagingHostOptions
         var taken = (MessagingHostOptions)MemberwiseClone();
         taken.CompileCache = CompileCache?.Copy();
         taken.CompileLimits = CompileLimits.Copy();
+        taken.CompileProcess = CompileProcess?.Copy();
         return taken;
     }
 }

@@ -27,6 +27,9 @@ internal sealed class GuestCompiler(
 {
     private long _started;
 
+    /// <summary>The process in which it is compiled; null: this one.</summary>
+    public CompileProcessOptions? Process { get; init; }
+
     /// <summary>Whether the names of functions are kept for backtraces.</summary>
     public bool KeepsNames => keepsNames;
 
@@ -50,7 +53,7 @@ internal sealed class GuestCompiler(
     /// <exception cref="WasmtimeException">It is not valid.</exception>
     public Module Module(string name, ReadOnlyMemory<byte> binary) =>
         Make(
-            "module",
+            CompileProcess.Module,
             binary,
             file =>
                 MapOrCopy(
@@ -59,6 +62,7 @@ internal sealed class GuestCompiler(
                     bytes => Wasmtime.Module.Deserialize(engine, name, bytes)
                 ),
             () => Wasmtime.Module.FromBytes(engine, name, binary.Span),
+            bytes => Wasmtime.Module.Deserialize(engine, name, bytes),
             module => module.Serialize()
         );
 
@@ -66,7 +70,7 @@ internal sealed class GuestCompiler(
     /// <exception cref="WasmtimeException">It is not valid.</exception>
     public WasmComponent Component(ReadOnlyMemory<byte> binary) =>
         Make(
-            "component",
+            CompileProcess.Component,
             binary,
             file =>
                 MapOrCopy(
@@ -75,6 +79,7 @@ internal sealed class GuestCompiler(
                     bytes => WasmComponent.Deserialize(engine, bytes)
                 ),
             () => WasmComponent.FromBytes(engine, binary.Span),
+            bytes => WasmComponent.Deserialize(engine, bytes),
             component => component.Serialize()
         );
 
@@ -104,11 +109,12 @@ internal sealed class GuestCompiler(
         ReadOnlyMemory<byte> binary,
         Func<string, T> load,
         Func<T> compile,
+        Func<byte[], T> deserialize,
         Func<T, byte[]> serialize
     )
         where T : class
     {
-        string key = cache is null ? "" : CacheKey.Of(kind, settings, binary.Span);
+        string key = cache is null && Process is null ? "" : CacheKey.Of(kind, settings, binary.Span);
         if (cache?.Load(key, load) is { } loaded)
         {
             return loaded;
@@ -119,6 +125,13 @@ internal sealed class GuestCompiler(
         {
             _started = Stopwatch.GetTimestamp();
             progress.Compiling(source.Name);
+        }
+
+        if (Process is not null)
+        {
+            byte[] code = CompileProcess.Compile(Process, kind, key, binary);
+            cache?.Store(key, source.Origin, () => code);
+            return deserialize(code);
         }
 
         T compiled = compile();

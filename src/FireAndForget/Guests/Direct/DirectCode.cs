@@ -53,14 +53,22 @@ internal sealed class DirectCode : GuestCode
                 names.AddRange(stripped.Modules);
             }
         }
-        catch (WasmtimeException e)
+        catch (Exception e)
         {
             foreach (Module? module in modules)
             {
                 module?.Dispose();
             }
 
-            throw new ComponentLoadException($"it cannot be compiled: {GuestErrors.Reason(e)}.", e);
+            if (e is WasmtimeException)
+            {
+                throw new ComponentLoadException(
+                    $"it cannot be compiled: {GuestErrors.Reason((WasmtimeException)e)}.",
+                    e
+                );
+            }
+
+            throw;
         }
 
         // Compiled, the modules do not need their binaries any more, which may be megabytes.

@@ -1,0 +1,45 @@
+namespace FireAndForget;
+
+/// <summary>
+/// How guests are compiled in a process of its own, <c>faf compile</c>, which the host ends when it takes too much: what compiling costs
+/// beyond every bound ends that process alone. Each module starts one, for which .NET takes about a tenth of a second.
+/// </summary>
+public sealed class CompileProcessOptions
+{
+    /// <summary>
+    /// The program: <c>faf</c> of the same version, or its <c>faf.dll</c>, for which <c>dotnet</c> is started. Default null: <c>faf</c>
+    /// beside this program, else on the path.
+    /// </summary>
+    /// <exception cref="ArgumentException">The value is empty.</exception>
+    public string? Program
+    {
+        get;
+        set
+        {
+            if (value is not null)
+            {
+                ArgumentException.ThrowIfNullOrEmpty(value, nameof(Program));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>The resident memory in bytes above which it is ended. Default 2 GiB.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public long MaxMemoryBytes
+    {
+        get;
+        set => field = Check.Range(value, 0, long.MaxValue, "bytes");
+    } = 2L << 30;
+
+    /// <summary>The time after which it is ended. Default 5 minutes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 365 days.</exception>
+    public TimeSpan MaxTime
+    {
+        get;
+        set => field = Check.Time(value, TimeSpan.Zero);
+    } = TimeSpan.FromMinutes(5);
+
+    internal CompileProcessOptions Copy() => (CompileProcessOptions)MemberwiseClone();
+}
