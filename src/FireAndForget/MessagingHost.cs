@@ -1,3 +1,4 @@
+using System.Globalization;
 using FireAndForget.Diagnostics;
 using FireAndForget.Dispatching;
 using FireAndForget.Guests;
@@ -25,6 +26,9 @@ namespace FireAndForget;
 /// </example>
 public sealed class MessagingHost : IAsyncDisposable
 {
+    /// <summary>How many loads run at once; each has a caller that waits for it.</summary>
+    private const int MostLoads = 64;
+
     private readonly MessagingHostOptions _options;
     private readonly GuestLoader _loader;
     private readonly EpochTicker _ticker;
@@ -40,6 +44,7 @@ public sealed class MessagingHost : IAsyncDisposable
     private readonly Bookkeeping _books;
     private readonly HostServices _services;
     private readonly GuestFactory _guests;
+    private readonly GuestThreads _loads = new("FireAndForget loader", MostLoads);
     private readonly Lock _registering = new();
     private Task? _stopped;
     private volatile bool _aborting;
@@ -100,7 +105,7 @@ public sealed class MessagingHost : IAsyncDisposable
             Failed = Failed,
             Memory = _options.Memory,
         };
-        _guests = new(_loader, _services, machine, new(_options.MemoryBytes));
+        _guests = new(_loader, _services, machine, new(_options.MemoryBytes), _loads);
         try
         {
             _ticker.Start();
@@ -143,7 +148,8 @@ public sealed class MessagingHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         CheckFree(id);
-        GuestReceiver receiver = _guests.Make(id, source, (options ?? new()).Taken());
+        ComponentOptions taken = (options ?? new()).Taken();
+        GuestReceiver receiver = Load(() => _guests.Make(id, source, taken));
         try
         {
             Register(receiver);
@@ -209,7 +215,7 @@ public sealed class MessagingHost : IAsyncDisposable
         ];
         EndpointOptions takenForEndpoints = (endpointOptions ?? new()).Taken();
         _audit?.WarnOf(topology);
-        List<GuestReceiver> components = _guests.MakeAll(taken);
+        List<GuestReceiver> components = Load(() => _guests.MakeAll(taken));
         try
         {
             (EndpointReceiver Receiver, MessageSender Sender)[] endpoints =
@@ -353,7 +359,9 @@ public sealed class MessagingHost : IAsyncDisposable
     /// <summary>Delivers messages on this thread, in manual mode (<see cref="MessagingHostOptions.Workers"/> is 0), until none is left.</summary>
     /// <param name="maxMessages">The most to deliver.</param>
     /// <returns>How many messages were settled.</returns>
-    /// <exception cref="InvalidOperationException">The host has workers, or somebody is pumping it already.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The host has workers, or somebody is pumping it already, or the thread has less than 1 MiB of stack left, which guests need.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public int Pump(int maxMessages = int.MaxValue)
     {
@@ -363,6 +371,17 @@ public sealed class MessagingHost : IAsyncDisposable
             ?? throw new InvalidOperationException(
                 $"This host has {_options.Workers} workers that deliver; Pump is for manual mode, {nameof(MessagingHostOptions.Workers)} = 0."
             );
+        if (!StackRoom.IsEnough)
+        {
+            throw new InvalidOperationException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Pump runs guests on the stack of its thread, which has {StackRoom.Left:N0} bytes left of the {StackRoom.Least:N0} "
+                        + $"that they need: pump on a thread with a larger stack, or let the host have workers."
+                )
+            );
+        }
+
         if (!manual.TryPump(maxMessages, out int settled))
         {
             throw new InvalidOperationException(
@@ -447,8 +466,25 @@ public sealed class MessagingHost : IAsyncDisposable
             );
         }
 
-        _guests.Replace(receiver, source, after);
+        Load(() =>
+        {
+            _guests.Replace(receiver, source, after);
+            return receiver;
+        });
         _audit?.ComponentReplaced(receiver.Self.Id, source);
+    }
+
+    /// <summary>What the end of the host interrupts is no fault of the guest.</summary>
+    private T Load<T>(Func<T> load)
+    {
+        try
+        {
+            return load();
+        }
+        catch (ComponentLoadException e) when (_stopped is not null && _aborting)
+        {
+            throw new ObjectDisposedException("The host was disposed of while it loaded a component.", e);
+        }
     }
 
     private bool ChangeCapability(string id, Capability capability, string pattern, bool isGranted)
@@ -499,6 +535,8 @@ public sealed class MessagingHost : IAsyncDisposable
 
     private void Tick()
     {
+        // Another library of the process may have made an engine meanwhile.
+        FaultSignals.Mend();
         _workers?.Tick();
         _builders?.Tick();
         LookWhoListens();
@@ -543,7 +581,7 @@ public sealed class MessagingHost : IAsyncDisposable
                 cancellationToken.ThrowIfCancellationRequested();
                 Task changed = _manual!.WhenChanged();
                 // A part at a time, so that a cancellation is seen although there is always more.
-                if (_manual.TryPump(Worker.Quota, out int settled))
+                if (PumpPart(out int settled))
                 {
                     _books.CheckDrained();
                 }
@@ -559,6 +597,18 @@ public sealed class MessagingHost : IAsyncDisposable
         {
             _manual!.AnnounceChange();
         }
+    }
+
+    /// <summary>Pumps here or, where whoever goes on here has too little stack, on a thread of the host's own.</summary>
+    private bool PumpPart(out int settled)
+    {
+        if (StackRoom.IsEnough)
+        {
+            return _manual!.TryPump(Worker.Quota, out settled);
+        }
+
+        (bool isPumped, settled) = _loads.Run(() => (_manual!.TryPump(Worker.Quota, out int count), count));
+        return isPumped;
     }
 
     private async Task StopOnceAsync(TimeSpan time, TaskCompletionSource stopped)
@@ -627,6 +677,10 @@ public sealed class MessagingHost : IAsyncDisposable
         {
             Try(_builderThreads.Dispose);
         }
+
+        // What is being loaded is interrupted at the next tick.
+        _aborting = true;
+        Try(_loads.Dispose);
     }
 
     /// <summary>Does what must not keep the rest from being done, or runs where an exception would end the process.</summary>

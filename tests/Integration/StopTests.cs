@@ -1,3 +1,4 @@
+using FireAndForget.Tests.Diagnostics;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -27,6 +28,35 @@ public class StopTests
         Books.AssertEnded(basic.Statistics, undeliverable: 2);
         Assert.Equal([1, 50_000], host.DeadLetters.Select(d => d.Length));
         Assert.All(host.DeadLetters, d => Assert.Equal("its receiver was removed", d.Why));
+    }
+
+    /// <summary>Without a limit of time for its start: nothing ended it once the host had stopped.</summary>
+    [Fact]
+    public async Task Stop_WhileAComponentStartsWithoutEnd_EndsThatToo()
+    {
+        const int CompiledLine = 503;
+        ListLogger log = new();
+        MessagingHost host = new(new() { Workers = 1, Logger = log });
+        ComponentSource source = ComponentSource.FromText(
+            """
+            (module
+              (memory (export "memory") 1)
+              (func $start (loop $again (br $again)))
+              (start $start)
+              (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) i32.const 1024)
+              (func (export "handle-message") (param i32 i32 i32 i32) (result i32) i32.const 0))
+            """
+        );
+        CancellationToken cancelled = TestContext.Current.CancellationToken;
+        Task load = Task.Run(
+            () => host.AddComponent("endless", source, new() { Limits = new() { LoadTime = TimeSpan.Zero } }),
+            cancelled
+        );
+        await TestHost.UntilAsync(() => log.Of(CompiledLine).Count != 0, "the guest is compiled");
+
+        await host.StopAsync(TimeSpan.Zero).AsTask().WaitAsync(TestHost.Patience, cancelled);
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => load.WaitAsync(TestHost.Patience, cancelled));
     }
 
     [Fact]

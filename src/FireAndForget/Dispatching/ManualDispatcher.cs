@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FireAndForget.Supervision;
+using FireAndForget.Threading;
 
 namespace FireAndForget.Dispatching;
 
@@ -41,12 +42,14 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
 
         // Behind the full fence above: either this sees that the ticker sleeps, or the ticker sees that somebody pumps.
         ticker.WakeWhereAsleep();
+        SignalStack.Saved saved = SignalStack.Enter();
         try
         {
             while (!TryRunReady(self, maxMessages, ref settled)) { }
         }
         finally
         {
+            SignalStack.Exit(saved);
             if (IsPumpedBy(self))
             {
                 Volatile.Write(ref _pumping, 0);

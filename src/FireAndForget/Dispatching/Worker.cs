@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using FireAndForget.Mailboxes;
 using FireAndForget.Supervision;
+using FireAndForget.Threading;
 
 namespace FireAndForget.Dispatching;
 
@@ -17,9 +18,6 @@ internal sealed class Worker : IDisposable
 
     /// <summary>How often a worker looks for its receiver's next message before it spins in earnest, about a microsecond.</summary>
     private const int FirstLooks = 256;
-
-    /// <summary>Room for a guest's stack (512 KiB) with .NET frames above and below.</summary>
-    private const int StackBytes = 4 << 20;
 
     [ThreadStatic]
     private static Worker? _current;
@@ -45,7 +43,7 @@ internal sealed class Worker : IDisposable
         _ticker = ticker;
         _spinTicks = (long)(spin.TotalSeconds * Stopwatch.Frequency);
         _idleSince = _started;
-        _thread = new(Run, StackBytes) { IsBackground = true, Name = $"FireAndForget worker {number}" };
+        _thread = GuestThread.Create($"FireAndForget worker {number}", Run);
     }
 
     /// <summary>The worker whose thread this is; null on other threads.</summary>

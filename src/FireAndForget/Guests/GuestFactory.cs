@@ -1,12 +1,22 @@
 using FireAndForget.Dispatching;
 using FireAndForget.Routing;
 using FireAndForget.Supervision;
+using FireAndForget.Threading;
 using FireAndForget.Validation;
 
 namespace FireAndForget.Guests;
 
-/// <summary>Makes components that are not registered yet: it gets sources and options, and gives receivers with an instance.</summary>
-internal sealed class GuestFactory(GuestLoader loader, HostServices services, MachineGuard machine, MemorySum memory)
+/// <summary>
+/// Makes components that are not registered yet: it gets sources and options, and gives receivers with an instance. It loads and
+/// instantiates on threads of its host's, because a caller may have too little stack left for a compiler or a guest.
+/// </summary>
+internal sealed class GuestFactory(
+    GuestLoader loader,
+    HostServices services,
+    MachineGuard machine,
+    MemorySum memory,
+    GuestThreads threads
+)
 {
     /// <summary>Loads and instantiates one component.</summary>
     /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
@@ -14,7 +24,7 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
     {
         try
         {
-            return Instantiate(id, source, Load(source, options), options);
+            return threads.Run(() => Instantiate(id, source, Load(source, options), options));
         }
         catch (ComponentLoadException e)
         {
@@ -39,15 +49,7 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
     {
         try
         {
-            GuestCode code = Load(source, options);
-            try
-            {
-                return receiver.TryReplace(code, options, Admit(code, options), keepsOptions);
-            }
-            catch (ComponentLoadException e)
-            {
-                throw Named(source, e);
-            }
+            return threads.Run(() => LoadAndReplace(receiver, source, options, keepsOptions));
         }
         catch (ComponentLoadException e)
         {
@@ -76,7 +78,7 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
             {
                 try
                 {
-                    loaded[i].Code = LoadBegun(codes[i].Source, codes[i].GrantsFolders);
+                    loaded[i].Code = threads.Run(() => LoadBegun(codes[i].Source, codes[i].GrantsFolders));
                 }
                 catch (ComponentLoadException e)
                 {
@@ -94,7 +96,7 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
                 id = component.Id;
                 (GuestCode? code, ComponentLoadException? error) = found[CodeOf(component)];
                 loader.Retain(code ?? throw error!);
-                made.Add(Instantiate(id, component.Source, code, component.Options));
+                made.Add(threads.Run(() => Instantiate(component.Id, component.Source, code, component.Options)));
             }
 
             return made;
@@ -123,6 +125,24 @@ internal sealed class GuestFactory(GuestLoader loader, HostServices services, Ma
         (component.Source, GrantsFolders(component.Options));
 
     private static bool GrantsFolders(ComponentOptions options) => options.Wasi.Directories.Count != 0;
+
+    private bool LoadAndReplace(
+        GuestReceiver receiver,
+        ComponentSource source,
+        ComponentOptions options,
+        bool keepsOptions
+    )
+    {
+        GuestCode code = Load(source, options);
+        try
+        {
+            return receiver.TryReplace(code, options, Admit(code, options), keepsOptions);
+        }
+        catch (ComponentLoadException e)
+        {
+            throw Named(source, e);
+        }
+    }
 
     private GuestCode Load(ComponentSource source, ComponentOptions options)
     {

@@ -5,6 +5,7 @@ using FireAndForget.Guests.ComponentApi;
 using FireAndForget.Guests.Direct;
 using FireAndForget.Guests.Direct.Decoding;
 using FireAndForget.Supervision;
+using FireAndForget.Threading;
 using Wasmtime;
 
 namespace FireAndForget.Guests;
@@ -55,9 +56,10 @@ internal sealed class GuestLoader : IDisposable
         + (OperatingSystem.IsWindows() ? ", traps without signals" : "");
 
     /// <summary>An engine as all guests are compiled and checked for.</summary>
-    public static Engine CreateEngine() =>
+    public static Engine CreateEngine()
+    {
         // Off on Windows: there, processes with hardware shadow stacks end at a trap that comes by signal.
-        new(
+        Engine engine = new(
             new Config()
                 .WithEpochInterruption(true)
                 .WithWasmThreads(false)
@@ -65,6 +67,10 @@ internal sealed class GuestLoader : IDisposable
                 .WithMemoryMayMove(false)
                 .WithSignalsBasedTraps(!OperatingSystem.IsWindows())
         );
+        // The first engine of a process has installed Wasmtime's handlers.
+        FaultSignals.Mend();
+        return engine;
+    }
 
     /// <summary>Compiles a binary for an engine as <see cref="CreateEngine"/> gives it, for another process.</summary>
     /// <param name="kind">A <see cref="CompileProcess.Module"/> or a <see cref="CompileProcess.Component"/>.</param>
@@ -106,6 +112,7 @@ internal sealed class GuestLoader : IDisposable
     /// <exception cref="ComponentLoadException">It cannot be read, is no WebAssembly or does not keep the contract.</exception>
     public GuestCode Load(ComponentSource source, bool grantsFolders = false)
     {
+        FaultSignals.Mend();
         byte[] binary = source.ReadBinary();
         byte[] digest = SHA256.HashData(binary);
         string hash = Convert.ToHexString(digest) + (grantsFolders ? " with folders" : "");

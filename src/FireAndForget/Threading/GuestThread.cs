@@ -2,7 +2,7 @@ namespace FireAndForget.Threading;
 
 /// <summary>
 /// A thread on which guests may run: its stack has a known size, whatever the process or the shell that started it sets for
-/// threads.
+/// threads, and handlers of signals have room.
 /// </summary>
 internal static class GuestThread
 {
@@ -11,5 +11,18 @@ internal static class GuestThread
 
     /// <summary>Makes a background thread; it does not run yet.</summary>
     public static Thread Create(string name, Action run) =>
-        new(run.Invoke, StackBytes) { IsBackground = true, Name = name };
+        new(() => RunOnSignalStack(run), StackBytes) { IsBackground = true, Name = name };
+
+    private static void RunOnSignalStack(Action run)
+    {
+        SignalStack.Saved saved = SignalStack.Enter();
+        try
+        {
+            run();
+        }
+        finally
+        {
+            SignalStack.Exit(saved);
+        }
+    }
 }

@@ -72,6 +72,16 @@ internal sealed class GuestThreads(string name, int most) : IDisposable
         return result!;
     }
 
+    /// <summary>As the other, for an action.</summary>
+    /// <exception cref="ObjectDisposedException">They have been told to end.</exception>
+    /// <exception cref="OutOfMemoryException">There is no thread yet, and the system gives none.</exception>
+    public void Run(Action action) =>
+        Run(() =>
+        {
+            action();
+            return true;
+        });
+
     /// <summary>Has one of them run an action, which must not throw, and does not wait for it.</summary>
     /// <exception cref="ObjectDisposedException">They have been told to end.</exception>
     /// <exception cref="OutOfMemoryException">There is no thread yet, and the system gives none.</exception>
