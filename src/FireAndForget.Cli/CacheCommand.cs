@@ -38,7 +38,7 @@ internal static class CacheCommand
         return ExitCode.Done;
     }
 
-    /// <summary>Deletes all entries, and nothing else that lies there.</summary>
+    /// <summary>Deletes all entries and the secret that they are authenticated with, and nothing else that lies there.</summary>
     /// <returns>The exit code.</returns>
     /// <exception cref="CommandException">There is no cache, or not all of it can be deleted.</exception>
     public static int Clear()
@@ -50,7 +50,10 @@ internal static class CacheCommand
             long bytes = entries.Sum(entry => entry.Length);
             List<FileInfo> left =
             [
-                .. entries.Concat(CacheFolder.Leftovers(folder, DateTime.UtcNow)).Where(e => !CacheFolder.TryDelete(e)),
+                .. entries
+                    .Concat(CacheFolder.Leftovers(folder, DateTime.UtcNow))
+                    .Concat(CacheFolder.Secrets(folder))
+                    .Where(e => !CacheFolder.TryDelete(e)),
             ];
             if (left.Count != 0)
             {

@@ -13,7 +13,7 @@ internal sealed record CachedFile(string? Source, int Entries, long Bytes, DateT
     public static List<CachedFile> In(IEnumerable<FileInfo> entries) =>
         [
             .. entries
-                .GroupBy(entry => CacheEntry.SourceOf(entry.FullName))
+                .GroupBy(CacheEntry.SourceOf)
                 .Select(file => new CachedFile(
                     file.Key,
                     file.Count(),

@@ -33,7 +33,10 @@ public sealed class CacheTests : IDisposable
         Assert.Equal(Folder, sum.GetProperty("folder").GetString());
         Assert.Equal(lines[..^1].Sum(l => l.GetProperty("entries").GetInt32()), sum.GetProperty("entries").GetInt32());
         Assert.Equal(lines[..^1].Sum(l => l.GetProperty("bytes").GetInt64()), sum.GetProperty("bytes").GetInt64());
-        Assert.Equal(Directory.GetFiles(Folder).Sum(f => new FileInfo(f).Length), sum.GetProperty("bytes").GetInt64());
+        Assert.Equal(
+            Directory.GetFiles(Folder, "*.compiled").Sum(f => new FileInfo(f).Length),
+            sum.GetProperty("bytes").GetInt64()
+        );
         Assert.Equal(1 << 30, sum.GetProperty("max-bytes").GetInt64());
     }
 
@@ -43,7 +46,7 @@ public sealed class CacheTests : IDisposable
         _faf.Run(Message, "run", "topology.json");
 
         string[] whole = Lines();
-        foreach (string entry in Directory.GetFiles(Folder))
+        foreach (string entry in Directory.GetFiles(Folder, "*.compiled"))
         {
             File.WriteAllText(entry, "damaged");
         }
@@ -53,7 +56,7 @@ public sealed class CacheTests : IDisposable
         Assert.Equal(4, whole.Length);
         Assert.Contains(whole, line => line.EndsWith(_faf.PathOf("c-mirror.wasm"), StringComparison.Ordinal));
         Assert.StartsWith(
-            $"{Folder}: {Directory.GetFiles(Folder).Length} entries, ",
+            $"{Folder}: {Directory.GetFiles(Folder, "*.compiled").Length} entries, ",
             whole[^1],
             StringComparison.Ordinal
         );

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using FireAndForget.Guests.Compiling;
 using Xunit;
 
@@ -9,15 +10,18 @@ public sealed class CacheEntryTests : IDisposable
     private const string Source = "/guests/mirror.wasm";
 
     private static readonly string Key = new('a', CacheKey.Length);
+    private static readonly byte[] Compiled = [.. Enumerable.Range(0, 200).Select(i => (byte)i)];
 
     private readonly CacheTrial _trial = new();
+    private readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
     private readonly string _path;
     private readonly byte[] _entry;
 
     public CacheEntryTests()
     {
-        _path = _trial.PathOf("entry");
-        CacheEntry.Write(_path, Key, Source, [.. Enumerable.Range(0, 200).Select(i => (byte)i)]);
+        CacheFolder.Make(_trial.Folder);
+        _path = CacheFolder.EntryOf(_trial.Folder, Key);
+        CacheEntry.Write(_path, _secret, Key, Source, Compiled);
         _entry = File.ReadAllBytes(_path);
     }
 
@@ -26,8 +30,8 @@ public sealed class CacheEntryTests : IDisposable
     [Fact]
     public void Damage_WholeEntry_IsNone()
     {
-        Assert.Null(CacheEntry.Damage(_path, Key));
-        Assert.Equal(Source, CacheEntry.SourceOf(_path));
+        Assert.Null(Damage());
+        Assert.Equal(Source, CacheEntry.SourceOf(new(_path)));
         Assert.Equal(CacheEntry.LengthOf(Source, 200), _entry.Length);
     }
 
@@ -40,7 +44,7 @@ public sealed class CacheEntryTests : IDisposable
             damaged[i] ^= 0x10;
             File.WriteAllBytes(_path, damaged);
 
-            Assert.True(CacheEntry.Damage(_path, Key) is not null, $"Byte {i} was changed, and nobody noticed.");
+            Assert.True(Damage() is not null, $"Byte {i} was changed, and nobody noticed.");
         }
     }
 
@@ -51,14 +55,14 @@ public sealed class CacheEntryTests : IDisposable
     [InlineData((5 << 19) - 1)]
     public void Damage_ByteOfALargeEntryChanged_IsFound(int at)
     {
-        string path = _trial.PathOf("large");
-        CacheEntry.Write(path, Key, Source, new byte[5 << 19]);
-        Assert.Null(CacheEntry.Damage(path, Key));
-        byte[] damaged = File.ReadAllBytes(path);
+        File.Delete(_path);
+        CacheEntry.Write(_path, _secret, Key, Source, new byte[5 << 19]);
+        Assert.Null(Damage());
+        byte[] damaged = File.ReadAllBytes(_path);
         damaged[at] ^= 0x10;
-        File.WriteAllBytes(path, damaged);
+        File.WriteAllBytes(_path, damaged);
 
-        Assert.NotNull(CacheEntry.Damage(path, Key));
+        Assert.NotNull(Damage());
     }
 
     [Fact]
@@ -67,13 +71,10 @@ public sealed class CacheEntryTests : IDisposable
         for (int length = 0; length < _entry.Length; length++)
         {
             File.WriteAllBytes(_path, _entry[..length]);
-            Assert.True(CacheEntry.Damage(_path, Key) is not null, $"Cut off at {length}, and nobody noticed.");
+            Assert.True(Damage() is not null, $"Cut off at {length}, and nobody noticed.");
 
             File.WriteAllBytes(_path, _entry[(_entry.Length - length)..]);
-            Assert.True(
-                CacheEntry.Damage(_path, Key) is not null,
-                $"Only the last {length} bytes, and nobody noticed."
-            );
+            Assert.True(Damage() is not null, $"Only the last {length} bytes, and nobody noticed.");
         }
     }
 
@@ -82,21 +83,68 @@ public sealed class CacheEntryTests : IDisposable
     {
         File.WriteAllBytes(_path, [.. _entry, 0]);
 
-        Assert.NotNull(CacheEntry.Damage(_path, Key));
+        Assert.NotNull(Damage());
     }
 
     [Fact]
-    public void Damage_UnderAnotherKey_IsFound() => Assert.NotNull(CacheEntry.Damage(_path, new('b', CacheKey.Length)));
+    public void Damage_UnderAnotherKey_IsFound()
+    {
+        string other = new('b', CacheKey.Length);
+        File.Copy(_path, CacheFolder.EntryOf(_trial.Folder, other));
+
+        Assert.NotNull(Damage(other));
+    }
+
+    /// <summary>Everything about it is right, but who wrote it did not know the secret.</summary>
+    [Fact]
+    public void Damage_WrittenUnderAnotherSecret_IsFound()
+    {
+        File.Delete(_path);
+        CacheEntry.Write(_path, RandomNumberGenerator.GetBytes(32), Key, Source, Compiled);
+
+        Assert.Contains("secret", Damage(), StringComparison.Ordinal);
+    }
+
+    /// <summary>What has its name after the entry was opened and checked is neither mapped nor read.</summary>
+    [Fact]
+    public void Path_FileReplacedAfterItWasOpened_IsOfTheOneThatWasOpened()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "An open entry cannot be replaced there.");
+        using var folder = TrustedFolder.Open(_trial.Folder);
+        using var entry = CacheEntry.Open(folder, Key);
+        string other = _trial.PathOf("other");
+        File.WriteAllText(other, "native code of somebody else");
+
+        File.Move(other, _path, overwrite: true);
+
+        Assert.Equal(_entry, File.ReadAllBytes(entry.Path));
+        Assert.Equal(_entry, entry.ReadAll());
+    }
+
+    /// <summary>The folder is another's by the time an entry of it is opened: the entry is that of the folder that was looked at.</summary>
+    [Fact]
+    public void Open_FolderReplacedAfterItWasOpened_IsOfTheOneThatWasOpened()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Files are opened by path there.");
+        using var folder = TrustedFolder.Open(_trial.Folder);
+        Directory.Move(_trial.Folder, _trial.PathOf("moved"));
+        Directory.CreateDirectory(_trial.Folder);
+        File.WriteAllText(_path, "native code of somebody else");
+
+        using var entry = CacheEntry.Open(folder, Key);
+
+        Assert.Null(entry.Damage(_secret, Key));
+    }
 
     [Fact]
     public void SourceOf_FileThatIsNoEntry_IsNull()
     {
         File.WriteAllBytes(_path, _entry[1..^1]);
-        Assert.Null(CacheEntry.SourceOf(_path));
+        Assert.Null(CacheEntry.SourceOf(new(_path)));
 
         File.WriteAllText(_path, "short");
-        Assert.Null(CacheEntry.SourceOf(_path));
-        Assert.Null(CacheEntry.SourceOf(_trial.PathOf("nothing")));
+        Assert.Null(CacheEntry.SourceOf(new(_path)));
+        Assert.Null(CacheEntry.SourceOf(new(_trial.PathOf("nothing"))));
     }
 
     [Fact]
@@ -113,5 +161,13 @@ public sealed class CacheEntryTests : IDisposable
         Assert.Distinct(keys);
         Assert.Equal(keys[0], CacheKey.Of("module", "settings", [1, 2]));
         Assert.All(keys, key => Assert.Equal(CacheKey.Length, key.Length));
+    }
+
+    private string? Damage(string? key = null)
+    {
+        key ??= Key;
+        using var folder = TrustedFolder.Open(_trial.Folder);
+        using var entry = CacheEntry.Open(folder, key);
+        return entry.Damage(_secret, key);
     }
 }

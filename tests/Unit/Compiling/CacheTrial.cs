@@ -19,6 +19,17 @@ internal sealed class CacheTrial : IDisposable
 
     public List<FileInfo> Entries => CacheFolder.Entries(Folder);
 
+    public string Secret => Path.Combine(Folder, CacheSecret.FileName);
+
+    /// <summary>What is wrong with an entry, by the folder's own secret.</summary>
+    public string? DamageOf(FileInfo file)
+    {
+        string key = Path.GetFileNameWithoutExtension(file.Name);
+        using var folder = TrustedFolder.Open(Folder);
+        using var entry = CacheEntry.Open(folder, key);
+        return entry.Damage(CacheSecret.Read(folder)!, key);
+    }
+
     /// <summary>A guest that answers each message with a number.</summary>
     public static string Guest(int answer) =>
         $"""

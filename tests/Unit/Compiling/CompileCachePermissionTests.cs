@@ -40,7 +40,7 @@ public sealed class CompileCachePermissionTests : IDisposable
 
         Assert.Single(_trial.Load(0).Of(CacheTrial.Replaced));
 
-        Assert.False(CacheFolder.MayOthersWrite(File.GetUnixFileMode(path)));
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & FileTrust.OthersWrite);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class CompileCachePermissionTests : IDisposable
 
         ListLogger log = CacheTrial.Load(new() { Folder = _trial.Folder }, 0, 1);
 
-        Assert.Contains("chmod", Assert.Single(log.Of(CacheTrial.Unusable)).Text, StringComparison.Ordinal);
+        Assert.Contains("delete", Assert.Single(log.Of(CacheTrial.Unusable)).Text, StringComparison.Ordinal);
         Assert.Equal(2, log.Of(CacheTrial.Compiling).Count);
         Assert.Single(_trial.Entries);
     }
@@ -85,5 +85,6 @@ public sealed class CompileCachePermissionTests : IDisposable
         UnixFileMode user = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Assert.Equal(user | UnixFileMode.UserExecute, File.GetUnixFileMode(_trial.Folder));
         Assert.Equal(user, File.GetUnixFileMode(_trial.Entries.Single().FullName));
+        Assert.Equal(user, File.GetUnixFileMode(_trial.Secret));
     }
 }

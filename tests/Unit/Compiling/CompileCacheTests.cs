@@ -65,7 +65,7 @@ public sealed class CompileCacheTests : IDisposable
         Assert.Equal(path, line.Values["Entry"]);
         Assert.NotEqual("", line.Values["Why"]);
         Assert.Single(log.Of(CacheTrial.Compiling));
-        Assert.Null(CacheEntry.Damage(path, Path.GetFileNameWithoutExtension(path)));
+        Assert.Null(_trial.DamageOf(new(path)));
         Assert.Empty(_trial.Load(0).Of(CacheTrial.Compiling));
     }
 
@@ -127,17 +127,20 @@ public sealed class CompileCacheTests : IDisposable
         string old = CacheFolder.TemporaryOf(_trial.Folder, key);
         string young = CacheFolder.TemporaryOf(_trial.Folder, key);
         string foreign = Path.Combine(_trial.Folder, "notes.tmp");
-        foreach (string file in (string[])[old, young, foreign])
+        string secret = CacheFolder.TemporaryOf(_trial.Folder, CacheSecret.FileName);
+        foreach (string file in (string[])[old, young, foreign, secret])
         {
             File.WriteAllText(file, "");
         }
 
         File.SetLastWriteTimeUtc(old, DateTime.UtcNow - TimeSpan.FromHours(2));
+        File.SetLastWriteTimeUtc(secret, DateTime.UtcNow - TimeSpan.FromHours(2));
         File.SetLastWriteTimeUtc(foreign, DateTime.UtcNow - TimeSpan.FromHours(2));
 
         _trial.Load(1);
 
         Assert.Equal((false, true, true), (File.Exists(old), File.Exists(young), File.Exists(foreign)));
+        Assert.Equal((false, true), (File.Exists(secret), File.Exists(_trial.Secret)));
     }
 
     /// <summary>Hosts that compile, replace, evict and load the same guests at once do not disturb each other.</summary>
@@ -164,11 +167,8 @@ public sealed class CompileCacheTests : IDisposable
             logs,
             log => Assert.DoesNotContain(log.Lines, l => l.Id is CacheTrial.Unusable or CacheTrial.Replaced)
         );
-        Assert.All(
-            _trial.Entries,
-            e => Assert.Null(CacheEntry.Damage(e.FullName, Path.GetFileNameWithoutExtension(e.Name)))
-        );
-        Assert.Equal(_trial.Entries.Count, Directory.GetFiles(_trial.Folder).Length);
+        Assert.All(_trial.Entries, e => Assert.Null(_trial.DamageOf(e)));
+        Assert.Equal(_trial.Entries.Count + 1, Directory.GetFiles(_trial.Folder).Length);
     }
 
     /// <summary>For the runtime that takes components whole.</summary>
@@ -197,7 +197,7 @@ public sealed class CompileCacheTests : IDisposable
         Assert.Single(_trial.Entries);
     }
 
-    private static byte[] Damaged(string how, byte[] entry, string other, string key)
+    private byte[] Damaged(string how, byte[] entry, string other, string key)
     {
         switch (how)
         {
@@ -224,13 +224,13 @@ public sealed class CompileCacheTests : IDisposable
     }
 
     /// <summary>A whole entry with code that this host's engine cannot take: Wasmtime itself refuses it.</summary>
-    private static byte[] OfAnotherEngine(string key)
+    private byte[] OfAnotherEngine(string key)
     {
         using Engine engine = new(new Config().WithFuelConsumption(true));
         using var module = Wasmtime.Module.FromText(engine, "guest", CacheTrial.Guest(0));
         string file = Path.GetTempFileName();
         File.Delete(file);
-        CacheEntry.Write(file, key, "guest", module.Serialize());
+        CacheEntry.Write(file, File.ReadAllBytes(_trial.Secret), key, "guest", module.Serialize());
         byte[] entry = File.ReadAllBytes(file);
         File.Delete(file);
         return entry;

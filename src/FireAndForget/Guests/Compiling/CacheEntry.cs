@@ -1,81 +1,97 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace FireAndForget.Guests.Compiling;
 
 /// <summary>
-/// A file of the compile cache: compiled code as Wasmtime serialised it, at the start so that Wasmtime can map it; behind it where it
-/// came from, and a trailer with the key and a checksum over all of that. Wasmtime believes what it is given, so nothing is handed
-/// to it before <see cref="Damage"/> found nothing.
+/// An open file of the compile cache: compiled code as Wasmtime serialised it, at the start so that Wasmtime can map it; behind it where
+/// it came from, and a trailer with the key and a code that authenticates all of that, HMAC-SHA-256 under the folder's
+/// <see cref="CacheSecret"/>. Wasmtime believes what it is given, so nothing is handed to it before <see cref="Damage"/> found nothing,
+/// and what is handed to it is the open file, whatever has its name by then.
 /// </summary>
-/// <remarks>
-/// The checksum, XXH3 of 128 bits, finds damage. It is no signature: who may write to the folder can forge an
-/// entry. Reading is all that it costs once it runs; SHA-256 takes several times as long.
-/// </remarks>
-internal static class CacheEntry
+internal sealed class CacheEntry : IDisposable
 {
     /// <summary>Changes with the layout of the files.</summary>
-    public const int Layout = 2;
+    public const int Layout = 3;
 
     private const int MostOfSource = 4096;
     private const int ChunkBytes = 1 << 20;
 
-    // The trailer: what is checked, key, length of the source in UTF-8, layout; then the checksum over the whole file before it.
+    // The trailer: what is authenticated, key, length of the source in UTF-8, layout; then the code over the whole file before it.
     private const int KeyAt = 0;
     private const int SourceLengthAt = CacheKey.Length;
     private const int LayoutAt = SourceLengthAt + sizeof(int);
-    private const int ChecksumAt = LayoutAt + sizeof(int);
-    private const int ChecksumBytes = 16;
-    private const int TrailerBytes = ChecksumAt + ChecksumBytes;
+    private const int CodeAt = LayoutAt + sizeof(int);
+    private const int CodeBytes = HMACSHA256.HashSizeInBytes;
+    private const int TrailerBytes = CodeAt + CodeBytes;
+
+    private readonly SafeFileHandle _file;
+    private readonly string _path;
+    private readonly long _length;
+
+    private CacheEntry(SafeFileHandle file, string path)
+    {
+        _file = file;
+        _path = path;
+        _length = RandomAccess.GetLength(file);
+    }
+
+    /// <summary>
+    /// A path by which this process opens exactly the file that is open here. It is worth something while the entry is open.
+    /// </summary>
+    public string Path =>
+        OperatingSystem.IsLinux() ? $"/proc/self/fd/{_file.DangerousGetHandle()}"
+        : OperatingSystem.IsMacOS() ? $"/dev/fd/{_file.DangerousGetHandle()}"
+        : _path;
+
+    /// <summary>Opens an entry.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static CacheEntry Open(TrustedFolder folder, string key)
+    {
+        string path = CacheFolder.EntryOf(folder.Path, key);
+        return new(folder.OpenFile(System.IO.Path.GetFileName(path)), path);
+    }
 
     /// <summary>Writes an entry to a file that is not there yet and that only this user may read and write.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static void Write(string path, string key, string source, ReadOnlySpan<byte> compiled)
+    public static void Write(string path, byte[] secret, string key, string source, ReadOnlySpan<byte> compiled)
     {
-        FileStreamOptions options = new()
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            BufferSize = 0,
-            PreallocationSize = LengthOf(source, compiled.Length),
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
         byte[] origin = Encode(source);
         byte[] trailer = new byte[TrailerBytes];
         Encoding.ASCII.GetBytes(key, trailer.AsSpan(KeyAt));
         BinaryPrimitives.WriteInt32LittleEndian(trailer.AsSpan(SourceLengthAt), origin.Length);
         BinaryPrimitives.WriteInt32LittleEndian(trailer.AsSpan(LayoutAt), Layout);
-        using FileStream file = new(path, options);
+        using var code = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
+        code.AppendData(compiled);
+        code.AppendData(origin);
+        code.AppendData(trailer.AsSpan(..CodeAt));
+        code.GetHashAndReset(trailer.AsSpan(CodeAt));
+        using FileStream file = CacheFolder.CreateFile(path, LengthOf(source, compiled.Length));
         file.Write(compiled);
         file.Write(origin);
-        file.Write(trailer.AsSpan(..ChecksumAt));
-        file.Write(Checksum(file.SafeFileHandle, file.Position));
+        file.Write(trailer);
     }
 
     /// <summary>The length in bytes of an entry.</summary>
     public static long LengthOf(string source, int compiledBytes) =>
         (long)compiledBytes + Encode(source).Length + TrailerBytes;
 
-    /// <summary>What is wrong with an entry; null where it is whole, as this version wrote it under this key.</summary>
+    /// <summary>What is wrong with the entry; null where it is whole, as this version wrote it for this user under this key.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static string? Damage(string path, string key)
+    public string? Damage(byte[] secret, string key)
     {
-        using FileStream file = Open(path);
-        byte[] trailer = new byte[TrailerBytes];
-        if (!OperatingSystem.IsWindows() && CacheFolder.MayOthersWrite(File.GetUnixFileMode(file.SafeFileHandle)))
+        if (FileTrust.Distrust(_file) is { } why)
         {
-            return "others may write to it";
+            return why;
         }
 
-        if (!TryReadTrailer(file, trailer, out _))
+        byte[] trailer = new byte[TrailerBytes];
+        if (!TryReadTrailer(trailer, out _))
         {
             return "it is no entry of this version, or was cut off";
         }
@@ -85,26 +101,62 @@ internal static class CacheEntry
             return "it is the entry of something else";
         }
 
-        return IsWhole(file, trailer) ? null : "its checksum is wrong";
+        return CryptographicOperations.FixedTimeEquals(Code(secret), trailer.AsSpan(CodeAt))
+            ? null
+            : "it was damaged, or was not written under this folder's secret";
     }
 
-    /// <summary>Where an entry's code came from, as far as that can be read.</summary>
-    /// <returns>A path or the name that the source had; null where the file is no entry of this version.</returns>
-    public static string? SourceOf(string path)
+    /// <summary>The whole file.</summary>
+    /// <exception cref="IOException">It cannot be read, or is too large to be held.</exception>
+    public byte[] ReadAll()
+    {
+        if (_length > Array.MaxLength)
+        {
+            throw new IOException($"it has {_length} bytes, and no more than {Array.MaxLength} can be held");
+        }
+
+        byte[] bytes = new byte[_length];
+        return TryRead(bytes, 0) ? bytes : throw new IOException("it was cut off while it was read");
+    }
+
+    /// <summary>Takes the time of its last use down: the time of its last change, because reading need not leave one.</summary>
+    public void Touch()
     {
         try
         {
-            using FileStream file = Open(path);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetLastWriteTimeUtc(_file, DateTime.UtcNow);
+            }
+            else
+            {
+                // A handle for reading has no right to it there.
+                File.SetLastWriteTimeUtc(_path, DateTime.UtcNow);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A folder that is only read: nothing is evicted there either.
+        }
+    }
+
+    /// <summary>Where an entry's code came from, as far as that can be read, whether it may be used or not.</summary>
+    /// <returns>A path or the name that the source had; null where the file is no entry of this version.</returns>
+    public static string? SourceOf(FileInfo file)
+    {
+        try
+        {
+            using CacheEntry entry = new(TrustedFolder.OpenFile(file), file.FullName);
             byte[] trailer = new byte[TrailerBytes];
-            if (!TryReadTrailer(file, trailer, out int sourceLength))
+            if (!entry.TryReadTrailer(trailer, out int sourceLength))
             {
                 return null;
             }
 
             byte[] origin = new byte[sourceLength];
-            file.Position = file.Length - TrailerBytes - sourceLength;
-            file.ReadExactly(origin);
-            return Encoding.UTF8.GetString(origin);
+            return entry.TryRead(origin, entry._length - TrailerBytes - sourceLength)
+                ? Encoding.UTF8.GetString(origin)
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -112,41 +164,53 @@ internal static class CacheEntry
         }
     }
 
-    private static FileStream Open(string path) =>
-        new(path, new FileStreamOptions { Share = FileShare.Read | FileShare.Delete, BufferSize = 0 });
+    public void Dispose() => _file.Dispose();
 
-    private static bool TryReadTrailer(FileStream file, byte[] trailer, out int sourceLength)
+    private bool TryReadTrailer(byte[] trailer, out int sourceLength)
     {
         sourceLength = 0;
-        if (file.Length < TrailerBytes)
+        if (_length < TrailerBytes || !TryRead(trailer, _length - TrailerBytes))
         {
             return false;
         }
 
-        file.Position = file.Length - TrailerBytes;
-        file.ReadExactly(trailer);
         sourceLength = BinaryPrimitives.ReadInt32LittleEndian(trailer.AsSpan(SourceLengthAt));
         return BinaryPrimitives.ReadInt32LittleEndian(trailer.AsSpan(LayoutAt)) == Layout
             && sourceLength is >= 0 and <= MostOfSource
-            && sourceLength <= file.Length - TrailerBytes;
+            && sourceLength <= _length - TrailerBytes;
     }
 
-    private static bool IsWhole(FileStream file, byte[] trailer) =>
-        Checksum(file.SafeFileHandle, file.Length - ChecksumBytes).AsSpan().SequenceEqual(trailer.AsSpan(ChecksumAt));
-
-    /// <summary>Of the first so many bytes of a file; where it has not as many, it comes out wrong.</summary>
-    private static byte[] Checksum(SafeFileHandle file, long length)
+    /// <summary>Over all of the file but the code itself; where it was cut off meanwhile, it comes out wrong.</summary>
+    private byte[] Code(byte[] secret)
     {
-        XxHash128 checksum = new();
+        using var code = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
         byte[] chunk = new byte[ChunkBytes];
+        long end = _length - CodeBytes;
         long at = 0;
         for (int read = -1; read != 0; at += read)
         {
-            read = RandomAccess.Read(file, chunk.AsSpan(0, (int)Math.Min(ChunkBytes, length - at)), at);
-            checksum.Append(chunk.AsSpan(0, read));
+            read = RandomAccess.Read(_file, chunk.AsSpan(0, (int)Math.Min(ChunkBytes, end - at)), at);
+            code.AppendData(chunk.AsSpan(0, read));
         }
 
-        return checksum.GetCurrentHash();
+        return code.GetHashAndReset();
+    }
+
+    private bool TryRead(Span<byte> bytes, long at)
+    {
+        while (bytes.Length != 0)
+        {
+            int read = RandomAccess.Read(_file, bytes, at);
+            if (read == 0)
+            {
+                return false;
+            }
+
+            bytes = bytes[read..];
+            at += read;
+        }
+
+        return true;
     }
 
     private static byte[] Encode(string source)

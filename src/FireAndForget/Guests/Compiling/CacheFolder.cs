@@ -1,7 +1,7 @@
 namespace FireAndForget.Guests.Compiling;
 
 /// <summary>
-/// The folder of a compile cache: which one it is, whether it may be trusted, and what lies in it. Files that are not the cache's are
+/// The folder of a compile cache: which one it is, how it and its files are made, and what lies in it. Files that are not the cache's are
 /// never touched.
 /// </summary>
 internal static class CacheFolder
@@ -39,11 +39,16 @@ internal static class CacheFolder
     /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
     public static void Make(string folder)
     {
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+
         if (OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(folder);
+            WindowsAccess.CreateFolder(folder);
         }
-        else if (!Directory.Exists(folder))
+        else
         {
             Directory.CreateDirectory(
                 folder,
@@ -52,41 +57,25 @@ internal static class CacheFolder
         }
     }
 
-    /// <summary>Why nothing may be loaded from a folder that is there; null where all is well.</summary>
-    /// <exception cref="IOException">It cannot be looked at.</exception>
-    public static string? Distrust(string folder)
+    /// <summary>Makes a file that is not there yet, for this user alone; on Windows it inherits the folder's access list.</summary>
+    /// <exception cref="IOException">It is there, or cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    public static FileStream CreateFile(string path, long length = 0)
     {
-        if (OperatingSystem.IsWindows())
+        FileStreamOptions options = new()
         {
-            // A user's folders are the user's own there, by the access lists that they inherit.
-            return null;
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            BufferSize = 0,
+            PreallocationSize = length,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        UnixFileMode mode = File.GetUnixFileMode(folder);
-        if (MayOthersWrite(mode))
-        {
-            return "others than its owner may write to it: take that from them (chmod go-w), or name another folder";
-        }
-
-        try
-        {
-            // Changes nothing, and only the owner may do it.
-            File.SetUnixFileMode(folder, mode);
-            return null;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return "it belongs to another user: name a folder of your own";
-        }
-        catch (IOException)
-        {
-            // A file system that nobody can write to.
-            return null;
-        }
+        return new(path, options);
     }
-
-    public static bool MayOthersWrite(UnixFileMode mode) =>
-        (mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0;
 
     public static string EntryOf(string folder, string key) => Path.Combine(folder, key + EntryEnd);
 
@@ -98,12 +87,13 @@ internal static class CacheFolder
     /// <exception cref="IOException">The folder cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static List<FileInfo> Entries(string folder) =>
-        [.. Files(folder, EntryEnd).OrderBy(file => file.LastWriteTimeUtc)];
+        [.. Files(folder, EntryEnd).Where(IsOfEntry).OrderBy(file => file.LastWriteTimeUtc)];
 
-    /// <summary>Entries that were never finished, because their process ended meanwhile.</summary>
+    /// <summary>Entries and secrets that were never finished, because their process ended meanwhile.</summary>
     /// <inheritdoc cref="Entries"/>
     public static IEnumerable<FileInfo> Leftovers(string folder, DateTime now) =>
-        Files(folder, TemporaryEnd).Where(file => now - file.LastWriteTimeUtc > WritingTime);
+        Files(folder, TemporaryEnd)
+            .Where(file => (IsOfEntry(file) || IsOfSecret(file)) && now - file.LastWriteTimeUtc > WritingTime);
 
     /// <summary>Deletes a file.</summary>
     /// <returns>Whether it is gone; on Windows one that a process has loaded stays.</returns>
@@ -120,15 +110,23 @@ internal static class CacheFolder
         }
     }
 
+    /// <summary>The secret that entries are authenticated with, where there is one: without it they are worth nothing.</summary>
+    public static IEnumerable<FileInfo> Secrets(string folder) =>
+        new[] { new FileInfo(Path.Combine(folder, CacheSecret.FileName)) }.Where(file => file.Exists);
+
     private static IEnumerable<FileInfo> Files(string folder, string end)
     {
         DirectoryInfo directory = new(folder);
-        return directory.Exists
-            ? directory.EnumerateFiles($"*{end}").Where(file => IsKey(file.Name.Split('.')[0]) && file.Exists)
-            : [];
+        return directory.Exists ? directory.EnumerateFiles($"*{end}").Where(file => file.Exists) : [];
     }
 
-    private static bool IsKey(string name) => name.Length == CacheKey.Length && name.All(char.IsAsciiHexDigitLower);
+    private static bool IsOfEntry(FileInfo file)
+    {
+        string key = file.Name.Split('.')[0];
+        return key.Length == CacheKey.Length && key.All(char.IsAsciiHexDigitLower);
+    }
+
+    private static bool IsOfSecret(FileInfo file) => file.Name.Split('.')[0] == CacheSecret.FileName;
 
     private static string? Below(string? folder, string name) =>
         string.IsNullOrEmpty(folder) ? null : Path.Combine(folder, name);

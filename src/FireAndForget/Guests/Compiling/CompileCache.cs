@@ -12,7 +12,6 @@ internal sealed class CompileCache
     private readonly string _folder;
     private readonly long _maxBytes;
     private readonly Audit? _audit;
-    private bool? _isTrusted;
     private int _hasWarned;
 
     private CompileCache(string folder, long maxBytes, Audit? audit)
@@ -48,32 +47,40 @@ internal sealed class CompileCache
 
     /// <summary>Loads an entry.</summary>
     /// <param name="key">Its key.</param>
-    /// <param name="load">Makes something of the file, which holds what Wasmtime serialised.</param>
+    /// <param name="load">Makes something of the entry, which holds what Wasmtime serialised.</param>
     /// <returns>Null where there is none that can be used: then it is to be compiled.</returns>
-    public T? Load<T>(string key, Func<string, T> load)
+    public T? Load<T>(string key, Func<CacheEntry, T> load)
         where T : class
     {
         string path = CacheFolder.EntryOf(_folder, key);
         try
         {
-            if (!File.Exists(path) || !IsTrusted())
-            {
-                return null;
-            }
-
-            if (CacheEntry.Damage(path, key) is { } damage)
+            // From here on the open folder and file count, and not what their names lead to.
+            using var folder = TrustedFolder.Open(_folder);
+            using var entry = CacheEntry.Open(folder, key);
+            // Read after the entry was opened: whoever wrote that had a secret before.
+            byte[]? secret = CacheSecret.Read(folder);
+            string? damage = secret is null
+                ? "the secret that it was written under is gone"
+                : entry.Damage(secret, key);
+            if (damage is not null)
             {
                 _audit?.CompileCacheEntryReplaced(path, damage);
                 return null;
             }
 
-            T loaded = load(path);
-            Touch(path);
+            T loaded = load(entry);
+            entry.Touch();
             return loaded;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            // Somebody has evicted it meanwhile.
+            // It was never kept, or somebody has evicted it.
+            return null;
+        }
+        catch (CacheUnusableException e)
+        {
+            Warn(e.Message);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or WasmtimeException)
@@ -89,62 +96,35 @@ internal sealed class CompileCache
     /// <param name="serialize">Gives what is kept.</param>
     public void Store(string key, string source, Func<byte[]> serialize)
     {
-        string path = CacheFolder.EntryOf(_folder, key);
         FileInfo temporary = new(CacheFolder.TemporaryOf(_folder, key));
         try
         {
             CacheFolder.Make(_folder);
-            if (!IsTrusted())
-            {
-                return;
-            }
-
+            using var folder = TrustedFolder.Open(_folder);
+            byte[] secret = CacheSecret.ReadOrMake(folder);
             byte[] compiled = serialize();
             if (CacheEntry.LengthOf(source, compiled.Length) > _maxBytes)
             {
                 return;
             }
 
-            CacheEntry.Write(temporary.FullName, key, source, compiled);
+            string path = CacheFolder.EntryOf(_folder, key);
+            CacheEntry.Write(temporary.FullName, secret, key, source, compiled);
             File.Move(temporary.FullName, path, overwrite: true);
             Evict(path);
+        }
+        catch (CacheUnusableException e)
+        {
+            Warn(e.Message);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or WasmtimeException)
         {
             CacheFolder.TryDelete(temporary);
             // On Windows an entry that another process has loaded meanwhile cannot be replaced, and need not be.
-            if (!IsThere(path, key))
+            if (!IsThere(key))
             {
                 Warn($"nothing can be kept there: {e.Message}");
             }
-        }
-    }
-
-    private bool IsTrusted()
-    {
-        if (_isTrusted is null)
-        {
-            string? why = CacheFolder.Distrust(_folder);
-            _isTrusted = why is null;
-            if (why is not null)
-            {
-                Warn(why);
-            }
-        }
-
-        return _isTrusted.Value;
-    }
-
-    /// <summary>Takes the time of its last use down: the time of its last change, because reading need not leave one.</summary>
-    private static void Touch(string path)
-    {
-        try
-        {
-            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A folder that is only read: nothing is evicted there either.
         }
     }
 
@@ -168,11 +148,13 @@ internal sealed class CompileCache
         }
     }
 
-    private static bool IsThere(string path, string key)
+    private bool IsThere(string key)
     {
         try
         {
-            return File.Exists(path) && CacheEntry.Damage(path, key) is null;
+            using var folder = TrustedFolder.Open(_folder);
+            using var entry = CacheEntry.Open(folder, key);
+            return CacheSecret.Read(folder) is { } secret && entry.Damage(secret, key) is null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -55,10 +55,10 @@ internal sealed class GuestCompiler(
         Make(
             CompileProcess.Module,
             binary,
-            file =>
+            entry =>
                 MapOrCopy(
-                    file,
-                    () => Wasmtime.Module.DeserializeFile(engine, name, file),
+                    entry,
+                    path => Wasmtime.Module.DeserializeFile(engine, name, path),
                     bytes => Wasmtime.Module.Deserialize(engine, name, bytes)
                 ),
             () => Wasmtime.Module.FromBytes(engine, name, binary.Span),
@@ -72,10 +72,10 @@ internal sealed class GuestCompiler(
         Make(
             CompileProcess.Component,
             binary,
-            file =>
+            entry =>
                 MapOrCopy(
-                    file,
-                    () => WasmComponent.DeserializeFile(engine, file),
+                    entry,
+                    path => WasmComponent.DeserializeFile(engine, path),
                     bytes => WasmComponent.Deserialize(engine, bytes)
                 ),
             () => WasmComponent.FromBytes(engine, binary.Span),
@@ -91,23 +91,25 @@ internal sealed class GuestCompiler(
         }
     }
 
-    /// <summary>Maps an entry; where code in files may not be run, as on a mount with noexec, a copy in memory may.</summary>
-    private static T MapOrCopy<T>(string file, Func<T> map, Func<byte[], T> copy)
+    /// <summary>
+    /// Maps an entry. Where code in files may not be run, as on a mount with noexec, or /proc is missing, a copy in memory is made.
+    /// </summary>
+    private static T MapOrCopy<T>(CacheEntry entry, Func<string, T> map, Func<byte[], T> copy)
     {
         try
         {
-            return map();
+            return map(entry.Path);
         }
         catch (WasmtimeException)
         {
-            return copy(File.ReadAllBytes(file));
+            return copy(entry.ReadAll());
         }
     }
 
     private T Make<T>(
         string kind,
         ReadOnlyMemory<byte> binary,
-        Func<string, T> load,
+        Func<CacheEntry, T> load,
         Func<T> compile,
         Func<byte[], T> deserialize,
         Func<T, byte[]> serialize
