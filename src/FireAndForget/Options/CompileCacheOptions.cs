@@ -7,8 +7,8 @@ namespace FireAndForget;
 public sealed class CompileCacheOptions
 {
     /// <summary>
-    /// The folder, made where it is missing. It must belong to the user who runs the host, and nobody else may write to it, or it is
-    /// not used: what lies there is native code that the host runs. Default null: what the environment variable
+    /// The folder, made where it is missing, for the user who runs the host. It must belong to that user, root or not, and nobody else may
+    /// write to it, or it is not used: what lies there is native code that the host runs. Default null: what the environment variable
     /// <c>FAF_CACHE_DIR</c> says (<c>off</c>: no cache), else <c>fire-and-forget</c> in the user's folder for caches
     /// (<c>$XDG_CACHE_HOME</c> or <c>~/.cache</c>; <c>~/Library/Caches</c> on macOS; <c>%LOCALAPPDATA%</c> on Windows).
     /// </summary>

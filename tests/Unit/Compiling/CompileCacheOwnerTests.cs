@@ -155,7 +155,7 @@ public sealed class CompileCacheOwnerTests : IDisposable
 
         ListLogger log = _trial.Load(0);
 
-        Assert.Empty(log.Lines.Where(line => line.Id is CacheTrial.Unusable or CacheTrial.Compiling));
+        Assert.DoesNotContain(log.Lines, line => line.Id is CacheTrial.Unusable or CacheTrial.Compiling);
     }
 
     /// <summary>Of many that make the secret at once one is first, and all go on with that one's.</summary>
