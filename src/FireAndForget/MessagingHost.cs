@@ -91,7 +91,7 @@ public sealed class MessagingHost : IAsyncDisposable
         _services = new(
             dispatcher,
             _registry,
-            new SenderDirectory(),
+            new SenderDirectory(() => _books.Receivers.Select(r => r.Mailbox)),
             _events,
             _ticker,
             _options.TimeProvider,
@@ -428,6 +428,9 @@ public sealed class MessagingHost : IAsyncDisposable
 
     /// <summary>Every receiver that may still have something to settle: none when the host has stopped.</summary>
     internal IReadOnlyList<Receiver> Receivers => _books.Receivers;
+
+    /// <summary>How many ids of senders are kept.</summary>
+    internal int SenderCount => _services.Directory.Count;
 
     /// <summary>How many sends were refused for a reason.</summary>
     internal long CountRefused(SendStatus reason) => _events.RefusalsBecause(reason);

@@ -38,6 +38,9 @@ internal abstract class Receiver
     private readonly Action<Receiver> _finished;
     private readonly Action<Exception> _failed;
     private int _state;
+
+    /// <summary>The senders of what is being told of, which may be released already. Its worker's.</summary>
+    private SenderNames _senders;
     private long _metBefore;
 
     /// <summary>Whether it was kept once: then nobody may take it over any more, whoever runs it. Its worker's.</summary>
@@ -242,7 +245,7 @@ internal abstract class Receiver
     /// <param name="error">What the handler threw, for the log.</param>
     protected void SettleFirst(Outcome outcome, string why, Exception? error = null)
     {
-        Ledger.BeginTelling();
+        BeginTelling();
         try
         {
             BookFirst(outcome, out uint sender, out int length);
@@ -250,8 +253,22 @@ internal abstract class Receiver
         }
         finally
         {
-            Ledger.EndTelling();
+            EndTelling();
         }
+    }
+
+    /// <summary>Before messages are released of which there is something to tell: their senders are told as they are now.</summary>
+    protected void BeginTelling()
+    {
+        Ledger.BeginTelling();
+        _senders = Directory.Names;
+    }
+
+    /// <summary>All is told.</summary>
+    protected void EndTelling()
+    {
+        _senders = default;
+        Ledger.EndTelling();
     }
 
     /// <summary>Takes no messages any more, tells everybody, and has a worker make undeliverable what waits.</summary>
@@ -319,7 +336,7 @@ internal abstract class Receiver
     {
         try
         {
-            DeadLetter letter = new(IdOf(sender), Self.Id, outcome, why, length);
+            DeadLetter letter = new(IdOf(sender, _senders), Self.Id, outcome, why, length);
             if (isLogged && error is not null)
             {
                 Events.Audit!.HandlerThrew(letter, error);
@@ -338,8 +355,8 @@ internal abstract class Receiver
     }
 
     /// <summary>The id of a message's sender, a sample's too while it is not settled.</summary>
-    private string IdOf(uint sender) =>
-        MessageSampling.IsSample(sender) ? Sampling!.SenderOf(sender).Id : Directory.IdOf(sender);
+    private string IdOf(uint sender, SenderNames names) =>
+        MessageSampling.IsSample(sender) ? Sampling!.SenderOf(sender).Id : names.IdOf(sender);
 
     private void Log(DeadLetter letter)
     {
@@ -434,7 +451,7 @@ internal abstract class Receiver
             Ledger.AddEvicted();
             DeadLetter? letter =
                 Events.Audit is not null || Events.HasSubscribers
-                    ? new(IdOf(sender), Self.Id, Outcome.Evicted, WhyEvicted, length)
+                    ? new(IdOf(sender, Directory.Names), Self.Id, Outcome.Evicted, WhyEvicted, length)
                     : null;
             if (letter is not null)
             {

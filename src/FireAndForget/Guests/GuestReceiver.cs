@@ -249,7 +249,7 @@ internal sealed class GuestReceiver : Receiver
     /// </summary>
     private int SettleAndTell(Guest guest, Delivery delivery)
     {
-        Ledger.BeginTelling();
+        BeginTelling();
         try
         {
             // Released before any is counted: who sees everything settled sees the mailboxes empty too.
@@ -279,7 +279,7 @@ internal sealed class GuestReceiver : Receiver
         }
         finally
         {
-            Ledger.EndTelling();
+            EndTelling();
         }
     }
 

@@ -51,6 +51,8 @@ internal sealed class GuestVersion(
             number
         );
 
+    public int SenderVersion => _directory.Version;
+
     public ReadOnlySpan<byte> IdOf(uint sender) =>
         MessageSampling.IsSample(sender) ? receiver.IdOfSample(sender) : _directory.BytesOf(sender);
 

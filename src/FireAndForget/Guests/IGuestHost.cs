@@ -27,6 +27,9 @@ internal interface IGuestHost
     /// <param name="names">The names of the guest's functions, where they are kept.</param>
     void Tell(WasmtimeException error, IReadOnlyList<ModuleNames> names) { }
 
+    /// <summary>Grows before a sender's number goes to another id.</summary>
+    int SenderVersion => 0;
+
     /// <summary>
     /// A sender's id by its number, in UTF-8. The id of a sampled message's sender, whose number has the highest bit set, is asked
     /// for anew with each such message, right before it is handled.

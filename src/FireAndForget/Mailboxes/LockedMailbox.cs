@@ -208,6 +208,24 @@ internal sealed class LockedMailbox : Mailbox
         AnnounceRoom();
     }
 
+    public override int MarkSenders(Span<bool> senders)
+    {
+        // One that is evicted is told of under the lock too.
+        lock (_lock)
+        {
+            for (int i = 0; i < _count; i++)
+            {
+                uint sender = At(i).Sender;
+                if (sender < senders.Length)
+                {
+                    senders[(int)sender] = true;
+                }
+            }
+
+            return _count;
+        }
+    }
+
     /// <summary>What the reader has taken and left goes back: it waits again, and may be evicted.</summary>
     public override void Rewind()
     {

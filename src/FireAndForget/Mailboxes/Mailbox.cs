@@ -69,6 +69,13 @@ internal abstract class Mailbox : IDisposable
     public abstract void Release(int count);
 
     /// <summary>
+    /// Marks the senders of all messages that were accepted before and are not released, perhaps of others too. Any thread; not fast.
+    /// </summary>
+    /// <param name="senders">By their numbers; a number beyond its end is left out.</param>
+    /// <returns>How many messages were looked at.</returns>
+    public abstract int MarkSenders(Span<bool> senders);
+
+    /// <summary>
     /// Starts over at the beginning of its memory where it is empty and has moved far from there, so that a mailbox that is
     /// seldom used stays on its first pages. For the reader, when it has nothing to do.
     /// </summary>

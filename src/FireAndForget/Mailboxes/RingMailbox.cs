@@ -211,6 +211,32 @@ internal sealed unsafe class RingMailbox : Mailbox
         AnnounceRoom();
     }
 
+    public override int MarkSenders(Span<bool> senders)
+    {
+        // The lock keeps the memory. What stays unreleased meanwhile stays where it is; of a slot that is released or filled meanwhile
+        // any sender may be seen, which only marks too many.
+        lock (_allocating)
+        {
+            if (_slots == null)
+            {
+                return 0;
+            }
+
+            Look(out long tails, out long head);
+            uint count = Waiting(tails, head);
+            for (uint i = 0; i < count; i++)
+            {
+                uint sender = Volatile.Read(ref _slots[(Messages(head) + i) & _slotMask].Sender);
+                if (sender < senders.Length)
+                {
+                    senders[(int)sender] = true;
+                }
+            }
+
+            return (int)count;
+        }
+    }
+
     public override void Rewind()
     {
         long head = _cursors.Head;

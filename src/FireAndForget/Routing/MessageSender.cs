@@ -81,6 +81,8 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
             route.Receiver!.MessageArrived();
         }
 
+        // Until here the message may not have been in the mailbox, and its number belongs to this one's id while this one lives.
+        GC.KeepAlive(self);
         return status;
     }
 
@@ -132,6 +134,7 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
             }
         }
 
+        GC.KeepAlive(self);
         return status;
     }
 

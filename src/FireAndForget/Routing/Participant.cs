@@ -10,12 +10,14 @@ namespace FireAndForget.Routing;
 /// </summary>
 internal sealed class Participant
 {
+    /// <summary>Keeps <see cref="Number"/> while this lives.</summary>
+    private readonly SenderNumber _number;
     private volatile CapabilityPattern[] _sendsTo;
     private volatile CapabilityPattern[] _receivesFrom;
 
     public Participant(
         string id,
-        uint number,
+        SenderNumber number,
         IEnumerable<string> sendsTo,
         ReceiverOptions options,
         SendAllowance? allowance
@@ -23,7 +25,8 @@ internal sealed class Participant
     {
         Id = id;
         IdBytes = Encoding.ASCII.GetBytes(id);
-        Number = number;
+        _number = number;
+        Number = number.Value;
         _sendsTo = CapabilityPattern.ParseAll(sendsTo);
         _receivesFrom = CapabilityPattern.ParseAll(options.Senders);
         Allowance = allowance;

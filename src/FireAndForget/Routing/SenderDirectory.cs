@@ -1,50 +1,165 @@
 using System.Collections.Concurrent;
 using System.Text;
+using FireAndForget.Mailboxes;
 
 namespace FireAndForget.Routing;
 
 /// <summary>
-/// Gives every id that ever sent a number, which is what mailboxes carry. An id keeps its number for the host's life: messages
-/// may outlive the registration of their sender.
+/// Gives every id that sends a number, which is what mailboxes carry. Messages may outlive the registration of their sender, so an
+/// id keeps its number while anybody holds it or a message of it waits in a mailbox. Then another id gets the number. What is still
+/// to be told of a message that is released is told with the <see cref="Names"/> of before.
 /// </summary>
-internal sealed class SenderDirectory
+/// <param name="mailboxes">All in which messages may wait; null: there are none.</param>
+internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = null)
 {
-    private readonly ConcurrentDictionary<string, uint> _numbers = new(StringComparer.Ordinal);
-    private readonly Lock _growing = new();
+    /// <summary>So many numbers that nobody holds are worth a look into the mailboxes.</summary>
+    private const int WorthLooking = 64;
+
+    /// <summary>A look at so many waiting messages costs about what an id more does.</summary>
+    private const int MessagesForAnId = 64;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, uint> _numbers = new(StringComparer.Ordinal);
+    private readonly Stack<uint> _free = new();
+
+    /// <summary>What finalizers gave back, which must not wait for the lock.</summary>
+    private readonly ConcurrentStack<uint> _givenBack = new();
     private volatile Entry[] _entries = [];
 
-    public uint NumberOf(string id)
+    /// <summary>How often each number is held, by <see cref="SenderNumber"/>.</summary>
+    private int[] _holds = [];
+    private int _used;
+
+    /// <summary>How many ids have a number that nobody holds.</summary>
+    private int _unheld;
+    private int _lookAt = WorthLooking;
+    private int _version;
+
+    /// <summary>How many ids have a number.</summary>
+    public int Count
     {
-        if (_numbers.TryGetValue(id, out uint number))
+        get
         {
-            return number;
-        }
-
-        lock (_growing)
-        {
-            if (_numbers.TryGetValue(id, out number))
+            lock (_lock)
             {
-                return number;
+                return _numbers.Count;
             }
-
-            Entry[] entries = _entries;
-            number = (uint)_numbers.Count;
-            if (number == entries.Length)
-            {
-                Array.Resize(ref entries, Math.Max(16, entries.Length * 2));
-            }
-
-            entries[number] = new(id, Encoding.ASCII.GetBytes(id));
-            _entries = entries;
-            _numbers[id] = number;
-            return number;
         }
     }
+
+    /// <summary>Grows before a number goes to another id: whoever keeps what numbers mean has to look again.</summary>
+    public int Version => Volatile.Read(ref _version);
+
+    /// <summary>The number of an id, the same as before where it still has one.</summary>
+    public SenderNumber NumberOf(string id)
+    {
+        lock (_lock)
+        {
+            TakeBack();
+            if (!_numbers.TryGetValue(id, out uint number))
+            {
+                number = Add(id);
+            }
+            else if (_holds[number] == 0)
+            {
+                _unheld--;
+            }
+
+            _holds[number]++;
+            return new(this, number);
+        }
+    }
+
+    /// <summary>
+    /// The ids as they are now: of a message that waits in a mailbox this tells the sender's also later, when the message is released
+    /// and its number has gone to another id.
+    /// </summary>
+    public SenderNames Names => new(_entries);
 
     public string IdOf(uint number) => _entries[number].Id;
 
     /// <summary>The id as the bytes that a guest gets; ids are ASCII, so this is UTF-8.</summary>
     public ReadOnlySpan<byte> BytesOf(uint number) => _entries[number].Bytes;
 
-    private readonly record struct Entry(string Id, byte[] Bytes);
+    /// <summary>One hold less. For <see cref="SenderNumber"/>.</summary>
+    public void GiveBack(uint number) => _givenBack.Push(number);
+
+    private void TakeBack()
+    {
+        while (_givenBack.TryPop(out uint number))
+        {
+            if (--_holds[number] == 0)
+            {
+                _unheld++;
+            }
+        }
+
+        if (_unheld >= _lookAt)
+        {
+            FreeWhatNobodyNeeds();
+        }
+    }
+
+    private uint Add(string id)
+    {
+        Entry entry = new(id, Encoding.ASCII.GetBytes(id));
+        if (_free.TryPop(out uint number))
+        {
+            Interlocked.Increment(ref _version);
+            _entries[number] = entry;
+        }
+        else
+        {
+            number = (uint)_used;
+            Entry[] entries = _entries;
+            if (_used == entries.Length)
+            {
+                int size = Math.Max(16, entries.Length * 2);
+                Array.Resize(ref entries, size);
+                Array.Resize(ref _holds, size);
+            }
+
+            entries[number] = entry;
+            _entries = entries;
+            _used++;
+        }
+
+        _numbers[id] = number;
+        return number;
+    }
+
+    /// <summary>Frees the numbers that nobody holds and no message carries.</summary>
+    private void FreeWhatNobodyNeeds()
+    {
+        bool[] isWaiting = new bool[_used];
+        long messages = 0;
+        foreach (Mailbox mailbox in mailboxes?.Invoke() ?? [])
+        {
+            messages += mailbox.MarkSenders(isWaiting);
+        }
+
+        // On a copy, because somebody may be telling of a message that is released already. A number that is free in an array is
+        // written in place later: no message was there that carried it when anybody looked at that array first.
+        Entry[] entries = [.. _entries];
+        // Of one that nobody holds no message is added any more: what does not wait now never will.
+        for (int number = 0; number < _used; number++)
+        {
+            string? id = entries[number].Id;
+            if (id is not null && _holds[number] == 0 && !isWaiting[number])
+            {
+                _numbers.Remove(id);
+                entries[number] = default;
+                _free.Push((uint)number);
+                _unheld--;
+            }
+        }
+
+        _entries = entries;
+        // What this look cost is spread over as many ids.
+        long others = Math.Max(_numbers.Count, messages / MessagesForAnId);
+        _lookAt = (int)Math.Min(int.MaxValue, _unheld + Math.Max(WorthLooking, others));
+    }
+
+    /// <summary>An id, as text and as the bytes that a guest gets.</summary>
+    internal readonly record struct Entry(string Id, byte[] Bytes);
 }

@@ -38,7 +38,7 @@ public sealed class WorkerFailureTests : IDisposable
     {
         using EventSubscription events = _parts.Events.Subscribe(int.MaxValue);
         Throwing receiver = Make(Where.Delivery);
-        uint sender = _parts.Directory.NumberOf("client");
+        uint sender = _parts.Directory.NumberOf("client").Value;
         receiver.Mailbox.TryEnqueue(sender, [1]);
         receiver.Mailbox.TryEnqueue(sender, [2, 2]);
         receiver.MessageArrived();
@@ -93,7 +93,7 @@ public sealed class WorkerFailureTests : IDisposable
         Throwing broken = Make();
         const uint UnknownSender = 1_000_000;
         broken.Mailbox.TryEnqueue(UnknownSender, [1]);
-        broken.Mailbox.TryEnqueue(_parts.Directory.NumberOf("client"), [2, 2]);
+        broken.Mailbox.TryEnqueue(_parts.Directory.NumberOf("client").Value, [2, 2]);
         broken.Close("it was removed");
         _workers.Start();
 
@@ -266,7 +266,13 @@ public sealed class WorkerFailureTests : IDisposable
         Action? meanwhile = null
     )
     {
-        Participant self = new("receiver", 0, [], new EndpointOptions(), allowance: null);
+        Participant self = new(
+            "receiver",
+            _parts.Directory.NumberOf("receiver"),
+            [],
+            new EndpointOptions(),
+            allowance: null
+        );
         return new(self, mailbox ?? new(), services ?? _services, where, meanwhile);
     }
 

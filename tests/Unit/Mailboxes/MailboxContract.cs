@@ -46,6 +46,40 @@ public abstract class MailboxContract
         );
     }
 
+    [Fact]
+    public void MarkSenders_SomeReleasedAndSomeTaken_MarksThoseOfAllThatAreNotReleased()
+    {
+        Mailbox mailbox = Make();
+        for (uint sender = 0; sender < 6; sender++)
+        {
+            mailbox.TryEnqueue(sender * 2, [1]);
+        }
+
+        mailbox.CopyRun(new MessageSlot[4], new byte[64], out _);
+        mailbox.Release(2);
+        bool[] marked = new bool[9];
+
+        Assert.Equal(4, mailbox.MarkSenders(marked));
+
+        // The last one's number, 10, is beyond the end.
+        Assert.Equal([4, 6, 8], Enumerable.Range(0, 9).Where(i => marked[i]));
+    }
+
+    [Fact]
+    public void MarkSenders_ClosedAndEmpty_MarksNone()
+    {
+        Mailbox mailbox = Make();
+        mailbox.TryEnqueue(1, [1]);
+        mailbox.TryPeek(0, out _, out _);
+        mailbox.Release(1);
+        mailbox.Close();
+        mailbox.Dispose();
+        bool[] marked = new bool[4];
+
+        Assert.Equal(0, mailbox.MarkSenders(marked));
+        Assert.DoesNotContain(true, marked);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -46,6 +46,8 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     /// <summary>The batch in which each place was filled last, so that no place is filled twice in one.</summary>
     private readonly uint[] _filledIn = new uint[TrayLayout.Senders];
 
+    /// <summary>The host's version of which <see cref="_senders"/> is true.</summary>
+    private int _senderVersion;
     private uint _batch;
     private long _ticksMet;
     private WasiInstance? _wasi;
@@ -148,6 +150,12 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         if (_host.IsReplaced)
         {
             return default;
+        }
+
+        // Likewise: a number that belongs to another id by now grew the version before its messages came.
+        if (_host.SenderVersion != _senderVersion)
+        {
+            ForgetSenders();
         }
 
         _isLarge = false;
@@ -294,6 +302,12 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         }
 
         return slots.Length;
+    }
+
+    private void ForgetSenders()
+    {
+        _senderVersion = _host.SenderVersion;
+        Array.Clear(_senders);
     }
 
     private bool PrepareSender(uint sender)
