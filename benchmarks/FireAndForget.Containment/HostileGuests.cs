@@ -131,10 +131,10 @@ internal static class HostileGuests
 
     private static IEnumerable<HostileGuest> Wasi() =>
         [
-            HostileGuest.OfLengths("wasi-misuse-component", "polls a timer without end", 1000),
-            HostileGuest.OfLengths("wasi-misuse-component", "sleeps without end", 1001),
-            HostileGuest.OfLengths("wasi-misuse-component", "makes and awaits timers without end", 1002),
-            HostileGuest.OfLengths("wasi-misuse-component", "writes to standard error without end", 1003, 1004),
+            HostileGuest.OfLengths("wasi-misuse-component", "polls a timer without end", 7000),
+            HostileGuest.OfLengths("wasi-misuse-component", "sleeps without end", 7001),
+            HostileGuest.OfLengths("wasi-misuse-component", "makes and awaits timers without end", 7002),
+            HostileGuest.OfLengths("wasi-misuse-component", "writes to standard error without end", 7003, 7004),
             HostileGuest.OfLengths("wasi-misuse-component", "makes timers and keeps them", 1006),
             HostileGuest.OfLengths("wasi-misuse-component", "misuses handles, exits", [1007, 1008, 1009, 1010, 1011]),
         ];

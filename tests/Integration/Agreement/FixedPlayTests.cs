@@ -68,7 +68,7 @@ public sealed class FixedPlayTests : IDisposable
                 ("endless-loop-component.wat", 3000),
                 ("endless-loop-component.wat", 101_000),
                 ("self-id-component.wat", 1003),
-                ("wasi-misuse-component.wat", 1001),
+                ("wasi-misuse-component.wat", 7001),
             }
         )
         {

@@ -13,11 +13,7 @@ public class RandomPlayTests
         .. Repertoire.Hostile.Keys,
     ]);
 
-    /// <summary>
-    /// Lengths by which no hostile component chooses what to do. Of those that do so, <see cref="Repertoire"/> has the ones to which both
-    /// runtimes answer alike. One that is missing there floods standard error without asking check-write for room: by WASI's
-    /// text that traps, as it does on Wasmtime's as soon as its buffer is full, whenever that is; the direct runtime always has room.
-    /// </summary>
+    /// <summary>Lengths by which no hostile component chooses to wait or to loop until its budget is over.</summary>
     private static readonly Gen<int> AnyLength = Gen.OneOf(Gen.Int[0, 999], Gen.Int[4000, 4999]);
 
     private static readonly Gen<byte[]> AnyMessage = Gen.Frequency(
