@@ -199,9 +199,9 @@ public class MachineGuardTests
     }
 
     [Theory]
-    [InlineData("memory", 16, 17)]
-    [InlineData("table", 100, 101)]
-    public async Task AddComponent_MoreParts_ThanAnyNeeds_IsRefused(string part, int most, int tooMany)
+    [InlineData("memory", 16, "more than 16 memories")]
+    [InlineData("table", 100, "more than 100 tables")]
+    public async Task AddComponent_MoreParts_ThanAnyNeeds_IsRefused(string part, int most, string why)
     {
         await using MessagingHost host = new(new() { Workers = 0 });
         string one = part == "memory" ? "(memory 0)" : "(table 0 funcref)";
@@ -214,11 +214,10 @@ public class MachineGuardTests
 
         host.AddComponent("most", ComponentSource.FromText(With(most)));
         ComponentLoadException e = Assert.Throws<ComponentLoadException>(() =>
-            host.AddComponent("more", ComponentSource.FromText(With(tooMany)))
+            host.AddComponent("more", ComponentSource.FromText(With(most + 1)))
         );
 
-        Assert.Contains($"it has {tooMany} ", e.Message, StringComparison.Ordinal);
-        Assert.Contains($"the most are {most}", e.Message, StringComparison.Ordinal);
+        Assert.Contains(why, e.Message, StringComparison.Ordinal);
     }
 
     private sealed class FakeMachine : IMachine
