@@ -14,7 +14,7 @@ public class SlowStartTests
     [Fact]
     public async Task Trap_FreshInstancesDoNotStart_TheOthersWorkAndRestart()
     {
-        HeldClock time = new();
+        using HeldClock time = new();
         await using TestHost host = new(workers: 1, time);
         string[] slow = ["slow-0", "slow-1", "slow-2", "slow-3", "slow-4"];
         foreach (string id in slow)
@@ -61,7 +61,7 @@ public class SlowStartTests
     [Fact]
     public async Task Replace_WhileAFreshInstanceStarts_TheNewVersionTakesOverAtOnce()
     {
-        HeldClock time = new();
+        using HeldClock time = new();
         await using TestHost host = new(workers: 1, time);
         Component component = host.AddText("slow", GuestTexts.SlowStart);
         Endpoint client = host.AddSender();
@@ -81,7 +81,7 @@ public class SlowStartTests
     [Fact]
     public async Task Remove_WhileAFreshInstanceStarts_WhatWaitsIsUndeliverableAtOnce()
     {
-        HeldClock time = new();
+        using HeldClock time = new();
         await using TestHost host = new(workers: 1, time);
         Component component = host.AddText("slow", GuestTexts.SlowStart);
         Endpoint client = host.AddSender();
@@ -107,7 +107,7 @@ public class SlowStartTests
     [InlineData(true)]
     public async Task Stop_WhileAFreshInstanceStartsForEver_ComesToAnEnd(bool isRemoved)
     {
-        HeldClock time = new();
+        using HeldClock time = new();
         await using TestHost host = new(workers: 1, time);
         Component component = host.AddText(
             "slow",
@@ -131,7 +131,7 @@ public class SlowStartTests
     }
 
     /// <summary>The wall clock, which only guests look at, holds who looks at it.</summary>
-    private sealed class HeldClock : TimeProvider
+    private sealed class HeldClock : TimeProvider, IDisposable
     {
         private readonly ManualResetEventSlim _gate = new(true);
         private volatile bool _startsEnd = true;
@@ -140,6 +140,8 @@ public class SlowStartTests
         public int Held => Volatile.Read(ref _held);
 
         public void Hold() => _gate.Reset();
+
+        public void Dispose() => _gate.Dispose();
 
         /// <param name="startsEnd">Whether the clock tells the guest's start to end; else it loops for ever.</param>
         public void LetGo(bool startsEnd = true)

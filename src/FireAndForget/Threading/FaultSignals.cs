@@ -8,7 +8,7 @@ namespace FireAndForget.Threading;
 /// SIGFPE, a division by zero, and SIGILL has to be the thread's own stack: from the alternate one the process ends. So those
 /// two are delivered on the thread's own stack, which is large enough wherever guests run. SIGSEGV stays: .NET handles that one
 /// itself on the alternate stack, and only there can it tell of a stack overflow.
-/// See <c>docs/decisions/0019-signals.md</c>.
+/// See <c>docs/decisions/0018-signals.md</c>.
 /// </summary>
 internal static unsafe partial class FaultSignals
 {

@@ -6,7 +6,9 @@ namespace FireAndForget.Tests.Agreement;
 /// <summary>The canonical ABI's bound of strings and lists, 2^28 - 1 bytes, where a guest has so much memory.</summary>
 public class ListLengthTests
 {
-    private static readonly ComponentOptions Large = Cast.Free.With(o => o.Limits = new() { MemoryBytes = 300 << 20 });
+    private static readonly ComponentOptions Large = Cast.Free.With(o =>
+        o.Limits = new() { MemoryBytes = 300 << 20, MessageTime = TimeSpan.Zero }
+    );
 
     /// <summary>Sends a target and a message with as many bytes as the message that it gets says, two numbers of 32 bits.</summary>
     private static readonly string Guest = $"""

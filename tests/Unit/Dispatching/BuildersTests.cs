@@ -38,7 +38,7 @@ public sealed class BuildersTests : IDisposable
         Quick quick = new();
         _builders.Add(quick);
 
-        Assert.True(quick.Made.Wait(Patience));
+        Assert.True(quick.Made.Wait(Patience, TestContext.Current.CancellationToken));
     }
 
     /// <summary>However many components are known to be slow, the others find a thread.</summary>
@@ -55,7 +55,7 @@ public sealed class BuildersTests : IDisposable
         {
             Quick quick = new();
             _builders.Add(quick);
-            Assert.True(quick.Made.Wait(Patience));
+            Assert.True(quick.Made.Wait(Patience, TestContext.Current.CancellationToken));
         }
 
         Assert.True(Volatile.Read(ref _begun) <= Builders.MostSlow);
@@ -70,13 +70,13 @@ public sealed class BuildersTests : IDisposable
         Quick quick = new();
         _builders.Add(quick);
         _builders.Tick();
-        Assert.Equal(2, _failures.OfType<OutOfMemoryException>().Count());
+        Assert.Equal(2, _failures.OfType<InsufficientMemoryException>().Count());
         Assert.False(quick.Made.IsSet);
 
         _hasNoThread = false;
         _builders.Tick();
 
-        Assert.True(quick.Made.Wait(Patience));
+        Assert.True(quick.Made.Wait(Patience, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class BuildersTests : IDisposable
         _builders.Add(new Broken());
         _builders.Add(quick);
 
-        Assert.True(quick.Made.Wait(Patience));
+        Assert.True(quick.Made.Wait(Patience, TestContext.Current.CancellationToken));
         Assert.IsType<InvalidDataException>(Assert.Single(_failures));
     }
 
@@ -94,7 +94,7 @@ public sealed class BuildersTests : IDisposable
     {
         if (_hasNoThread)
         {
-            throw new OutOfMemoryException();
+            throw new InsufficientMemoryException();
         }
 
         Thread thread = new(run.Invoke);

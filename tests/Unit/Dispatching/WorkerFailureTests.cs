@@ -212,7 +212,7 @@ public sealed class WorkerFailureTests : IDisposable
             {
                 if (!hasThread)
                 {
-                    throw new OutOfMemoryException();
+                    throw new InsufficientMemoryException();
                 }
 
                 worker.Start();
@@ -233,14 +233,14 @@ public sealed class WorkerFailureTests : IDisposable
         stuck.Mailbox.TryEnqueue(0, [1]);
         stuck.MessageArrived();
         workers.Start();
-        Assert.True(begun.Wait(Patience));
+        Assert.True(begun.Wait(Patience, TestContext.Current.CancellationToken));
 
         hasThread = false;
         workers.Abandon(stuck);
         innocent.Mailbox.TryEnqueue(0, [1]);
         innocent.MessageArrived();
         workers.Tick();
-        Assert.Equal(2, _failures.OfType<OutOfMemoryException>().Count());
+        Assert.Equal(2, _failures.OfType<InsufficientMemoryException>().Count());
         hasThread = true;
         workers.Tick();
 

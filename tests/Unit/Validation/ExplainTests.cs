@@ -58,6 +58,8 @@ public sealed class ExplainTests
         Assert.True(told.Length == 0 || told == why);
     }
 
+    private static readonly string[] Targets = ["plain", "coded", "nobody", "No Id"];
+
     /// <summary>Whatever was answered and whoever is there when somebody asks, there is something to say.</summary>
     [Fact]
     public async Task Explain_EachStatus_IsNeverEmpty()
@@ -68,7 +70,7 @@ public sealed class ExplainTests
         host.AddEndpoint("coded", _ => { }, new() { Codecs = [MessageCodec.Cbor] });
 
         IEnumerable<string> said =
-            from target in new[] { "plain", "coded", "nobody", "No Id" }
+            from target in Targets
             from status in Enum.GetValues<SendStatus>()
             select client.Explain(target, status, 1);
 
