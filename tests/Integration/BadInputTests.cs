@@ -330,12 +330,7 @@ public class BadInputTests
                     new ComponentOptions { MaxMessageBytes = -1 },
                 "-1"
             },
-            {
-                "SendsTo",
-                () =>
-                    new ComponentOptions { SendsTo = ["a", "B"] }.Taken(),
-                "'B'"
-            },
+            { "SendsTo", () => new ComponentOptions { SendsTo = ["a", "B"] }.Taken(), "'B'" },
             { "SendsTo", () => new ComponentOptions { SendsTo = ["a*b"] }.Taken(), "'a*b'" },
             { "ReceivesFrom", () => new ComponentOptions { ReceivesFrom = [""] }.Taken(), "''" },
             { "ReceivesFrom", () => new EndpointOptions { ReceivesFrom = [null!] }.Taken(), "null" },

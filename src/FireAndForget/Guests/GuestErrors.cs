@@ -28,12 +28,7 @@ internal static class GuestErrors
         };
 
     /// <summary>As <see cref="Fault"/>, for one that failed while it was made.</summary>
-    public static Exception NotInstantiated(
-        Outcome interruption,
-        LimitOptions limits,
-        string reason,
-        Exception error
-    )
+    public static Exception NotInstantiated(Outcome interruption, LimitOptions limits, string reason, Exception error)
     {
         if (interruption == Outcome.Undeliverable)
         {

@@ -14,12 +14,7 @@ internal static class OptionTree
     private static readonly Type[] GivenInCode = [typeof(TimeProvider), typeof(Microsoft.Extensions.Logging.ILogger)];
 
     public static Type[] Roots { get; } =
-    [
-        typeof(ComponentOptions),
-        typeof(EndpointOptions),
-        typeof(EventSubscriptionOptions),
-        typeof(MessagingHostOptions),
-    ];
+    [typeof(ComponentOptions), typeof(EndpointOptions), typeof(EventSubscriptionOptions), typeof(MessagingHostOptions)];
 
     /// <summary>A value for each option, none of them its default and all of them valid.</summary>
     public static SortedDictionary<string, string?> Others(Type type)
