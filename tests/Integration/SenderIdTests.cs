@@ -100,7 +100,8 @@ public class SenderIdTests
         log.Host = host;
 
         goOn.Set();
-        await host.DrainAsync(TestContext.Current.CancellationToken).WaitAsync(TestHost.Patience);
+        await host.DrainAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
 
         List<string> from = [];
         while (events.TryRead(out HostEvent? happened))

@@ -27,6 +27,8 @@ internal sealed class StandingMailbox(byte[] message, int messages) : Mailbox
 
     public override void Close() { }
 
+    public override int MarkSenders(Span<bool> senders) => 0;
+
     public override int CopyRun(Span<MessageSlot> slots, Span<byte> bytes, out uint start)
     {
         start = 0;
