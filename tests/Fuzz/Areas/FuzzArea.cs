@@ -1,3 +1,4 @@
+using FireAndForget.Tests.Fuzz.Mutation;
 using FireAndForget.Tests.Fuzz.Running;
 
 namespace FireAndForget.Tests.Fuzz.Areas;
@@ -9,7 +10,7 @@ namespace FireAndForget.Tests.Fuzz.Areas;
 internal abstract class FuzzArea : IDisposable
 {
     public static IReadOnlyList<FuzzArea> All { get; } =
-    [new DecoderArea(), new TopologyArea(), new LineArea(), new VarintArea(), new GuestArea()];
+    [new DecoderArea(), new TopologyArea(), new LineArea(), new VarintArea(), new GuestArea(), new ProposalArea()];
 
     public abstract string Name { get; }
 
@@ -19,17 +20,22 @@ internal abstract class FuzzArea : IDisposable
     /// <summary>The folder of the corpus that it starts from.</summary>
     protected virtual string Folder => Name;
 
+    /// <summary>Makes inputs beside those of the corpus, each decided by its numbers; null: there are none.</summary>
+    protected virtual Func<Randomness, byte[]>? Generator => null;
+
     public static FuzzArea Named(string name) => All.First(area => area.Name == name);
 
     /// <summary>The inputs that it starts from, in the order of their files' names.</summary>
-    public IReadOnlyList<byte[]> Corpus() =>
-        [
-            .. Directory
-                .GetFiles(Path.Combine(AppContext.BaseDirectory, "Corpus", Folder))
-                .Order(StringComparer.Ordinal)
-                .Select(File.ReadAllBytes)
-                .Select(Prepare),
-        ];
+    public IReadOnlyList<byte[]> Corpus()
+    {
+        string folder = Path.Combine(AppContext.BaseDirectory, "Corpus", Folder);
+        return Directory.Exists(folder)
+            ? [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal).Select(File.ReadAllBytes).Select(Prepare)]
+            : [];
+    }
+
+    /// <summary>The inputs of this area that a seed decides.</summary>
+    public InputMaker Inputs(long seed) => new(seed, Name, Corpus(), Generator);
 
     /// <summary>Runs an input.</summary>
     /// <returns>Whether it was taken; else it ended in a clean error.</returns>
@@ -45,7 +51,7 @@ internal abstract class FuzzArea : IDisposable
     /// <summary>An input of this area from a corpus file.</summary>
     protected virtual byte[] Prepare(byte[] file) => file;
 
-    protected static void Require(bool isSo, string otherwise)
+    public static void Require(bool isSo, string otherwise)
     {
         if (!isSo)
         {

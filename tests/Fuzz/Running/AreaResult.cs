@@ -8,5 +8,11 @@ namespace FireAndForget.Tests.Fuzz.Running;
 /// <param name="Findings">Inputs that ended in something else.</param>
 internal sealed record AreaResult(string Area, double Seconds, long Taken, long Refused, int Findings)
 {
+    /// <summary>Inputs that were generated and not damaged, which mostly have to be taken.</summary>
+    public long Generated { get; init; }
+
+    /// <summary>How many of these were taken.</summary>
+    public long GeneratedTaken { get; init; }
+
     public long Executions => Taken + Refused + Findings;
 }

@@ -11,18 +11,21 @@ internal static class FuzzChild
     public static int Run(FuzzArea area, FuzzSettings settings, string progressFile)
     {
         using FuzzProgress progress = new(progressFile);
-        InputMaker inputs = new(settings.Seed, area.Name, area.Corpus());
+        InputMaker inputs = area.Inputs(settings.Seed);
         Stopwatch clock = Stopwatch.StartNew();
         long index = settings.First;
         for (; clock.Elapsed.TotalSeconds < settings.Seconds; index++)
         {
             byte[] input = inputs.Input(index);
+            bool isWhole = inputs.IsWhole(index);
             progress.Index = index;
+            progress.Whole += isWhole ? 1 : 0;
             try
             {
                 if (area.Run(input))
                 {
                     progress.Taken++;
+                    progress.WholeTaken += isWhole ? 1 : 0;
                 }
                 else
                 {

@@ -7,7 +7,7 @@ namespace FireAndForget.Tests.Fuzz.Running;
 /// </summary>
 internal sealed class FuzzProgress : IDisposable
 {
-    private const int Size = 3 * sizeof(long);
+    private const int Size = 5 * sizeof(long);
 
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
@@ -37,6 +37,20 @@ internal sealed class FuzzProgress : IDisposable
     {
         get => _view.ReadInt64(2 * sizeof(long));
         set => _view.Write(2 * sizeof(long), value);
+    }
+
+    /// <summary>Inputs that were generated and not damaged.</summary>
+    public long Whole
+    {
+        get => _view.ReadInt64(3 * sizeof(long));
+        set => _view.Write(3 * sizeof(long), value);
+    }
+
+    /// <summary>How many of these were taken.</summary>
+    public long WholeTaken
+    {
+        get => _view.ReadInt64(4 * sizeof(long));
+        set => _view.Write(4 * sizeof(long), value);
     }
 
     public void Dispose()

@@ -36,7 +36,7 @@ internal static class FuzzRun
         string progressFile = Path.GetTempFileName();
         try
         {
-            InputMaker inputs = new(settings.Seed, area.Name, area.Corpus());
+            InputMaker inputs = area.Inputs(settings.Seed);
             Stopwatch clock = Stopwatch.StartNew();
             int findings = 0;
             long first = 0;
@@ -60,7 +60,11 @@ internal static class FuzzRun
             }
 
             using FuzzProgress progress = new(progressFile);
-            return new(area.Name, clock.Elapsed.TotalSeconds, progress.Taken, progress.Refused, findings);
+            return new(area.Name, clock.Elapsed.TotalSeconds, progress.Taken, progress.Refused, findings)
+            {
+                Generated = progress.Whole,
+                GeneratedTaken = progress.WholeTaken,
+            };
         }
         finally
         {

@@ -20,6 +20,11 @@ internal static class FuzzSummary
             );
         }
 
+        foreach (AreaResult result in results.Where(r => r.Generated > 0))
+        {
+            yield return $"{result.Area}: {Whole(result.GeneratedTaken)} of {Whole(result.Generated)} generated inputs that were not damaged were taken.";
+        }
+
         long executions = results.Sum(r => r.Executions);
         int findings = results.Sum(r => r.Findings);
         string searched = $"Fuzz: seed {settings.Seed}, {Whole(executions)} executions";
