@@ -42,7 +42,7 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
 
         // Behind the full fence above: either this sees that the ticker sleeps, or the ticker sees that somebody pumps.
         ticker.WakeWhereAsleep();
-        SignalStack.Saved saved = SignalStack.Enter();
+        SignalStack.Saved saved = SignalStack.EnterAgain();
         try
         {
             while (!TryRunReady(self, maxMessages, ref settled)) { }
