@@ -18,8 +18,8 @@ internal static class Mappings
         await MakeHostsAsync(Hosts);
         int grown = Count() - before;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Hosts} hosts: {grown} mappings more"));
-        // A mapping for every fourth host would be too much; what was wrong were two for each thread.
-        Expect.Equal(true, grown < Hosts / 4, $"mappings do not grow ({grown} more)");
+        // What was wrong were two for each thread that had run a guest; what the system keeps for later threads comes to some 50.
+        Expect.Equal(true, grown < Hosts, $"mappings do not grow ({grown} more)");
     }
 
     private static async Task MakeHostsAsync(int count)
