@@ -5,6 +5,7 @@ using Cake.Core;
 using Cake.Core.IO;
 using Cake.Frosting;
 using FireAndForget.Build.Runners;
+using FireAndForget.Components;
 
 namespace FireAndForget.Build;
 

@@ -5,14 +5,14 @@ internal static class OptionsCopy
 {
     public static ComponentOptions With(this ComponentOptions options, Action<ComponentOptions> change)
     {
-        ComponentOptions copy = options.Taken();
+        ComponentOptions copy = options.Snapshot();
         change(copy);
         return copy;
     }
 
     public static EndpointOptions With(this EndpointOptions options, Action<EndpointOptions> change)
     {
-        EndpointOptions copy = options.Taken();
+        EndpointOptions copy = options.Snapshot();
         change(copy);
         return copy;
     }

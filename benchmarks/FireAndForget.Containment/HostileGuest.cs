@@ -1,5 +1,7 @@
 // One way to misbehave: a guest of tests/Integration/Hostile and what makes it do so.
 
+using FireAndForget.Mailboxes;
+
 namespace FireAndForget.Containment;
 
 /// <param name="File">The guest's name.</param>
@@ -25,7 +27,7 @@ internal sealed record HostileGuest(
         new()
         {
             SendsTo = ["tester", "sink", "nobody", "hostile"],
-            Limits = new() { MessageTime = Budget, LoadTime = Budget },
+            Limits = new() { MessageTimeout = Budget, LoadTimeout = Budget },
             // As if it were never given up: by default that is so after five restarts in a minute.
             Restart = new() { Max = int.MaxValue },
             Mailbox = new() { Messages = 64 },

@@ -12,7 +12,7 @@ internal sealed class Neighbours
     private const int MessagesOfEach = 512;
 
     private readonly List<Component> _components = [];
-    private readonly List<Endpoint> _endpoints = [];
+    private readonly List<MessagingEndpoint> _endpoints = [];
     private volatile bool _isStopping;
 
     public Neighbours(MessagingHost host, int count)
@@ -23,7 +23,7 @@ internal sealed class Neighbours
             string component = $"innocent{i}";
             _components.Add(host.AddComponent(component, Files.Echo, new() { SendsTo = [endpoint] }));
             PreparedSender? sender = null;
-            Endpoint friend = host.AddEndpoint(
+            MessagingEndpoint friend = host.AddEndpoint(
                 endpoint,
                 message =>
                 {

@@ -51,17 +51,17 @@ internal sealed class Overshoot(RunArguments arguments)
 
     private static async Task<double[]> MeasureAsync(Case one, int rounds)
     {
-        await using MessagingHost host = new(new() { Workers = 0, StopTime = TimeSpan.Zero });
+        await using MessagingHost host = new(new() { Workers = 0, StopTimeout = TimeSpan.Zero });
         Component guest = host.AddComponent(
             "guest",
             Files.Hostile(one.File),
             new()
             {
-                Limits = new() { MessageTime = Budget, MemoryBytes = (long)one.Mebibytes << 20 },
+                Limits = new() { MessageTimeout = Budget, MemoryBytes = (long)one.Mebibytes << 20 },
                 Restart = new() { Max = int.MaxValue },
             }
         );
-        Endpoint client = host.AddEndpoint("client");
+        MessagingEndpoint client = host.AddEndpoint("client");
         double[] samples = new double[rounds];
         for (int i = 0; i < rounds; i++)
         {

@@ -1,6 +1,7 @@
 // A host with neighbours, on which a hostile guest and one that behaves are put by turns and get the same load.
 
 using System.Diagnostics;
+using FireAndForget.Guests.Instances;
 using FireAndForget.Measuring;
 using FireAndForget.Reporting;
 
@@ -28,12 +29,12 @@ internal sealed class Rivals(HostileGuest guest, int workers, TimeSpan roundTime
             new()
             {
                 Workers = workers,
-                StopTime = TimeSpan.Zero,
+                StopTimeout = TimeSpan.Zero,
                 Logger = new DroppingLogger(),
             }
         );
         using Restarts restarts = new(host, "hostile");
-        Endpoint tester = host.AddEndpoint("tester", static _ => { });
+        MessagingEndpoint tester = host.AddEndpoint("tester", static _ => { });
         host.AddEndpoint("sink", static _ => { });
         Neighbours neighbours = new(host, workers);
         ComponentSource hostile = Files.Hostile(guest.File);
@@ -68,7 +69,7 @@ internal sealed class Rivals(HostileGuest guest, int workers, TimeSpan roundTime
         MessagingHost host,
         Restarts restarts,
         Neighbours neighbours,
-        Endpoint tester,
+        MessagingEndpoint tester,
         ComponentSource source,
         TimeSpan time
     )
@@ -93,7 +94,7 @@ internal sealed class Rivals(HostileGuest guest, int workers, TimeSpan roundTime
         return rate;
     }
 
-    private void SendBurst(Endpoint tester, int number)
+    private void SendBurst(MessagingEndpoint tester, int number)
     {
         for (int i = 0; i < guest.Burst; i++)
         {

@@ -25,9 +25,9 @@ internal static class Scale
     {
         List<Measurement> measurements = [];
         ComponentSource source = Files.Innocent($"{guest}.wasm");
-        await using MessagingHost host = new(new() { StopTime = TimeSpan.Zero });
+        await using MessagingHost host = new(new() { StopTimeout = TimeSpan.Zero });
         long received = 0;
-        Endpoint client = host.AddEndpoint("client", _ => received++);
+        MessagingEndpoint client = host.AddEndpoint("client", _ => received++);
         // What the first of a kind takes, its compiling above all, is not each one's.
         host.AddComponent("first", source);
         (double resident, double managed) = Look();

@@ -1,7 +1,9 @@
 // One mirror on one runtime, in a host of its own without threads: each message is sent, handled and answered before the next.
 
 using System.Diagnostics;
+using FireAndForget.Guests.Compiling;
 using FireAndForget.Measuring;
+using FireAndForget.Wording;
 
 namespace FireAndForget.Languages;
 
@@ -22,14 +24,14 @@ internal sealed class MirrorHost : IAsyncDisposable
             new()
             {
                 Workers = 0,
-                StopTime = TimeSpan.Zero,
+                StopTimeout = TimeSpan.Zero,
                 Logger = _logger,
                 CompileCache = new() { Folder = cache },
                 PrefersComponentApi = runtime == GuestRuntime.ComponentApi,
             }
         );
         _message = Payload.Of(payloadBytes);
-        Endpoint client = _host.AddEndpoint(
+        MessagingEndpoint client = _host.AddEndpoint(
             "client",
             answer =>
             {

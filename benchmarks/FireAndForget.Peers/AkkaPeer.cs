@@ -1,6 +1,7 @@
 // Akka.NET: Tell to an actor, with a copy of the message, as a sender needs it that goes on using its buffer, or without one.
 
 using Akka.Actor;
+using FireAndForget.Dispatching;
 
 namespace FireAndForget.Peers;
 

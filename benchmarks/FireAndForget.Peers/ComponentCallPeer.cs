@@ -1,5 +1,7 @@
 // Wasmtime's own component call, with an instance that stays, or with a new one for each message.
 
+using FireAndForget.Guests.Decoding;
+using FireAndForget.Guests.Instances;
 using Wasmtime;
 using Wasmtime.Components;
 

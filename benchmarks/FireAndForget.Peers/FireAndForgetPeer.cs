@@ -1,5 +1,6 @@
 // FireAndForget itself, in the same process and the same rounds as the others: one sender, one worker, into a guest.
 
+using FireAndForget.Guests.Instances;
 using FireAndForget.Measuring;
 
 namespace FireAndForget.Peers;

@@ -1,6 +1,7 @@
 // The guest that everything with a sandbox runs here.
 
 using FireAndForget;
+using FireAndForget.Guests.Instances;
 
 namespace FireAndForget.Peers;
 

@@ -1,5 +1,6 @@
 // FireAndForget on one thread, one message after the other: what the component call does, done through the host.
 
+using FireAndForget.Guests.Instances;
 using FireAndForget.Measuring;
 
 namespace FireAndForget.Peers;

@@ -119,12 +119,18 @@ public sealed class LanguagesDocument : MeasuredPage
         MarkdownTable table = new("", $"`{C}`", "peak memory", $"`{JavaScript}`", "peak memory");
         foreach (string when in Times)
         {
-            table.Add(when, LoadTime(C, when), Memory(C, when), LoadTime(JavaScript, when), Memory(JavaScript, when));
+            table.Add(
+                when,
+                LoadTimeout(C, when),
+                Memory(C, when),
+                LoadTimeout(JavaScript, when),
+                Memory(JavaScript, when)
+            );
         }
 
         Add(table);
 
-        string LoadTime(string guest, string when) => Show.Time(1e6 * Load(guest, when));
+        string LoadTimeout(string guest, string when) => Show.Time(1e6 * Load(guest, when));
         string Memory(string guest, string when) =>
             _results.Load(LanguagesResults.PeakMemory, guest, when) is { } bytes ? Show.Size(bytes) : Show.Missing;
     }
@@ -196,7 +202,7 @@ public sealed class LanguagesDocument : MeasuredPage
     private double? Ahead(string file) =>
         Time(file, LanguagesResults.ComponentApi) / Time(file, LanguagesResults.Direct);
 
-    private double? Time(string file, string runtime, int size = 16) => _results.MessageTime(file, runtime, size);
+    private double? Time(string file, string runtime, int size = 16) => _results.MessageTimeout(file, runtime, size);
 
     private double? Load(string guest, string when) => _results.Load(LanguagesResults.Loading, guest, when);
 }

@@ -61,7 +61,7 @@ public sealed record LanguagesResults(
     /// <param name="runtime">One of the runtimes.</param>
     /// <param name="payload">The length of the message in bytes.</param>
     /// <returns>The median of the rounds.</returns>
-    public double? MessageTime(string guest, string runtime, int payload) =>
+    public double? MessageTimeout(string guest, string runtime, int payload) =>
         Messages.FirstOrDefault(m => m.Case == CaseOf(guest, runtime) && m.Payload == payload)?.Value;
 
     /// <summary>What a load took, or the memory of it; null where it was not measured.</summary>

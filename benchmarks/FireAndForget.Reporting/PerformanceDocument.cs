@@ -463,7 +463,7 @@ public sealed class PerformanceDocument : MeasuredPage
             """
             - The benchmarks of overhead and throughput run under BenchmarkDotNet, each in a process of its own; a full run takes 100 samples of about 50 ms of each after warming up, and no outlier is removed. The figures are medians; the raw samples lie in [performance/](performance/).
             - Latencies, peers and growth are measured by a small harness of the repository, `src/FireAndForget.Measuring`, which `faf bench` uses too.
-            - Sends go through the public API: `Endpoint.Prepare` and `PreparedSender.Send`, or `Endpoint.Send` where the table says broker. Internals are used only where a part cannot be had through it: validation alone, publishing without delivery, the call without a mailbox, and a count of settled messages that can be read in a loop without allocating.
+            - Sends go through the public API: `MessagingEndpoint.Prepare` and `PreparedSender.Send`, or `MessagingEndpoint.Send` where the table says broker. Internals are used only where a part cannot be had through it: validation alone, publishing without delivery, the call without a mailbox, and a count of settled messages that can be read in a loop without allocating.
             - Every benchmark uses its results, and checks at its end that each message sent was accepted and handled. One that lost or refused a message fails the run.
             - Managed bytes are counted over all threads.
             """

@@ -3,6 +3,7 @@
 
 using System.Diagnostics;
 using System.Globalization;
+using FireAndForget.Wording;
 
 namespace FireAndForget.Build.Runners;
 

@@ -14,7 +14,7 @@ host.AddComponent("alarm", Wat("alarm.wat"), new() { SendsTo = ["family"], Recei
 host.AddComponent("toaster", Wat("toaster.wat"), new() { Restart = new() { Max = 1 } });
 
 // The family is the .NET side: an endpoint, which sends, and whose handler gets what is sent to it.
-Endpoint family = host.AddEndpoint(
+MessagingEndpoint family = host.AddEndpoint(
     "family",
     message => Console.WriteLine($"   {message.Sender} says: {Encoding.UTF8.GetString(message.Bytes)}")
 );
@@ -43,8 +43,8 @@ async Task SendAsync(string what, string target, byte[] message)
         Console.WriteLine(
             happened switch
             {
-                SendRefused e => $"   refused, from {e.From} to {e.To}: {e.Status}",
-                DeadLetter e => $"   dead letter, from {e.From} to {e.To}: {e.Outcome}, {e.Why}",
+                SendRefused e => $"   refused, from {e.Sender} to {e.Target}: {e.Status}",
+                DeadLetter e => $"   dead letter, from {e.Sender} to {e.Target}: {e.Outcome}, {e.Reason}",
                 ComponentRestarted e => $"   restarted: {e.Component}",
                 _ => $"   {happened}",
             }

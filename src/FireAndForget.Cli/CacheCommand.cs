@@ -1,5 +1,5 @@
-using FireAndForget.Diagnostics;
 using FireAndForget.Guests.Compiling;
+using FireAndForget.Wording;
 
 namespace FireAndForget.Cli;
 

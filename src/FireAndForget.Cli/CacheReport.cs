@@ -1,5 +1,5 @@
 using System.Globalization;
-using FireAndForget.Diagnostics;
+using FireAndForget.Wording;
 
 namespace FireAndForget.Cli;
 

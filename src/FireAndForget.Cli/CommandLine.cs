@@ -182,7 +182,7 @@ internal static class CommandLine
         {
             Description = "End where it takes longer.",
             HelpName = "SECONDS",
-            DefaultValueFactory = _ => new CompileProcessOptions().MaxTime.TotalSeconds,
+            DefaultValueFactory = _ => new CompileProcessOptions().Timeout.TotalSeconds,
         };
         Command command = new(
             "compile",

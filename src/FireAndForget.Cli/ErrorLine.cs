@@ -1,5 +1,5 @@
 using System.Text;
-using FireAndForget.Diagnostics;
+using FireAndForget.Wording;
 
 namespace FireAndForget.Cli;
 

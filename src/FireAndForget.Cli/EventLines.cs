@@ -38,7 +38,7 @@ internal sealed class EventLines : IDisposable
             {
                 // Ids and base64 hold nothing that JSON escapes.
                 line.Write("{\"event\":\"delivered\",\"to\":\""u8);
-                Encoding.ASCII.GetBytes(delivered.To, line);
+                Encoding.ASCII.GetBytes(delivered.Target, line);
                 line.Write("\",\"from\":\""u8);
                 Encoding.ASCII.GetBytes(delivered.Message.Sender, line);
                 line.Write("\",\"base64\":\""u8);
@@ -63,11 +63,11 @@ internal sealed class EventLines : IDisposable
                 Write(
                     [
                         ("event", "refused"),
-                        ("from", refused.From),
-                        ("to", refused.To),
+                        ("from", refused.Sender),
+                        ("to", refused.Target),
                         ("reason", TelemetryNames.Of(refused.Status)),
                     ],
-                    refused.Why.Length == 0 ? null : refused.Why,
+                    refused.Reason.Length == 0 ? null : refused.Reason,
                     refused.Repeat
                 );
                 break;
@@ -75,18 +75,18 @@ internal sealed class EventLines : IDisposable
                 Write(
                     [
                         ("event", "dead-letter"),
-                        ("from", letter.From),
-                        ("to", letter.To),
+                        ("from", letter.Sender),
+                        ("to", letter.Target),
                         ("outcome", TelemetryNames.Of(letter.Outcome)),
                     ],
-                    letter.Why
+                    letter.Reason
                 );
                 break;
             case ComponentRestarted restarted:
-                Write([("event", "restarted"), ("component", restarted.Component)], restarted.Why);
+                Write([("event", "restarted"), ("component", restarted.Component)], restarted.Reason);
                 break;
             case ComponentStopped stopped:
-                Write([("event", "stopped"), ("component", stopped.Component)], stopped.Why);
+                Write([("event", "stopped"), ("component", stopped.Component)], stopped.Reason);
                 break;
             default:
                 break;
@@ -175,7 +175,7 @@ internal sealed class EventLines : IDisposable
 
     private readonly ref struct DeliveredMessage(string to, ReceivedMessage message, bool isText)
     {
-        public string To { get; } = to;
+        public string Target { get; } = to;
 
         public ReceivedMessage Message { get; } = message;
 

@@ -2,8 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
-using FireAndForget.Diagnostics;
-using FireAndForget.Guests;
+using FireAndForget.Wording;
 
 namespace FireAndForget.Cli;
 
@@ -11,7 +10,7 @@ namespace FireAndForget.Cli;
 /// Standard error for what guests write, with the component's id in front. No guest waits for it: where it is not taken for a long
 /// time, lines are left out, and said so. A terminal obeys nothing of it.
 /// </summary>
-internal sealed class GuestOutput(Stream stream) : IGuestLog, IAsyncDisposable
+internal sealed class GuestOutput(Stream stream) : IGuestOutput, IAsyncDisposable
 {
     private const long MostWaiting = 16 << 20;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using FireAndForget.Diagnostics;
+using FireAndForget.Wording;
 using Spectre.Console;
 
 namespace FireAndForget.Cli;
@@ -18,7 +18,7 @@ internal static class InspectionReport
             json.WriteBoolean("receives", inspection.Receives);
             json.WriteBoolean("sends", inspection.Sends);
             json.WriteString("runtime", Runtime(inspection));
-            json.WriteString("why", inspection.Why);
+            json.WriteString("why", inspection.Reason);
         });
     }
 
@@ -34,9 +34,9 @@ internal static class InspectionReport
             "runtime",
             inspection.Refusal is null ? [Runtime(inspection)] : ["none, it cannot be hosted"]
         );
-        if (inspection.Refusal is null && inspection.Why.Length != 0)
+        if (inspection.Refusal is null && inspection.Reason.Length != 0)
         {
-            WriteField(console, "why", [inspection.Why]);
+            WriteField(console, "why", [inspection.Reason]);
         }
 
         WriteField(console, "receives", [inspection.Receives ? "yes" : "no"]);

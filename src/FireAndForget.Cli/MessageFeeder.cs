@@ -27,7 +27,7 @@ internal sealed class MessageFeeder : IDisposable
     public MessageFeeder(
         string name,
         LineReader lines,
-        IReadOnlyDictionary<string, Endpoint> endpoints,
+        IReadOnlyDictionary<string, MessagingEndpoint> endpoints,
         EventSubscription? events,
         bool waits
     )
@@ -95,7 +95,7 @@ internal sealed class MessageFeeder : IDisposable
 
     private void Send(MessageLine line)
     {
-        PreparedSender sender = line.From.Prepare(line.To);
+        PreparedSender sender = line.Sender.Prepare(line.Target);
         for (long sent = 0; sent < line.Repeat && !_stopping; sent++)
         {
             lock (_sending)

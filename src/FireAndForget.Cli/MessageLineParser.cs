@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text.Json;
+using FireAndForget.Topologies;
 
 namespace FireAndForget.Cli;
 
@@ -7,7 +8,7 @@ namespace FireAndForget.Cli;
 /// Reads message lines: who sends to whom, one of text, base64 and size, and how often. It accepts nothing that it does not
 /// know. The buffers of one line are used again for the next.
 /// </summary>
-internal sealed class MessageLineParser(IReadOnlyDictionary<string, Endpoint> endpoints)
+internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEndpoint> endpoints)
 {
     /// <summary>The largest message that any receiver can be made to accept.</summary>
     private const int MaxSize = 1 << 30;
@@ -38,7 +39,7 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, Endpoint> en
 
     private MessageLine ParseObject(ReadOnlySpan<byte> line)
     {
-        Endpoint? from = null;
+        MessagingEndpoint? from = null;
         string? to = null;
         string? content = null;
         ReadOnlyMemory<byte> bytes = default;
@@ -94,8 +95,8 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, Endpoint> en
         );
     }
 
-    private Endpoint FindEndpoint(string id) =>
-        endpoints.TryGetValue(id, out Endpoint? endpoint)
+    private MessagingEndpoint FindEndpoint(string id) =>
+        endpoints.TryGetValue(id, out MessagingEndpoint? endpoint)
             ? endpoint
             : throw new MessageLineException(
                 $"\"from\" is '{id}', which is none of the topology's endpoints ({string.Join(", ", endpoints.Keys)})"

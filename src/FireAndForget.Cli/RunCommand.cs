@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using FireAndForget.Mailboxes;
 
 namespace FireAndForget.Cli;
 
@@ -28,16 +29,20 @@ internal sealed class RunCommand(RunSettings settings)
         LineOutput output = new(StandardStreams.OpenOutput());
         using EventLines lines = new(output, settings.Text);
         await using GuestOutput guests = new(StandardStreams.OpenError());
-        MessagingHost host = new(new() { Logger = settings.Verbose ? new VerboseLogger() : null, GuestLog = guests });
+        MessagingHost host = new(
+            new() { Logger = settings.Verbose ? new VerboseLogger() : null, GuestOutput = guests }
+        );
         await using MetricsServer? metrics = settings.MetricsPort is { } port
             ? await MetricsServer.StartAsync(host, port)
             : null;
         using EventSubscription? events = IsQuiet
             ? null
-            : host.Subscribe(new EventSubscriptionOptions { Capacity = MostEvents, WhenFull = EventOverflow.Wait });
+            : host.Subscribe(
+                new EventSubscriptionOptions { Capacity = MostEvents, OverflowPolicy = EventOverflowPolicy.Wait }
+            );
         Task telling = events is null ? Task.CompletedTask : TellAsync(events, lines, output);
 
-        IReadOnlyDictionary<string, Endpoint>? endpoints = await LoadAsync(host, topology, lines, stop);
+        IReadOnlyDictionary<string, MessagingEndpoint>? endpoints = await LoadAsync(host, topology, lines, stop);
         CommandException? error = null;
         if (endpoints is not null)
         {
@@ -132,7 +137,7 @@ internal sealed class RunCommand(RunSettings settings)
 
     /// <summary>Loads everything.</summary>
     /// <returns>The endpoints; null where the run is to stop before that is done.</returns>
-    private async Task<IReadOnlyDictionary<string, Endpoint>?> LoadAsync(
+    private async Task<IReadOnlyDictionary<string, MessagingEndpoint>?> LoadAsync(
         MessagingHost host,
         Topology topology,
         EventLines lines,
@@ -158,7 +163,7 @@ internal sealed class RunCommand(RunSettings settings)
                 return null;
             }
 
-            IReadOnlyDictionary<string, Endpoint> endpoints = await loading;
+            IReadOnlyDictionary<string, MessagingEndpoint> endpoints = await loading;
             Say($"{topology.Components.Count} components and {topology.Endpoints.Count} endpoints are loaded");
             return endpoints;
         }
@@ -235,7 +240,7 @@ internal sealed class RunCommand(RunSettings settings)
     }
 
     private static string LoadingText(MessagingHost host, Topology topology) =>
-        host.Loading.Describe() is { Length: > 0 } compiling
+        host.LoadProgress is { Length: > 0 } compiling
             ? ErrorLine.OneLine(compiling)
             : $"loading {topology.Components.Count} components";
 

@@ -1,6 +1,5 @@
+using FireAndForget.Components;
 using FireAndForget.Dispatching;
-using FireAndForget.Guests;
-using FireAndForget.Supervision;
 
 namespace FireAndForget.Cli;
 
@@ -11,7 +10,7 @@ namespace FireAndForget.Cli;
 internal sealed record WatchRow(string Id, MessageStatistics Messages, long Restarts)
 {
     public static WatchRow Of(Receiver receiver) =>
-        new(receiver.Self.Id, Bookkeeping.Of(receiver), (receiver as GuestReceiver)?.Restarts ?? 0);
+        new(receiver.Self.Id, ReceiverAccounts.Of(receiver), (receiver as ComponentReceiver)?.Restarts ?? 0);
 
     /// <summary>Messages that have no outcome yet.</summary>
     public long Depth => Messages.Queued + Messages.InFlight;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FireAndForget.Guests.Compiling;
 
 namespace FireAndForget.Measuring;
 
@@ -25,7 +26,7 @@ public static class HostStart
             new()
             {
                 Workers = 1,
-                StopTime = TimeSpan.Zero,
+                StopTimeout = TimeSpan.Zero,
                 CompileCache = new() { Folder = cache },
             }
         );

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using FireAndForget.Dispatching;
+using FireAndForget.Mailboxes;
+using FireAndForget.Wording;
 
 namespace FireAndForget.Measuring;
 
@@ -58,7 +61,7 @@ public sealed class MeasuredHost : IAsyncDisposable
     public Component Receiver { get; }
 
     /// <summary>The sender.</summary>
-    public Endpoint Sender { get; }
+    public MessagingEndpoint Sender { get; }
 
     /// <summary>The message that is sent.</summary>
     public ReadOnlyMemory<byte> Message => _message;
@@ -69,7 +72,7 @@ public sealed class MeasuredHost : IAsyncDisposable
     /// <returns>The host.</returns>
     /// <exception cref="ComponentLoadException">The component cannot be hosted.</exception>
     public static MeasuredHost OnOneThread(ComponentSource receiver, MeasuredHostOptions options) =>
-        new(new() { Workers = 0, StopTime = TimeSpan.Zero }, receiver, options);
+        new(new() { Workers = 0, StopTimeout = TimeSpan.Zero }, receiver, options);
 
     /// <summary>A host with one worker.</summary>
     /// <param name="receiver">The component to measure.</param>
@@ -83,7 +86,7 @@ public sealed class MeasuredHost : IAsyncDisposable
             {
                 Workers = 1,
                 WorkerSpin = spin,
-                StopTime = TimeSpan.Zero,
+                StopTimeout = TimeSpan.Zero,
             },
             receiver,
             options

@@ -1,3 +1,5 @@
+using FireAndForget.Mailboxes;
+
 namespace FireAndForget.Measuring;
 
 /// <summary>What is measured on a <see cref="MeasuredHost"/>.</summary>

@@ -1,5 +1,6 @@
-using FireAndForget.Guests;
-using FireAndForget.Supervision;
+using FireAndForget.Components;
+using FireAndForget.Dispatching;
+using FireAndForget.Wording;
 
 namespace FireAndForget;
 
@@ -7,35 +8,37 @@ namespace FireAndForget;
 public sealed class Component
 {
     private readonly MessagingHost _host;
-    private readonly GuestReceiver _receiver;
 
-    internal Component(MessagingHost host, GuestReceiver receiver)
+    internal Component(MessagingHost host, ComponentReceiver receiver)
     {
         _host = host;
-        _receiver = receiver;
+        Receiver = receiver;
+        receiver.Handle = this;
     }
 
+    internal ComponentReceiver Receiver { get; }
+
     /// <summary>The id under which it is registered.</summary>
-    public string Id => _receiver.Self.Id;
+    public string Id => Receiver.Self.Id;
 
     /// <summary>Whether it takes no messages any more: it was removed, its restarts are used up, or the host has stopped.</summary>
-    public bool IsStopped => _receiver.IsStopped;
+    public bool IsStopped => Receiver.IsStopped;
 
     /// <summary>What became of the messages to it.</summary>
-    public MessageStatistics Statistics => Bookkeeping.Of(_receiver);
+    public MessageStatistics Statistics => ReceiverAccounts.Of(Receiver);
 
     /// <summary>How many of the messages to it have their outcome, whichever it is. Cheap enough to be asked in a loop.</summary>
-    public long Settled => _receiver.Ledger.Settled;
+    public long Settled => Receiver.Ledger.Settled;
 
     /// <summary>How many of its own sends were refused.</summary>
-    public long SendsRefused => _receiver.Sender.Refused;
+    public long SendsRefused => Receiver.Sender.Refused;
 
     /// <summary>How many of its own sends were refused for one reason, exactly, whatever the log left out.</summary>
     /// <param name="reason">The reason.</param>
     /// <returns>The number since it was registered; 0 for <see cref="SendStatus.Accepted"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The reason is none of the enumeration's.</exception>
     public long CountRefused(SendStatus reason) =>
-        _receiver.Sender.RefusedBecause(Check.Defined(reason, nameof(reason)));
+        Receiver.Sender.RefusedBecause(Check.Defined(reason, nameof(reason)));
 
     /// <summary>Replaces its guest by another version while messages fly; see <see cref="MessagingHost.Replace"/>.</summary>
     /// <param name="source">Where the new version's WebAssembly comes from.</param>
@@ -46,9 +49,30 @@ public sealed class Component
     /// <exception cref="InvalidOperationException">The component has stopped or was removed.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     public void Replace(ComponentSource source, ComponentOptions? options = null) =>
-        _host.ReplaceGuest(_receiver, source, options);
+        _host.ReplaceGuest(Receiver, source, options, new());
+
+    /// <summary>As <see cref="Replace"/>, on a thread of the host; see <see cref="MessagingHost.ReplaceAsync"/>.</summary>
+    /// <param name="source">Where the new version's WebAssembly comes from.</param>
+    /// <param name="options">What the new version may do, accepts and may use; null: what the one before does.</param>
+    /// <param name="cancellationToken">Ends the waiting; the version that runs goes on then.</param>
+    /// <returns>A task that ends when the new version has taken over.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled before that.</exception>
+    /// <remarks>The exceptions are those of <see cref="Replace"/>.</remarks>
+    public Task ReplaceAsync(
+        ComponentSource source,
+        ComponentOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        LoadCommit.RunAsync(
+            commit =>
+            {
+                _host.ReplaceGuest(Receiver, source, options, commit);
+                return true;
+            },
+            cancellationToken
+        );
 
     /// <summary>Removes it from its host; see <see cref="MessagingHost.Remove"/>.</summary>
     /// <returns>False where it was removed before.</returns>
-    public bool Remove() => _host.Unregister(_receiver);
+    public bool Remove() => _host.Unregister(Receiver);
 }

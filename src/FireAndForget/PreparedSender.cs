@@ -2,14 +2,14 @@ using FireAndForget.Routing;
 
 namespace FireAndForget;
 
-/// <summary>Sends of one endpoint to one target, whose route is kept; see <see cref="Endpoint.Prepare"/>. Any thread may use it.</summary>
+/// <summary>Sends of one endpoint to one target, whose route is kept; see <see cref="MessagingEndpoint.Prepare"/>. Any thread may use it.</summary>
 public sealed class PreparedSender
 {
-    private readonly Endpoint _endpoint;
+    private readonly MessagingEndpoint _endpoint;
     private readonly MessageSender _sender;
     private Route _route;
 
-    internal PreparedSender(Endpoint endpoint, MessageSender sender, Route route)
+    internal PreparedSender(MessagingEndpoint endpoint, MessageSender sender, Route route)
     {
         _endpoint = endpoint;
         _sender = sender;
@@ -17,9 +17,9 @@ public sealed class PreparedSender
     }
 
     /// <summary>The target's id.</summary>
-    public string Target => Volatile.Read(ref _route).Target;
+    public string Target => Volatile.Read(ref _route).TargetId;
 
-    /// <summary>Sends a message; see <see cref="Endpoint.Send"/>.</summary>
+    /// <summary>Sends a message; see <see cref="MessagingEndpoint.Send"/>.</summary>
     /// <param name="message">The message.</param>
     /// <returns><see cref="SendStatus.Accepted"/>, or why it was refused.</returns>
     public SendStatus Send(ReadOnlySpan<byte> message)
@@ -31,7 +31,7 @@ public sealed class PreparedSender
         return status;
     }
 
-    /// <summary>Sends a message and waits for room where there is none; see <see cref="Endpoint.SendAsync(string, ReadOnlyMemory{byte}, CancellationToken)"/>.</summary>
+    /// <summary>Sends a message and waits for room where there is none; see <see cref="MessagingEndpoint.SendAsync(string, ReadOnlyMemory{byte}, CancellationToken)"/>.</summary>
     /// <param name="message">The message.</param>
     /// <param name="cancellationToken">Ends the waiting; the message is not sent then.</param>
     /// <returns><see cref="SendStatus.Accepted"/>, or why it was refused.</returns>

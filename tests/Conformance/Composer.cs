@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using FireAndForget.Dispatching;
 
 namespace FireAndForget.Tests.Conformance;
 

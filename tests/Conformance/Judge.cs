@@ -1,4 +1,5 @@
 using FireAndForget.Guests;
+using FireAndForget.Guests.Compiling;
 
 namespace FireAndForget.Tests.Conformance;
 
@@ -64,7 +65,7 @@ internal static class Judge
         try
         {
             host.AddComponent("case", ComponentSource.FromBytes(whole));
-            Endpoint tester = host.AddEndpoint("tester");
+            MessagingEndpoint tester = host.AddEndpoint("tester");
             SendStatus status = tester.Send("case", "message"u8);
             host.Pump();
             return $"{status}: {host.Statistics}";

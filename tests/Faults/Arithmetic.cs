@@ -18,7 +18,7 @@ internal static class Arithmetic
         before?.Invoke();
         FaultyLog<DivideByZeroException> log = new(() => GC.KeepAlive(Quotient));
         await using var host = new MessagingHost(new() { Workers = 2, Logger = log });
-        Endpoint client = host.AddEndpoint("client");
+        MessagingEndpoint client = host.AddEndpoint("client");
         host.AddEndpoint("divider", _ => GC.KeepAlive(Quotient));
         host.AddEndpoint("overflower", _ => GC.KeepAlive(Overflow));
         after?.Invoke();

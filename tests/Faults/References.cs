@@ -15,7 +15,7 @@ internal static class References
         before?.Invoke();
         FaultyLog<NullReferenceException> log = new(Dereference);
         await using var host = new MessagingHost(new() { Workers = 2, Logger = log });
-        Endpoint client = host.AddEndpoint("client");
+        MessagingEndpoint client = host.AddEndpoint("client");
         host.AddEndpoint("handler", _ => Dereference());
         after?.Invoke();
         host.AddComponent(

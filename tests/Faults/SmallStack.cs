@@ -23,7 +23,7 @@ internal static class SmallStack
     public static async Task RunAsync()
     {
         await using var host = new MessagingHost(new() { Workers = 0 });
-        Endpoint client = host.AddEndpoint("client");
+        MessagingEndpoint client = host.AddEndpoint("client");
         host.AddComponent("quiet", Quiet);
         host.AddComponent("guest", ComponentSource.FromText(Guests.Recursive));
         RunWithLittle(() =>
@@ -38,7 +38,7 @@ internal static class SmallStack
             host.DrainAsync().GetAwaiter().GetResult();
         });
         Expect.Equal(1, host.Statistics.Trapped, "trapped");
-        RunWithLittle(() => host.StopAsync(TimeSpan.Zero).AsTask().GetAwaiter().GetResult());
+        RunWithLittle(() => host.StopAsync(TimeSpan.Zero).GetAwaiter().GetResult());
     }
 
     private static void AddTopology(MessagingHost host)
@@ -58,8 +58,8 @@ internal static class SmallStack
 
     private static void Refuses(Action load)
     {
-        string why = Message<ComponentLoadException>(load);
-        Expect.Equal(true, why.Contains(StackExhausted, StringComparison.Ordinal), why);
+        string reason = Message<ComponentLoadException>(load);
+        Expect.Equal(true, reason.Contains(StackExhausted, StringComparison.Ordinal), reason);
     }
 
     private static string Message<TException>(Action action)

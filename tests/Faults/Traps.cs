@@ -1,3 +1,6 @@
+using FireAndForget.Guests.Instances;
+using FireAndForget.Wording;
+
 namespace FireAndForget.Tests.Faults;
 
 /// <summary>Traps of guests, by every signal and without one: on workers, and under a caller that pumps.</summary>
@@ -5,7 +8,7 @@ internal static class Traps
 {
     private const int Rounds = 20;
 
-    private static readonly (string Guest, string Why)[] Kinds =
+    private static readonly (string Guest, string Reason)[] Kinds =
     [
         (Guests.Divider, "divide by zero"),
         (Guests.OutOfBounds, "out of bounds"),
@@ -21,7 +24,7 @@ internal static class Traps
         {
             await using var host = new MessagingHost(new() { Workers = workers });
             using EventSubscription events = host.Subscribe(int.MaxValue);
-            Endpoint client = host.AddEndpoint("client");
+            MessagingEndpoint client = host.AddEndpoint("client");
             after?.Invoke();
             after = null;
             for (int i = 0; i < Kinds.Length; i++)
@@ -50,8 +53,8 @@ internal static class Traps
         {
             if (happened is DeadLetter letter)
             {
-                string why = Kinds[letter.To[^1] - '0'].Why;
-                Expect.Equal(true, letter.Why.Contains(why, StringComparison.Ordinal), letter.Why);
+                string reason = Kinds[letter.Target[^1] - '0'].Reason;
+                Expect.Equal(true, letter.Reason.Contains(reason, StringComparison.Ordinal), letter.Reason);
             }
         }
     }

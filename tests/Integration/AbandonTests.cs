@@ -32,7 +32,7 @@ public sealed class AbandonTests : IDisposable
         MessagingHost host = Make(workers);
         using EventSubscription events = host.Subscribe(int.MaxValue);
         byte[]? seen = null;
-        Endpoint stuck = host.AddEndpoint(
+        MessagingEndpoint stuck = host.AddEndpoint(
             "stuck",
             message =>
             {
@@ -62,20 +62,20 @@ public sealed class AbandonTests : IDisposable
             Assert.Equal(SendStatus.Accepted, stuck.Send("basic", [1]));
         }
 
-        await EndAsync(host.StopAsync(TimeSpan.Zero).AsTask());
+        await EndAsync(host.StopAsync(TimeSpan.Zero, TestContext.Current.CancellationToken));
 
         Books.AssertEnded(stuck.Statistics, handled: 1, undeliverable: 3);
         Books.AssertEnded(basic.Statistics, undeliverable: workers < 2 ? 1 : 0);
-        Books.AssertAtRest(host.Statistics);
-        List<string> why = [];
+        Books.AssertAtRest(host.Statistics.Messages);
+        List<string> reason = [];
         while (events.TryRead(out HostEvent? happened))
         {
-            why.AddRange(happened is DeadLetter { To: "stuck" } letter ? [letter.Why] : []);
+            reason.AddRange(happened is DeadLetter { Target: "stuck" } letter ? [letter.Reason] : []);
         }
 
         Assert.Equal(
             ["the host stopped, and the endpoint's handler did not return", "the host stopped", "the host stopped"],
-            why
+            reason
         );
 
         // Whenever it comes back after all, nothing is counted again.
@@ -90,12 +90,12 @@ public sealed class AbandonTests : IDisposable
     public async Task Stop_AHandlerThatWaitsForTheStop_IsGivenUp()
     {
         MessagingHost host = Make(workers: 1);
-        Endpoint client = host.AddEndpoint(
+        MessagingEndpoint client = host.AddEndpoint(
             "client",
             _ =>
             {
                 _entered.Set();
-                host.StopAsync(TimeSpan.Zero).AsTask().GetAwaiter().GetResult();
+                host.StopAsync(TimeSpan.Zero).GetAwaiter().GetResult();
                 _left.Set();
             }
         );
@@ -116,7 +116,7 @@ public sealed class AbandonTests : IDisposable
         {
             MessagingHost host = Make(workers: 2);
             int handled = 0;
-            Endpoint[] clients =
+            MessagingEndpoint[] clients =
             [
                 .. Enumerable
                     .Range(0, 4)
@@ -131,7 +131,7 @@ public sealed class AbandonTests : IDisposable
                         )
                     ),
             ];
-            foreach (Endpoint client in clients)
+            foreach (MessagingEndpoint client in clients)
             {
                 for (int i = 0; i < 100; i++)
                 {
@@ -142,14 +142,15 @@ public sealed class AbandonTests : IDisposable
             Await(_entered);
             _entered.Reset();
 
-            await EndAsync(host.StopAsync(TimeSpan.Zero).AsTask());
+            await EndAsync(host.StopAsync(TimeSpan.Zero, TestContext.Current.CancellationToken));
 
-            Books.AssertAtRest(host.Statistics);
+            Books.AssertAtRest(host.Statistics.Messages);
             Assert.Equal(400, host.Statistics.Handled + host.Statistics.Undeliverable);
         }
     }
 
-    private static MessagingHost Make(int workers) => new(new() { Workers = workers, HandlerStopTime = TimeSpan.Zero });
+    private static MessagingHost Make(int workers) =>
+        new(new() { Workers = workers, HandlerStopTimeout = TimeSpan.Zero });
 
     private static void Await(ManualResetEventSlim happened) =>
         Assert.True(happened.Wait(TestHost.Patience, TestContext.Current.CancellationToken));

@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -22,10 +23,10 @@ public class AccountingTests
         host.Add(
             "dropping",
             TestFiles.Basic,
-            options.With(o => o.Mailbox = new() { Messages = 8, WhenFull = WhenFull.DropOldest })
+            options.With(o => o.Mailbox = new() { Messages = 8, OverflowPolicy = OverflowPolicy.DropOldest })
         );
         string[] targets = ["mirror", "echo", "counting", "dropping", "nobody"];
-        Endpoint[] clients = [.. Enumerable.Range(0, 3).Select(i => host.AddInbox($"client{i}", out _))];
+        MessagingEndpoint[] clients = [.. Enumerable.Range(0, 3).Select(i => host.AddInbox($"client{i}", out _))];
         long sent = 0;
         int running = clients.Length;
 
@@ -60,7 +61,7 @@ public class AccountingTests
         while (Volatile.Read(ref running) != 0 || snapshots == 0)
         {
             HostStatistics books = host.Statistics;
-            Books.AssertBalance(books);
+            Books.AssertBalance(books.Messages);
             Assert.True(books.Accepted >= accepted, $"Accepted went back from {accepted}: {books}");
             accepted = books.Accepted;
             snapshots++;
@@ -77,7 +78,7 @@ public class AccountingTests
         Assert.Equal(last.Refused, host.Events.OfType<SendRefused>().Count());
         long fromGuests = host
             .Events.OfType<SendRefused>()
-            .Count(r => !r.From.StartsWith("client", StringComparison.Ordinal));
+            .Count(r => !r.Sender.StartsWith("client", StringComparison.Ordinal));
         long echoes = clients.Sum(c => c.Statistics.Accepted);
         Assert.Equal(sent, last.Sent - fromGuests - echoes);
     }
@@ -87,7 +88,7 @@ public class AccountingTests
     {
         await using TestHost host = new(workers: 1);
         Component basic = host.Add("basic", TestFiles.Basic, new() { Mailbox = new() { Messages = 100_000 } });
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         long started = 0;
         bool done = false;
 
@@ -127,10 +128,10 @@ public class AccountingTests
         Component ring = host.Add("ring", TestFiles.Basic);
         ComponentOptions drops = new()
         {
-            Mailbox = new() { Messages = 4, WhenFull = WhenFull.DropOldest },
+            Mailbox = new() { Messages = 4, OverflowPolicy = OverflowPolicy.DropOldest },
         };
         Component dropping = host.Add("dropping", TestFiles.Basic, drops);
-        Endpoint client = host.AddInbox("client", out _);
+        MessagingEndpoint client = host.AddInbox("client", out _);
         for (int i = 0; i < 10; i++)
         {
             client.Send("ring", new byte[i * 5000]);
@@ -138,13 +139,13 @@ public class AccountingTests
             client.Send("client", [1]);
         }
 
-        Books.AssertAtRest(host.Statistics);
+        Books.AssertAtRest(host.Statistics.Messages);
         Assert.Equal(
             (10, 4, 24),
             (ring.Statistics.InMailboxes, dropping.Statistics.InMailboxes, host.Statistics.InMailboxes)
         );
         host.Host.Pump(7);
-        Books.AssertAtRest(host.Statistics);
+        Books.AssertAtRest(host.Statistics.Messages);
         Assert.Equal(24 - 7, host.Statistics.InMailboxes);
     }
 
@@ -157,7 +158,7 @@ public class AccountingTests
     public async Task Statistics_WithTheLastOutcome_TheMailboxIsEmpty(string? guest)
     {
         await using TestHost host = new(workers: 1, listens: false);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         if (guest is null)
         {
             host.AddInbox("target", out _);
@@ -172,7 +173,7 @@ public class AccountingTests
             client.Send("target", [1]);
             HostStatistics books = host.Statistics;
             Assert.True(SpinWait.SpinUntil(() => IsSettled(books = host.Statistics), TestHost.Patience));
-            Books.AssertAtRest(books);
+            Books.AssertAtRest(books.Messages);
         }
 
         static bool IsSettled(HostStatistics books) => books.Queued + books.InFlight == 0;
@@ -183,7 +184,7 @@ public class AccountingTests
     {
         await using TestHost host = new(workers: 0);
         MessageStatistics? seen = null;
-        Endpoint endpoint = null!;
+        MessagingEndpoint endpoint = null!;
         endpoint = host.Host.AddEndpoint("self", _ => seen ??= endpoint.Statistics);
         endpoint.Send("self", [1]);
         endpoint.Send("self", [2]);
@@ -200,7 +201,7 @@ public class AccountingTests
     {
         await using TestHost host = new(workers: 0);
         Component basic = host.Add("basic", TestFiles.Basic);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("basic", [1]);
         host.Host.Pump();
         client.Send("basic", [1]);
@@ -210,7 +211,7 @@ public class AccountingTests
         client.Remove();
         HostStatistics books = await host.SettleAsync();
 
-        Books.AssertEnded(books, handled: 1, undeliverable: 1);
+        Books.AssertEnded(books.Messages, handled: 1, undeliverable: 1);
         Assert.Equal((1, 3), (books.Refused, books.Sent));
     }
 
@@ -220,7 +221,7 @@ public class AccountingTests
     public async Task Statistics_RefusedAfterTheSenderIsGone_AreCountedToo(bool stopped)
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         if (stopped)
         {
             await host.StopAsync(TimeSpan.Zero);

@@ -18,7 +18,7 @@ public class AllocationTests
     {
         await using TestHost host = new(workers: 0);
         host.Add("handler", TestFiles.HandleMessage);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         byte[] message = new byte[length];
 
         Assert.Equal(0, AllocatedBy(() => client.Send("handler", message), host));
@@ -39,7 +39,7 @@ public class AllocationTests
                 (i32.ne (call $self-id (i32.const 16) (i32.const 64)) (i32.const 6))))
             """
         );
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
 
         Assert.Equal(0, AllocatedBy(() => client.Send("asking", [1]), host));
     }
@@ -84,7 +84,7 @@ public class AllocationTests
     {
         await using TestHost host = new(workers: 0);
         host.Add("handler", TestFiles.Basic);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         ReadOnlyMemory<byte> message = new byte[16];
         CancellationToken token = TestContext.Current.CancellationToken;
 
@@ -100,7 +100,7 @@ public class AllocationTests
     {
         await using TestHost host = new(workers: 0);
         host.Add("guest", guest, MayAnswer);
-        Endpoint client = host.Host.AddEndpoint("client", _ => { });
+        MessagingEndpoint client = host.Host.AddEndpoint("client", _ => { });
         byte[] message = guest == TestFiles.HandleMessage ? Payload.Echo(64) : new byte[64];
         client.Send("guest", message);
         host.Host.Pump();
@@ -118,7 +118,7 @@ public class AllocationTests
     public async Task SendAndDeliver_ToAnEndpoint_AllocateNothing()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = host.Host.AddEndpoint("client", _ => { });
+        MessagingEndpoint client = host.Host.AddEndpoint("client", _ => { });
         byte[] message = new byte[100];
 
         Assert.Equal(0, AllocatedBy(() => client.Send("client", message), host));
@@ -128,7 +128,7 @@ public class AllocationTests
     public async Task Send_ToManyTargetsByTurns_AllocatesNothing()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         string[] targets = [.. Enumerable.Range(0, 5).Select(i => $"target{i}")];
         foreach (string target in targets)
         {
@@ -144,7 +144,7 @@ public class AllocationTests
     {
         await using MessagingHost host = new(new() { Workers = 0 });
         host.AddComponent("rejecting", TestFiles.PathOf(TestFiles.Rejecting));
-        Endpoint client = host.AddEndpoint("client");
+        MessagingEndpoint client = host.AddEndpoint("client");
 
         Assert.Equal(0, AllocatedBy(() => client.Send("rejecting", [1]), host));
     }
@@ -161,7 +161,7 @@ public class AllocationTests
     {
         await using TestHost host = new(workers: 0);
         host.Add("guest", TestFiles.CWasi, MayAnswer);
-        Endpoint client = host.Host.AddEndpoint("client", _ => { });
+        MessagingEndpoint client = host.Host.AddEndpoint("client", _ => { });
         byte[] message = System.Text.Encoding.ASCII.GetBytes(text);
 
         Assert.Equal(0, AllocatedBy(() => client.Send("guest", message), host));

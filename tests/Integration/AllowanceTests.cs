@@ -1,4 +1,5 @@
 using System.Text;
+using FireAndForget.Mailboxes;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -28,7 +29,7 @@ public sealed class AllowanceTests
             }),
         ];
         Component[] storms = [.. allowances.Select((a, i) => host.Add($"storm{i}", "send-storm.wat", a))];
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
 
         await StormAsync();
         Assert.Equal([700, 600, 500, 400], CountBySender());
@@ -73,7 +74,7 @@ public sealed class AllowanceTests
         );
         host.Host.AddEndpoint("tiny", _ => { }, new() { Mailbox = new() { Bytes = 1 } });
         host.Host.AddEndpoint("short", _ => { }, new() { MaxMessageBytes = 3 });
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
 
         foreach (string target in new[] { "tiny", "short", "nobody", "sink" })
         {
@@ -92,6 +93,6 @@ public sealed class AllowanceTests
         new()
         {
             SendsTo = ["sink"],
-            Limits = new() { MessageTime = TimeSpan.Zero },
+            Limits = new() { MessageTimeout = TimeSpan.Zero },
         };
 }

@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -227,7 +228,7 @@ public class BadInputTests
 
         Assert.Equal(1, added);
         Assert.Equal(SendStatus.Accepted, host.AddSender().Send("same", [1]));
-        Books.AssertEnded(await host.SettleAsync(), handled: 1);
+        Books.AssertEnded((await host.SettleAsync()).Messages, handled: 1);
     }
 
     [Fact]
@@ -249,7 +250,7 @@ public class BadInputTests
     {
         await using TestHost host = new();
         host.Add("handler", TestFiles.HandleMessage, new() { SendsTo = ["client"] });
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         HostStatistics before = host.Statistics;
 
         Assert.Throws<ComponentLoadException>(() => host.Add("next", TestFiles.HelloWorld));
@@ -289,9 +290,9 @@ public class BadInputTests
                 "-00:00:00.0000001"
             },
             {
-                "StopTime",
+                "StopTimeout",
                 () =>
-                    new MessagingHostOptions { StopTime = TimeSpan.FromDays(366) },
+                    new MessagingHostOptions { StopTimeout = TimeSpan.FromDays(366) },
                 "366"
             },
             {
@@ -319,9 +320,9 @@ public class BadInputTests
                 "1073741825"
             },
             {
-                "WhenFull",
+                "OverflowPolicy",
                 () =>
-                    new MailboxOptions { WhenFull = (WhenFull)7 },
+                    new MailboxOptions { OverflowPolicy = (OverflowPolicy)7 },
                 "7"
             },
             {
@@ -330,27 +331,27 @@ public class BadInputTests
                     new ComponentOptions { MaxMessageBytes = -1 },
                 "-1"
             },
-            { "SendsTo", () => new ComponentOptions { SendsTo = ["a", "B"] }.Taken(), "'B'" },
-            { "SendsTo", () => new ComponentOptions { SendsTo = ["a*b"] }.Taken(), "'a*b'" },
-            { "ReceivesFrom", () => new ComponentOptions { ReceivesFrom = [""] }.Taken(), "''" },
-            { "ReceivesFrom", () => new EndpointOptions { ReceivesFrom = [null!] }.Taken(), "null" },
-            { "Codecs", () => new EndpointOptions { Codecs = ["cbor", "CBOR"] }.Taken(), "'CBOR'" },
-            { "Codecs", () => new ComponentOptions { Codecs = [null!] }.Taken(), "null" },
+            { "SendsTo", () => new ComponentOptions { SendsTo = ["a", "B"] }.Snapshot(), "'B'" },
+            { "SendsTo", () => new ComponentOptions { SendsTo = ["a*b"] }.Snapshot(), "'a*b'" },
+            { "ReceivesFrom", () => new ComponentOptions { ReceivesFrom = [""] }.Snapshot(), "''" },
+            { "ReceivesFrom", () => new EndpointOptions { ReceivesFrom = [null!] }.Snapshot(), "null" },
+            { "Codecs", () => new EndpointOptions { Codecs = ["cbor", "CBOR"] }.Snapshot(), "'CBOR'" },
+            { "Codecs", () => new ComponentOptions { Codecs = [null!] }.Snapshot(), "null" },
             {
                 "MessagesPerSecond",
-                () => new ComponentOptions { Rate = new() { Burst = 2 } }.Taken(),
+                () => new ComponentOptions { Rate = new() { Burst = 2 } }.Snapshot(),
                 "no MessagesPerSecond"
             },
             {
-                "MessageTime",
+                "MessageTimeout",
                 () =>
-                    new LimitOptions { MessageTime = TimeSpan.FromDays(-1) },
+                    new LimitOptions { MessageTimeout = TimeSpan.FromDays(-1) },
                 "-1"
             },
             {
-                "LoadTime",
+                "LoadTimeout",
                 () =>
-                    new LimitOptions { LoadTime = TimeSpan.FromDays(366) },
+                    new LimitOptions { LoadTimeout = TimeSpan.FromDays(366) },
                 "366"
             },
             {

@@ -37,9 +37,9 @@ public class BudgetTests
         const int Before = 400;
         const int Behind = 30;
         await using TestHost host = new(workers);
-        ComponentOptions options = new() { Limits = new() { MessageTime = TimeSpan.FromMilliseconds(250) } };
+        ComponentOptions options = new() { Limits = new() { MessageTimeout = TimeSpan.FromMilliseconds(250) } };
         Component working = host.AddText("working", Working, options);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         using ManualResetEventSlim go = new();
         if (workers != 0)
         {
@@ -62,13 +62,16 @@ public class BudgetTests
             .Concat([0])
             .Concat(Enumerable.Range(1, Behind))
             .Select(Text);
-        Assert.Equal(numbers, host.DeadLetters.Select(d => d.Outcome == Outcome.TimedOut ? "0" : d.Why.Split(' ')[^1]));
+        Assert.Equal(
+            numbers,
+            host.DeadLetters.Select(d => d.Outcome == Outcome.TimedOut ? "0" : d.Reason.Split(' ')[^1])
+        );
         Assert.Single(host.Events.OfType<ComponentRestarted>());
     }
 
     private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    private static void SendAll(Endpoint client, int count)
+    private static void SendAll(MessagingEndpoint client, int count)
     {
         for (int i = 0; i < count; i++)
         {

@@ -1,4 +1,6 @@
 using System.Text;
+using FireAndForget.Guests.Compiling;
+using FireAndForget.Guests.Instances;
 using Xunit;
 
 namespace FireAndForget.Tests;

@@ -28,7 +28,7 @@ public sealed class ComponentApiComponentTests() : ComponentContract(GuestRuntim
     {
         await using TestHost host = new();
         Component nested = host.AddText("nested", Nested(pages: 1));
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("nested", []);
         client.Send("nested", [1]);
 

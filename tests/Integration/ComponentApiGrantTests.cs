@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using FireAndForget.Guests.Instances;
 using FireAndForget.Tests.Wasi;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -339,9 +340,9 @@ public sealed class ComponentApiGrantTests : IDisposable
 
         guest.Call(function, 65536, Answer);
         Assert.Equal(65536, guest.Number(Answer + 4));
-        string why = guest.Fail(function, 1L << 40, Answer);
+        string reason = guest.Fail(function, 1L << 40, Answer);
 
-        Assert.Equal("it asked for 1099511627776 random bytes, and may ask for 65536 at once", why);
+        Assert.Equal("it asked for 1099511627776 random bytes, and may ask for 65536 at once", reason);
     }
 
     [Fact]

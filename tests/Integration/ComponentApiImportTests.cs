@@ -1,3 +1,4 @@
+using FireAndForget.Guests.Instances;
 using FireAndForget.Tests.Cli;
 using FireAndForget.Tests.Guests;
 using Xunit;

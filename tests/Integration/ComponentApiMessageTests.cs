@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using FireAndForget.Tests.Guests;
 using Xunit;
 
@@ -37,7 +38,7 @@ public class ComponentApiMessageTests
         SendsTo = ["*"],
         MaxMessageBytes = 16 << 20,
         Mailbox = new() { Bytes = 32 << 20 },
-        Limits = new() { MessageTime = TimeSpan.Zero },
+        Limits = new() { MessageTimeout = TimeSpan.Zero },
     };
 
     /// <summary>As lists, each byte was 32 bytes and an object: a guest could send 3 MiB, and 1 MiB took a quarter of a second.</summary>
@@ -50,7 +51,7 @@ public class ComponentApiMessageTests
         await using TestHost host = new(runtime: GuestRuntime.ComponentApi);
         host.Add("mirror", TestFiles.CMirror, Roomy);
         byte[] received = [];
-        Endpoint client = host.Host.AddEndpoint(
+        MessagingEndpoint client = host.Host.AddEndpoint(
             "client",
             message => received = message.Bytes.ToArray(),
             new()
@@ -76,7 +77,7 @@ public class ComponentApiMessageTests
         const int Length = 30 << 20;
         await using TestHost host = new(workers: 0, runtime: GuestRuntime.ComponentApi);
         Component guest = host.AddText("guest", LongTarget, Roomy);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("guest", BitConverter.GetBytes(10));
         host.Host.Pump();
         client.Send("guest", BitConverter.GetBytes(Length));

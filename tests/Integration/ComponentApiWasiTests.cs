@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using FireAndForget.Guests.Instances;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -30,7 +31,7 @@ public sealed class ComponentApiWasiTests() : WasiGuestContract(GuestRuntime.Com
     public async Task Add_WithAFolder_NeedsNoOtherHost()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = AddGuest(host, out Inbox inbox, Granted());
+        MessagingEndpoint client = AddGuest(host, out Inbox inbox, Granted());
         AddGuestAs(host, "direct");
         client.Send("guest", Encoding.UTF8.GetBytes("!f/data"));
         client.Send("direct", Encoding.UTF8.GetBytes("!f/data"));

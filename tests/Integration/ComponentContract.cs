@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -19,7 +20,10 @@ public abstract class ComponentContract(GuestRuntime runtime)
         };
         Component mirror = host.Add("mirror", TestFiles.CMirror, roomy);
         Inbox[] inboxes = new Inbox[3];
-        Endpoint[] clients = [.. Enumerable.Range(0, 3).Select(i => host.AddInbox($"client{i}", out inboxes[i]))];
+        MessagingEndpoint[] clients =
+        [
+            .. Enumerable.Range(0, 3).Select(i => host.AddInbox($"client{i}", out inboxes[i])),
+        ];
 
         await Parallelly.RunAsync(
             3,
@@ -54,7 +58,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
                 Mailbox = new() { Bytes = 1 << 22 },
             }
         );
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         byte[][] messages = [.. new[] { 1, 16, 255, 4096, 32_768, 32_769, 1 << 20 }.Select(n => Payload.Echo(n))];
 
         Assert.All(messages, m => Assert.Equal(SendStatus.Accepted, client.Send("mirror", m)));
@@ -68,7 +72,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
     {
         await using TestHost host = new(workers: 0, runtime: runtime);
         Component mirror = host.Add("mirror", TestFiles.CMirror, new() { SendsTo = ["client"] });
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         foreach (byte[] message in new byte[][] { [1], [2], Trap, [4], [5], Trap, [7] })
         {
             client.Send("mirror", message);
@@ -80,7 +84,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
         Books.AssertEnded(mirror.Statistics, handled: 5, trapped: 2);
         Assert.All(
             host.DeadLetters,
-            letter => Assert.Equal("wasm trap: wasm `unreachable` instruction executed", letter.Why)
+            letter => Assert.Equal("wasm trap: wasm `unreachable` instruction executed", letter.Reason)
         );
         Assert.Equal(2, host.Events.OfType<ComponentRestarted>().Count());
     }
@@ -91,7 +95,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
         await using TestHost host = new(workers: 0, runtime: runtime);
         ComponentOptions once = new() { Restart = new() { Max = 1 } };
         Component mirror = host.Add("mirror", TestFiles.CMirror, once);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("mirror", Trap);
         client.Send("mirror", Trap);
         client.Send("mirror", [1]);
@@ -109,9 +113,9 @@ public abstract class ComponentContract(GuestRuntime runtime)
     public async Task EndlessLoop_AmongOthers_EachMessageHasABudgetOfItsOwn(int workers)
     {
         await using TestHost host = new(workers, runtime: runtime);
-        ComponentOptions hasty = new() { Limits = new() { MessageTime = TimeSpan.FromMilliseconds(20) } };
+        ComponentOptions hasty = new() { Limits = new() { MessageTimeout = TimeSpan.FromMilliseconds(20) } };
         Component loop = host.Add("loop", "endless-loop-component.wat", hasty);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         foreach (int length in new[] { 1, 1000, 1, 1000, 1 })
         {
             client.Send("loop", new byte[length]);
@@ -120,14 +124,14 @@ public abstract class ComponentContract(GuestRuntime runtime)
         await host.SettleAsync();
 
         Books.AssertEnded(loop.Statistics, handled: 3, timedOut: 2);
-        Assert.All(host.DeadLetters, letter => Assert.Equal("it took more than its budget of 20 ms", letter.Why));
+        Assert.All(host.DeadLetters, letter => Assert.Equal("it took more than its budget of 20 ms", letter.Reason));
     }
 
     [Fact]
     public async Task EndlessLoop_WhileTheHostStops_IsUndeliverable()
     {
         await using TestHost host = new(runtime: runtime);
-        ComponentOptions patient = new() { Limits = new() { MessageTime = TimeSpan.Zero } };
+        ComponentOptions patient = new() { Limits = new() { MessageTimeout = TimeSpan.Zero } };
         host.Add("loop", "endless-loop-component.wat", patient);
         host.AddSender().Send("loop", new byte[1000]);
         await TestHost.UntilAsync(() => host.Statistics.InFlight != 0, "the guest runs");
@@ -135,7 +139,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
         await host.StopAsync(TimeSpan.Zero);
 
         Assert.Equal(1, host.Statistics.Undeliverable);
-        Assert.Equal("the host stopped while it was being handled", Assert.Single(host.DeadLetters).Why);
+        Assert.Equal("the host stopped while it was being handled", Assert.Single(host.DeadLetters).Reason);
     }
 
     [Fact]
@@ -143,7 +147,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
     {
         await using TestHost host = new(workers: 0, runtime: runtime);
         Component versions = host.Add("versions", "endless-loop-component.wat", new() { SendsTo = ["client"] });
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         client.Send("versions", [1]);
         host.Host.Pump();
         client.Send("versions", [2]);
@@ -160,9 +164,9 @@ public abstract class ComponentContract(GuestRuntime runtime)
     public async Task DropOldest_MoreThanThereIsRoomFor_KeepsTheNewest()
     {
         await using TestHost host = new(workers: 0, runtime: runtime);
-        MailboxOptions small = new() { Messages = 3, WhenFull = WhenFull.DropOldest };
+        MailboxOptions small = new() { Messages = 3, OverflowPolicy = OverflowPolicy.DropOldest };
         Component mirror = host.Add("mirror", TestFiles.CMirror, new() { SendsTo = ["client"], Mailbox = small });
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         for (byte i = 1; i <= 5; i++)
         {
             client.Send("mirror", [i]);
@@ -184,7 +188,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
             Quota = new() { Messages = 2 },
         };
         Component mirror = host.Add("mirror", TestFiles.CMirror, two);
-        Endpoint client = host.AddInbox("client", out _);
+        MessagingEndpoint client = host.AddInbox("client", out _);
         for (byte i = 1; i <= 3; i++)
         {
             client.Send("mirror", [i]);
@@ -201,7 +205,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
     {
         await using TestHost host = new(runtime: runtime);
         host.Add("mirror", TestFiles.CMirror, new() { SendsTo = ["client"] });
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
 
         client.Send("mirror", "hello"u8);
         await host.SettleAsync();
@@ -242,7 +246,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
         Assert.Equal(1, mirror.SendsRefused);
         Assert.Equal(1, books.Refused);
         Assert.Equal(reason, Assert.Single(host.Events.OfType<SendRefused>()).Status);
-        Assert.Equal("handle-message returned an error", Assert.Single(host.DeadLetters).Why);
+        Assert.Equal("handle-message returned an error", Assert.Single(host.DeadLetters).Reason);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -7,21 +8,21 @@ public class ContainmentTests
 {
     private static readonly ComponentOptions NoBudgets = new()
     {
-        Limits = new() { MessageTime = TimeSpan.Zero, LoadTime = TimeSpan.Zero },
+        Limits = new() { MessageTimeout = TimeSpan.Zero, LoadTimeout = TimeSpan.Zero },
     };
 
     private static readonly byte[] Endless = new byte[1000];
 
     /// <summary>No lock is held while a guest handles a message: everything that a host can be asked is answered meanwhile.</summary>
     [Theory]
-    [InlineData(WhenFull.Refuse)]
-    [InlineData(WhenFull.DropOldest)]
-    public async Task MessageWithoutEnd_EveryMemberAnswersMeanwhile(WhenFull whenFull)
+    [InlineData(OverflowPolicy.Refuse)]
+    [InlineData(OverflowPolicy.DropOldest)]
+    public async Task MessageWithoutEnd_EveryMemberAnswersMeanwhile(OverflowPolicy whenFull)
     {
         await using TestHost host = new(workers: 2, stopTime: TimeSpan.Zero);
-        ComponentOptions options = NoBudgets.With(o => o.Mailbox = new() { WhenFull = whenFull });
+        ComponentOptions options = NoBudgets.With(o => o.Mailbox = new() { OverflowPolicy = whenFull });
         Component endless = host.Add("endless", "endless-loop.wat", options);
-        Endpoint client = host.AddInbox("client", out _);
+        MessagingEndpoint client = host.AddInbox("client", out _);
         client.Send("endless", Endless);
         await TestHost.UntilAsync(() => endless.Statistics.InFlight > 0, "the message is at work");
 
@@ -38,7 +39,7 @@ public class ContainmentTests
     {
         await using TestHost host = new(workers: 2, stopTime: TimeSpan.Zero);
         Component basic = host.Add("basic", TestFiles.Basic);
-        Endpoint client = host.AddInbox("client", out _);
+        MessagingEndpoint client = host.AddInbox("client", out _);
         Task loading = Parallelly.RunAsync(1, _ => host.Add("looping", "endless-loop-in-start.wat", NoBudgets));
 
         for (int i = 0; i < 20; i++)
@@ -67,11 +68,11 @@ public class ContainmentTests
             "endless-loop.wat",
             new()
             {
-                Limits = new() { MessageTime = TimeSpan.FromMilliseconds(20) },
+                Limits = new() { MessageTimeout = TimeSpan.FromMilliseconds(20) },
                 Restart = new() { Max = 100 },
             }
         );
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         foreach (string id in new[] { "innocent1", "innocent2" })
         {
             host.Add(id, TestFiles.Rejecting, new() { Mailbox = new() { Messages = Turns * Turn } });
@@ -102,7 +103,7 @@ public class ContainmentTests
             }
             else
             {
-                others[letter.To]++;
+                others[letter.Target]++;
             }
         }
 
@@ -118,7 +119,7 @@ public class ContainmentTests
     {
         await using TestHost host = new(workers: 0);
         Component hostile = host.Add("hostile", file);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("hostile", new byte[length]);
 
         // One mebibyte has to be left below what is on the stack here.
@@ -148,7 +149,7 @@ public class ContainmentTests
     {
         await using TestHost host = new(workers: 1);
         Component hostile = host.Add("hostile", "deep-recursion.wat");
-        Endpoint client = null!;
+        MessagingEndpoint client = null!;
         client = host.Host.AddEndpoint("client", _ => Descend(2000));
         client.Send("client", [1]);
 
@@ -182,7 +183,7 @@ public class ContainmentTests
         host.AddText("many", $"{wat} (core module $more))");
     }
 
-    private static void AskEverything(TestHost test, Endpoint client, Component asked, string id)
+    private static void AskEverything(TestHost test, MessagingEndpoint client, Component asked, string id)
     {
         MessagingHost host = test.Host;
         using EventSubscription events = host.Subscribe();
@@ -194,7 +195,7 @@ public class ContainmentTests
         Assert.NotEqual("", client.Explain(asked.Id, SendStatus.PayloadTooLarge, 2 << 20));
         Assert.True(host.Grant(asked.Id, Capability.SendsTo, id));
         Assert.True(host.Revoke(asked.Id, Capability.SendsTo, id));
-        Endpoint endpoint = host.AddEndpoint(id, _ => { });
+        MessagingEndpoint endpoint = host.AddEndpoint(id, _ => { });
         endpoint.Send(id, [1]);
         Assert.True(endpoint.Remove());
         Component other = test.Add(id, TestFiles.Basic);

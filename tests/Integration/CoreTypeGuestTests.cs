@@ -19,7 +19,7 @@ public class CoreTypeGuestTests
     {
         await using TestHost host = new(workers: 0, runtime: runtime);
         Component guest = host.AddText("guest", Linked(part));
-        Endpoint client = host.Host.AddEndpoint("client");
+        MessagingEndpoint client = host.Host.AddEndpoint("client");
 
         Assert.Equal(SendStatus.Accepted, client.Send("guest", [1]));
         await host.SettleAsync();

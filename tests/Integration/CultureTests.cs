@@ -58,8 +58,8 @@ public sealed class CultureTests
         {
             Limits = new()
             {
-                MessageTime = TimeSpan.FromMilliseconds(12.5),
-                LoadTime = TimeSpan.FromMilliseconds(12.5),
+                MessageTimeout = TimeSpan.FromMilliseconds(12.5),
+                LoadTimeout = TimeSpan.FromMilliseconds(12.5),
             },
             Restart = new() { Max = 0, Window = TimeSpan.FromSeconds(1.5) },
         };
@@ -85,7 +85,7 @@ public sealed class CultureTests
             texts.Add(e.Message);
         }
 
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("negative", [1]);
         client.Send("endless", [1]);
         client.Send("negative", new byte[2 << 20]);

@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -13,7 +14,7 @@ public class DeliveryTests
         // Each storm sends its 100,000 numbers to an endpoint: what arrives has gaps where the mailbox was full, and no disorder.
         string[] storms = ["send-storm.wat", "send-storm-component.wat"];
         Inbox[] inboxes = [new(), new()];
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         for (int i = 0; i < storms.Length; i++)
         {
             host.Add(
@@ -22,7 +23,7 @@ public class DeliveryTests
                 new()
                 {
                     SendsTo = ["sink*"],
-                    Limits = new() { MessageTime = TimeSpan.Zero },
+                    Limits = new() { MessageTimeout = TimeSpan.Zero },
                 }
             );
             host.Host.AddEndpoint($"sink{i}", inboxes[i].Handle);
@@ -54,7 +55,7 @@ public class DeliveryTests
         Component guest = host.AddText("alone", GuestTexts.AlwaysAlone, roomy);
         int inside = 0;
         int together = 0;
-        Endpoint endpoint = host.Host.AddEndpoint(
+        MessagingEndpoint endpoint = host.Host.AddEndpoint(
             "alone-too",
             _ =>
             {
@@ -68,7 +69,7 @@ public class DeliveryTests
             },
             TestHost.Roomy
         );
-        Endpoint[] clients = [.. Enumerable.Range(0, 4).Select(i => host.AddSender($"client{i}"))];
+        MessagingEndpoint[] clients = [.. Enumerable.Range(0, 4).Select(i => host.AddSender($"client{i}"))];
 
         await Parallelly.RunAsync(
             4,
@@ -104,7 +105,10 @@ public class DeliveryTests
             }
         );
         Inbox[] inboxes = new Inbox[Senders];
-        Endpoint[] senders = [.. Enumerable.Range(0, Senders).Select(i => host.AddInbox($"s{i}", out inboxes[i]))];
+        MessagingEndpoint[] senders =
+        [
+            .. Enumerable.Range(0, Senders).Select(i => host.AddInbox($"s{i}", out inboxes[i])),
+        ];
 
         for (int round = 0; round < 4; round++)
         {
@@ -134,7 +138,7 @@ public class DeliveryTests
         await using TestHost host = new();
         string longest = new('z', 128);
         host.Add("mirror", TestFiles.HandleMessage, new() { SendsTo = ["*"] });
-        Endpoint client = host.AddInbox(longest, out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox(longest, out Inbox inbox);
         host.AddSender("y").Send("mirror", [1]);
 
         client.Send("mirror", [Payload.EchoCommand]);
@@ -152,7 +156,7 @@ public class DeliveryTests
             host.Add(id, TestFiles.HandleMessage, new() { SendsTo = ["client"] });
         }
 
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         client.Send("first", [Payload.EchoCommand, 1]);
         client.Send("second", [Payload.EchoCommand, 2]);
         await host.SettleAsync();
@@ -165,7 +169,7 @@ public class DeliveryTests
     public async Task Send_OfARemovedEndpoint_IsRefused()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint old = host.AddSender("client");
+        MessagingEndpoint old = host.AddSender("client");
         host.AddInbox("sink", out Inbox inbox);
         old.Remove();
         host.AddSender("client");
@@ -181,7 +185,7 @@ public class DeliveryTests
     public async Task Send_ToAnEndpointWithoutAHandler_IsDenied()
     {
         await using TestHost host = new();
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
 
         Assert.Equal(SendStatus.CapabilityDenied, client.Send("client", [1]));
     }
@@ -201,7 +205,7 @@ public class DeliveryTests
             GuestTexts.Forwarding,
             new() { SendsTo = ["client", "audit/*", "closed-shop"] }
         );
-        Endpoint client = host.AddInbox("client", out _);
+        MessagingEndpoint client = host.AddInbox("client", out _);
         host.AddInbox("client2", out _);
         host.AddInbox("audit/a", out _);
         host.AddInbox("audit", out _);
@@ -217,7 +221,7 @@ public class DeliveryTests
         );
         Assert.Equal(
             expected == SendStatus.Accepted ? [] : [(target, expected)],
-            host.Events.OfType<SendRefused>().Select(r => (r.To, r.Status))
+            host.Events.OfType<SendRefused>().Select(r => (r.Target, r.Status))
         );
     }
 
@@ -225,7 +229,7 @@ public class DeliveryTests
     public async Task Send_Null_Throws()
     {
         await using TestHost host = new();
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
 
         Assert.Throws<ArgumentNullException>(() => client.Send(null!, []));
         Assert.Throws<ArgumentNullException>(() => client.Prepare(null!));
@@ -238,7 +242,7 @@ public class DeliveryTests
     public async Task Send_ToATargetOfAnyText_IsRefusedAndNeverThrows()
     {
         await using TestHost host = new();
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         string[] targets =
         [
             "",
@@ -263,7 +267,7 @@ public class DeliveryTests
     public async Task Handler_Throws_MessageIsTrappedAndTheRestGoesOn()
     {
         await using TestHost host = new();
-        Endpoint client = null!;
+        MessagingEndpoint client = null!;
         client = host.Host.AddEndpoint(
             "client",
             message =>
@@ -283,14 +287,8 @@ public class DeliveryTests
 
         Books.AssertEnded(client.Statistics, handled: 2, trapped: 1);
         Assert.Equal(
-            new DeadLetter(
-                "client",
-                "client",
-                Outcome.Trapped,
-                "the endpoint's handler threw InvalidDataException: bad day",
-                2
-            ),
-            Assert.Single(host.DeadLetters)
+            "dead letter from client to client, Trapped, 2 bytes: the endpoint's handler threw InvalidDataException: bad day",
+            Assert.Single(host.DeadLetters).ToString()
         );
     }
 
@@ -299,7 +297,7 @@ public class DeliveryTests
     {
         await using TestHost host = new();
         int handled = 0;
-        Endpoint self = null!;
+        MessagingEndpoint self = null!;
         self = host.Host.AddEndpoint(
             "self",
             message =>
@@ -329,7 +327,7 @@ public class DeliveryTests
             Rate = new() { MessagesPerSecond = 10, Burst = 2 },
         };
         Component mirror = host.Add("mirror", TestFiles.HandleMessage, options);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
 
         SendTo(3);
         Assert.Equal((2, 1), (inbox.Count, mirror.SendsRefused));
@@ -364,8 +362,12 @@ public class DeliveryTests
         };
         Component mirror = host.Add("mirror", TestFiles.HandleMessage, options);
         Inbox inbox = new();
-        Endpoint client = host.Host.AddEndpoint("client", inbox.Handle, new() { Mailbox = new() { Messages = 1 } });
-        Endpoint other = host.AddInbox("other", out _);
+        MessagingEndpoint client = host.Host.AddEndpoint(
+            "client",
+            inbox.Handle,
+            new() { Mailbox = new() { Messages = 1 } }
+        );
+        MessagingEndpoint other = host.AddInbox("other", out _);
 
         // Denied, then queue-full: neither costs anything.
         other.Send("mirror", [Payload.EchoCommand]);

@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -10,7 +11,7 @@ public class EventRoomTests
     private static readonly EventSubscriptionOptions Waiting = new()
     {
         Capacity = Capacity,
-        WhenFull = EventOverflow.Wait,
+        OverflowPolicy = EventOverflowPolicy.Wait,
     };
 
     /// <summary>Sends so many bytes of its memory, one at a time, to the endpoint 'sink'.</summary>
@@ -37,7 +38,7 @@ public class EventRoomTests
         await using TestHost host = new(workers, listens: false);
         using EventSubscription events = host.Host.Subscribe(Waiting);
         host.Add("rejecting", TestFiles.Rejecting, new() { Mailbox = new() { Messages = Many } });
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         for (int i = 0; i < Many; i++)
         {
             Assert.Equal(SendStatus.Accepted, client.Send("rejecting", []));
@@ -48,7 +49,7 @@ public class EventRoomTests
         Assert.Equal(Many, read);
         // Between two looks each worker finishes at most the batch that it has.
         Assert.InRange(fills, Many / (Capacity + (workers * 1024)), Many);
-        Assert.Equal(0, events.Missed);
+        Assert.Equal(0, events.Dropped);
     }
 
     /// <summary>One message of a guest makes thousands of events. That it waits in the middle of it is not on its budget.</summary>
@@ -58,20 +59,20 @@ public class EventRoomTests
         await using TestHost host = new(workers: 1, listens: false);
         // Each time that it waits may be a tick of its budget, which has a hundred.
         using EventSubscription events = host.Host.Subscribe(
-            new EventSubscriptionOptions { Capacity = 1000, WhenFull = EventOverflow.Wait }
+            new EventSubscriptionOptions { Capacity = 1000, OverflowPolicy = EventOverflowPolicy.Wait }
         );
         host.Host.AddEndpoint(
             "sink",
             _ => { },
             new()
             {
-                Mailbox = new() { Messages = 2, WhenFull = WhenFull.DropOldest },
+                Mailbox = new() { Messages = 2, OverflowPolicy = OverflowPolicy.DropOldest },
             }
         );
         ComponentOptions options = new()
         {
             SendsTo = ["sink"],
-            Limits = new() { MessageTime = TimeSpan.FromMinutes(1) },
+            Limits = new() { MessageTimeout = TimeSpan.FromMinutes(1) },
         };
         Component flood = host.AddText("flood", Flood, options);
         host.AddSender().Send("flood", []);
@@ -89,12 +90,12 @@ public class EventRoomTests
         await using TestHost host = new(workers: 1, listens: false);
         using EventSubscription events = host.Host.Subscribe(Waiting);
         using ManualResetEventSlim gate = new();
-        Endpoint client = host.Host.AddEndpoint(
+        MessagingEndpoint client = host.Host.AddEndpoint(
             "client",
             _ => gate.Wait(),
             new()
             {
-                Mailbox = new() { Messages = 2, WhenFull = WhenFull.DropOldest },
+                Mailbox = new() { Messages = 2, OverflowPolicy = OverflowPolicy.DropOldest },
             }
         );
 
@@ -118,11 +119,11 @@ public class EventRoomTests
     {
         await using TestHost host = new(workers: 0, listens: false);
         using EventSubscription events = host.Host.Subscribe(
-            new EventSubscriptionOptions { Capacity = 2, WhenFull = EventOverflow.Wait }
+            new EventSubscriptionOptions { Capacity = 2, OverflowPolicy = EventOverflowPolicy.Wait }
         );
         using EventSubscription other = host.Host.Subscribe(100);
-        Endpoint a = host.AddSender("a");
-        Endpoint b = host.AddSender("b");
+        MessagingEndpoint a = host.AddSender("a");
+        MessagingEndpoint b = host.AddSender("b");
         for (int i = 0; i < 10; i++)
         {
             a.Send($"nobody{i}", []);
@@ -157,7 +158,7 @@ public class EventRoomTests
         await using TestHost host = new(workers, listens: false);
         using EventSubscription events = host.Host.Subscribe(Waiting);
         host.Add("rejecting", TestFiles.Rejecting, new() { Mailbox = new() { Messages = Many } });
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         for (int i = 0; i < Many; i++)
         {
             client.Send("rejecting", []);
@@ -181,7 +182,7 @@ public class EventRoomTests
         await using TestHost host = new(workers: 1, listens: false);
         EventSubscription events = host.Host.Subscribe(Waiting);
         host.Add("rejecting", TestFiles.Rejecting, new() { Mailbox = new() { Messages = 10_000 } });
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         for (int i = 0; i < 10_000; i++)
         {
             client.Send("rejecting", []);
@@ -199,8 +200,8 @@ public class EventRoomTests
         EventSubscriptionOptions options = new();
 
         Assert.Throws<ArgumentOutOfRangeException>(() => options.Capacity = 0);
-        Assert.Throws<ArgumentOutOfRangeException>(() => options.WhenFull = (EventOverflow)2);
-        Assert.Equal((4096, EventOverflow.Drop), (options.Capacity, options.WhenFull));
+        Assert.Throws<ArgumentOutOfRangeException>(() => options.OverflowPolicy = (EventOverflowPolicy)2);
+        Assert.Equal((4096, EventOverflowPolicy.Drop), (options.Capacity, options.OverflowPolicy));
     }
 
     private static (string, string, SendStatus, long)[] ReadRefusals(EventSubscription events)
@@ -209,7 +210,7 @@ public class EventRoomTests
         while (events.TryRead(out HostEvent? happened))
         {
             SendRefused refused = Assert.IsType<SendRefused>(happened);
-            refusals.Add((refused.From, refused.To, refused.Status, refused.Repeat));
+            refusals.Add((refused.Sender, refused.Target, refused.Status, refused.Repeat));
         }
 
         return [.. refusals];

@@ -1,3 +1,4 @@
+using FireAndForget.Guests.Decoding;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -10,7 +11,7 @@ public class EventTests
     {
         await using TestHost host = new(workers: 0);
         host.Add("rejecting", TestFiles.Rejecting);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         using EventSubscription narrow = host.Host.Subscribe(2);
         for (int i = 0; i < 5; i++)
         {
@@ -19,7 +20,7 @@ public class EventTests
 
         await host.SettleAsync();
 
-        Assert.Equal(3, narrow.Missed);
+        Assert.Equal(3, narrow.Dropped);
         Assert.True(narrow.TryRead(out HostEvent? first));
         Assert.True(narrow.TryRead(out HostEvent? second));
         Assert.Equal((0, 1), (((DeadLetter)first).Length, ((DeadLetter)second).Length));
@@ -31,7 +32,7 @@ public class EventTests
     public async Task Subscribe_SlowReader_GetsWhatComesOnceThereIsRoom()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         using EventSubscription narrow = host.Host.Subscribe(1);
         client.Send("nobody1", [1]);
         client.Send("nobody2", [1]);
@@ -40,8 +41,8 @@ public class EventTests
         client.Send("nobody3", [1]);
 
         Assert.True(narrow.TryRead(out HostEvent? happened));
-        Assert.Equal("nobody3", ((SendRefused)happened).To);
-        Assert.Equal(1, narrow.Missed);
+        Assert.Equal("nobody3", ((SendRefused)happened).Target);
+        Assert.Equal(1, narrow.Dropped);
     }
 
     [Theory]
@@ -62,7 +63,7 @@ public class EventTests
     {
         await using TestHost host = new(workers: 1);
         Component target = host.Add("target", file, new() { Restart = new() { Max = int.MaxValue } });
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         for (int i = 1; i <= 3000; i++)
         {
             client.Send("target", [1]);
@@ -79,7 +80,7 @@ public class EventTests
         host.Add("rejecting", TestFiles.Rejecting);
         using EventSubscription events = host.Host.Subscribe();
         Task<int> counting = CountAsync(events);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         for (int i = 0; i < 100; i++)
         {
             client.Send("rejecting", [1]);
@@ -88,7 +89,7 @@ public class EventTests
         await host.DisposeAsync();
 
         Assert.Equal(100, await counting.WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken));
-        Assert.Equal(0, events.Missed);
+        Assert.Equal(0, events.Dropped);
     }
 
     [Fact]
@@ -96,14 +97,14 @@ public class EventTests
     {
         await using TestHost host = new(workers: 0);
         EventSubscription events = host.Host.Subscribe();
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("nobody", [1]);
 
         events.Dispose();
         client.Send("nobody", [1]);
 
         Assert.Equal(1, await CountAsync(events).WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken));
-        Assert.Equal(0, events.Missed);
+        Assert.Equal(0, events.Dropped);
     }
 
     [Fact]
@@ -157,7 +158,7 @@ public class EventTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public async Task Refused_WhereThereIsMoreToSay_SaysIt(string target, string why, int length, string status)
+    public async Task Refused_WhereThereIsMoreToSay_SaysIt(string target, string reason, int length, string status)
     {
         await using TestHost host = new();
         host.Add("strict", TestFiles.Basic, new() { Codecs = [MessageCodec.Cbor, "4660"], MaxMessageBytes = 8 });
@@ -165,8 +166,8 @@ public class EventTests
         host.AddSender().Send(target, new byte[length]);
 
         SendRefused refused = Assert.Single(host.Events.OfType<SendRefused>());
-        Assert.Equal((target, status), (refused.To, refused.Status.ToString()));
-        Assert.StartsWith(why, refused.Why, StringComparison.Ordinal);
+        Assert.Equal((target, status), (refused.Target, refused.Status.ToString()));
+        Assert.StartsWith(reason, refused.Reason, StringComparison.Ordinal);
     }
 
     private static async Task<int> CountAsync(EventSubscription events)

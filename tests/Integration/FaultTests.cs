@@ -1,3 +1,4 @@
+using FireAndForget.Dispatching;
 using FireAndForget.Tests.Diagnostics;
 using Xunit;
 
@@ -15,7 +16,7 @@ public class FaultTests
         ListLogger log = new();
         await using MessagingHost host = new(new() { Workers = workers, Logger = log });
         using EventSubscription events = host.Subscribe();
-        Endpoint client = host.AddEndpoint(
+        MessagingEndpoint client = host.AddEndpoint(
             "client",
             message => _ = message.Bytes[0] == 1 ? throw new IndescribableException() : 0
         );
@@ -32,7 +33,7 @@ public class FaultTests
         {
             Assert.Equal(
                 "the endpoint's handler threw IndescribableException",
-                Assert.IsType<DeadLetter>(happened).Why
+                Assert.IsType<DeadLetter>(happened).Reason
             );
         }
     }
@@ -45,7 +46,7 @@ public class FaultTests
     {
         await using TestHost host = new(workers);
         InnocentNeighbour neighbour = new(host);
-        Endpoint client = host.Host.AddEndpoint("client", _ => Thread.CurrentThread.Interrupt());
+        MessagingEndpoint client = host.Host.AddEndpoint("client", _ => Thread.CurrentThread.Interrupt());
         for (int i = 0; i < 200; i++)
         {
             Assert.Equal(SendStatus.Accepted, client.Send("client", [1]));
@@ -69,7 +70,7 @@ public class FaultTests
         await using TestHost host = new(workers);
         Component mirror = host.Add("mirror", TestFiles.CMirror, new() { SendsTo = ["client"] });
         Component other = host.Add("other", TestFiles.CMirror, new() { SendsTo = ["client"] });
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         for (byte i = 0; i < Messages; i++)
         {
             Assert.Equal(SendStatus.Accepted, client.Send("mirror", [i]));
@@ -93,7 +94,7 @@ public class FaultTests
             );
         }
 
-        Assert.All(host.Events, happened => Assert.Equal("newcomer", Assert.IsType<SendRefused>(happened).To));
+        Assert.All(host.Events, happened => Assert.Equal("newcomer", Assert.IsType<SendRefused>(happened).Target));
 
         file.Mend();
         mirror.Replace(ComponentSource.FromFile(file.Path));

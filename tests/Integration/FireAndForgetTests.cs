@@ -13,7 +13,7 @@ public class FireAndForgetTests
     {
         await using TestHost host = new(workers);
         Component component = host.Add("handler", TestFiles.HandleMessage, MayAnswer);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
 
         Assert.Equal(SendStatus.Accepted, client.Send("handler", [Payload.EchoCommand, 1, 2, 3]));
         HostStatistics books = await host.SettleAsync();
@@ -23,7 +23,7 @@ public class FireAndForgetTests
         Assert.Equal([Payload.EchoCommand, 1, 2, 3], answer.Bytes);
         Books.AssertEnded(component.Statistics, handled: 1);
         Books.AssertEnded(client.Statistics, handled: 1);
-        Books.AssertEnded(books, handled: 2);
+        Books.AssertEnded(books.Messages, handled: 2);
         Assert.Equal(2, books.Sent);
     }
 
@@ -33,7 +33,7 @@ public class FireAndForgetTests
     {
         await using TestHost host = new(workers);
         Component component = host.Add("handler", TestFiles.HandleMessage);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
 
         for (int i = 0; i < 1000; i++)
         {
@@ -43,7 +43,7 @@ public class FireAndForgetTests
         HostStatistics books = await host.SettleAsync();
 
         Books.AssertEnded(component.Statistics, handled: 1000);
-        Books.AssertEnded(books, handled: 1000);
+        Books.AssertEnded(books.Messages, handled: 1000);
         Assert.Empty(host.Events);
     }
 
@@ -77,7 +77,7 @@ public class FireAndForgetTests
     {
         await using TestHost host = new();
         Component component = host.Add("handler", TestFiles.Basic, Validating);
-        Endpoint from = host.AddSender(sender);
+        MessagingEndpoint from = host.AddSender(sender);
         Component stopped = host.Add("stopped", "send-as-realloc.wat", new() { Restart = new() { Max = 0 } });
         from.Send("stopped", [1]);
         await host.SettleAsync();
@@ -91,7 +91,7 @@ public class FireAndForgetTests
         Assert.Equal(1, books.Refused);
         Assert.Equal(1, from.SendsRefused);
         SendRefused refused = Assert.Single(host.Events.OfType<SendRefused>());
-        Assert.Equal((sender, target, reason), (refused.From, refused.To, refused.Status));
+        Assert.Equal((sender, target, reason), (refused.Sender, refused.Target, refused.Status));
     }
 
     [Theory]
@@ -103,7 +103,7 @@ public class FireAndForgetTests
     {
         await using TestHost host = new();
         Component component = host.Add("echo", TestFiles.Echo, MayAnswer);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
 
         client.Send("echo", [(byte)answer, 42]);
         await host.SettleAsync();
@@ -111,7 +111,7 @@ public class FireAndForgetTests
         Assert.Equal([(byte)answer, 42], Assert.Single(inbox.Received).Bytes);
         Books.AssertEnded(component.Statistics, handled: answer == 0 ? 1 : 0, rejected: answer == 0 ? 0 : 1);
         string[] expected = answer == 0 ? [] : [$"handle-message returned {answer}"];
-        Assert.Equal(expected, host.DeadLetters.Select(d => d.Why));
+        Assert.Equal(expected, host.DeadLetters.Select(d => d.Reason));
     }
 
     [Theory]
@@ -127,7 +127,10 @@ public class FireAndForgetTests
             MayAnswer.With(o => o.Mailbox = new() { Messages = Senders * Each, Bytes = 1 << 24 })
         );
         Inbox[] inboxes = new Inbox[Senders];
-        Endpoint[] clients = [.. Enumerable.Range(0, Senders).Select(i => host.AddInbox($"client{i}", out inboxes[i]))];
+        MessagingEndpoint[] clients =
+        [
+            .. Enumerable.Range(0, Senders).Select(i => host.AddInbox($"client{i}", out inboxes[i])),
+        ];
         using Barrier start = new(Senders);
 
         await Parallelly.RunAsync(
@@ -144,7 +147,7 @@ public class FireAndForgetTests
         HostStatistics books = await host.SettleAsync();
 
         Books.AssertEnded(component.Statistics, handled: Senders * Each);
-        Books.AssertEnded(books, handled: 2 * Senders * Each);
+        Books.AssertEnded(books.Messages, handled: 2 * Senders * Each);
         foreach (Inbox inbox in inboxes)
         {
             Assert.Equal(Enumerable.Range(0, Each), inbox.Received.Select(r => Payload.NumberOf(r.Bytes)));
@@ -178,7 +181,7 @@ public class FireAndForgetTests
     {
         await using TestHost host = new(workers);
         host.Add("handler", TestFiles.HandleMessage, MayAnswer);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         byte[] payload = Payload.Echo(length);
 
         Assert.Equal(SendStatus.Accepted, client.Send("handler", payload));

@@ -7,7 +7,7 @@ public class FixtureTests
 {
     private static readonly ComponentOptions Hasty = new()
     {
-        Limits = new() { MessageTime = TimeSpan.FromMilliseconds(10) },
+        Limits = new() { MessageTimeout = TimeSpan.FromMilliseconds(10) },
     };
 
     [Theory]
@@ -23,10 +23,13 @@ public class FixtureTests
 
         Books.AssertEnded(slow.Statistics, timedOut: 1);
         DeadLetter letter = Assert.Single(host.DeadLetters);
-        Assert.Equal(("client", "slow", Outcome.TimedOut, 3), (letter.From, letter.To, letter.Outcome, letter.Length));
-        Assert.Equal("it took more than its budget of 10 ms", letter.Why);
+        Assert.Equal(
+            ("client", "slow", Outcome.TimedOut, 3),
+            (letter.Sender, letter.Target, letter.Outcome, letter.Length)
+        );
+        Assert.Equal("it took more than its budget of 10 ms", letter.Reason);
         ComponentRestarted restarted = Assert.Single(host.Events.OfType<ComponentRestarted>());
-        Assert.Equal(("slow", letter.Why), (restarted.Component, restarted.Why));
+        Assert.Equal(("slow", letter.Reason), (restarted.Component, restarted.Reason));
         Assert.False(slow.IsStopped);
     }
 
@@ -34,7 +37,7 @@ public class FixtureTests
     public async Task SlowHandler_LongBudget_HandlesTheMessage()
     {
         await using TestHost host = new();
-        ComponentOptions patient = new() { Limits = new() { MessageTime = TimeSpan.Zero } };
+        ComponentOptions patient = new() { Limits = new() { MessageTimeout = TimeSpan.Zero } };
         Component slow = host.Add("slow", TestFiles.Slow, patient);
         host.AddSender().Send("slow", []);
 
@@ -48,7 +51,7 @@ public class FixtureTests
     {
         await using TestHost host = new();
         Component slow = host.Add("slow", TestFiles.Slow, Hasty.With(o => o.Restart = new() { Max = 3 }));
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         for (int i = 0; i < 3; i++)
         {
             client.Send("slow", [(byte)i]);
@@ -65,7 +68,7 @@ public class FixtureTests
     {
         await using TestHost host = new();
         Component rejecting = host.Add("rejecting", TestFiles.Rejecting);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("rejecting", [1]);
         client.Send("rejecting", []);
         client.Send("rejecting", new byte[50_000]);
@@ -75,11 +78,11 @@ public class FixtureTests
         Books.AssertEnded(rejecting.Statistics, rejected: 3);
         Assert.Equal(
             [
-                new("client", "rejecting", Outcome.Rejected, "handle-message returned 7", 1),
-                new("client", "rejecting", Outcome.Rejected, "handle-message returned 7", 0),
-                new DeadLetter("client", "rejecting", Outcome.Rejected, "handle-message returned 7", 50_000),
+                "dead letter from client to rejecting, Rejected, 1 bytes: handle-message returned 7",
+                "dead letter from client to rejecting, Rejected, 0 bytes: handle-message returned 7",
+                "dead letter from client to rejecting, Rejected, 50000 bytes: handle-message returned 7",
             ],
-            host.DeadLetters
+            host.DeadLetters.Select(letter => letter.ToString())
         );
     }
 }

@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using FireAndForget.Tests.Diagnostics;
 using Xunit;
 
@@ -18,7 +19,7 @@ public class HostileGuestTests
     {
         SendsTo = ["client", "sink", "hostile"],
         MaxMessageBytes = 1 << 20,
-        Limits = new() { MessageTime = TimeSpan.FromSeconds(5), LoadTime = Budget },
+        Limits = new() { MessageTimeout = TimeSpan.FromSeconds(5), LoadTimeout = Budget },
     };
 
     public static TheoryData<string, int, Outcome, int, GuestRuntime> Messages
@@ -147,9 +148,9 @@ public class HostileGuestTests
         await using TestHost host = new(workers, listens: false, runtime: runtime);
         InnocentNeighbour neighbour = new(host);
         ComponentOptions options =
-            outcome == Outcome.TimedOut ? Options.With(o => o.Limits = new() { MessageTime = Budget }) : Options;
+            outcome == Outcome.TimedOut ? Options.With(o => o.Limits = new() { MessageTimeout = Budget }) : Options;
         Component hostile = host.Add("hostile", file, options);
-        Endpoint client = host.Host.AddEndpoint("client", _ => { });
+        MessagingEndpoint client = host.Host.AddEndpoint("client", _ => { });
         long sentByTests = 0;
 
         Assert.Equal(SendStatus.Accepted, client.Send("hostile", new byte[length]));
@@ -216,7 +217,7 @@ public class HostileGuestTests
     {
         await using TestHost host = new(runtime: runtime);
         InnocentNeighbour neighbour = new(host);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
 
         ComponentLoadException e = Assert.Throws<ComponentLoadException>(() => host.Add("hostile", file, Options));
 
@@ -276,7 +277,7 @@ public class HostileGuestTests
 
     [Theory]
     [MemberData(nameof(LoadsByLengthOfId))]
-    public async Task Add_UnderAnIdThatMakesItHostile_FailsThereAndSaysWhy(string file, int length, string why)
+    public async Task Add_UnderAnIdThatMakesItHostile_FailsThereAndSaysWhy(string file, int length, string reason)
     {
         await using TestHost host = new();
         InnocentNeighbour neighbour = new(host);
@@ -285,7 +286,7 @@ public class HostileGuestTests
         ComponentLoadException e = Assert.Throws<ComponentLoadException>(() => host.Add(id, file, Options));
 
         Assert.Contains("instantiated", e.Message, StringComparison.Ordinal);
-        Assert.Contains(why, e.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, e.Message, StringComparison.Ordinal);
         Assert.Equal(SendStatus.TargetNotFound, host.AddSender().Send(id, [1]));
         await neighbour.AssertWorksAsync();
     }
@@ -394,7 +395,7 @@ public class HostileGuestTests
     {
         await using TestHost host = new(runtime: runtime);
         Component hostile = host.Add("hostile", file, new() { Limits = new() { MemoryBytes = 16 << 20 } });
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("hostile", new byte[1003]);
         client.Send("hostile", new byte[1006]);
 
@@ -429,7 +430,7 @@ public class HostileGuestTests
     {
         await using TestHost host = new(runtime: runtime);
         host.Add("hostile", file, Options);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         client.Send("hostile", [1]);
 
         await host.SettleAsync();
@@ -446,11 +447,11 @@ public class HostileGuestTests
         InnocentNeighbour neighbour = new(host);
         ComponentOptions options = Options.With(o =>
         {
-            o.Limits = new() { MessageTime = TimeSpan.Zero };
+            o.Limits = new() { MessageTimeout = TimeSpan.Zero };
             o.Mailbox = new() { Bytes = 1 << 26 };
         });
         Component hostile = host.Add("hostile", "realloc-grows-memory.wat", options);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         byte[][] messages = [.. Enumerable.Range(0, 512).Select(i => Payload.Bytes(i * 127 % 65_537, i))];
 
         Assert.All(messages, m => Assert.Equal(SendStatus.Accepted, client.Send("hostile", m)));
@@ -486,7 +487,7 @@ public class HostileGuestTests
         await using TestHost host = new(workers, stopTime: TimeSpan.Zero, listens: false);
         host.Add("hostile", "self-send.wat", Options);
         host.Add("mirror", TestFiles.CMirror, new() { SendsTo = ["friend"] });
-        Endpoint friend = host.AddInbox("friend", out Inbox inbox);
+        MessagingEndpoint friend = host.AddInbox("friend", out Inbox inbox);
         friend.Send("hostile", Convert.FromHexString(message));
 
         for (int i = 1; i <= 20; i++)
@@ -507,10 +508,14 @@ public class HostileGuestTests
         Component storm = host.Add(
             "hostile",
             file,
-            Options.With(o => o.Limits = new() { MessageTime = TimeSpan.Zero })
+            Options.With(o => o.Limits = new() { MessageTimeout = TimeSpan.Zero })
         );
         Inbox inbox = new();
-        Endpoint sink = host.Host.AddEndpoint("sink", inbox.Handle, new() { Mailbox = new() { Messages = 100 } });
+        MessagingEndpoint sink = host.Host.AddEndpoint(
+            "sink",
+            inbox.Handle,
+            new() { Mailbox = new() { Messages = 100 } }
+        );
         sink.Send("hostile", "sink"u8);
 
         HostStatistics books = await host.SettleAsync();
@@ -527,7 +532,7 @@ public class HostileGuestTests
     [InlineData("send-storm.wat", "", "handle-message returned 100000")]
     [InlineData("send-storm.wat", "No Id", "handle-message returned 100000")]
     [InlineData("send-storm-component.wat", "", "handle-message returned an error")]
-    public async Task SendStorm_ToNobody_IsRefusedThroughout(string file, string target, string why)
+    public async Task SendStorm_ToNobody_IsRefusedThroughout(string file, string target, string reason)
     {
         await using TestHost host = new();
         Component storm = host.Add(
@@ -536,7 +541,7 @@ public class HostileGuestTests
             Options.With(o =>
             {
                 o.SendsTo = ["*"];
-                o.Limits = new() { MessageTime = TimeSpan.Zero };
+                o.Limits = new() { MessageTimeout = TimeSpan.Zero };
             })
         );
         host.AddSender().Send("hostile", System.Text.Encoding.UTF8.GetBytes(target));
@@ -544,7 +549,7 @@ public class HostileGuestTests
         await host.SettleAsync();
 
         Assert.Equal(100_000, storm.SendsRefused);
-        Assert.Equal(why, Assert.Single(host.DeadLetters).Why);
+        Assert.Equal(reason, Assert.Single(host.DeadLetters).Reason);
     }
 
     [Theory]
@@ -556,7 +561,7 @@ public class HostileGuestTests
     {
         await using TestHost host = new();
         host.Add("hostile", "send-overlapping-component.wat", Options);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         byte[] message = Payload.Bytes(length);
         client.Send("hostile", message);
 
@@ -603,7 +608,7 @@ public class HostileGuestTests
     {
         await using TestHost host = new(runtime: runtime);
         Component hostile = host.Add("hostile", "send-arguments-component.wat", Options);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         client.Send("hostile", Payload.Bytes(length));
 
         await host.SettleAsync();
@@ -623,7 +628,7 @@ public class HostileGuestTests
     {
         await using TestHost host = new(runtime: runtime);
         host.Add("hostile", file, Options);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         client.Send("hostile", new byte[length]);
 
         await host.SettleAsync();
@@ -642,7 +647,7 @@ public class HostileGuestTests
 
         Assert.Equal(
             $"handle-message returned {(int)SendStatus.CapabilityDenied}",
-            Assert.Single(host.DeadLetters).Why
+            Assert.Single(host.DeadLetters).Reason
         );
     }
 
@@ -651,7 +656,7 @@ public class HostileGuestTests
     {
         await using TestHost host = new();
         Component hostile = host.Add("hostile", "realloc-for-sender-out-of-bounds.wat");
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         for (int i = 0; i < 10; i++)
         {
             client.Send("hostile", [1]);
@@ -696,16 +701,16 @@ public class HostileGuestTests
         await using TestHost host = new();
         InnocentNeighbour neighbour = new(host);
         Component component = host.Add(id, file, new() { Limits = limits });
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send(id, new byte[length]);
         await host.SettleAsync();
-        string? why = host.DeadLetters.SingleOrDefault()?.Why;
+        string? reason = host.DeadLetters.SingleOrDefault()?.Reason;
         await neighbour.AssertWorksAsync();
 
         // The instance stays usable.
         client.Send(id, new byte[5]);
         await host.SettleAsync();
-        Assert.Equal(why is null ? 2 : 1, component.Statistics.Handled);
-        return why is null ? 0 : int.Parse(why.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(reason is null ? 2 : 1, component.Statistics.Handled);
+        return reason is null ? 0 : int.Parse(reason.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
     }
 }

@@ -12,7 +12,7 @@ public class InitializeTests
     private static readonly ComponentOptions Options = new()
     {
         SendsTo = ["*"],
-        Limits = new() { LoadTime = TimeSpan.FromMilliseconds(150) },
+        Limits = new() { LoadTimeout = TimeSpan.FromMilliseconds(150) },
     };
 
     [Fact]
@@ -34,7 +34,7 @@ public class InitializeTests
     {
         await using TestHost host = new(workers);
         Component reactor = host.AddText("reactor", Reactor());
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         foreach (byte[] message in new[] { [1], Trap, [2], Trap, [3] })
         {
             client.Send("reactor", message);
@@ -68,7 +68,7 @@ public class InitializeTests
         "(drop (call $send (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)))",
         "it called send while it was instantiated"
     )]
-    public async Task Initialize_Fails_IsALoadError(string code, string why)
+    public async Task Initialize_Fails_IsALoadError(string code, string reason)
     {
         await using TestHost host = new();
 
@@ -77,7 +77,7 @@ public class InitializeTests
         );
 
         Assert.Contains($"it failed while it was instantiated: ", e.Message, StringComparison.Ordinal);
-        Assert.Contains(why, e.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, e.Message, StringComparison.Ordinal);
     }
 
     /// <summary>A memory may start larger than it may grow to where there are two; code that runs gets no more.</summary>
@@ -94,11 +94,11 @@ public class InitializeTests
     [InlineData("(func (export \"_initialize\") (param i32))", "_initialize has type (i32) -> (), expected () -> ()")]
     [InlineData("(func (export \"_initialize\") (result i32) (i32.const 0))", "_initialize has type () -> i32")]
     [InlineData("(global (export \"_initialize\") i32 (i32.const 0))", "_initialize is no function")]
-    public void Inspect_AnotherType_IsRefused(string export, string why)
+    public void Inspect_AnotherType_IsRefused(string export, string reason)
     {
         var inspection = ComponentInspection.Of(ComponentSource.FromText(Module(export)));
 
-        Assert.Contains(why, inspection.Refusal, StringComparison.Ordinal);
+        Assert.Contains(reason, inspection.Refusal, StringComparison.Ordinal);
     }
 
     [Fact]

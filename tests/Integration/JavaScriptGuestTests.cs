@@ -12,7 +12,7 @@ public sealed class JavaScriptGuestTests(JavaScriptHost host) : IClassFixture<Ja
     public async Task JsMirror_AnyMessage_ComesBackReversed(string file)
     {
         Component mirror = host.Add(file);
-        Endpoint client = host.AddInbox($"client/{file}", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox($"client/{file}", out Inbox inbox);
         byte[][] messages =
         [
             [],
@@ -38,7 +38,7 @@ public sealed class JavaScriptGuestTests(JavaScriptHost host) : IClassFixture<Ja
     {
         Component mirror = host.Add(file);
         MessageStatistics before = mirror.Statistics;
-        Endpoint stranger = host.AddInbox($"stranger/{file}", out Inbox inbox);
+        MessagingEndpoint stranger = host.AddInbox($"stranger/{file}", out Inbox inbox);
         stranger.Send(mirror.Id, "hello"u8);
 
         await host.SettleAsync();

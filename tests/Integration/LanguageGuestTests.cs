@@ -22,7 +22,7 @@ public class LanguageGuestTests
     {
         await using TestHost host = new();
         host.Add("mirror", file, new() { SendsTo = ["client"] });
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         byte[][] messages =
         [
             [7],
@@ -56,7 +56,7 @@ public class LanguageGuestTests
                 Limits = new() { MemoryBytes = 4 << 20 },
             }
         );
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         byte[] message = Payload.Bytes(500_000);
         for (int i = 0; i < 20; i++)
         {

@@ -9,7 +9,7 @@ public class ManualModeTests
     public async Task Pump_Never_DeliversNothing()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         client.Send("client", [1]);
 
         Assert.Equal(0, inbox.Count);
@@ -22,7 +22,7 @@ public class ManualModeTests
     public async Task Pump_OnlyAFew_DeliversThemInOrder()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         Component basic = host.Add("basic", TestFiles.Basic);
         for (int i = 0; i < 10; i++)
         {
@@ -48,7 +48,7 @@ public class ManualModeTests
     {
         await using TestHost host = new(workers: 0);
         Component basic = host.Add("basic", TestFiles.Basic);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         for (int i = 0; i < 10; i++)
         {
             client.Send("basic", [1]);
@@ -74,7 +74,7 @@ public class ManualModeTests
             host.Host.AddEndpoint(id, _ => order.Add(id), TestHost.Roomy);
         }
 
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         for (int i = 0; i < 2000; i++)
         {
             client.Send("a", [1]);
@@ -94,7 +94,7 @@ public class ManualModeTests
     {
         await using TestHost host = new(workers: 0);
         host.Add("mirror", TestFiles.CMirror, new() { SendsTo = ["client"] });
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         client.Send("mirror", [1, 2]);
 
         Assert.Equal(2, host.Host.Pump());
@@ -124,14 +124,17 @@ public class ManualModeTests
     public async Task Pump_ByAHandler_ThrowsThereAndTheHostGoesOn()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = host.Host.AddEndpoint("client", _ => host.Host.Pump());
+        MessagingEndpoint client = host.Host.AddEndpoint("client", _ => host.Host.Pump());
         client.Send("client", [1]);
         client.Send("client", [2]);
 
         Assert.Equal(2, host.Host.Pump());
 
         Books.AssertEnded(client.Statistics, trapped: 2);
-        Assert.All(host.DeadLetters, d => Assert.Contains("Pump is running already", d.Why, StringComparison.Ordinal));
+        Assert.All(
+            host.DeadLetters,
+            d => Assert.Contains("Pump is running already", d.Reason, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -140,7 +143,7 @@ public class ManualModeTests
         await using TestHost host = new(workers: 0);
         using ManualResetEventSlim entered = new();
         using ManualResetEventSlim go = new();
-        Endpoint client = host.Host.AddEndpoint(
+        MessagingEndpoint client = host.Host.AddEndpoint(
             "client",
             _ =>
             {
@@ -163,7 +166,7 @@ public class ManualModeTests
     {
         await using TestHost host = new(workers: 0);
         Component echo = host.Add("echo", TestFiles.Echo, new() { SendsTo = ["client"] });
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         for (int i = 0; i < 8; i++)
         {
             client.Send("echo", [0, (byte)i]);
@@ -179,7 +182,7 @@ public class ManualModeTests
     {
         await using TestHost host = new(workers: 0);
         Component basic = host.Add("basic", TestFiles.Basic);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         int running = 2;
         long accepted = 0;
         Task sending = Parallelly.RunAsync(

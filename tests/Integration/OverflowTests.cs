@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -5,14 +6,18 @@ namespace FireAndForget.Tests;
 /// <summary>What becomes of messages for which a mailbox has no room.</summary>
 public class OverflowTests
 {
-    private static readonly MailboxOptions ThreeNewest = new() { Messages = 3, WhenFull = WhenFull.DropOldest };
+    private static readonly MailboxOptions ThreeNewest = new()
+    {
+        Messages = 3,
+        OverflowPolicy = OverflowPolicy.DropOldest,
+    };
 
     [Fact]
     public async Task Send_ToAFullMailbox_IsRefusedUntilThereIsRoom()
     {
         await using TestHost host = new(workers: 0);
         Component basic = host.Add("basic", TestFiles.Basic, new() { Mailbox = new() { Messages = 2 } });
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
 
         SendStatus[] statuses = [.. Enumerable.Range(0, 3).Select(_ => client.Send("basic", [1]))];
         Assert.Equal([SendStatus.Accepted, SendStatus.Accepted, SendStatus.QueueFull], statuses);
@@ -24,9 +29,9 @@ public class OverflowTests
     }
 
     [Theory]
-    [InlineData(WhenFull.Refuse)]
-    [InlineData(WhenFull.DropOldest)]
-    public async Task Send_LargerThanTheMailbox_IsQueueFullAndSaysWhy(WhenFull whenFull)
+    [InlineData(OverflowPolicy.Refuse)]
+    [InlineData(OverflowPolicy.DropOldest)]
+    public async Task Send_LargerThanTheMailbox_IsQueueFullAndSaysWhy(OverflowPolicy whenFull)
     {
         await using TestHost host = new(workers: 0);
         host.Add(
@@ -34,16 +39,16 @@ public class OverflowTests
             TestFiles.Basic,
             new()
             {
-                Mailbox = new() { Bytes = 100, WhenFull = whenFull },
+                Mailbox = new() { Bytes = 100, OverflowPolicy = whenFull },
             }
         );
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
 
         Assert.Equal(SendStatus.Accepted, client.Send("basic", new byte[100]));
         Assert.Equal(SendStatus.QueueFull, client.Send("basic", new byte[101]));
 
         SendRefused refused = Assert.Single(host.Events.OfType<SendRefused>());
-        Assert.Equal("the message has 101 bytes and the mailbox of 'basic' holds at most 100", refused.Why);
+        Assert.Equal("the message has 101 bytes and the mailbox of 'basic' holds at most 100", refused.Reason);
         Assert.Empty(host.DeadLetters);
     }
 
@@ -52,14 +57,14 @@ public class OverflowTests
     {
         await using TestHost host = new(workers: 0);
         Inbox inbox = new();
-        Endpoint client = host.Host.AddEndpoint("client", inbox.Handle, new() { Mailbox = ThreeNewest });
+        MessagingEndpoint client = host.Host.AddEndpoint("client", inbox.Handle, new() { Mailbox = ThreeNewest });
 
         for (int i = 1; i <= 5; i++)
         {
             Assert.Equal(SendStatus.Accepted, client.Send("client", new byte[i]));
         }
 
-        Books.AssertBalance(host.Statistics);
+        Books.AssertBalance(host.Statistics.Messages);
         await host.SettleAsync();
 
         Assert.Equal([3, 4, 5], inbox.Received.Select(r => r.Bytes.Length));
@@ -67,9 +72,9 @@ public class OverflowTests
         Assert.Equal([1, 2], host.DeadLetters.Select(d => d.Length));
         Assert.All(
             host.DeadLetters,
-            d => Assert.Equal(("client", "client", Outcome.Evicted), (d.From, d.To, d.Outcome))
+            d => Assert.Equal(("client", "client", Outcome.Evicted), (d.Sender, d.Target, d.Outcome))
         );
-        Assert.All(host.DeadLetters, d => Assert.NotEmpty(d.Why));
+        Assert.All(host.DeadLetters, d => Assert.NotEmpty(d.Reason));
     }
 
     [Fact]
@@ -77,8 +82,8 @@ public class OverflowTests
     {
         await using TestHost host = new(workers: 0);
         Inbox inbox = new();
-        MailboxOptions tenBytes = new() { Bytes = 10, WhenFull = WhenFull.DropOldest };
-        Endpoint client = host.Host.AddEndpoint("client", inbox.Handle, new() { Mailbox = tenBytes });
+        MailboxOptions tenBytes = new() { Bytes = 10, OverflowPolicy = OverflowPolicy.DropOldest };
+        MessagingEndpoint client = host.Host.AddEndpoint("client", inbox.Handle, new() { Mailbox = tenBytes });
 
         foreach (int length in new[] { 4, 3, 3, 1, 9, 1 })
         {
@@ -95,7 +100,7 @@ public class OverflowTests
     {
         await using TestHost host = new(workers: 0);
         List<int> handled = [];
-        Endpoint self = null!;
+        MessagingEndpoint self = null!;
         self = host.Host.AddEndpoint(
             "self",
             message =>
@@ -122,7 +127,7 @@ public class OverflowTests
     {
         await using TestHost host = new(workers: 0);
         Inbox inbox = new();
-        Endpoint client = host.Host.AddEndpoint("client", inbox.Handle, new() { Mailbox = ThreeNewest });
+        MessagingEndpoint client = host.Host.AddEndpoint("client", inbox.Handle, new() { Mailbox = ThreeNewest });
         for (int i = 1; i <= 3; i++)
         {
             client.Send("client", new byte[i]);
@@ -147,7 +152,7 @@ public class OverflowTests
     {
         await using TestHost host = new(workers);
         Component mirror = host.Add("mirror", TestFiles.HandleMessage, new() { Mailbox = ThreeNewest });
-        Endpoint[] clients = [.. Enumerable.Range(0, 4).Select(i => host.AddSender($"client{i}"))];
+        MessagingEndpoint[] clients = [.. Enumerable.Range(0, 4).Select(i => host.AddSender($"client{i}"))];
 
         await Parallelly.RunAsync(
             4,
@@ -171,7 +176,7 @@ public class OverflowTests
     public async Task Send_ToAnUnboundedMailbox_TakesEverything()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         for (int i = 0; i < 20_000; i++)
         {
             Assert.Equal(SendStatus.Accepted, client.Send("client", new byte[i % 600]));

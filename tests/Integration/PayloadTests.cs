@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -40,7 +41,7 @@ public class PayloadTests
     {
         await using TestHost host = new(workers);
         Component echo = host.Add("echo", TestFiles.Echo, Large);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         byte[][] messages = [.. Enumerable.Range(1, 3).Select(seed => Payload.Bytes(size, seed))];
 
         Assert.All(messages, m => Assert.Equal(SendStatus.Accepted, client.Send("echo", m)));
@@ -57,7 +58,7 @@ public class PayloadTests
     {
         await using TestHost host = new(workers);
         host.Add("echo", TestFiles.Echo, Large);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         int[] sizes = [1, 13, 127, 1023, 32_765, 33_001, 7, 4099, 0, 20_011];
         int next = 0;
 
@@ -89,7 +90,7 @@ public class PayloadTests
     {
         await using TestHost host = new(workers: 0);
         Inbox inbox = new();
-        Endpoint client = host.Host.AddEndpoint(
+        MessagingEndpoint client = host.Host.AddEndpoint(
             "client",
             inbox.Handle,
             new()
@@ -119,7 +120,10 @@ public class PayloadTests
         await using TestHost host = new(workers: 2);
         host.Add("echo", TestFiles.Echo, Large.With(o => o.SendsTo = ["*"]));
         Inbox[] inboxes = new Inbox[4];
-        Endpoint[] clients = [.. Enumerable.Range(0, 4).Select(i => host.AddInbox($"client{i}", out inboxes[i]))];
+        MessagingEndpoint[] clients =
+        [
+            .. Enumerable.Range(0, 4).Select(i => host.AddInbox($"client{i}", out inboxes[i])),
+        ];
 
         await Parallelly.RunAsync(
             4,
@@ -150,7 +154,7 @@ public class PayloadTests
     public async Task Send_BufferReusedByTheSender_TheMessageIsACopy()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         byte[] buffer = [1];
         client.Send("client", buffer);
         buffer[0] = 2;

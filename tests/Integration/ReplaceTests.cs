@@ -31,7 +31,7 @@ public class ReplaceTests
     {
         await using TestHost host = new(workers: 0);
         Component component = host.Host.AddComponent("versions", Version(1), Options);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         client.Send("versions", [0, 1]);
         host.Host.Pump();
         client.Send("versions", [0, 2]);
@@ -60,7 +60,7 @@ public class ReplaceTests
         const int Versions = 40;
         await using TestHost host = new(workers);
         Component component = host.Host.AddComponent("versions", Version(0), Options);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         int newest = 0;
         int sent = 0;
         Task sending = Parallelly.RunAsync(
@@ -105,7 +105,7 @@ public class ReplaceTests
     {
         await using TestHost host = new(workers: 0);
         Component component = host.Host.AddComponent("versions", Version(1), Options);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         client.Send("versions", [0]);
 
         ComponentLoadException e = Assert.Throws<ComponentLoadException>(() =>
@@ -127,7 +127,7 @@ public class ReplaceTests
     {
         await using TestHost host = new(workers: 0);
         host.Host.AddComponent("versions", Version(1), Options);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         client.Send("versions", [0]);
 
         host.Host.Replace("versions", Version(2));
@@ -144,7 +144,7 @@ public class ReplaceTests
         await using TestHost host = new(workers: 1);
         Component component = host.Host.AddComponent("versions", Version(1), Options);
         List<byte> seen = [];
-        Endpoint client = null!;
+        MessagingEndpoint client = null!;
         client = host.Host.AddEndpoint(
             "client",
             message =>
@@ -172,7 +172,7 @@ public class ReplaceTests
         await using TestHost host = new(workers: 0, time);
         ComponentOptions options = Options.With(o => o.Restart = new() { Max = 1, Pause = TimeSpan.FromSeconds(1) });
         Component component = host.Host.AddComponent("versions", Version(1), options);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         client.Send("versions", Trap);
         client.Send("versions", [0]);
         host.Host.Pump();
@@ -197,7 +197,7 @@ public class ReplaceTests
     {
         await using TestHost host = new(workers: 0);
         Component component = host.Host.AddComponent("versions", Version(1), Options);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         PreparedSender prepared = client.Prepare("versions");
         Assert.Equal(SendStatus.Accepted, prepared.Send([0x51, 1]));
 
@@ -228,7 +228,7 @@ public class ReplaceTests
     {
         await using TestHost host = new(workers: 0);
         Component component = host.Host.AddComponent("versions", Version(1), new() { Quota = new() { Messages = 2 } });
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
         host.Host.Grant("versions", Capability.SendsTo, "client");
         client.Send("versions", [0]);
         await host.SettleAsync();
@@ -275,7 +275,7 @@ public class ReplaceTests
         {
             await using TestHost host = new(workers: 2);
             Component component = host.Host.AddComponent("versions", Version(1), Options);
-            Endpoint client = host.AddInbox("client", out _);
+            MessagingEndpoint client = host.AddInbox("client", out _);
             bool done = false;
             Task working = Parallelly.RunAsync(
                 2,

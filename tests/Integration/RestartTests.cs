@@ -15,7 +15,7 @@ public class RestartTests
     {
         await using TestHost host = new(workers);
         Component counting = host.AddText("counting", GuestTexts.Counting);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         using ManualResetEventSlim go = new();
         // Where there are workers, all of them are held up, so that the messages are one batch.
         for (int i = 0; i < workers; i++)
@@ -64,7 +64,7 @@ public class RestartTests
     {
         await using TestHost host = new();
         Component counting = host.AddText("counting", GuestTexts.Counting, new() { SendsTo = ["client"] });
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
 
         client.Send("counting", SendAndTrap);
         await host.SettleAsync();
@@ -86,11 +86,11 @@ public class RestartTests
         DeadLetter letter = Assert.Single(host.DeadLetters);
         Assert.Equal(
             ("client", "counting", Outcome.Trapped, 1),
-            (letter.From, letter.To, letter.Outcome, letter.Length)
+            (letter.Sender, letter.Target, letter.Outcome, letter.Length)
         );
-        Assert.Contains("unreachable", letter.Why, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', letter.Why);
-        Assert.Equal(letter.Why, Assert.Single(host.Events.OfType<ComponentRestarted>()).Why);
+        Assert.Contains("unreachable", letter.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', letter.Reason);
+        Assert.Equal(letter.Reason, Assert.Single(host.Events.OfType<ComponentRestarted>()).Reason);
     }
 
     [Theory]
@@ -99,7 +99,7 @@ public class RestartTests
     {
         await using TestHost host = new(workers);
         Component counting = host.AddText("counting", GuestTexts.Counting, new() { Restart = new() { Max = 2 } });
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         PreparedSender prepared = client.Prepare("counting");
         using ManualResetEventSlim go = new();
         for (int i = 0; i < workers; i++)
@@ -121,10 +121,10 @@ public class RestartTests
         Assert.Equal(2, host.Events.OfType<ComponentRestarted>().Count());
         ComponentStopped stopped = Assert.Single(host.Events.OfType<ComponentStopped>());
         Assert.Equal("counting", stopped.Component);
-        Assert.Contains("no restart is left of 2 in 60 s", stopped.Why, StringComparison.Ordinal);
+        Assert.Contains("no restart is left of 2 in 60 s", stopped.Reason, StringComparison.Ordinal);
         Assert.All(
             host.DeadLetters.Where(d => d.Outcome == Outcome.Undeliverable),
-            d => Assert.StartsWith("its receiver stopped", d.Why, StringComparison.Ordinal)
+            d => Assert.StartsWith("its receiver stopped", d.Reason, StringComparison.Ordinal)
         );
         Assert.Equal(SendStatus.Closed, prepared.Send([1]));
         Assert.Equal(SendStatus.Closed, client.Send("counting", [1]));
@@ -135,7 +135,7 @@ public class RestartTests
     {
         await using TestHost host = new(workers: 0);
         Component counting = host.AddText("counting", GuestTexts.Counting, new() { Restart = new() { Max = 0 } });
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("counting", Trap);
         client.Send("counting", [1]);
 
@@ -150,7 +150,7 @@ public class RestartTests
     {
         await using TestHost host = new(workers: 0);
         Component counting = host.AddText("counting", GuestTexts.Counting, new() { Restart = new() { Max = 0 } });
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("counting", Trap);
         await host.SettleAsync();
         Assert.Throws<ArgumentException>(() => host.Add("counting", TestFiles.Basic));
@@ -172,7 +172,7 @@ public class RestartTests
         FakeTimeProvider time = new();
         await using TestHost host = new(workers: 0, time);
         Component counting = host.AddText("counting", GuestTexts.Counting, new() { Restart = new() { Max = 1 } });
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("counting", Trap);
         host.Host.Pump();
 
@@ -193,7 +193,7 @@ public class RestartTests
             GuestTexts.Counting,
             new() { Restart = new() { Pause = TimeSpan.FromSeconds(1) } }
         );
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("counting", Trap);
         client.Send("counting", [1]);
 
@@ -206,7 +206,7 @@ public class RestartTests
             (counting.Statistics.Trapped, counting.Statistics.Rejected, counting.Statistics.Queued)
         );
         Assert.Empty(host.Events.OfType<ComponentRestarted>());
-        Books.AssertAtRest(host.Statistics);
+        Books.AssertAtRest(host.Statistics.Messages);
 
         // Up to a quarter of jitter is added to the pause.
         time.Advance(TimeSpan.FromMilliseconds(251));
@@ -222,7 +222,7 @@ public class RestartTests
         FakeTimeProvider time = new();
         await using TestHost host = new(workers: 0, time);
         host.AddText("counting", GuestTexts.Counting, new() { Restart = new() { Pause = TimeSpan.FromSeconds(1) } });
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         foreach (int seconds in new[] { 1, 2, 4 })
         {
             int before = host.Events.OfType<ComponentRestarted>().Count();
@@ -247,7 +247,7 @@ public class RestartTests
             GuestTexts.Counting,
             new() { Restart = new() { Pause = TimeSpan.FromSeconds(1) } }
         );
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("counting", Trap);
         client.Send("counting", [1]);
 
@@ -276,7 +276,7 @@ public class RestartTests
             GuestTexts.Counting,
             new() { Restart = new() { Pause = TimeSpan.FromSeconds(1) } }
         );
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("counting", Trap);
         client.Send("counting", [1]);
         host.Host.Pump();
@@ -311,7 +311,7 @@ public class RestartTests
                 },
             }
         );
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         for (int i = 0; i < traps; i++)
         {
             client.Send("counting", Trap);
@@ -334,6 +334,6 @@ public class RestartTests
 
     private static int NumberIn(DeadLetter letter) =>
         letter.Outcome == Outcome.Rejected
-            ? int.Parse(letter.Why.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture)
+            ? int.Parse(letter.Reason.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture)
             : 0;
 }

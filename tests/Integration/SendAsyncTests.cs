@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -19,7 +20,7 @@ public class SendAsyncTests
     {
         await using TestHost host = new(workers: 0);
         Inbox inbox = new();
-        Endpoint client = host.Host.AddEndpoint("client", inbox.Handle, OneMessage);
+        MessagingEndpoint client = host.Host.AddEndpoint("client", inbox.Handle, OneMessage);
         client.Send("client", [1]);
 
         Task<SendStatus> waiting = prepared
@@ -38,7 +39,7 @@ public class SendAsyncTests
     public async Task SendAsync_LargerThanTheMailbox_DoesNotWait()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = host.Host.AddEndpoint("client", _ => { }, OneMessage);
+        MessagingEndpoint client = host.Host.AddEndpoint("client", _ => { }, OneMessage);
 
         ValueTask<SendStatus> sending = client.SendAsync("client", new byte[101], Token);
 
@@ -51,7 +52,7 @@ public class SendAsyncTests
     public async Task SendAsync_RefusedForAnotherReason_DoesNotWait()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = host.Host.AddEndpoint("client", _ => { }, new() { MaxMessageBytes = 3 });
+        MessagingEndpoint client = host.Host.AddEndpoint("client", _ => { }, new() { MaxMessageBytes = 3 });
 
         Assert.Equal(SendStatus.TargetNotFound, await client.SendAsync("nobody", new byte[1], Token));
         Assert.Equal(SendStatus.PayloadTooLarge, await client.SendAsync("client", new byte[4], Token));
@@ -63,7 +64,7 @@ public class SendAsyncTests
     {
         await using TestHost host = new(workers: 0);
         Inbox inbox = new();
-        Endpoint client = host.Host.AddEndpoint("client", inbox.Handle, OneMessage);
+        MessagingEndpoint client = host.Host.AddEndpoint("client", inbox.Handle, OneMessage);
         client.Send("client", [1]);
         using CancellationTokenSource cancel = new();
         Task<SendStatus> waiting = client.SendAsync("client", new byte[] { 2 }, cancel.Token).AsTask();
@@ -81,7 +82,7 @@ public class SendAsyncTests
     public async Task SendAsync_CancelledBefore_IsNotSentAlthoughThereIsRoom()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
             await client.SendAsync("client", new byte[1], new CancellationToken(canceled: true))
@@ -95,8 +96,8 @@ public class SendAsyncTests
     public async Task SendAsync_TargetRemovedWhileItWaits_IsRefused()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = host.AddSender();
-        Endpoint target = host.Host.AddEndpoint("target", _ => { }, OneMessage);
+        MessagingEndpoint client = host.AddSender();
+        MessagingEndpoint target = host.Host.AddEndpoint("target", _ => { }, OneMessage);
         client.Send("target", [1]);
         Task<SendStatus> waiting = client.SendAsync("target", new byte[1], Token).AsTask();
 
@@ -109,8 +110,8 @@ public class SendAsyncTests
     public async Task SendAsync_TargetReplacedWhileItWaits_GoesToTheNewOne()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = host.AddSender();
-        Endpoint target = host.Host.AddEndpoint("target", _ => { }, OneMessage);
+        MessagingEndpoint client = host.AddSender();
+        MessagingEndpoint target = host.Host.AddEndpoint("target", _ => { }, OneMessage);
         client.Send("target", [1]);
         Task<SendStatus> waiting = client.SendAsync("target", new byte[1], Token).AsTask();
         // Not awaited in between: the waiting send looks again when the new one is there already, or refuses before.
@@ -128,7 +129,7 @@ public class SendAsyncTests
     public async Task SendAsync_HostStopsWhileItWaits_IsClosed()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = host.Host.AddEndpoint("client", _ => { }, OneMessage);
+        MessagingEndpoint client = host.Host.AddEndpoint("client", _ => { }, OneMessage);
         client.Send("client", [1]);
         Task<SendStatus> waiting = client.SendAsync("client", new byte[1], Token).AsTask();
 
@@ -154,7 +155,7 @@ public class SendAsyncTests
                 Mailbox = new() { Messages = 2, Bytes = 64 },
             }
         );
-        Endpoint[] clients = [.. Enumerable.Range(0, Senders).Select(i => host.AddSender($"client{i}"))];
+        MessagingEndpoint[] clients = [.. Enumerable.Range(0, Senders).Select(i => host.AddSender($"client{i}"))];
 
         await Task.WhenAll(
                 clients.Select(client =>
@@ -176,7 +177,7 @@ public class SendAsyncTests
             .WaitAsync(TestHost.Patience, Token);
         await host.SettleAsync();
 
-        foreach (Endpoint client in clients)
+        foreach (MessagingEndpoint client in clients)
         {
             Assert.Equal(
                 Enumerable.Range(0, Each),
@@ -193,7 +194,7 @@ public class SendAsyncTests
         Assert.Equal("target", prepared.Target);
         Assert.Equal(SendStatus.TargetNotFound, prepared.Send([1]));
 
-        Endpoint first = host.AddInbox("target", out Inbox firstInbox);
+        MessagingEndpoint first = host.AddInbox("target", out Inbox firstInbox);
         Assert.Equal(SendStatus.Accepted, prepared.Send([2]));
         host.Host.Pump();
         first.Remove();
@@ -265,7 +266,7 @@ public class SendAsyncTests
                 Mailbox = new() { Messages = 4096 },
             }
         );
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
 
         // 2 + 4 + ... + 1,024 more.
         client.Send("self", [10, 2]);
@@ -282,7 +283,7 @@ public class SendAsyncTests
     {
         await using TestHost host = new(workers);
         Component mirror = host.Add("mirror", TestFiles.HandleMessage, new() { SendsTo = ["client"] });
-        Endpoint client = host.AddInbox("client", out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
 
         for (int i = 1; i <= 1500; i++)
         {
@@ -299,7 +300,7 @@ public class SendAsyncTests
     {
         await using TestHost host = new(workers: 1);
         using ManualResetEventSlim go = new();
-        Endpoint client = host.Host.AddEndpoint("client", _ => Assert.True(go.Wait(TestHost.Patience)));
+        MessagingEndpoint client = host.Host.AddEndpoint("client", _ => Assert.True(go.Wait(TestHost.Patience)));
         client.Send("client", [1]);
         using CancellationTokenSource cancel = new();
         Task draining = host.Host.DrainAsync(cancel.Token);
@@ -320,7 +321,7 @@ public class SendAsyncTests
         await using TestHost host = new(workers: 0);
         using CancellationTokenSource cancel = new();
         int handled = 0;
-        Endpoint self = null!;
+        MessagingEndpoint self = null!;
         self = host.Host.AddEndpoint(
             "self",
             _ =>
@@ -348,7 +349,7 @@ public class SendAsyncTests
     {
         await using TestHost host = new(workers: 2);
         Component basic = host.Add("basic", TestFiles.Basic);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         Task[] drains = new Task[50];
         for (int i = 0; i < drains.Length; i++)
         {

@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -63,7 +64,7 @@ public class SenderIdTests
             dropping.Handle,
             new()
             {
-                Mailbox = new() { Messages = 1, WhenFull = WhenFull.DropOldest },
+                Mailbox = new() { Messages = 1, OverflowPolicy = OverflowPolicy.DropOldest },
             }
         );
         SendAndLeave(host);
@@ -77,7 +78,7 @@ public class SenderIdTests
         host.Host.Pump();
         Assert.Equal("gone", Assert.Single(ring.Received).Sender);
         Assert.Equal("gone", Assert.Single(dropping.Received).Sender);
-        Assert.Equal("gone", Assert.Single(host.DeadLetters).From);
+        Assert.Equal("gone", Assert.Single(host.DeadLetters).Sender);
     }
 
     /// <summary>
@@ -106,7 +107,7 @@ public class SenderIdTests
         List<string> from = [];
         while (events.TryRead(out HostEvent? happened))
         {
-            from.AddRange(happened is DeadLetter letter ? [letter.From] : []);
+            from.AddRange(happened is DeadLetter letter ? [letter.Sender] : []);
         }
 
         Assert.Equal(["first", "second"], from);
@@ -118,7 +119,7 @@ public class SenderIdTests
     {
         foreach (string id in (string[])["gate1", "gate2"])
         {
-            Endpoint gate = host.AddEndpoint(
+            MessagingEndpoint gate = host.AddEndpoint(
                 id,
                 _ =>
                 {
@@ -138,7 +139,7 @@ public class SenderIdTests
 
     private static void SendAndLeave(TestHost host)
     {
-        Endpoint client = host.AddSender("gone");
+        MessagingEndpoint client = host.AddSender("gone");
         client.Send("ring", [1]);
         client.Send("dropping", [1]);
         client.Send("dropping", [2]);
@@ -159,7 +160,7 @@ public class SenderIdTests
 
     private static int AnswersTo(TestHost host, string id)
     {
-        Endpoint client = host.AddInbox(id, out Inbox inbox);
+        MessagingEndpoint client = host.AddInbox(id, out Inbox inbox);
         client.Send("mirror", [1, 2, 3]);
         host.Host.Pump();
         host.Host.Remove(id);

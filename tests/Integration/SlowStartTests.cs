@@ -23,7 +23,7 @@ public class SlowStartTests
         }
 
         Component counting = host.AddText("counting", GuestTexts.Counting);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         time.Hold();
         foreach (string id in slow)
         {
@@ -45,7 +45,7 @@ public class SlowStartTests
         );
         Task drained = host.Host.DrainAsync(TestContext.Current.CancellationToken);
         Assert.False(drained.IsCompleted);
-        Books.AssertAtRest(host.Statistics);
+        Books.AssertAtRest(host.Statistics.Messages);
 
         time.LetGo();
         await drained.WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
@@ -64,7 +64,7 @@ public class SlowStartTests
         using HeldClock time = new();
         await using TestHost host = new(workers: 1, time);
         Component component = host.AddText("slow", GuestTexts.SlowStart);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         time.Hold();
         client.Send("slow", [1]);
         await TestHost.UntilAsync(() => time.Held == 1, "the fresh instance is being started");
@@ -84,7 +84,7 @@ public class SlowStartTests
         using HeldClock time = new();
         await using TestHost host = new(workers: 1, time);
         Component component = host.AddText("slow", GuestTexts.SlowStart);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         time.Hold();
         client.Send("slow", [1]);
         await TestHost.UntilAsync(() => time.Held == 1, "the fresh instance is being started");
@@ -112,9 +112,9 @@ public class SlowStartTests
         Component component = host.AddText(
             "slow",
             GuestTexts.SlowStart,
-            new() { Limits = new() { LoadTime = TimeSpan.Zero } }
+            new() { Limits = new() { LoadTimeout = TimeSpan.Zero } }
         );
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         time.Hold();
         client.Send("slow", [1]);
         await TestHost.UntilAsync(() => time.Held == 1, "the fresh instance is being started");

@@ -6,7 +6,7 @@ namespace FireAndForget.Tests;
 /// <summary>Removing parts, stopping the host, and what is left then.</summary>
 public class StopTests
 {
-    private static readonly ComponentOptions NoBudget = new() { Limits = new() { MessageTime = TimeSpan.Zero } };
+    private static readonly ComponentOptions NoBudget = new() { Limits = new() { MessageTimeout = TimeSpan.Zero } };
     private static readonly byte[] Endless = new byte[1000];
 
     [Fact]
@@ -14,7 +14,7 @@ public class StopTests
     {
         await using TestHost host = new(workers: 0);
         Component basic = host.Add("basic", TestFiles.Basic);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("basic", [1]);
         client.Send("basic", new byte[50_000]);
 
@@ -27,7 +27,7 @@ public class StopTests
 
         Books.AssertEnded(basic.Statistics, undeliverable: 2);
         Assert.Equal([1, 50_000], host.DeadLetters.Select(d => d.Length));
-        Assert.All(host.DeadLetters, d => Assert.Equal("its receiver was removed", d.Why));
+        Assert.All(host.DeadLetters, d => Assert.Equal("its receiver was removed", d.Reason));
     }
 
     /// <summary>Without a limit of time for its start: nothing ended it once the host had stopped.</summary>
@@ -49,12 +49,13 @@ public class StopTests
         );
         CancellationToken cancelled = TestContext.Current.CancellationToken;
         Task load = Task.Run(
-            () => host.AddComponent("endless", source, new() { Limits = new() { LoadTime = TimeSpan.Zero } }),
+            () => host.AddComponent("endless", source, new() { Limits = new() { LoadTimeout = TimeSpan.Zero } }),
             cancelled
         );
         await TestHost.UntilAsync(() => log.Of(CompiledLine).Count != 0, "the guest is compiled");
 
-        await host.StopAsync(TimeSpan.Zero).AsTask().WaitAsync(TestHost.Patience, cancelled);
+        await host.StopAsync(TimeSpan.Zero, TestContext.Current.CancellationToken)
+            .WaitAsync(TestHost.Patience, cancelled);
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => load.WaitAsync(TestHost.Patience, cancelled));
     }
@@ -63,7 +64,7 @@ public class StopTests
     public async Task Remove_ByItsOwnHandler_TheMessageAtHandIsTheLast()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = null!;
+        MessagingEndpoint client = null!;
         client = host.Host.AddEndpoint("client", _ => client.Remove());
         for (int i = 0; i < 10; i++)
         {
@@ -79,7 +80,7 @@ public class StopTests
     public async Task Remove_ThenAddAgain_TheNewOneIsReached()
     {
         await using TestHost host = new();
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         PreparedSender prepared = client.Prepare("basic");
         for (int i = 0; i < 20; i++)
         {
@@ -97,7 +98,7 @@ public class StopTests
     public async Task AddAndRemove_WhileSendersRun_NothingIsLost()
     {
         await using TestHost host = new(workers: 2);
-        Endpoint client = host.AddInbox("client", out _);
+        MessagingEndpoint client = host.AddInbox("client", out _);
         bool done = false;
 
         Task sending = Parallelly.RunAsync(
@@ -131,7 +132,7 @@ public class StopTests
     {
         await using TestHost host = new(workers);
         Component basic = host.Add("basic", TestFiles.Basic);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         for (int i = 0; i < 100; i++)
         {
             client.Send("basic", [1]);
@@ -140,7 +141,7 @@ public class StopTests
         await host.StopAsync(TestHost.Patience);
 
         Books.AssertEnded(basic.Statistics, handled: 100);
-        Books.AssertEnded(host.Statistics, handled: 100);
+        Books.AssertEnded(host.Statistics.Messages, handled: 100);
     }
 
     [Fact]
@@ -148,7 +149,7 @@ public class StopTests
     {
         await using TestHost host = new(workers: 0);
         Component basic = host.Add("basic", TestFiles.Basic);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         for (int i = 0; i < 100; i++)
         {
             client.Send("basic", [1]);
@@ -157,7 +158,7 @@ public class StopTests
         await host.StopAsync(TimeSpan.Zero);
 
         Books.AssertEnded(basic.Statistics, undeliverable: 100);
-        Assert.All(host.DeadLetters, d => Assert.Equal("the host stopped", d.Why));
+        Assert.All(host.DeadLetters, d => Assert.Equal("the host stopped", d.Reason));
         Assert.Equal(100, host.DeadLetters.Count);
     }
 
@@ -169,7 +170,7 @@ public class StopTests
     {
         await using TestHost host = new(workers);
         host.Add("basic", TestFiles.Basic);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         PreparedSender prepared = client.Prepare("basic");
 
         await host.StopAsync(TimeSpan.Zero);
@@ -205,7 +206,7 @@ public class StopTests
         await using TestHost host = new();
 
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () =>
-            await host.Host.StopAsync(TimeSpan.FromTicks(-1))
+            await host.Host.StopAsync(TimeSpan.FromTicks(-1), TestContext.Current.CancellationToken)
         );
         Assert.Equal(SendStatus.Accepted, host.AddInbox("client", out _).Send("client", [1]));
     }
@@ -232,7 +233,7 @@ public class StopTests
     {
         await using TestHost host = new(workers: 1);
         Component endless = host.Add("endless", "endless-loop.wat", NoBudget);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("endless", Endless);
         client.Send("endless", [1]);
         await TestHost.UntilAsync(() => endless.Statistics.InFlight > 0, "the message is at work");
@@ -242,7 +243,7 @@ public class StopTests
         Books.AssertEnded(endless.Statistics, undeliverable: 2);
         Assert.Equal(
             ["the host stopped while it was being handled", "the host stopped"],
-            host.DeadLetters.Select(d => d.Why)
+            host.DeadLetters.Select(d => d.Reason)
         );
     }
 
@@ -265,7 +266,7 @@ public class StopTests
     {
         TestHost host = new(workers: 0);
         Component endless = host.Add("endless", "endless-loop.wat", NoBudget);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         client.Send("endless", Endless);
 
         await Task.Run(
@@ -282,7 +283,7 @@ public class StopTests
     {
         await using TestHost host = new(workers: 0);
         Component slow = host.Add("slow", TestFiles.Slow, NoBudget);
-        Endpoint client = host.AddSender();
+        MessagingEndpoint client = host.AddSender();
         for (int i = 0; i < 100; i++)
         {
             client.Send("slow", [1]);
@@ -323,7 +324,7 @@ public class StopTests
     {
         TestHost host = new(workers: 0);
         Task? stopping = null;
-        host.Host.AddEndpoint("client", _ => stopping ??= host.Host.StopAsync(TimeSpan.FromSeconds(5)).AsTask())
+        host.Host.AddEndpoint("client", _ => stopping ??= host.Host.StopAsync(TimeSpan.FromSeconds(5)))
             .Send("client", [1]);
         host.Host.Pump();
         Assert.NotNull(stopping);
@@ -342,7 +343,7 @@ public class StopTests
                 host.Add($"mirror{i}", TestFiles.HandleMessage, new() { SendsTo = ["client*"] });
             }
 
-            Endpoint[] clients = [.. Enumerable.Range(0, 2).Select(i => host.AddInbox($"client{i}", out _))];
+            MessagingEndpoint[] clients = [.. Enumerable.Range(0, 2).Select(i => host.AddInbox($"client{i}", out _))];
             long accepted = 0;
             bool done = false;
             Task sending = Parallelly.RunAsync(
@@ -370,7 +371,7 @@ public class StopTests
             }
 
             HostStatistics books = host.Statistics;
-            Books.AssertAtRest(books);
+            Books.AssertAtRest(books.Messages);
             Assert.Equal(0, books.Queued + books.InFlight);
             long echoes = clients.Sum(c => c.Statistics.Accepted);
             Assert.Equal(accepted, books.Accepted - echoes);

@@ -121,13 +121,13 @@ public class TrapBacktraceTests
             }
         );
         host.AddComponent("guest", ComponentSource.FromText(wat));
-        Endpoint client = host.AddEndpoint("client");
+        MessagingEndpoint client = host.AddEndpoint("client");
         using EventSubscription events = host.Subscribe();
         client.Send("guest", [1]);
         while (host.Pump() != 0) { }
 
         Assert.True(events.TryRead(out HostEvent? happened));
-        Assert.Equal("wasm trap: wasm `unreachable` instruction executed", Assert.IsType<DeadLetter>(happened).Why);
+        Assert.Equal("wasm trap: wasm `unreachable` instruction executed", Assert.IsType<DeadLetter>(happened).Reason);
     }
 
     private sealed class KeptLog(LogLevel least) : ILogger

@@ -24,7 +24,7 @@ public abstract class WasiGuestContract(GuestRuntime runtime)
     public async Task CWasi_AnyMessage_IsMirrored(int workers)
     {
         await using TestHost host = new(workers, runtime: runtime);
-        Endpoint client = AddGuest(host, out Inbox inbox);
+        MessagingEndpoint client = AddGuest(host, out Inbox inbox);
         byte[] large = Payload.Bytes(500_000);
         client.Send("guest", "hello"u8);
         client.Send("guest", large);
@@ -87,7 +87,7 @@ public abstract class WasiGuestContract(GuestRuntime runtime)
                 }
             );
             host.AddComponent(run.id, TestFiles.PathOf(TestFiles.CWasi), MayAnswer);
-            Endpoint client = host.AddEndpoint("client", message => drawn.Add(message.Bytes.ToArray()));
+            MessagingEndpoint client = host.AddEndpoint("client", message => drawn.Add(message.Bytes.ToArray()));
             client.Send(run.id, "!r"u8);
             host.Pump();
         }
@@ -99,17 +99,17 @@ public abstract class WasiGuestContract(GuestRuntime runtime)
     [InlineData("!x0", "it ended itself: exit with success")]
     [InlineData("!x3", "it ended itself: exit with failure")]
     [InlineData("!a", "wasm trap: wasm `unreachable` instruction executed")]
-    public async Task CWasi_EndsItself_TrapsAndAFreshOneGoesOn(string message, string why)
+    public async Task CWasi_EndsItself_TrapsAndAFreshOneGoesOn(string message, string reason)
     {
         await using TestHost host = new(runtime: runtime);
-        Endpoint client = AddGuest(host, out Inbox inbox);
+        MessagingEndpoint client = AddGuest(host, out Inbox inbox);
         client.Send("guest", Encoding.UTF8.GetBytes(message));
         client.Send("guest", "next"u8);
 
         await host.SettleAsync();
 
         DeadLetter letter = Assert.Single(host.DeadLetters);
-        Assert.Equal((Outcome.Trapped, why), (letter.Outcome, letter.Why));
+        Assert.Equal((Outcome.Trapped, reason), (letter.Outcome, letter.Reason));
         Assert.Equal("txen"u8.ToArray(), Assert.Single(inbox.Received).Bytes);
     }
 
@@ -117,15 +117,17 @@ public abstract class WasiGuestContract(GuestRuntime runtime)
     public async Task CWasi_SleepsLongerThanItsBudget_TimesOut()
     {
         await using TestHost host = new(runtime: runtime);
-        ComponentOptions hasty = MayAnswer.With(o => o.Limits = new() { MessageTime = TimeSpan.FromMilliseconds(20) });
-        Endpoint client = AddGuest(host, out Inbox inbox, hasty);
+        ComponentOptions hasty = MayAnswer.With(o =>
+            o.Limits = new() { MessageTimeout = TimeSpan.FromMilliseconds(20) }
+        );
+        MessagingEndpoint client = AddGuest(host, out Inbox inbox, hasty);
         client.Send("guest", "!s60000"u8);
         client.Send("guest", "next"u8);
 
         await host.SettleAsync();
 
         DeadLetter letter = Assert.Single(host.DeadLetters);
-        Assert.Equal((Outcome.TimedOut, "it took more than its budget of 20 ms"), (letter.Outcome, letter.Why));
+        Assert.Equal((Outcome.TimedOut, "it took more than its budget of 20 ms"), (letter.Outcome, letter.Reason));
         Assert.Single(inbox.Received);
     }
 
@@ -133,7 +135,11 @@ public abstract class WasiGuestContract(GuestRuntime runtime)
     public async Task CWasi_SleepsWhileTheHostStops_IsInterrupted()
     {
         await using TestHost host = new(runtime: runtime);
-        Endpoint client = AddGuest(host, out _, MayAnswer.With(o => o.Limits = new() { MessageTime = TimeSpan.Zero }));
+        MessagingEndpoint client = AddGuest(
+            host,
+            out _,
+            MayAnswer.With(o => o.Limits = new() { MessageTimeout = TimeSpan.Zero })
+        );
         client.Send("guest", "!s600000"u8);
         await TestHost.UntilAsync(() => host.Statistics.InFlight == 1, "the guest sleeps");
 
@@ -155,7 +161,7 @@ public abstract class WasiGuestContract(GuestRuntime runtime)
             }
         );
         host.AddComponent("guest", TestFiles.PathOf(TestFiles.CWasi), MayAnswer);
-        Endpoint client = host.AddEndpoint("client", _ => { });
+        MessagingEndpoint client = host.AddEndpoint("client", _ => { });
         client.Send("guest", "!oto whom it concerns"u8);
         client.Send("guest", "!ean error"u8);
 
@@ -174,14 +180,18 @@ public abstract class WasiGuestContract(GuestRuntime runtime)
     )
     {
         await using TestHost host = new(workers: 0, time, runtime: runtime);
-        Endpoint client = AddGuest(host, out Inbox inbox, options);
+        MessagingEndpoint client = AddGuest(host, out Inbox inbox, options);
         client.Send("guest", Encoding.UTF8.GetBytes(message));
         await host.SettleAsync();
         Assert.Empty(host.DeadLetters);
         return Assert.Single(inbox.Received).Bytes;
     }
 
-    private protected static Endpoint AddGuest(TestHost host, out Inbox inbox, ComponentOptions? options = null)
+    private protected static MessagingEndpoint AddGuest(
+        TestHost host,
+        out Inbox inbox,
+        ComponentOptions? options = null
+    )
     {
         host.Add("guest", TestFiles.CWasi, options ?? MayAnswer);
         return host.AddInbox("client", out inbox);

@@ -10,7 +10,7 @@ public sealed class WasiGuestTests() : WasiGuestContract(GuestRuntime.Direct)
     public async Task CWasi_SleepsVeryOften_GivesItsHandlesBack()
     {
         await using TestHost host = new(workers: 0);
-        Endpoint client = AddGuest(host, out _);
+        MessagingEndpoint client = AddGuest(host, out _);
         for (int i = 0; i < 12_000; i++)
         {
             Assert.Equal(SendStatus.Accepted, client.Send("guest", "!s0"u8));
@@ -30,9 +30,9 @@ public sealed class WasiGuestTests() : WasiGuestContract(GuestRuntime.Direct)
         ComponentOptions roomy = new()
         {
             SendsTo = ["*"],
-            Limits = new() { MemoryBytes = 1L << 30, MessageTime = TimeSpan.Zero },
+            Limits = new() { MemoryBytes = 1L << 30, MessageTimeout = TimeSpan.Zero },
         };
-        Endpoint client = host.AddInbox("client", out _);
+        MessagingEndpoint client = host.AddInbox("client", out _);
         foreach (string file in Directory.EnumerateFiles(folder, "*.wasm"))
         {
             string id = Path.GetFileNameWithoutExtension(file);

@@ -14,7 +14,7 @@ internal static class Balance
             }
         }
 
-        foreach (string problem in AtRest("the host", books.Host))
+        foreach (string problem in AtRest("the host", books.Host.Messages))
         {
             yield return problem;
         }

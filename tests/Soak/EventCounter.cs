@@ -1,3 +1,5 @@
+using FireAndForget.Guests.Decoding;
+
 namespace FireAndForget.Tests.Soak;
 
 /// <summary>Hears everything that a host tells, on a thread of its own, and counts it.</summary>
@@ -27,7 +29,7 @@ internal sealed class EventCounter : IDisposable
 
     public long Stops { get; private set; }
 
-    public long Missed => _events.Missed;
+    public long Dropped => _events.Dropped;
 
     /// <summary>Waits until no event has come for a while.</summary>
     public async Task CatchUpAsync()
@@ -53,7 +55,7 @@ internal sealed class EventCounter : IDisposable
             {
                 case SendRefused refused:
                     Count(_refusals, refused.Status);
-                    if (refused.From.StartsWith(Load.Prefix, StringComparison.Ordinal))
+                    if (refused.Sender.StartsWith(Load.Prefix, StringComparison.Ordinal))
                     {
                         Count(_ownRefusals, refused.Status);
                     }

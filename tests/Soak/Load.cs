@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using FireAndForget.Mailboxes;
 
 namespace FireAndForget.Tests.Soak;
 
@@ -31,7 +32,7 @@ internal sealed class Load
         40_000,
     ];
 
-    private readonly Endpoint _endpoint;
+    private readonly MessagingEndpoint _endpoint;
     private readonly IReadOnlyList<Slot> _slots;
     private readonly PreparedSender[] _routes;
     private readonly ReaderWriterLockSlim _gate;
@@ -72,7 +73,7 @@ internal sealed class Load
         _thread = new(Run) { Name = $"soak {name}", IsBackground = true };
     }
 
-    public Endpoint Endpoint => _endpoint;
+    public MessagingEndpoint MessagingEndpoint => _endpoint;
 
     public long HandlerCalls => Interlocked.Read(ref _handlerCalls);
 

@@ -1,3 +1,6 @@
+using FireAndForget.Guests.Decoding;
+using FireAndForget.Guests.Instances;
+
 namespace FireAndForget.Tests.Soak;
 
 /// <summary>Everything that was counted, by the host and beside it, when nothing moves any more.</summary>

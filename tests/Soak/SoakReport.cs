@@ -24,12 +24,12 @@ internal static class SoakReport
             yield return Row(id, guest, receiver);
         }
 
-        yield return Row("the host", "when it was told to stop", underLoad);
-        yield return Row("the host", "at the end", books.Host);
+        yield return Row("the host", "when it was told to stop", underLoad.Messages);
+        yield return Row("the host", "at the end", books.Host.Messages);
         yield return $"Refused: {Whole(books.Host.Refused)}, "
             + string.Join(", ", books.Refusals.OrderBy(r => r.Key).Select(r => $"{r.Key} {Whole(r.Value)}"));
         yield return $"Sent: {Whole(books.Host.Sent)} = {Whole(books.Host.Accepted)} accepted + {Whole(books.Host.Refused)} refused; "
-            + $"{Whole(books.Host.Accepted)} accepted = {Whole(books.Host.Settled)} settled + {Whole(books.Host.Waiting)} waiting; "
+            + $"{Whole(books.Host.Accepted)} accepted = {Whole(books.Host.Settled)} settled + {Whole(books.Host.Messages.Waiting)} waiting; "
             + $"{Whole(books.Host.Accepted / Math.Max(seconds, 1))} accepted a second";
     }
 

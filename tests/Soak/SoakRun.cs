@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using FireAndForget.Guests.Decoding;
+using FireAndForget.Mailboxes;
 
 namespace FireAndForget.Tests.Soak;
 
@@ -13,7 +15,7 @@ internal sealed class SoakRun : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>How long the host may deliver when it is stopped under load.</summary>
-    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
     private readonly SoakSettings _settings;
     private readonly TextWriter _output;
@@ -24,7 +26,7 @@ internal sealed class SoakRun : IAsyncDisposable
     private readonly MessagingHost _host = new(new() { Workers = Math.Max(2, Environment.ProcessorCount) });
     private readonly EventCounter _events;
     private readonly Upheaval _upheaval;
-    private readonly Endpoint[] _sinks;
+    private readonly MessagingEndpoint[] _sinks;
     private long _sinkCalls;
 
     private SoakRun(SoakSettings settings, TextWriter output)
@@ -44,7 +46,7 @@ internal sealed class SoakRun : IAsyncDisposable
                 OnSink,
                 new()
                 {
-                    Mailbox = new() { Messages = 16, WhenFull = WhenFull.DropOldest },
+                    Mailbox = new() { Messages = 16, OverflowPolicy = OverflowPolicy.DropOldest },
                 }
             ),
             _host.AddEndpoint(Load.Sinks[1], _ => OnSinkThatThrows()),
@@ -151,11 +153,11 @@ internal sealed class SoakRun : IAsyncDisposable
         double seconds = clock.Elapsed.TotalSeconds;
         HostStatistics underLoad = _host.Statistics;
         // The senders go on meanwhile and are told that it is closed.
-        await Within(_host.StopAsync(StopTime).AsTask(), StopTime + Patience, "the host does not stop");
+        await Within(_host.StopAsync(StopTimeout), StopTimeout + Patience, "the host does not stop");
         _loads.ForEach(load => load.Stop());
         await Within(_events.CompleteAsync(), Patience, "the events do not end");
         SoakBooks books = Books();
-        _problems.AddRange(Balance.InAnySnapshot("the host under load", underLoad));
+        _problems.AddRange(Balance.InAnySnapshot("the host under load", underLoad.Messages));
         _problems.AddRange(Balance.Problems(books));
         _problems.AddRange(_loads.Select(load => load.Problem).Append(_upheaval.Problem).OfType<string>());
         if (_loads.Any(load => load.Echoes == 0))
@@ -191,7 +193,7 @@ internal sealed class SoakRun : IAsyncDisposable
                     .GetResult();
                 _events.CatchUpAsync().GetAwaiter().GetResult();
                 HostStatistics books = _host.Statistics;
-                if (books.Waiting != 0 || books.InMailboxes != 0)
+                if (books.Messages.Waiting != 0 || books.InMailboxes != 0)
                 {
                     _problems.Add($"the host, at rest: something waits: {books}");
                 }
@@ -223,7 +225,7 @@ internal sealed class SoakRun : IAsyncDisposable
 
     private SoakBooks Books()
     {
-        IEnumerable<Endpoint> endpoints = _loads.Select(load => load.Endpoint).Concat(_sinks);
+        IEnumerable<MessagingEndpoint> endpoints = _loads.Select(load => load.MessagingEndpoint).Concat(_sinks);
         (Slot Slot, (MessageStatistics Books, long SendsRefused) Sum)[] slots = [.. _slots.Select(s => (s, s.Sum()))];
         SendStatus[] statuses = Enum.GetValues<SendStatus>();
         return new()
@@ -238,7 +240,7 @@ internal sealed class SoakRun : IAsyncDisposable
             Refusals = _events.Refusals,
             OwnRefusals = _events.OwnRefusals,
             DeadLetters = _events.DeadLetters,
-            Untold = _events.Missed,
+            Untold = _events.Dropped,
             OwnSends = statuses.ToDictionary(status => status, status => _loads.Sum(load => load.Answers(status))),
             HandlerCalls = _loads.Sum(load => load.HandlerCalls) + Interlocked.Read(ref _sinkCalls),
             Endpoints = endpoints.Aggregate(new MessageStatistics(), (sum, e) => sum.Plus(e.Statistics)),

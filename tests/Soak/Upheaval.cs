@@ -1,3 +1,5 @@
+using FireAndForget.Mailboxes;
+
 namespace FireAndForget.Tests.Soak;
 
 /// <summary>
@@ -119,7 +121,7 @@ internal sealed class Upheaval
 
         HostStatistics books = _host.Statistics;
         Snapshots++;
-        _problem ??= Balance.InAnySnapshot("the host, in a snapshot", books).FirstOrDefault();
+        _problem ??= Balance.InAnySnapshot("the host, in a snapshot", books.Messages).FirstOrDefault();
     }
 
     private void Empty(Slot slot)
@@ -182,7 +184,7 @@ internal sealed class Upheaval
             {
                 SendsTo = [$"{Load.Prefix}*"],
                 ReceivesFrom = [$"{Load.Prefix}*"],
-                Limits = new() { MessageTime = TimeSpan.FromSeconds(30) },
+                Limits = new() { MessageTimeout = TimeSpan.FromSeconds(30) },
             },
             SlotKind.Innocent => new()
             {
@@ -190,7 +192,7 @@ internal sealed class Upheaval
                 SendsTo = file == GuestFiles.Relay ? ["*"] : [$"{Load.Prefix}*"],
                 Mailbox = _random.Next(4) switch
                 {
-                    0 => new() { Messages = 64, WhenFull = WhenFull.DropOldest },
+                    0 => new() { Messages = 64, OverflowPolicy = OverflowPolicy.DropOldest },
                     1 => new() { Messages = 16, Bytes = 16 << 10 },
                     2 => new() { Messages = 8192, Bytes = 4 << 20 },
                     _ => new(),
@@ -199,15 +201,15 @@ internal sealed class Upheaval
                 Rate = _random.Next(16) == 0 ? new() { MessagesPerSecond = 1000, Burst = 100 } : null,
                 Quota = new() { Messages = _random.Next(16) == 0 ? 10_000 : 0 },
                 Restart = new() { Max = _random.Next(8) == 0 ? 2 : 1000 },
-                Limits = new() { MessageTime = TimeSpan.FromSeconds(30) },
+                Limits = new() { MessageTimeout = TimeSpan.FromSeconds(30) },
             },
             _ => new()
             {
                 SendsTo = ["*"],
                 Limits = new()
                 {
-                    MessageTime = TimeSpan.FromMilliseconds(20),
-                    LoadTime = TimeSpan.FromMilliseconds(50),
+                    MessageTimeout = TimeSpan.FromMilliseconds(20),
+                    LoadTimeout = TimeSpan.FromMilliseconds(50),
                 },
                 Quota = new() { Messages = 20_000 },
                 Restart = new() { Max = 3 },

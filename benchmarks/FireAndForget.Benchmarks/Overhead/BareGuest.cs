@@ -1,6 +1,8 @@
 // The guest of the benchmarks, instantiated by its plan without a courier, for calls that nothing stands around.
 
 using FireAndForget.Guests;
+using FireAndForget.Guests.Calls;
+using FireAndForget.Guests.Decoding;
 using FireAndForget.Guests.Direct;
 using Wasmtime;
 

@@ -1,7 +1,7 @@
-// broker_publish_overhead: from Endpoint.Send until the message is in the mailbox, routed and validated; nothing is delivered.
+// broker_publish_overhead: from MessagingEndpoint.Send until the message is in the mailbox, routed and validated; nothing is delivered.
 
 using BenchmarkDotNet.Attributes;
-using FireAndForget.Guests;
+using FireAndForget.Components;
 using FireAndForget.Mailboxes;
 using FireAndForget.Measuring;
 
@@ -18,8 +18,8 @@ public class BrokerBenchmark
     private const string Target = "receiver";
 
     private MessagingHost _host = null!;
-    private Endpoint _client = null!;
-    private GuestReceiver _receiver = null!;
+    private MessagingEndpoint _client = null!;
+    private ComponentReceiver _receiver = null!;
     private byte[] _message = [];
     private long _sent;
 
@@ -30,14 +30,14 @@ public class BrokerBenchmark
     [GlobalSetup]
     public void SetUp()
     {
-        _host = new(new() { Workers = 0, StopTime = TimeSpan.Zero });
+        _host = new(new() { Workers = 0, StopTimeout = TimeSpan.Zero });
         Component component = _host.AddComponent(
             Target,
             Guests.HandleMessage,
             new() { Mailbox = MeasuredHost.MailboxFor(Payload) }
         );
         _client = _host.AddEndpoint("client");
-        _receiver = Internals.ReceiverOf(component);
+        _receiver = component.Receiver;
         _message = Measuring.Payload.Of(Payload);
     }
 

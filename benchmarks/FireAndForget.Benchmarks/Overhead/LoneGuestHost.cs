@@ -1,6 +1,6 @@
 // The host of a guest that is measured without one: it knows one sender, and nobody is there to send to.
 
-using FireAndForget.Guests;
+using FireAndForget.Guests.Instances;
 
 namespace FireAndForget.Benchmarks.Overhead;
 

@@ -7,7 +7,6 @@ using BenchmarkDotNet.Attributes;
 using FireAndForget.Mailboxes;
 using FireAndForget.Measuring;
 using FireAndForget.Routing;
-using FireAndForget.Validation;
 
 namespace FireAndForget.Benchmarks.Overhead;
 
@@ -39,10 +38,10 @@ public class OptimisationBenchmark
         }
 
         _host.AddComponent(Target, Guests.HandleMessage, new() { ReceivesFrom = ["tool-*", "client-*"] });
-        Endpoint endpoint = _host.AddEndpoint("client-1");
-        _sender = Internals.SenderOf(endpoint);
-        _self = Internals.ReceiverOf(endpoint).Self;
-        _registry = Internals.RegistryOf(_host);
+        MessagingEndpoint endpoint = _host.AddEndpoint("client-1");
+        _sender = endpoint.Receiver.Sender;
+        _self = endpoint.Receiver.Self;
+        _registry = _host.Parts.Registry;
     }
 
     [Benchmark(OperationsPerInvoke = Messages)]

@@ -2,6 +2,7 @@
 // the guest alone.
 
 using FireAndForget.Mailboxes;
+using FireAndForget.Messages;
 
 namespace FireAndForget.Benchmarks.Overhead;
 

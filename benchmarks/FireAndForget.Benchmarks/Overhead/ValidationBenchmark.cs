@@ -3,7 +3,6 @@
 using BenchmarkDotNet.Attributes;
 using FireAndForget.Measuring;
 using FireAndForget.Routing;
-using FireAndForget.Validation;
 
 namespace FireAndForget.Benchmarks.Overhead;
 
@@ -15,7 +14,6 @@ public class ValidationBenchmark
 
     private MessagingHost _host = null!;
     private MessageSender _sender = null!;
-    private Registry _registry = null!;
     private byte[] _message = [];
 
     /// <summary>The length of each message in bytes.</summary>
@@ -27,8 +25,7 @@ public class ValidationBenchmark
     {
         _host = new(new() { Workers = 0 });
         _host.AddComponent(Target, Guests.HandleMessage, new() { Codecs = [MessageCodec.Cbor, MessageCodec.Raw] });
-        _sender = Internals.SenderOf(_host.AddEndpoint("client"));
-        _registry = Internals.RegistryOf(_host);
+        _sender = _host.AddEndpoint("client").Receiver.Sender;
         _message = Measuring.Payload.Of(Payload);
         MessageCodec.Raw.WritePrefix(_message);
     }
@@ -40,7 +37,7 @@ public class ValidationBenchmark
         for (int i = 0; i < Messages; i++)
         {
             Route route = _sender.RouteTo(Target);
-            if (route.Version == _registry.Version && MessageChecks.Check(route, _message) == SendStatus.Accepted)
+            if (!route.IsStale && MessageChecks.Check(route, _message) == SendStatus.Accepted)
             {
                 accepted++;
             }

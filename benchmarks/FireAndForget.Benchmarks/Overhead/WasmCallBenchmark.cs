@@ -2,6 +2,7 @@
 
 using BenchmarkDotNet.Attributes;
 using FireAndForget.Guests;
+using FireAndForget.Guests.Instances;
 using FireAndForget.Measuring;
 
 namespace FireAndForget.Benchmarks.Overhead;

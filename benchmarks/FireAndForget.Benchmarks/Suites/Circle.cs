@@ -2,6 +2,7 @@
 // something else to do.
 
 using FireAndForget.Measuring;
+using FireAndForget.Wording;
 
 namespace FireAndForget.Benchmarks.Suites;
 
@@ -24,7 +25,7 @@ internal sealed class Circle
         [
             .. ids.Select(id => host.AddComponent(id, Guests.Forwarder, new() { SendsTo = [.. ids] })),
         ];
-        Endpoint starter = host.AddEndpoint("starter");
+        MessagingEndpoint starter = host.AddEndpoint("starter");
         byte[] message = RoutedMessage.Circling([ids[1], ids[0]]);
         for (int i = 0; i < messages; i++)
         {

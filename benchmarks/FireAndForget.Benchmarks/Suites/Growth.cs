@@ -4,6 +4,7 @@
 using System.Globalization;
 using FireAndForget.Measuring;
 using FireAndForget.Reporting;
+using FireAndForget.Wording;
 
 namespace FireAndForget.Benchmarks.Suites;
 
@@ -39,8 +40,8 @@ internal sealed class Growth(RunArguments arguments)
 
     private async Task ComponentsInTurnAsync(int count)
     {
-        await using var host = new MessagingHost(new() { Workers = 0, StopTime = TimeSpan.Zero });
-        Endpoint client = host.AddEndpoint("client");
+        await using var host = new MessagingHost(new() { Workers = 0, StopTimeout = TimeSpan.Zero });
+        MessagingEndpoint client = host.AddEndpoint("client");
         MemorySnapshot before = MemorySnapshot.Take();
         for (int i = 0; i < count; i++)
         {
@@ -89,8 +90,8 @@ internal sealed class Growth(RunArguments arguments)
 
     private async Task ChainAsync(int hops)
     {
-        await using var host = new MessagingHost(new() { Workers = 0, StopTime = TimeSpan.Zero });
-        Endpoint client = host.AddEndpoint("client");
+        await using var host = new MessagingHost(new() { Workers = 0, StopTimeout = TimeSpan.Zero });
+        MessagingEndpoint client = host.AddEndpoint("client");
         string[] ids = [.. Enumerable.Range(0, hops).Select(RoutedMessage.IdOf)];
         for (int i = 0; i < hops - 1; i++)
         {

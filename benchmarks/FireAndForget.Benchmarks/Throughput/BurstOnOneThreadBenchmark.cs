@@ -1,6 +1,7 @@
 // throughput_100_messages_burst on one thread: the same burst where the sender itself delivers.
 
 using BenchmarkDotNet.Attributes;
+using FireAndForget.Mailboxes;
 using FireAndForget.Measuring;
 
 namespace FireAndForget.Benchmarks.Throughput;

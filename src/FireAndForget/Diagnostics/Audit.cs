@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text;
-using FireAndForget.Guests;
+using FireAndForget.Dispatching;
+using FireAndForget.Messages;
+using FireAndForget.Wording;
 using Microsoft.Extensions.Logging;
 
 namespace FireAndForget.Diagnostics;
@@ -9,7 +11,7 @@ namespace FireAndForget.Diagnostics;
 /// Tells the host's log what was refused, what became a dead letter and who changed what. It gets what happened, makes it harmless
 /// to read, and holds back lines of which there are too many; nothing of a message but its length comes here.
 /// </summary>
-internal sealed class Audit : IGuestLog
+internal sealed class Audit : IGuestOutput
 {
     private readonly GuardedLogger _logger;
     private readonly TimeProvider _time;
@@ -61,15 +63,22 @@ internal sealed class Audit : IGuestLog
         );
 
     public void DeadLetter(DeadLetter letter) =>
-        AuditLog.DeadLetter(_logger, letter.From, letter.To, letter.Outcome, letter.Length, LogText.Clean(letter.Why));
+        AuditLog.DeadLetter(
+            _logger,
+            letter.Sender,
+            letter.Target,
+            letter.Outcome,
+            letter.Length,
+            LogText.Clean(letter.Reason)
+        );
 
     /// <summary>As <see cref="DeadLetter"/>, where an endpoint's handler threw.</summary>
     public void HandlerThrew(DeadLetter letter, Exception error) =>
         AuditLog.HandlerThrew(
             _logger,
-            letter.To,
+            letter.Target,
             letter.Length,
-            letter.From,
+            letter.Sender,
             LogText.Clean(ErrorText.Of(error)),
             LogText.CleanLines(ErrorText.StackOf(error))
         );
@@ -124,11 +133,11 @@ internal sealed class Audit : IGuestLog
     {
         if (happened is ComponentRestarted restarted)
         {
-            AuditLog.ComponentRestarted(_logger, restarted.Component, LogText.Clean(restarted.Why));
+            AuditLog.ComponentRestarted(_logger, restarted.Component, LogText.Clean(restarted.Reason));
         }
         else if (happened is ComponentStopped stopped)
         {
-            AuditLog.ComponentStopped(_logger, stopped.Component, LogText.Clean(stopped.Why));
+            AuditLog.ComponentStopped(_logger, stopped.Component, LogText.Clean(stopped.Reason));
         }
     }
 

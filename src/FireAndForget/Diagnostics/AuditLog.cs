@@ -1,3 +1,4 @@
+using FireAndForget.Guests;
 using Microsoft.Extensions.Logging;
 
 namespace FireAndForget.Diagnostics;
@@ -8,8 +9,8 @@ internal static partial class AuditLog
     [LoggerMessage(100, LogLevel.Information, "Component {Component} was loaded from {Source}.")]
     public static partial void ComponentLoaded(ILogger logger, string component, string source);
 
-    [LoggerMessage(101, LogLevel.Error, "Component {Component} could not be loaded: {Why}")]
-    public static partial void LoadFailed(ILogger logger, string component, string why);
+    [LoggerMessage(101, LogLevel.Error, "Component {Component} could not be loaded: {Reason}")]
+    public static partial void LoadFailed(ILogger logger, string component, string reason);
 
     [LoggerMessage(102, LogLevel.Information, "Endpoint {Endpoint} was added.")]
     public static partial void EndpointAdded(ILogger logger, string endpoint);
@@ -17,11 +18,11 @@ internal static partial class AuditLog
     [LoggerMessage(103, LogLevel.Information, "{Id} was removed.")]
     public static partial void Removed(ILogger logger, string id);
 
-    [LoggerMessage(104, LogLevel.Warning, "Component {Component} was restarted: {Why}")]
-    public static partial void ComponentRestarted(ILogger logger, string component, string why);
+    [LoggerMessage(104, LogLevel.Warning, "Component {Component} was restarted: {Reason}")]
+    public static partial void ComponentRestarted(ILogger logger, string component, string reason);
 
-    [LoggerMessage(105, LogLevel.Error, "Component {Component} stopped: {Why}")]
-    public static partial void ComponentStopped(ILogger logger, string component, string why);
+    [LoggerMessage(105, LogLevel.Error, "Component {Component} stopped: {Reason}")]
+    public static partial void ComponentStopped(ILogger logger, string component, string reason);
 
     [LoggerMessage(
         106,
@@ -57,8 +58,8 @@ internal static partial class AuditLog
     )]
     public static partial void HandlerAbandoned(ILogger logger, string endpoint);
 
-    [LoggerMessage(111, LogLevel.Critical, "A worker failed and goes on: {Why}")]
-    public static partial void WorkerFailed(ILogger logger, string why);
+    [LoggerMessage(111, LogLevel.Critical, "A worker failed and goes on: {Reason}")]
+    public static partial void WorkerFailed(ILogger logger, string reason);
 
     [LoggerMessage(200, LogLevel.Information, "{Id} was granted {Capability} {Pattern}.")]
     public static partial void Granted(ILogger logger, string id, Capability capability, string pattern);
@@ -69,53 +70,53 @@ internal static partial class AuditLog
     [LoggerMessage(
         300,
         LogLevel.Warning,
-        "A message of {Length} bytes from {Sender} to {Target} was refused, {Reason}. {Why}"
+        "A message of {Length} bytes from {Sender} to {Target} was refused, {Status}. {Reason}"
     )]
     public static partial void SendRefused(
         ILogger logger,
         string sender,
         string target,
-        SendStatus reason,
+        SendStatus status,
         int length,
-        string why
+        string reason
     );
 
     [LoggerMessage(
         301,
         LogLevel.Warning,
-        "{Count} more messages from {Sender} were refused, {Reason}, within {Seconds} s and are not listed."
+        "{Count} more messages from {Sender} were refused, {Status}, within {Seconds} s and are not listed."
     )]
     public static partial void RefusalsLeftOut(
         ILogger logger,
         long count,
         string sender,
-        SendStatus reason,
+        SendStatus status,
         double seconds
     );
 
     [LoggerMessage(
         302,
         LogLevel.Warning,
-        "A message of {Length} bytes from {Sender} to {Receiver} is a dead letter, {Outcome}: {Why}"
+        "A message of {Length} bytes from {Sender} to {Target} is a dead letter, {Outcome}: {Reason}"
     )]
     public static partial void DeadLetter(
         ILogger logger,
         string sender,
-        string receiver,
+        string target,
         Outcome outcome,
         int length,
-        string why
+        string reason
     );
 
     [LoggerMessage(
         303,
         LogLevel.Warning,
-        "{Count} more messages to {Receiver} are dead letters, {Outcome}, within {Seconds} s and are not listed."
+        "{Count} more messages to {Target} are dead letters, {Outcome}, within {Seconds} s and are not listed."
     )]
     public static partial void DeadLettersLeftOut(
         ILogger logger,
         long count,
-        string receiver,
+        string target,
         Outcome outcome,
         double seconds
     );
@@ -123,14 +124,14 @@ internal static partial class AuditLog
     [LoggerMessage(
         304,
         LogLevel.Error,
-        "The handler of endpoint {Endpoint} threw at a message of {Length} bytes from {Sender}, which is a dead letter: {Why}\n{Stack}"
+        "The handler of endpoint {Endpoint} threw at a message of {Length} bytes from {Sender}, which is a dead letter: {Reason}\n{Stack}"
     )]
     public static partial void HandlerThrew(
         ILogger logger,
         string endpoint,
         int length,
         string sender,
-        string why,
+        string reason,
         string stack
     );
 
@@ -140,11 +141,11 @@ internal static partial class AuditLog
     [LoggerMessage(410, LogLevel.Debug, "The guest of {Component} trapped in {Frames}.")]
     public static partial void GuestBacktrace(ILogger logger, string component, string frames);
 
-    [LoggerMessage(500, LogLevel.Warning, "The compile cache in {Folder} cannot be used: {Why}")]
-    public static partial void CompileCacheUnusable(ILogger logger, string folder, string why);
+    [LoggerMessage(500, LogLevel.Warning, "The compile cache in {Folder} cannot be used: {Reason}")]
+    public static partial void CompileCacheUnusable(ILogger logger, string folder, string reason);
 
-    [LoggerMessage(501, LogLevel.Warning, "{Entry} of the compile cache is not used and is compiled anew: {Why}")]
-    public static partial void CompileCacheEntryReplaced(ILogger logger, string entry, string why);
+    [LoggerMessage(501, LogLevel.Warning, "{Entry} of the compile cache is not used and is compiled anew: {Reason}")]
+    public static partial void CompileCacheEntryReplaced(ILogger logger, string entry, string reason);
 
     [LoggerMessage(502, LogLevel.Information, "{Source} is being compiled; {Loaded} of {Files} files are loaded.")]
     public static partial void Compiling(ILogger logger, string source, int loaded, int files);

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using FireAndForget.Supervision;
+using FireAndForget.Time;
 
 namespace FireAndForget.Diagnostics;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FireAndForget.Dispatching;
 
 namespace FireAndForget.Diagnostics;
 

@@ -1,5 +1,8 @@
-using FireAndForget.Diagnostics;
+using FireAndForget.Accounting;
+using FireAndForget.Mailboxes;
+using FireAndForget.Messages;
 using FireAndForget.Routing;
+using FireAndForget.Wording;
 
 namespace FireAndForget.Dispatching;
 
@@ -11,14 +14,17 @@ internal sealed class EndpointReceiver(
     HostServices services
 ) : Receiver(self, mailbox, services)
 {
-    /// <summary>Messages are given free in runs of so many, so that the mailbox's head is not written for each.</summary>
+    /// <summary>Messages are released in runs of this many, so that the mailbox's head is not written for each.</summary>
     private const int RunLength = 32;
 
     /// <summary>Which message of its run is with the handler, 1 for the first; 0: none.</summary>
     private int _atWork;
     private volatile bool _isAbandoned;
 
-    public override bool TryAbandon(string why)
+    /// <summary>The send path of the endpoint.</summary>
+    public MessageSender Sender { get; } = new(services.Registry, self, services.Events, services.Audit);
+
+    public override bool TryAbandon(string reason)
     {
         if (!IsStopped)
         {
@@ -36,8 +42,8 @@ internal sealed class EndpointReceiver(
         }
 
         Mailbox.KeepMemory();
-        Book(Outcome.Handled, handled);
-        SettleFirst(Outcome.Undeliverable, why);
+        Record(Outcome.Handled, handled);
+        SettleFirst(Outcome.Undeliverable, reason);
         Ledger.InFlight = 0;
         FinishTakenOver();
         return true;
@@ -63,12 +69,12 @@ internal sealed class EndpointReceiver(
     private int DeliverRun(int most)
     {
         int handled = 0;
-        bool endsWithSample = false;
+        bool endsWithContext = false;
         uint sender = 0;
         Ledger.InFlight = most;
         while (
             handled < most
-            && !endsWithSample
+            && !endsWithContext
             && !IsStopped
             && Mailbox.TryPeek(handled, out sender, out ReadOnlySpan<byte> message)
         )
@@ -76,11 +82,11 @@ internal sealed class EndpointReceiver(
             Volatile.Write(ref _atWork, handled + 1);
             try
             {
-                if (MessageSampling.IsSample(sender))
+                if (MessageOrigin.HasContext(sender))
                 {
                     // It ends the run: it is told of when it is booked, and that at once.
-                    endsWithSample = true;
-                    handler(new(Sampling!.BeginHandling(sender, Self.Id).Id, message));
+                    endsWithContext = true;
+                    handler(new(Contexts!.BeginHandling(sender, Self.Id).Id, message));
                 }
                 else
                 {
@@ -100,13 +106,13 @@ internal sealed class EndpointReceiver(
             handled++;
         }
 
-        if (endsWithSample)
+        if (endsWithContext)
         {
-            SettleWithSample(handled, sender);
+            SettleWithContext(handled, sender);
         }
         else
         {
-            Book(Outcome.Handled, handled);
+            Record(Outcome.Handled, handled);
         }
 
         Ledger.InFlight = 0;
@@ -122,24 +128,24 @@ internal sealed class EndpointReceiver(
 
     private int SettleThrown(int handled, Exception e)
     {
-        Book(Outcome.Handled, handled);
+        Record(Outcome.Handled, handled);
         SettleFirst(Outcome.Trapped, $"the endpoint's handler threw {ErrorText.Of(e)}", e);
         Ledger.InFlight = 0;
         return handled + 1;
     }
 
-    /// <summary>Settles what was handled, of which the last message is a sample.</summary>
-    private void SettleWithSample(int handled, uint sample)
+    /// <summary>Settles what was handled, of which the last message has a context.</summary>
+    private void SettleWithContext(int handled, uint origin)
     {
-        Ledger.BeginTelling();
+        Ledger.BeginReporting();
         try
         {
-            Book(Outcome.Handled, handled);
-            Sampling!.Settle(sample, Self.Id, Outcome.Handled);
+            Record(Outcome.Handled, handled);
+            Contexts!.End(origin, Self.Id, Outcome.Handled);
         }
         finally
         {
-            Ledger.EndTelling();
+            Ledger.EndReporting();
         }
     }
 }

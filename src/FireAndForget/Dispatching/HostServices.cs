@@ -1,7 +1,10 @@
-using FireAndForget.Guests;
-using FireAndForget.Mailboxes;
+using System.Security.Cryptography;
+using System.Text;
+using FireAndForget.Buffers;
+using FireAndForget.Diagnostics;
+using FireAndForget.Events;
 using FireAndForget.Routing;
-using FireAndForget.Supervision;
+using FireAndForget.Time;
 
 namespace FireAndForget.Dispatching;
 
@@ -17,11 +20,20 @@ internal sealed record HostServices(
     Action<Receiver> ReceiverFinished
 )
 {
+    /// <summary>The log; null: there is none.</summary>
+    public Audit? Audit { get; init; }
+
     /// <summary>The seed of what guests get as random bytes; null: none is given.</summary>
     public ulong? RandomSeed { get; init; }
 
+    /// <summary>What the host itself draws for one component: repeatable where there is a seed.</summary>
+    public Random RandomOf(string id) =>
+        RandomSeed is { } seed
+            ? new(BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes($"{seed} {id}"))))
+            : Random.Shared;
+
     /// <summary>Make fresh instances; null: whoever runs the component does.</summary>
-    public Builders? Builders { get; init; }
+    public InstanceBuilders? InstanceBuilders { get; init; }
 
     /// <summary>Told of errors of the host itself that end where they came up.</summary>
     public Action<Exception> Failed { get; init; } = _ => { };
@@ -30,5 +42,5 @@ internal sealed record HostServices(
     public RentRing Memory { get; init; } = RingMemory.TryRent;
 
     /// <summary>Where the output of guests goes; null: nowhere.</summary>
-    public IGuestLog? GuestLog { get; init; }
+    public IGuestOutput? GuestOutput { get; init; }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using FireAndForget.Supervision;
 using FireAndForget.Threading;
+using FireAndForget.Time;
 
 namespace FireAndForget.Dispatching;
 

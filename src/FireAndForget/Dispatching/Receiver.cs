@@ -1,8 +1,11 @@
 using System.Runtime.CompilerServices;
+using FireAndForget.Accounting;
 using FireAndForget.Diagnostics;
+using FireAndForget.Events;
 using FireAndForget.Mailboxes;
+using FireAndForget.Messages;
 using FireAndForget.Routing;
-using FireAndForget.Supervision;
+using FireAndForget.Wording;
 
 namespace FireAndForget.Dispatching;
 
@@ -10,9 +13,8 @@ namespace FireAndForget.Dispatching;
 /// Whoever a mailbox belongs to: component or endpoint. It is idle, ready or running; the one worker that runs it owns
 /// everything in it. It gets messages from its mailbox and gives each of them exactly one outcome.
 /// </summary>
-internal abstract class Receiver
+internal abstract class Receiver : MessageTarget
 {
-    private const int Idle = 0;
     private const int Ready = 1;
     private const int Running = 2;
     private const int Done = 3;
@@ -33,11 +35,10 @@ internal abstract class Receiver
     /// <summary>As <see cref="TicksMet"/>: every tick of the turn counts.</summary>
     protected const long AllTicks = long.MaxValue;
 
-    private readonly Registry _registry;
+    private readonly MessageContexts? _contexts;
     private readonly IDispatcher _dispatcher;
     private readonly Action<Receiver> _finished;
     private readonly Action<Exception> _failed;
-    private int _state;
 
     /// <summary>The senders of what is being told of, which may be released already. Its worker's.</summary>
     private SenderNames _senders;
@@ -51,25 +52,24 @@ internal abstract class Receiver
     {
         Self = self;
         Events = services.Events;
+        Audit = services.Audit;
         Directory = services.Directory;
-        _registry = services.Registry;
+        _contexts = services.Registry.Contexts;
         _dispatcher = services.Dispatcher;
         _finished = services.ReceiverFinished;
         _failed = services.Failed;
         Mailbox =
-            mailbox.IsUnbounded || mailbox.WhenFull == WhenFull.DropOldest
+            mailbox.IsUnbounded || mailbox.OverflowPolicy == OverflowPolicy.DropOldest
                 ? new LockedMailbox(mailbox, Evicted) { AfterEviction = services.Dispatcher.WaitForEventRoom }
                 : new RingMailbox(mailbox, services.Memory);
     }
 
     public Participant Self { get; }
 
-    public Mailbox Mailbox { get; }
+    /// <summary>What users hold of it. Set once, before it is registered.</summary>
+    public object? Handle { get; set; }
 
     public Ledger Ledger { get; } = new();
-
-    /// <summary>Whether it takes no messages any more.</summary>
-    public bool IsStopped => Mailbox.IsClosed;
 
     /// <summary>Whether everything it ever accepted is settled and its resources are free.</summary>
     public bool IsDone => Volatile.Read(ref _state) == Done;
@@ -79,43 +79,33 @@ internal abstract class Receiver
 
     protected EventHub Events { get; }
 
+    /// <summary>The host's log; null where it has none.</summary>
+    protected Audit? Audit { get; }
+
     protected SenderDirectory Directory { get; }
 
-    /// <summary>Knows the senders whose number is a sample's; null where there are none.</summary>
-    protected MessageSampling? Sampling => _registry.Sampling;
+    /// <summary>The contexts of messages; null where none has one.</summary>
+    protected MessageContexts? Contexts => _contexts;
 
     /// <summary>Whether it cannot take messages just now although it is not stopped.</summary>
     public virtual bool IsPaused => false;
 
-    /// <summary>
-    /// A sender's nod, after the mailbox's full fence: either this read sees that the receiver went idle and wakes it, or the
-    /// receiver's look at its mailbox after going idle sees the message.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void MessageArrived()
-    {
-        if (Volatile.Read(ref _state) == Idle)
-        {
-            Wake();
-        }
-    }
-
     /// <summary>Has a worker look at it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Wake()
+    public override void Wake()
     {
-        if (TryTurn(Idle, Ready) || TryTurn(Paused, Ready))
+        if (TryTransition(Idle, Ready) || TryTransition(Paused, Ready))
         {
             _dispatcher.Enqueue(this);
         }
     }
 
     /// <summary>Takes no messages any more; a worker makes what waits undeliverable.</summary>
-    public void Close(string why)
+    public void Close(string reason)
     {
-        Interlocked.CompareExchange(ref _closedBecause, why, "");
+        Interlocked.CompareExchange(ref _closedBecause, reason, "");
         Mailbox.Close();
-        _registry.Changed();
+        Self.Invalidate();
         Wake();
     }
 
@@ -123,7 +113,7 @@ internal abstract class Receiver
     public void Begin() => Volatile.Write(ref _state, _isKept ? Kept : Running);
 
     /// <summary>Takes it where it is idle, to look at what only its worker may; <see cref="End"/> gives it back. Any thread.</summary>
-    public bool TryBorrow() => TryTurn(Idle, Running);
+    public bool TryBorrow() => TryTransition(Idle, Running);
 
     /// <summary>The worker leaves it: idle, or ready again where something came in the meantime.</summary>
     public void End()
@@ -136,7 +126,7 @@ internal abstract class Receiver
             // A full fence between "idle" and the look at the mailbox; pairs with the one between a sender's publishing and
             // its look at the state.
             Interlocked.Exchange(ref _state, rest);
-            if (!HasWork || !TryTurn(rest, Ready))
+            if (!HasWork || !TryTransition(rest, Ready))
             {
                 return;
             }
@@ -202,7 +192,7 @@ internal abstract class Receiver
     public void GiveUp(Exception e)
     {
         _failed(e);
-        if (TryTurn(Running, Ready) || TryTurn(Kept, Ready))
+        if (TryTransition(Running, Ready) || TryTransition(Kept, Ready))
         {
             Ledger.InFlight = 0;
             if (e is not ThreadInterruptedException)
@@ -219,7 +209,7 @@ internal abstract class Receiver
     /// undeliverable, and the worker touches nothing of it any more. For one that is closed; any thread.
     /// </summary>
     /// <returns>False where no handler is at work.</returns>
-    public virtual bool TryAbandon(string why) => false;
+    public virtual bool TryAbandon(string reason) => false;
 
     /// <summary>Delivers up to so many messages and settles them.</summary>
     protected abstract int DeliverNext(int quota);
@@ -241,48 +231,48 @@ internal abstract class Receiver
     /// has this outcome alone, whatever goes wrong with the telling.
     /// </summary>
     /// <param name="outcome">The outcome.</param>
-    /// <param name="why">Why it has that.</param>
+    /// <param name="reason">Why it has that.</param>
     /// <param name="error">What the handler threw, for the log.</param>
-    protected void SettleFirst(Outcome outcome, string why, Exception? error = null)
+    protected void SettleFirst(Outcome outcome, string reason, Exception? error = null)
     {
-        BeginTelling();
+        BeginReporting();
         try
         {
-            BookFirst(outcome, out uint sender, out int length);
-            Tell(sender, outcome, why, length, error);
+            RecordFirst(outcome, out uint sender, out int length);
+            Tell(sender, outcome, reason, length, error);
         }
         finally
         {
-            EndTelling();
+            EndReporting();
         }
     }
 
     /// <summary>Before messages are released of which there is something to tell: their senders are told as they are now.</summary>
-    protected void BeginTelling()
+    protected void BeginReporting()
     {
-        Ledger.BeginTelling();
+        Ledger.BeginReporting();
         _senders = Directory.Names;
     }
 
     /// <summary>All is told.</summary>
-    protected void EndTelling()
+    protected void EndReporting()
     {
         _senders = default;
-        Ledger.EndTelling();
+        Ledger.EndReporting();
     }
 
     /// <summary>Takes no messages any more, tells everybody, and has a worker make undeliverable what waits.</summary>
-    protected void Stop(string why)
+    protected void Stop(string reason)
     {
-        Close($"its receiver stopped: {why}");
-        Events.Publish(new ComponentStopped(Self.Id, why));
+        Close($"its receiver stopped: {reason}");
+        Events.Publish(new ComponentStopped { Component = Self.Id, Reason = reason });
     }
 
     /// <summary>Whether it is taken over from its worker, who finds it done. It is to be finished then.</summary>
-    protected bool TryTakeOver() => TryTurn(Running, Done);
+    protected bool TryTakeOver() => TryTransition(Running, Done);
 
     /// <summary>For the worker, where somebody may take over: whether the receiver stays with it.</summary>
-    protected bool TryKeep() => _isKept = TryTurn(Running, Kept);
+    protected bool TryKeep() => _isKept = TryTransition(Running, Kept);
 
     /// <summary>Ends what was taken over. Its memory stays for the handler, which may still look at its message.</summary>
     protected void FinishTakenOver()
@@ -296,14 +286,14 @@ internal abstract class Receiver
     }
 
     /// <summary>Books the outcome of the mailbox's first message; it is to be told between the ledger's beginning and end of telling.</summary>
-    protected void BookFirst(Outcome outcome, out uint sender, out int length)
+    protected void RecordFirst(Outcome outcome, out uint sender, out int length)
     {
         Mailbox.TryLook(out sender, out length);
-        Book(outcome, 1);
+        Record(outcome, 1);
     }
 
     /// <summary>Books the outcome of the mailbox's first messages.</summary>
-    protected void Book(Outcome outcome, int count)
+    protected void Record(Outcome outcome, int count)
     {
         // Counted last: who sees everything settled sees the mailboxes empty too.
         Mailbox.Release(count);
@@ -311,39 +301,46 @@ internal abstract class Receiver
     }
 
     /// <summary>Tells of a message that is booked. What goes wrong meanwhile ends here.</summary>
-    protected void Tell(uint sender, Outcome outcome, string why, int length, Exception? error = null)
+    protected void Tell(uint sender, Outcome outcome, string reason, int length, Exception? error = null)
     {
         if (IsHeard(outcome, out bool isLogged))
         {
-            Publish(sender, outcome, why, length, isLogged, error);
+            Publish(sender, outcome, reason, length, isLogged, error);
         }
 
-        if (MessageSampling.IsSample(sender))
+        if (MessageOrigin.HasContext(sender))
         {
-            Sampling!.Settle(sender, Self.Id, outcome, why);
+            Contexts!.End(sender, Self.Id, outcome, reason);
         }
     }
 
     /// <summary>Whether anybody wants to be told of a dead letter with this outcome: a subscriber, or the log, which leaves some out.</summary>
     protected bool IsHeard(Outcome outcome, out bool isLogged)
     {
-        isLogged = Events.Audit?.Admits(Self.Id, outcome) ?? false;
+        isLogged = Audit?.Admits(Self.Id, outcome) ?? false;
         return isLogged || Events.HasSubscribers;
     }
 
     /// <summary>Publishes the dead letter of a message that is booked. What goes wrong meanwhile ends here.</summary>
-    protected void Publish(uint sender, Outcome outcome, string why, int length, bool isLogged, Exception? error = null)
+    protected void Publish(
+        uint sender,
+        Outcome outcome,
+        string reason,
+        int length,
+        bool isLogged,
+        Exception? error = null
+    )
     {
         try
         {
-            DeadLetter letter = new(IdOf(sender, _senders), Self.Id, outcome, why, length);
+            DeadLetter letter = Letter(IdOf(sender, _senders), outcome, reason, length);
             if (isLogged && error is not null)
             {
-                Events.Audit!.HandlerThrew(letter, error);
+                Audit!.HandlerThrew(letter, error);
             }
             else if (isLogged)
             {
-                Events.Audit!.DeadLetter(letter);
+                Audit!.DeadLetter(letter);
             }
 
             Events.Publish(letter);
@@ -354,15 +351,25 @@ internal abstract class Receiver
         }
     }
 
-    /// <summary>The id of a message's sender, a sample's too while it is not settled.</summary>
+    /// <summary>The id of a message's sender, also where its context knows it, which has not ended.</summary>
     private string IdOf(uint sender, SenderNames names) =>
-        MessageSampling.IsSample(sender) ? Sampling!.SenderOf(sender).Id : names.IdOf(sender);
+        MessageOrigin.HasContext(sender) ? Contexts!.SenderOf(sender).Id : names.IdOf(sender);
+
+    private DeadLetter Letter(string sender, Outcome outcome, string reason, int length) =>
+        new()
+        {
+            Sender = sender,
+            Target = Self.Id,
+            Outcome = outcome,
+            Reason = reason,
+            Length = length,
+        };
 
     private void Log(DeadLetter letter)
     {
-        if (Events.Audit!.Admits(Self.Id, letter.Outcome))
+        if (Audit!.Admits(Self.Id, letter.Outcome))
         {
-            Events.Audit.DeadLetter(letter);
+            Audit.DeadLetter(letter);
         }
     }
 
@@ -382,7 +389,7 @@ internal abstract class Receiver
 
     // As a call it costs a message that goes by itself 5 % more.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryTurn(int from, int to) => Interlocked.CompareExchange(ref _state, to, from) == from;
+    private bool TryTransition(int from, int to) => Interlocked.CompareExchange(ref _state, to, from) == from;
 
     private int Discard(int quota)
     {
@@ -445,25 +452,25 @@ internal abstract class Receiver
     /// <returns>Tells the log, outside of the lock; null where there is none.</returns>
     private Action? Evicted(uint sender, int length)
     {
-        Ledger.BeginTelling();
+        Ledger.BeginReporting();
         try
         {
             Ledger.AddEvicted();
             DeadLetter? letter =
-                Events.Audit is not null || Events.HasSubscribers
-                    ? new(IdOf(sender, Directory.Names), Self.Id, Outcome.Evicted, WhyEvicted, length)
+                Audit is not null || Events.HasSubscribers
+                    ? Letter(IdOf(sender, Directory.Names), Outcome.Evicted, WhyEvicted, length)
                     : null;
             if (letter is not null)
             {
                 Events.Publish(letter);
             }
 
-            if (MessageSampling.IsSample(sender))
+            if (MessageOrigin.HasContext(sender))
             {
-                Sampling!.Settle(sender, Self.Id, Outcome.Evicted, WhyEvicted);
+                Contexts!.End(sender, Self.Id, Outcome.Evicted, WhyEvicted);
             }
 
-            return letter is null || Events.Audit is null ? null : () => Log(letter);
+            return letter is null || Audit is null ? null : () => Log(letter);
         }
         catch (Exception e)
         {
@@ -472,7 +479,7 @@ internal abstract class Receiver
         }
         finally
         {
-            Ledger.EndTelling();
+            Ledger.EndReporting();
         }
     }
 }

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using FireAndForget.Mailboxes;
-using FireAndForget.Supervision;
 using FireAndForget.Threading;
+using FireAndForget.Time;
 
 namespace FireAndForget.Dispatching;
 

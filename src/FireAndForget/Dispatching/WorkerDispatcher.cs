@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using FireAndForget.Supervision;
+using FireAndForget.Events;
+using FireAndForget.Time;
 
 namespace FireAndForget.Dispatching;
 

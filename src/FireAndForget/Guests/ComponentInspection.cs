@@ -1,6 +1,6 @@
 using FireAndForget.Guests;
 using FireAndForget.Guests.ComponentApi;
-using FireAndForget.Guests.Direct.Decoding;
+using FireAndForget.Guests.Decoding;
 
 namespace FireAndForget;
 
@@ -20,7 +20,7 @@ public sealed record ComponentInspection
         Initializes = description.Plan?.Initialize is not null;
         bool isDirect = description.Plan is not null || !description.IsComponent;
         Runtime = isDirect ? GuestRuntime.Direct : GuestRuntime.ComponentApi;
-        Why = isDirect ? "" : description.Why;
+        Reason = isDirect ? "" : description.Reason;
         Refusal = refusal;
     }
 
@@ -49,7 +49,7 @@ public sealed record ComponentInspection
     public GuestRuntime Runtime { get; }
 
     /// <summary>Why that is not the direct one; empty where it is.</summary>
-    public string Why { get; }
+    public string Reason { get; }
 
     /// <summary>Why no host can run it; null where one can.</summary>
     public string? Refusal { get; }

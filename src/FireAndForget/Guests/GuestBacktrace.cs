@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using FireAndForget.Guests.Direct.Decoding;
+using FireAndForget.Guests.Decoding;
 using Wasmtime;
 
 namespace FireAndForget.Guests;

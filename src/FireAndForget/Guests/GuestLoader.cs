@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
+using FireAndForget.Capacity;
 using FireAndForget.Diagnostics;
 using FireAndForget.Guests.Compiling;
 using FireAndForget.Guests.ComponentApi;
+using FireAndForget.Guests.Decoding;
 using FireAndForget.Guests.Direct;
-using FireAndForget.Guests.Direct.Decoding;
-using FireAndForget.Supervision;
+using FireAndForget.Guests.Instances;
 using FireAndForget.Threading;
+using FireAndForget.Wording;
 using Wasmtime;
 
 namespace FireAndForget.Guests;

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using FireAndForget.Guests.Decoding;
+using FireAndForget.Guests.Instances;
+using FireAndForget.Wording;
 using Wasmtime;
 using WasmComponent = Wasmtime.Components.Component;
 
@@ -26,7 +29,7 @@ internal static partial class GuestValidation
         Func<WasmComponent, string?>? further = null
     )
     {
-        foreach (Direct.Decoding.CoreModule module in description.Outline.Modules)
+        foreach (CoreModule module in description.Outline.Modules)
         {
             if (Module.Validate(engine, module.Bytes.Span) is { } error)
             {

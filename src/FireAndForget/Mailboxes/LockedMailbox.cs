@@ -1,4 +1,5 @@
 using System.Buffers;
+using FireAndForget.Messages;
 
 namespace FireAndForget.Mailboxes;
 

@@ -1,3 +1,5 @@
+using FireAndForget.Messages;
+
 namespace FireAndForget.Mailboxes;
 
 /// <summary>

@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FireAndForget.Buffers;
+using FireAndForget.Messages;
 
 namespace FireAndForget.Mailboxes;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FireAndForget.Messages;
 
 namespace FireAndForget;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
+using FireAndForget.Wording;
 
-namespace FireAndForget;
+namespace FireAndForget.Messages;
 
 /// <summary>
 /// The form of an id: 1 to 128 characters of <c>a-z</c>, <c>0-9</c>, <c>-</c>, <c>_</c>, <c>.</c>, <c>/</c>, starting

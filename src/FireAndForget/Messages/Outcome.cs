@@ -12,10 +12,10 @@ public enum Outcome : byte
     /// <summary>The guest trapped while it handled this message, or an endpoint's handler threw.</summary>
     Trapped = 2,
 
-    /// <summary>The message used up its budget (<see cref="LimitOptions.MessageTime"/>).</summary>
+    /// <summary>The message used up its budget (<see cref="LimitOptions.MessageTimeout"/>).</summary>
     TimedOut = 3,
 
-    /// <summary>A mailbox with <see cref="WhenFull.DropOldest"/> made room.</summary>
+    /// <summary>A mailbox with <see cref="OverflowPolicy.DropOldest"/> made room.</summary>
     Evicted = 4,
 
     /// <summary>The receiver stopped, was removed, or is not restarted any more.</summary>

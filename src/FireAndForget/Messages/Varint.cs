@@ -1,4 +1,4 @@
-namespace FireAndForget;
+namespace FireAndForget.Messages;
 
 /// <summary>
 /// The unsigned varint of multiformats: seven bits a byte, low bits first, minimal, at most 9 bytes

@@ -1,3 +1,5 @@
+using FireAndForget.Wording;
+
 namespace FireAndForget;
 
 /// <summary>

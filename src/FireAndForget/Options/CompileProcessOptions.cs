@@ -1,3 +1,5 @@
+using FireAndForget.Wording;
+
 namespace FireAndForget;
 
 /// <summary>
@@ -35,7 +37,7 @@ public sealed class CompileProcessOptions
 
     /// <summary>The time after which it is ended. Default 5 minutes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 365 days.</exception>
-    public TimeSpan MaxTime
+    public TimeSpan Timeout
     {
         get;
         set => field = Check.Time(value, TimeSpan.Zero);

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using FireAndForget.Messages;
+using FireAndForget.Wording;
 
 namespace FireAndForget;
 
@@ -53,16 +55,16 @@ public sealed class ComponentOptions : ReceiverOptions
 
     /// <summary>A copy of its own for a host, in which every value was checked.</summary>
     /// <exception cref="ArgumentException">A value is not as it may be.</exception>
-    internal ComponentOptions Taken()
+    internal ComponentOptions Snapshot()
     {
         var taken = (ComponentOptions)MemberwiseClone();
         taken.TakeOver();
         taken.SendsTo = CapabilityPattern.CheckAll(SendsTo, nameof(SendsTo));
         taken.Limits = Limits.Copy();
-        taken.Rate = Rate?.Taken();
+        taken.Rate = Rate?.Snapshot();
         taken.Quota = Quota.Copy();
         taken.Restart = Restart.Copy();
-        taken.Wasi = Wasi.Taken();
+        taken.Wasi = Wasi.Snapshot();
         return taken;
     }
 }

@@ -5,7 +5,7 @@ public sealed class EndpointOptions : ReceiverOptions
 {
     /// <summary>A copy of its own for a host, in which every value was checked.</summary>
     /// <exception cref="ArgumentException">A value is not as it may be.</exception>
-    internal EndpointOptions Taken()
+    internal EndpointOptions Snapshot()
     {
         var taken = (EndpointOptions)MemberwiseClone();
         taken.TakeOver();

@@ -1,3 +1,5 @@
+using FireAndForget.Wording;
+
 namespace FireAndForget;
 
 /// <summary>How many of a host's events wait for their reader, and what becomes of more; see <see cref="MessagingHost.Subscribe(EventSubscriptionOptions)"/>.</summary>
@@ -11,9 +13,9 @@ public sealed class EventSubscriptionOptions
         set => field = Check.Range(value, 1, int.MaxValue, "events");
     } = 4096;
 
-    /// <summary>What becomes of events beyond that. Default <see cref="EventOverflow.Drop"/>.</summary>
+    /// <summary>What becomes of events beyond that. Default <see cref="EventOverflowPolicy.Drop"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration's.</exception>
-    public EventOverflow WhenFull
+    public EventOverflowPolicy OverflowPolicy
     {
         get;
         set => field = Check.Defined(value);

@@ -1,3 +1,5 @@
+using FireAndForget.Wording;
+
 namespace FireAndForget;
 
 /// <summary>What a component's guest may use.</summary>
@@ -5,7 +7,7 @@ public sealed class LimitOptions
 {
     /// <summary>How long one message may take; <see cref="TimeSpan.Zero"/>: no limit. Default 1 s. Holds within two epoch ticks.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 365 days.</exception>
-    public TimeSpan MessageTime
+    public TimeSpan MessageTimeout
     {
         get;
         set => field = Check.Time(value, TimeSpan.Zero);
@@ -16,7 +18,7 @@ public sealed class LimitOptions
     /// limit. Default 10 s. The host looks at it between the guest's core instances too.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 365 days.</exception>
-    public TimeSpan LoadTime
+    public TimeSpan LoadTimeout
     {
         get;
         set => field = Check.Time(value, TimeSpan.Zero);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FireAndForget.Wording;
 
 namespace FireAndForget;
 
@@ -33,9 +34,9 @@ public sealed class MailboxOptions
         set => field = Check.Range(value, 1, MaxBytes, "bytes");
     } = 1 << 20;
 
-    /// <summary>What happens to a message for which there is no room. Default <see cref="FireAndForget.WhenFull.Refuse"/>.</summary>
+    /// <summary>What happens to a message for which there is no room. Default <see cref="FireAndForget.OverflowPolicy.Refuse"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration's.</exception>
-    public WhenFull WhenFull
+    public OverflowPolicy OverflowPolicy
     {
         get;
         set => field = Check.Defined(value);
@@ -49,7 +50,7 @@ public sealed class MailboxOptions
             ? "unbounded"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{nameof(Messages)} = {Messages}, {nameof(Bytes)} = {Bytes}, {nameof(WhenFull)} = {WhenFull}"
+                $"{nameof(Messages)} = {Messages}, {nameof(Bytes)} = {Bytes}, {nameof(OverflowPolicy)} = {OverflowPolicy}"
             );
 
     internal MailboxOptions Copy() => (MailboxOptions)MemberwiseClone();
@@ -59,5 +60,5 @@ public sealed class MailboxOptions
         IsUnbounded == other.IsUnbounded
         && Messages == other.Messages
         && Bytes == other.Bytes
-        && WhenFull == other.WhenFull;
+        && OverflowPolicy == other.OverflowPolicy;
 }

@@ -1,6 +1,7 @@
-using FireAndForget.Guests;
-using FireAndForget.Mailboxes;
-using FireAndForget.Supervision;
+using FireAndForget.Buffers;
+using FireAndForget.Capacity;
+using FireAndForget.Guests.Compiling;
+using FireAndForget.Wording;
 using Microsoft.Extensions.Logging;
 
 namespace FireAndForget;
@@ -35,19 +36,19 @@ public sealed class MessagingHostOptions
     /// Default 5 s.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 365 days.</exception>
-    public TimeSpan StopTime
+    public TimeSpan StopTimeout
     {
         get;
         set => field = Check.Time(value, TimeSpan.Zero);
     } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long, when <see cref="StopTime"/> is up, a handler of an endpoint may still go on: .NET code cannot be interrupted. The
+    /// How long, when <see cref="StopTimeout"/> is up, a handler of an endpoint may still go on: .NET code cannot be interrupted. The
     /// host gives up one that has not returned then; its message becomes <see cref="Outcome.Undeliverable"/>, and the thread is
     /// left to it. Default 5 s.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 365 days.</exception>
-    public TimeSpan HandlerStopTime
+    public TimeSpan HandlerStopTimeout
     {
         get;
         set => field = Check.Time(value, TimeSpan.Zero);
@@ -83,6 +84,9 @@ public sealed class MessagingHostOptions
     /// <remarks>It is called on the threads that send and deliver: one that is slow slows those whose sends are refused.</remarks>
     public ILogger? Logger { get; set; }
 
+    /// <summary>Where what guests write to standard output and error goes. Default null: into <see cref="Logger"/>.</summary>
+    public IGuestOutput? GuestOutput { get; set; }
+
     /// <summary>
     /// Seeds what guests get through WASI as random bytes, so that a run can be repeated: each component draws its own bytes, which
     /// depend on the seed, its id and what it drew before, and on nothing else. Whoever knows the seed can foretell them: for tests
@@ -117,11 +121,8 @@ public sealed class MessagingHostOptions
     /// <summary>Gives mailboxes their memory.</summary>
     internal RentRing Memory { get; set; } = RingMemory.TryRent;
 
-    /// <summary>Where what guests write to standard output and error goes; null: into <see cref="Logger"/>.</summary>
-    internal IGuestLog? GuestLog { get; set; }
-
     /// <summary>A copy of its own for a host. Every value was checked when it was set.</summary>
-    internal MessagingHostOptions Taken()
+    internal MessagingHostOptions Snapshot()
     {
         var taken = (MessagingHostOptions)MemberwiseClone();
         taken.CompileCache = CompileCache?.Copy();

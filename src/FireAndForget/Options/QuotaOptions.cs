@@ -1,3 +1,5 @@
+using FireAndForget.Wording;
+
 namespace FireAndForget;
 
 /// <summary>How much a component may send itself in a window of time; more is <see cref="SendStatus.RateLimited"/>.</summary>

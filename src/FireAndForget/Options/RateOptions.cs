@@ -1,3 +1,5 @@
+using FireAndForget.Wording;
+
 namespace FireAndForget;
 
 /// <summary>A token bucket for what a component sends itself; a send without a token is <see cref="SendStatus.RateLimited"/>.</summary>
@@ -35,7 +37,7 @@ public sealed class RateOptions
 
     /// <summary>A copy of its own for a host.</summary>
     /// <exception cref="ArgumentException"><see cref="MessagesPerSecond"/> was not given.</exception>
-    internal RateOptions Taken() =>
+    internal RateOptions Snapshot() =>
         MessagesPerSecond > 0
             ? (RateOptions)MemberwiseClone()
             : throw new ArgumentException(

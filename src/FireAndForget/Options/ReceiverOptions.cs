@@ -1,3 +1,7 @@
+using FireAndForget.Mailboxes;
+using FireAndForget.Messages;
+using FireAndForget.Wording;
+
 namespace FireAndForget;
 
 /// <summary>What a receiver, component or endpoint, accepts.</summary>

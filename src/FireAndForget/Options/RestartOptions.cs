@@ -1,3 +1,5 @@
+using FireAndForget.Wording;
+
 namespace FireAndForget;
 
 /// <summary>How often a component whose guest trapped or timed out gets a fresh instance.</summary>

@@ -1,3 +1,6 @@
+using FireAndForget.Guests.Instances;
+using FireAndForget.Messages;
+
 namespace FireAndForget;
 
 /// <summary>A folder of the host that a component is granted by way of WASI, with all that lies in it.</summary>
@@ -43,7 +46,7 @@ public sealed class WasiDirectory
 
     /// <summary>A copy of its own for a host.</summary>
     /// <exception cref="ArgumentException">A path was not given.</exception>
-    internal WasiDirectory Taken()
+    internal WasiDirectory Snapshot()
     {
         _ = Checked(Host, nameof(Host));
         _ = Checked(Guest, nameof(Guest));

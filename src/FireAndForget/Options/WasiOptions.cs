@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using FireAndForget.Messages;
+using FireAndForget.Wording;
 
 namespace FireAndForget;
 
@@ -64,13 +66,13 @@ public sealed class WasiOptions
 
     /// <summary>A copy of its own for a host, in which every value was checked.</summary>
     /// <exception cref="ArgumentException">A value is not as it may be.</exception>
-    internal WasiOptions Taken()
+    internal WasiOptions Snapshot()
     {
         WasiOptions taken = new()
         {
             Environment = new Dictionary<string, string>(Environment, StringComparer.Ordinal),
             Arguments = [.. Arguments],
-            Directories = [.. Directories.Select(d => Check.NotNull(d, nameof(Directories)).Taken())],
+            Directories = [.. Directories.Select(d => Check.NotNull(d, nameof(Directories)).Snapshot())],
         };
         Refuse(nameof(Environment), taken.Environment.Select(v => VariableProblem(v.Key, v.Value)));
         Refuse(nameof(Arguments), taken.Arguments.Select(ArgumentProblem));

@@ -1,15 +1,14 @@
 using System.Runtime.CompilerServices;
 using FireAndForget.Diagnostics;
-using FireAndForget.Supervision;
-using FireAndForget.Validation;
+using FireAndForget.Events;
 
 namespace FireAndForget.Routing;
 
 /// <summary>
-/// The send path of one participant: route, checks, allowance, mailbox, and the nod to the receiver. It answers with a status
-/// and throws for nothing that a message or a guest does; accepted messages cost no lock and no allocation.
+/// The send path of one participant: route, checks, allowance, target. It answers with a status and throws for nothing that a
+/// message or a guest does; accepted messages cost no lock and no allocation.
 /// </summary>
-internal sealed class MessageSender(Registry registry, Participant self, EventHub events)
+internal sealed class MessageSender(Registry registry, Participant self, EventHub events, Audit? audit = null)
 {
     private readonly RouteCache _routes = new(registry, self);
     private readonly long[] _refused = new long[(int)SendStatus.Closed + 1];
@@ -59,14 +58,14 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
     /// <summary>As <see cref="Send(ref Route, ReadOnlySpan{byte})"/>, but a refusal is not counted nor told of.</summary>
     public SendStatus TrySend(ref Route route, ReadOnlySpan<byte> message)
     {
-        if (route.Version != registry.Version)
+        if (route.IsStale)
         {
-            route = _routes.Renew(route.Target);
+            route = _routes.Renew(route.TargetId);
         }
 
-        if (route.TakesDetour)
+        if (route.NeedsSlowPath)
         {
-            return SendByDetour(route, message);
+            return SendSlowly(route, message);
         }
 
         SendStatus status = MessageChecks.Check(route, message);
@@ -75,13 +74,8 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
             return status;
         }
 
-        status = route.Mailbox!.TryEnqueue(self.Number, message);
-        if (status == SendStatus.Accepted)
-        {
-            route.Receiver!.MessageArrived();
-        }
-
-        // Until here the message may not have been in the mailbox, and its number belongs to this one's id while this one lives.
+        status = route.Target!.TryAccept(self.Number, message);
+        // Until here the message may not have been accepted, and its number belongs to this one's id while this one lives.
         GC.KeepAlive(self);
         return status;
     }
@@ -92,17 +86,25 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
     {
         Interlocked.Increment(ref _refused[(int)status]);
         events.CountRefusal(status);
-        bool isLogged = events.Audit?.Admits(self.Id, status) ?? false;
+        bool isLogged = audit?.Admits(self.Id, status) ?? false;
         if (isLogged || events.HasSubscribers)
         {
-            registry.TryGet(route.Target, out Participant? target);
-            string why = MessageChecks.Detail(status, target, length);
+            Participant? target = registry.Find(route.TargetId);
+            string reason = MessageChecks.Detail(status, target, length);
             if (isLogged)
             {
-                events.Audit!.Refused(self.Id, route.Target, status, length, why);
+                audit!.Refused(self.Id, route.TargetId, status, length, reason);
             }
 
-            events.Publish(new SendRefused(self.Id, route.Target, status, why));
+            events.Publish(
+                new SendRefused
+                {
+                    Sender = self.Id,
+                    Target = route.TargetId,
+                    Status = status,
+                    Reason = reason,
+                }
+            );
         }
 
         return status;
@@ -111,26 +113,26 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
     /// <summary>What there is to say of a send's answer.</summary>
     public string Explain(string target, SendStatus status, int length)
     {
-        registry.TryGet(target, out Participant? receiver);
+        Participant? receiver = registry.Find(target);
         return MessageChecks.Explain(status, self, target, receiver, length);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private SendStatus SendByDetour(Route route, ReadOnlySpan<byte> message)
+    private SendStatus SendSlowly(Route route, ReadOnlySpan<byte> message)
     {
-        string? target = route.TargetBytes.Length == 0 ? null : route.Target;
-        MessageSample? sample = registry.Sampling?.TryBegin(self, target, message.Length, ref _sends);
+        string? target = route.TargetBytes.Length == 0 ? null : route.TargetId;
+        MessageContext? context = registry.Contexts?.TryBegin(self, target, message.Length, ref _sends);
         SendStatus status = SendStatus.Closed;
         try
         {
-            status = SendWithin(self.Allowance, route, sample?.Number ?? self.Number, message);
+            status = SendWithin(self.Allowance, route, context?.Origin ?? self.Number, message);
         }
         finally
         {
-            // Also where the clock of the rate throws: a sample that is not sent would never be settled.
-            if (sample is not null)
+            // Also where the clock of the rate throws: the context of a message that is not sent would never end.
+            if (context is not null)
             {
-                registry.Sampling!.EndSend(sample, status);
+                registry.Contexts!.EndSend(context, status);
             }
         }
 
@@ -138,7 +140,7 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
         return status;
     }
 
-    private static SendStatus SendWithin(SendAllowance? allowance, Route route, uint sender, ReadOnlySpan<byte> message)
+    private static SendStatus SendWithin(SendAllowance? allowance, Route route, uint origin, ReadOnlySpan<byte> message)
     {
         SendStatus status = MessageChecks.Check(route, message);
         if (status != SendStatus.Accepted)
@@ -151,12 +153,8 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
             return SendStatus.RateLimited;
         }
 
-        status = route.Mailbox!.TryEnqueue(sender, message);
-        if (status == SendStatus.Accepted)
-        {
-            route.Receiver!.MessageArrived();
-        }
-        else
+        status = route.Target!.TryAccept(origin, message);
+        if (status != SendStatus.Accepted)
         {
             allowance?.GiveBack(message.Length);
         }

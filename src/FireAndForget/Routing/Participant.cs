@@ -1,19 +1,26 @@
 using System.Text;
-using FireAndForget.Dispatching;
-using FireAndForget.Validation;
+using FireAndForget.Messages;
 
 namespace FireAndForget.Routing;
 
 /// <summary>
-/// What is registered under an id, component or endpoint: what it may send, what it accepts, and where its messages go. It is
-/// what the checks of a message ask. Only the <see cref="Registry"/> changes that, so that no route misses it.
+/// What is registered under an id, component or endpoint: what it may send, what it accepts, and where its messages go. The checks
+/// of a message ask it. It knows the routes that were decided from it, and makes them stale when it changes.
 /// </summary>
 internal sealed class Participant
 {
+    /// <summary>The fewest routes among which stale ones are looked for.</summary>
+    private const int FewRoutes = 16;
+
     /// <summary>Keeps <see cref="Number"/> while this lives.</summary>
     private readonly SenderNumber _number;
+    private readonly Lock _tracking = new();
+    private readonly List<Route> _routes = [];
     private volatile CapabilityPattern[] _sendsTo;
     private volatile CapabilityPattern[] _receivesFrom;
+    private volatile bool _hasLeft;
+    private int _version;
+    private int _pruneAt = FewRoutes;
 
     public Participant(
         string id,
@@ -64,15 +71,75 @@ internal sealed class Participant
     public SendAllowance? Allowance { get; set; }
 
     /// <summary>Whether it is an endpoint that was removed and may not send any more. A component's last message is finished.</summary>
-    public bool HasLeft { get; set; }
+    public bool HasLeft
+    {
+        get => _hasLeft;
+        set => _hasLeft = value;
+    }
 
     /// <summary>Where its messages go. Set once, before it is registered.</summary>
-    public Receiver Receiver { get; set; } = null!;
+    public MessageTarget Target { get; set; } = null!;
+
+    /// <summary>Grows with each change. To be read before anything that a route is decided from.</summary>
+    public int Version => Volatile.Read(ref _version);
 
     /// <summary>Takes over what these options accept.</summary>
     public void Accept(ReceiverOptions options)
     {
         Codecs = options.ParseCodecs() is { } codecs ? new CodecSet(codecs) : null;
         MaxMessageBytes = options.MaxMessageBytes;
+    }
+
+    /// <summary>Takes on a route that was decided from this; it is stale at once where this has changed meanwhile.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="version">The version of this from which it was decided.</param>
+    public void Track(Route route, int version)
+    {
+        bool isTracked;
+        lock (_tracking)
+        {
+            isTracked = version == _version;
+            if (isTracked)
+            {
+                Prune();
+                _routes.Add(route);
+            }
+        }
+
+        if (!isTracked)
+        {
+            route.Expire();
+        }
+    }
+
+    /// <summary>
+    /// Something has changed from which routes from or to this were decided: the next send along each of them decides anew. To be
+    /// called behind the change.
+    /// </summary>
+    public void Invalidate()
+    {
+        Route[] stale;
+        lock (_tracking)
+        {
+            _version++;
+            stale = [.. _routes];
+            _routes.Clear();
+            _pruneAt = FewRoutes;
+        }
+
+        foreach (Route route in stale)
+        {
+            route.Expire();
+        }
+    }
+
+    /// <summary>Forgets routes that the other end made stale, each time that there are twice as many as were left before.</summary>
+    private void Prune()
+    {
+        if (_routes.Count >= _pruneAt)
+        {
+            _routes.RemoveAll(route => route.IsStale);
+            _pruneAt = Math.Max(FewRoutes, 2 * _routes.Count);
+        }
     }
 }

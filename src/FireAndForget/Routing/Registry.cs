@@ -1,25 +1,25 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using FireAndForget.Diagnostics;
-using FireAndForget.Validation;
+using FireAndForget.Messages;
+using FireAndForget.Wording;
 
 namespace FireAndForget.Routing;
 
 /// <summary>
-/// Who is registered under which id, and what follows for a sender and a target. It owns the version by which cached routes
-/// know that they are out of date: whoever changes what a route is decided from calls <see cref="Changed"/> afterwards.
+/// Who is registered under which id, and what follows for a sender and a target. A change makes stale the routes of those whom it
+/// concerns, and no others.
 /// </summary>
-/// <param name="sampling">Where sends go while somebody listens; null: nobody can.</param>
-internal sealed class Registry(MessageSampling? sampling = null)
+/// <param name="contexts">Gives messages contexts while somebody listens; null: nobody can.</param>
+internal sealed class Registry(MessageContexts? contexts = null)
 {
     private readonly ConcurrentDictionary<string, Participant> _participants = new(StringComparer.Ordinal);
     private readonly Lock _granting = new();
-    private int _version;
     private volatile bool _closed;
 
-    public int Version => Volatile.Read(ref _version);
+    public MessageContexts? Contexts => contexts;
 
-    public MessageSampling? Sampling => sampling;
+    /// <summary>Asked for ids that are not registered; null: they are unknown.</summary>
+    public ITargetResolver? Fallback { get; init; }
 
     public ICollection<Participant> Participants => _participants.Values;
 
@@ -31,16 +31,27 @@ internal sealed class Registry(MessageSampling? sampling = null)
     public bool TryAdd(Participant participant)
     {
         bool added = _participants.TryAdd(participant.Id, participant);
-        Changed();
+        if (added)
+        {
+            // Routes may lead to where this id was until now.
+            Fallback?.Resolve(participant.Id)?.Invalidate();
+        }
+
         return added;
     }
 
     public bool TryRemove(string id, [NotNullWhen(true)] out Participant? participant)
     {
         bool removed = _participants.TryRemove(id, out participant);
-        Changed();
+        participant?.Invalidate();
         return removed;
     }
+
+    /// <summary>Who is meant by an id, registered here or found elsewhere; null: nobody.</summary>
+    public Participant? Find(string id) =>
+        _participants.TryGetValue(id, out Participant? participant) ? participant
+        : MessageId.IsValid(id) ? Fallback?.Resolve(id)
+        : null;
 
     /// <summary>Grants or revokes a pattern; the next send of anybody is decided with it.</summary>
     /// <returns>Whether that changed anything.</returns>
@@ -99,7 +110,7 @@ internal sealed class Registry(MessageSampling? sampling = null)
             }
 
             participant.Accept(after);
-            Changed();
+            participant.Invalidate();
         }
     }
 
@@ -107,28 +118,51 @@ internal sealed class Registry(MessageSampling? sampling = null)
     public void Close()
     {
         _closed = true;
-        Changed();
+        InvalidateAll();
     }
 
-    /// <summary>Makes every cached route out of date: the next send sees what was changed before.</summary>
-    public void Changed() => Interlocked.Increment(ref _version);
+    /// <summary>Something has changed that concerns everybody: each next send is decided anew.</summary>
+    public void InvalidateAll()
+    {
+        foreach (Participant participant in _participants.Values)
+        {
+            participant.Invalidate();
+        }
+    }
 
     /// <summary>
     /// Decides the part of the checks that is the same for every message of a sender to a target: the id's form, the target,
     /// the capabilities, in this order.
     /// </summary>
-    public Route Resolve(Participant sender, string target)
+    /// <param name="sender">The sender.</param>
+    /// <param name="targetId">The target as the sender names it.</param>
+    /// <param name="owner">Keeps the route until it is stale; null: nobody does.</param>
+    /// <returns>The route, stale already where there is no target or somebody changed it meanwhile.</returns>
+    public Route Resolve(Participant sender, string targetId, RouteCache? owner = null)
     {
-        int version = Version;
-        bool takesDetour = sender.Allowance is not null || sampling is { IsOn: true };
-        SendStatus decision = Decide(sender, target, out Participant? receiver);
-        return new(version, target, decision, receiver) { TakesDetour = takesDetour };
+        // First the versions, then what they are the versions of: what changes in between makes the route stale.
+        int senderVersion = sender.Version;
+        Participant? target = Find(targetId);
+        int targetVersion = target?.Version ?? 0;
+        bool needsSlowPath = sender.Allowance is not null || contexts is { IsOn: true };
+        Route route = new(targetId, Decide(sender, targetId, target), target, owner) { NeedsSlowPath = needsSlowPath };
+        if (target is not null)
+        {
+            sender.Track(route, senderVersion);
+            target.Track(route, targetVersion);
+            if (Find(targetId) != target)
+            {
+                // Removed before its version was read, and perhaps followed by another under its id.
+                route.Expire();
+            }
+        }
+
+        return route;
     }
 
-    private SendStatus Decide(Participant sender, string target, out Participant? receiver)
+    private SendStatus Decide(Participant sender, string targetId, Participant? target)
     {
-        receiver = null;
-        if (!MessageId.IsValid(target))
+        if (!MessageId.IsValid(targetId))
         {
             return SendStatus.InvalidMessage;
         }
@@ -138,19 +172,19 @@ internal sealed class Registry(MessageSampling? sampling = null)
             return SendStatus.Closed;
         }
 
-        if (!_participants.TryGetValue(target, out receiver))
+        if (target is null)
         {
             return SendStatus.TargetNotFound;
         }
 
-        if (receiver.Receiver.IsStopped)
+        if (target.Target.IsStopped)
         {
             return SendStatus.Closed;
         }
 
         bool allowed =
-            CapabilityPattern.AnyMatches(sender.SendsTo, target)
-            && CapabilityPattern.AnyMatches(receiver.ReceivesFrom, sender.Id);
+            CapabilityPattern.AnyMatches(sender.SendsTo, targetId)
+            && CapabilityPattern.AnyMatches(target.ReceivesFrom, sender.Id);
         return allowed ? SendStatus.Accepted : SendStatus.CapabilityDenied;
     }
 
@@ -175,8 +209,7 @@ internal sealed class Registry(MessageSampling? sampling = null)
                 participant.ReceivesFrom = after;
             }
 
-            // Behind the change: who resolved with the old patterns did so for an older version.
-            Changed();
+            participant.Invalidate();
             return true;
         }
     }

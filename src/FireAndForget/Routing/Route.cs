@@ -1,34 +1,38 @@
-using FireAndForget.Dispatching;
-using FireAndForget.Mailboxes;
-using FireAndForget.Validation;
-
 namespace FireAndForget.Routing;
 
 /// <summary>
 /// What was decided for a sender and a target: that they may not talk and why, or where the message goes and what the target
-/// accepts. Immutable; rebuilt by the <see cref="Registry"/> when anything that it was decided from has changed.
+/// accepts. It does not change; it becomes stale when anything that it was decided from does.
 /// </summary>
 internal sealed class Route
 {
-    public Route(int version, string target, SendStatus refusal, Participant? receiver)
+    private RouteCache? _owner;
+    private volatile bool _isStale;
+
+    /// <summary>A route. One without a target is stale from the beginning: nobody tells when there is one.</summary>
+    /// <param name="targetId">The target as the sender named it.</param>
+    /// <param name="refusal">Why the two may not talk, or <see cref="SendStatus.Accepted"/>.</param>
+    /// <param name="target">Who is registered under the id; null: nobody.</param>
+    /// <param name="owner">Keeps it until it is stale; null: nobody does.</param>
+    public Route(string targetId, SendStatus refusal, Participant? target, RouteCache? owner)
     {
-        Version = version;
-        Target = target;
+        TargetId = targetId;
         Refusal = refusal;
-        TargetBytes = receiver?.IdBytes ?? [];
+        TargetBytes = target?.IdBytes ?? [];
+        _owner = owner;
+        _isStale = target is null;
         if (refusal == SendStatus.Accepted)
         {
-            Receiver = receiver!.Receiver;
-            Mailbox = Receiver.Mailbox;
-            MaxMessageBytes = receiver.MaxMessageBytes;
-            Codecs = receiver.Codecs;
+            Target = target!.Target;
+            MaxMessageBytes = target.MaxMessageBytes;
+            Codecs = target.Codecs;
         }
     }
 
-    /// <summary>The registry's version of which this is true.</summary>
-    public int Version { get; }
+    /// <summary>Whether it has to be decided anew before the next message.</summary>
+    public bool IsStale => _isStale;
 
-    public string Target { get; }
+    public string TargetId { get; }
 
     /// <summary>The target's id in UTF-8, as a guest names it; empty where there is no such target.</summary>
     public byte[] TargetBytes { get; }
@@ -36,14 +40,20 @@ internal sealed class Route
     /// <summary>Why these two may not talk, or <see cref="SendStatus.Accepted"/>.</summary>
     public SendStatus Refusal { get; }
 
-    /// <summary>Whether a send needs more than the checks and the mailbox: it has an allowance, or somebody listens.</summary>
-    public bool TakesDetour { get; init; }
+    /// <summary>Whether a send needs more than the checks and the target: it has an allowance, or somebody listens.</summary>
+    public bool NeedsSlowPath { get; init; }
 
-    public Receiver? Receiver { get; }
-
-    public Mailbox? Mailbox { get; }
+    /// <summary>Where the messages go; null where they are refused.</summary>
+    public MessageTarget? Target { get; }
 
     public int MaxMessageBytes { get; }
 
     public CodecSet? Codecs { get; }
+
+    /// <summary>Makes it stale. It keeps nothing of its sender alive from then on.</summary>
+    public void Expire()
+    {
+        _isStale = true;
+        Interlocked.Exchange(ref _owner, null)?.Forget(this);
+    }
 }

@@ -2,82 +2,107 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
+using FireAndForget.Messages;
 
 namespace FireAndForget.Routing;
 
 /// <summary>
-/// One sender's routes, found by the target's id as a string or as the bytes of a guest. Only targets that exist are kept, so
-/// a sender cannot fill it.
+/// One sender's routes, one for each target, found by the target's id as a string or as the bytes of a guest. Only targets that
+/// exist are kept, and only until the route is stale, so that a sender cannot fill it.
 /// </summary>
-internal sealed class RouteCache(Registry registry, Participant sender)
+internal sealed class RouteCache
 {
-    private const int ByBytesSize = 64;
+    private const int RecentSize = 64;
 
-    private readonly Route?[] _byBytes = new Route?[ByBytesSize];
+    private readonly Registry _registry;
+    private readonly Participant _sender;
+    private readonly ConcurrentDictionary<string, Route> _routes = new(
+        concurrencyLevel: 1,
+        capacity: 4,
+        TargetIdComparer.Instance
+    );
+    private readonly ConcurrentDictionary<string, Route>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
+
+    /// <summary>Routes that a guest used last, by a hash that is cheaper than the dictionary's. Some may be stale.</summary>
+    private readonly Route?[] _recent = new Route?[RecentSize];
     private Route? _last;
-    private Routes _byText = new(-1);
 
-    /// <summary>The route to a target, or what was decided before the newest change: the sender renews it.</summary>
+    public RouteCache(Registry registry, Participant sender)
+    {
+        _registry = registry;
+        _sender = sender;
+        _byBytes = _routes.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    /// <summary>The route to a target. It may be stale: the sender renews it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Route Find(string target)
+    public Route Find(string targetId)
     {
         Route? last = Volatile.Read(ref _last);
-        return last is not null && ReferenceEquals(last.Target, target) ? last : FindByText(target);
+        return last is not null && ReferenceEquals(last.TargetId, targetId) ? last : FindById(targetId);
     }
 
     /// <summary>As the other, for a guest, which runs on one thread at a time; null where the bytes are not UTF-8.</summary>
     public Route? Find(ReadOnlySpan<byte> target)
     {
-        ref Route? cached = ref _byBytes[Hash(target)];
-        return cached is not null && cached.Version == registry.Version && target.SequenceEqual(cached.TargetBytes)
-            ? cached
-            : FindByBytes(target, ref cached);
+        ref Route? recent = ref _recent[Hash(target)];
+        return recent is not null && !recent.IsStale && target.SequenceEqual(recent.TargetBytes)
+            ? recent
+            : FindByBytes(target, ref recent);
     }
 
     /// <summary>Decides anew.</summary>
-    public Route Renew(string target)
+    public Route Renew(string targetId)
     {
-        Route route = registry.Resolve(sender, target);
-        Routes routes = Volatile.Read(ref _byText);
-        if (routes.Version != route.Version)
+        Route route = _registry.Resolve(_sender, targetId, this);
+        if (!route.IsStale)
         {
-            routes = new(route.Version);
-            Volatile.Write(ref _byText, routes);
-        }
-
-        if (route.TargetBytes.Length != 0)
-        {
-            routes.ByTarget[target] = route;
+            _routes[targetId] = route;
+            if (route.IsStale)
+            {
+                // It was forgotten before it was kept.
+                Forget(route);
+            }
         }
 
         Volatile.Write(ref _last, route);
         return route;
     }
 
-    private Route FindByText(string target)
+    /// <summary>Keeps a route no longer, which is stale.</summary>
+    public void Forget(Route route) => _routes.TryRemove(KeyValuePair.Create(route.TargetId, route));
+
+    private Route FindById(string targetId)
     {
-        if (Volatile.Read(ref _byText).ByTarget.TryGetValue(target, out Route? route))
+        if (_routes.TryGetValue(targetId, out Route? route))
         {
             Volatile.Write(ref _last, route);
             return route;
         }
 
-        return Renew(target);
+        return Renew(targetId);
     }
 
-    private Route? FindByBytes(ReadOnlySpan<byte> target, ref Route? cached)
+    private Route? FindByBytes(ReadOnlySpan<byte> target, ref Route? recent)
     {
-        if (!System.Text.Unicode.Utf8.IsValid(target))
+        if (_byBytes.TryGetValue(target, out Route? route))
+        {
+            recent = route;
+            return route;
+        }
+
+        if (!Utf8.IsValid(target))
         {
             return null;
         }
 
         // What is longer than any id is cut: it is not an id, and its text would only be made to be thrown away.
         ReadOnlySpan<byte> shown = target[..Math.Min(target.Length, 2 * MessageId.MaxLength)];
-        Route route = registry.Resolve(sender, Encoding.UTF8.GetString(shown));
-        if (route.TargetBytes.Length != 0)
+        route = Renew(Encoding.UTF8.GetString(shown));
+        if (!route.IsStale)
         {
-            cached = route;
+            recent = route;
         }
 
         return route;
@@ -101,10 +126,35 @@ internal sealed class RouteCache(Registry registry, Participant sender)
         return (int)((mixed * 0x9E3779B97F4A7C15) >> 58);
     }
 
-    private sealed class Routes(int version)
+    /// <summary>Compares ids with the bytes in which guests name them. Ids are ASCII.</summary>
+    private sealed class TargetIdComparer
+        : IEqualityComparer<string>,
+            IAlternateEqualityComparer<ReadOnlySpan<byte>, string>
     {
-        public int Version { get; } = version;
+        public static readonly TargetIdComparer Instance = new();
 
-        public ConcurrentDictionary<string, Route> ByTarget { get; } = new(StringComparer.Ordinal);
+        public bool Equals(string? x, string? y) => string.Equals(x, y, StringComparison.Ordinal);
+
+        public bool Equals(ReadOnlySpan<byte> alternate, string other) => Ascii.Equals(alternate, other);
+
+        public int GetHashCode(string id)
+        {
+            Span<byte> bytes = stackalloc byte[MessageId.MaxLength];
+            // What is no id is not in here: whatever its hash, nothing is found.
+            return
+                id.Length <= bytes.Length
+                && Ascii.FromUtf16(id, bytes, out int count) == System.Buffers.OperationStatus.Done
+                ? GetHashCode(bytes[..count])
+                : 0;
+        }
+
+        public int GetHashCode(ReadOnlySpan<byte> alternate)
+        {
+            HashCode hash = new();
+            hash.AddBytes(alternate);
+            return hash.ToHashCode();
+        }
+
+        public string Create(ReadOnlySpan<byte> alternate) => Encoding.ASCII.GetString(alternate);
     }
 }

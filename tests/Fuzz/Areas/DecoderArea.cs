@@ -1,6 +1,5 @@
 using FireAndForget.Guests;
-using FireAndForget.Guests.Direct;
-using FireAndForget.Guests.Direct.Decoding;
+using FireAndForget.Guests.Decoding;
 using Wasmtime;
 
 namespace FireAndForget.Tests.Fuzz.Areas;

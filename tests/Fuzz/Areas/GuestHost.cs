@@ -1,3 +1,5 @@
+using FireAndForget.Guests.Instances;
+using FireAndForget.Mailboxes;
 using FireAndForget.Tests.Fuzz.Mutation;
 using FireAndForget.Tests.Fuzz.Running;
 
@@ -21,7 +23,7 @@ internal sealed class GuestHost : IDisposable
     private readonly bool _pumps;
     private readonly ComponentOptions _options;
     private MessagingHost? _host;
-    private Endpoint? _sink;
+    private MessagingEndpoint? _sink;
     private string? _wrongSender;
     private long _answers;
     private long _received;
@@ -40,8 +42,8 @@ internal sealed class GuestHost : IDisposable
             SendsTo = ["sink", "neighbour", Guest],
             Limits = new()
             {
-                MessageTime = messageTime,
-                LoadTime = 2 * messageTime,
+                MessageTimeout = messageTime,
+                LoadTimeout = 2 * messageTime,
                 MemoryBytes = 16 << 20,
                 TableElements = 10_000,
             },
@@ -93,7 +95,7 @@ internal sealed class GuestHost : IDisposable
         }
 
         FuzzArea.Require(_host.DisposeAsync().AsTask().Wait(Patience), "disposing of the host takes for ever");
-        RequireBalance("the host", _host.Statistics);
+        RequireBalance("the host", _host.Statistics.Messages);
         _host = null;
     }
 
@@ -116,7 +118,7 @@ internal sealed class GuestHost : IDisposable
             {
                 SendsTo = ["sink"],
                 ReceivesFrom = ["sink"],
-                Limits = new() { MessageTime = TimeSpan.FromSeconds(10) },
+                Limits = new() { MessageTimeout = TimeSpan.FromSeconds(10) },
             }
         );
         _answers = 0;
@@ -153,7 +155,7 @@ internal sealed class GuestHost : IDisposable
             FuzzArea.Require(Settle(), "its messages are not settled when it is removed");
         }
 
-        RequireBalance("the host", _host!.Statistics);
+        RequireBalance("the host", _host!.Statistics.Messages);
     }
 
     private bool Settle()

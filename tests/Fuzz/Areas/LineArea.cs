@@ -33,7 +33,10 @@ internal sealed class LineArea : FuzzArea
         try
         {
             MessageLine message = _parser.Value.Parse(line);
-            Require(message.From is not null && message.To is not null && message.Repeat >= 0, $"{message} was taken");
+            Require(
+                message.Sender is not null && message.Target is not null && message.Repeat >= 0,
+                $"{message} was taken"
+            );
             return true;
         }
         catch (MessageLineException e)

@@ -1,5 +1,4 @@
 using System.Text;
-using FireAndForget.Guests;
 using FireAndForget.Tests.Fuzz.Generation;
 using FireAndForget.Tests.Fuzz.Mutation;
 using Wasmtime;
@@ -12,11 +11,11 @@ namespace FireAndForget.Tests.Fuzz.Areas;
 /// </summary>
 internal sealed class ProposalArea : FuzzArea
 {
-    private static readonly TimeSpan MessageTime = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan MessageTimeout = TimeSpan.FromMilliseconds(500);
 
     private readonly DecoderArea _decoder = new();
-    private readonly GuestHost _direct = new(GuestRuntime.Direct, pumps: true, MessageTime);
-    private readonly GuestHost _componentApi = new(GuestRuntime.ComponentApi, pumps: true, MessageTime);
+    private readonly GuestHost _direct = new(GuestRuntime.Direct, pumps: true, MessageTimeout);
+    private readonly GuestHost _componentApi = new(GuestRuntime.ComponentApi, pumps: true, MessageTimeout);
 
     public override string Name => "proposals";
 

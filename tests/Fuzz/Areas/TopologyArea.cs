@@ -1,3 +1,6 @@
+using FireAndForget.Messages;
+using FireAndForget.Topologies;
+
 namespace FireAndForget.Tests.Fuzz.Areas;
 
 /// <summary>The topology file, read from bytes as from a file.</summary>

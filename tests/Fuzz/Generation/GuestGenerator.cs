@@ -1,3 +1,4 @@
+using FireAndForget.Guests.Decoding;
 using FireAndForget.Tests.Fuzz.Mutation;
 
 namespace FireAndForget.Tests.Fuzz.Generation;

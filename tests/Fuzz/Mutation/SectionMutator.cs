@@ -1,3 +1,5 @@
+using FireAndForget.Guests.Decoding;
+
 namespace FireAndForget.Tests.Fuzz.Mutation;
 
 /// <summary>

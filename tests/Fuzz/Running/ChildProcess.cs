@@ -88,15 +88,15 @@ internal sealed class ChildProcess(FuzzSettings settings, string area)
             }
 
             child.Refresh();
-            string? why =
+            string? reason =
                 sinceChange.Elapsed > Patience ? $"the process was at one input for {Patience.TotalSeconds} s"
                 : !child.HasExited && child.WorkingSet64 > MostMemory
                     ? $"the process took {child.WorkingSet64 >> 20} MiB"
                 : null;
-            if (why is not null)
+            if (reason is not null)
             {
                 child.Kill(entireProcessTree: true);
-                return why;
+                return reason;
             }
         }
 

@@ -48,7 +48,7 @@ public class AnswerRoomTests
         string function,
         long[] arguments,
         long room,
-        string why
+        string reason
     )
     {
         using Tally tally = new();
@@ -62,6 +62,6 @@ public class AnswerRoomTests
             )
         );
 
-        Assert.Contains(account.Lines, line => line.Contains(why, StringComparison.Ordinal));
+        Assert.Contains(account.Lines, line => line.Contains(reason, StringComparison.Ordinal));
     }
 }

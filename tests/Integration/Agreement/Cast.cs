@@ -1,3 +1,5 @@
+using FireAndForget.Mailboxes;
+
 namespace FireAndForget.Tests.Agreement;
 
 /// <summary>A component of a <see cref="Play"/>.</summary>
@@ -11,7 +13,7 @@ internal sealed record Cast(string Id, string File, ComponentOptions? Options = 
         {
             SendsTo = ["*"],
             Mailbox = new() { Messages = 10_000, Bytes = 16 << 20 },
-            Limits = new() { MessageTime = TimeSpan.FromSeconds(10) },
+            Limits = new() { MessageTimeout = TimeSpan.FromSeconds(10) },
             Restart = new() { Max = 10_000 },
         };
 

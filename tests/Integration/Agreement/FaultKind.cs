@@ -28,7 +28,8 @@ internal static partial class FaultKind
         (Handles(), "a handle is not there, or is of another kind"),
     ];
 
-    public static string Of(string why) => Kinds.Aggregate(why, (text, kind) => kind.Said.Replace(text, kind.Kind));
+    public static string Of(string reason) =>
+        Kinds.Aggregate(reason, (text, kind) => kind.Said.Replace(text, kind.Kind));
 
     [GeneratedRegex("it called [^;]* while realloc or post-return ran")]
     private static partial Regex CallsOut();

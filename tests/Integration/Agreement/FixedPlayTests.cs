@@ -59,7 +59,9 @@ public sealed class FixedPlayTests : IDisposable
     [Fact]
     public void TimeOuts_AreFollowedByAFreshInstance()
     {
-        ComponentOptions hasty = Cast.Free.With(o => o.Limits = new() { MessageTime = TimeSpan.FromMilliseconds(150) });
+        ComponentOptions hasty = Cast.Free.With(o =>
+            o.Limits = new() { MessageTimeout = TimeSpan.FromMilliseconds(150) }
+        );
         foreach (
             (string file, int length) in new[]
             {
@@ -145,7 +147,7 @@ public sealed class FixedPlayTests : IDisposable
     [Fact]
     public void SmallMailbox_ThatDropsTheOldest_KeepsTheSame()
     {
-        foreach (WhenFull whenFull in new[] { WhenFull.Refuse, WhenFull.DropOldest })
+        foreach (OverflowPolicy whenFull in new[] { OverflowPolicy.Refuse, OverflowPolicy.DropOldest })
         {
             ComponentOptions small = Cast.Free.With(o =>
             {
@@ -153,7 +155,7 @@ public sealed class FixedPlayTests : IDisposable
                 {
                     Messages = 5,
                     Bytes = 4096,
-                    WhenFull = whenFull,
+                    OverflowPolicy = whenFull,
                 };
                 o.MaxMessageBytes = 5000;
             });

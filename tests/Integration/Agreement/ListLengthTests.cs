@@ -1,3 +1,4 @@
+using FireAndForget.Guests.Instances;
 using FireAndForget.Tests.Guests;
 using Xunit;
 
@@ -7,7 +8,7 @@ namespace FireAndForget.Tests.Agreement;
 public class ListLengthTests
 {
     private static readonly ComponentOptions Large = Cast.Free.With(o =>
-        o.Limits = new() { MemoryBytes = 300 << 20, MessageTime = TimeSpan.Zero }
+        o.Limits = new() { MemoryBytes = 300 << 20, MessageTimeout = TimeSpan.Zero }
     );
 
     /// <summary>Sends a target and a message with as many bytes as the message that it gets says, two numbers of 32 bits.</summary>

@@ -43,7 +43,7 @@ public class RandomPlayTests
                 o.SendsTo = [sendsTo];
                 o.Restart = new() { Max = restarts };
                 o.Mailbox.Messages = messages;
-                o.Mailbox.WhenFull = drops ? WhenFull.DropOldest : WhenFull.Refuse;
+                o.Mailbox.OverflowPolicy = drops ? OverflowPolicy.DropOldest : OverflowPolicy.Refuse;
                 o.Quota = new() { Messages = quota };
                 o.Wasi = new()
                 {

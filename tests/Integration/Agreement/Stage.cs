@@ -1,10 +1,10 @@
 using System.Text;
-using FireAndForget.Guests;
+using FireAndForget.Guests.Compiling;
 
 namespace FireAndForget.Tests.Agreement;
 
 /// <summary>A host in manual mode on which a <see cref="Play"/> is played, and what is seen of it.</summary>
-internal sealed class Stage : IGuestLog, IAsyncDisposable
+internal sealed class Stage : IGuestOutput, IAsyncDisposable
 {
     private readonly EventSubscription _events;
     private readonly SortedDictionary<string, List<string>> _delivered = new(StringComparer.Ordinal);
@@ -18,7 +18,7 @@ internal sealed class Stage : IGuestLog, IAsyncDisposable
             {
                 Workers = 0,
                 PrefersComponentApi = runtime == GuestRuntime.ComponentApi,
-                GuestLog = this,
+                GuestOutput = this,
                 CompileCache = AgreementCache.Options,
             }
         );
@@ -32,7 +32,7 @@ internal sealed class Stage : IGuestLog, IAsyncDisposable
 
     public MessagingHost Host { get; }
 
-    public IReadOnlyList<Endpoint> Clients { get; }
+    public IReadOnlyList<MessagingEndpoint> Clients { get; }
 
     /// <summary>Plays it to both runtimes, and compares what they show.</summary>
     /// <returns>The direct runtime's account.</returns>
@@ -106,7 +106,7 @@ internal sealed class Stage : IGuestLog, IAsyncDisposable
         }
 
         HostStatistics books = Host.Statistics;
-        Books.AssertAtRest(books);
+        Books.AssertAtRest(books.Messages);
         lines.Add($"the host: {books}");
         return new(lines) { Accepted = books.Accepted };
     }
@@ -122,14 +122,14 @@ internal sealed class Stage : IGuestLog, IAsyncDisposable
             events.Add(happened);
         }
 
-        foreach (DeadLetter letter in events.OfType<DeadLetter>().OrderBy(l => l.To, StringComparer.Ordinal))
+        foreach (DeadLetter letter in events.OfType<DeadLetter>().OrderBy(l => l.Target, StringComparer.Ordinal))
         {
-            yield return $"dead letter from {letter.From} to {letter.To}, {letter.Length} bytes, {letter.Outcome}: {FaultKind.Of(letter.Why)}";
+            yield return $"dead letter from {letter.Sender} to {letter.Target}, {letter.Length} bytes, {letter.Outcome}: {FaultKind.Of(letter.Reason)}";
         }
 
-        foreach (SendRefused refused in events.OfType<SendRefused>().OrderBy(r => r.From, StringComparer.Ordinal))
+        foreach (SendRefused refused in events.OfType<SendRefused>().OrderBy(r => r.Sender, StringComparer.Ordinal))
         {
-            yield return $"refused from {refused.From} to {refused.To}, {refused.Status}: {refused.Why}";
+            yield return $"refused from {refused.Sender} to {refused.Target}, {refused.Status}: {refused.Reason}";
         }
 
         foreach (
@@ -138,7 +138,7 @@ internal sealed class Stage : IGuestLog, IAsyncDisposable
                 .OrderBy(r => r.Component, StringComparer.Ordinal)
         )
         {
-            yield return $"restarted {restarted.Component}: {FaultKind.Of(restarted.Why)}";
+            yield return $"restarted {restarted.Component}: {FaultKind.Of(restarted.Reason)}";
         }
 
         foreach (
@@ -147,7 +147,7 @@ internal sealed class Stage : IGuestLog, IAsyncDisposable
                 .OrderBy(s => s.Component, StringComparer.Ordinal)
         )
         {
-            yield return $"stopped {stopped.Component}: {FaultKind.Of(stopped.Why)}";
+            yield return $"stopped {stopped.Component}: {FaultKind.Of(stopped.Reason)}";
         }
 
         foreach (string line in Take(_delivered).Concat(Take(_written)))

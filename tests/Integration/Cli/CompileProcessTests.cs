@@ -1,3 +1,4 @@
+using FireAndForget.Guests.Compiling;
 using FireAndForget.Tests.Cli;
 using Xunit;
 
@@ -8,7 +9,7 @@ public class CompileProcessTests
 {
     private static readonly string Faf = Path.Combine(AppContext.BaseDirectory, "faf.dll");
 
-    private static CompileProcessOptions Process => new() { Program = Faf, MaxTime = TimeSpan.FromMinutes(10) };
+    private static CompileProcessOptions Process => new() { Program = Faf, Timeout = TimeSpan.FromMinutes(10) };
 
     [Theory]
     [InlineData(GuestRuntime.Direct)]
@@ -18,7 +19,7 @@ public class CompileProcessTests
         await using MessagingHost host = Host(Process, runtime);
         host.AddComponent("mirror", TestFiles.PathOf(TestFiles.CMirror), new() { SendsTo = ["client"] });
         Inbox inbox = new();
-        Endpoint client = host.AddEndpoint("client", inbox.Handle);
+        MessagingEndpoint client = host.AddEndpoint("client", inbox.Handle);
 
         client.Send("mirror", "hello"u8);
         while (host.Pump() != 0) { }
@@ -38,8 +39,8 @@ public class CompileProcessTests
     public async Task Load_MoreTimeThanItMay_IsRefusedAndTheHostGoesOn()
     {
         CompileProcessOptions process = Process;
-        process.MaxTime = TimeSpan.Zero;
-        await AssertRefusedAsync(process, "took more than 0 s (CompileProcess.MaxTime)");
+        process.Timeout = TimeSpan.Zero;
+        await AssertRefusedAsync(process, "took more than 0 s (CompileProcess.Timeout)");
     }
 
     [Fact]
@@ -101,14 +102,14 @@ public class CompileProcessTests
         Assert.NotEqual(0, result.ExitCode);
     }
 
-    private static async Task AssertRefusedAsync(CompileProcessOptions process, string why)
+    private static async Task AssertRefusedAsync(CompileProcessOptions process, string reason)
     {
         await using MessagingHost host = Host(process);
         ComponentLoadException e = Assert.Throws<ComponentLoadException>(() =>
             host.AddComponent("mirror", TestFiles.PathOf(TestFiles.CMirror))
         );
 
-        Assert.Contains(why, e.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, e.Message, StringComparison.Ordinal);
         Assert.NotNull(host.AddEndpoint("client"));
     }
 

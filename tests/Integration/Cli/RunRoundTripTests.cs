@@ -72,7 +72,7 @@ public sealed class RunRoundTripTests : IDisposable
                 iter: 1
             );
 
-    private static (string From, string Hex) Delivered(string line)
+    private static (string Sender, string Hex) Delivered(string line)
     {
         using var json = JsonDocument.Parse(line);
         Assert.Equal("delivered", json.RootElement.GetProperty("event").GetString());

@@ -7,7 +7,7 @@ internal sealed class InnocentNeighbour
 {
     private readonly TestHost _host;
     private readonly Component _mirror;
-    private readonly Endpoint _friend;
+    private readonly MessagingEndpoint _friend;
     private readonly Inbox _inbox;
 
     public InnocentNeighbour(TestHost host)

@@ -19,7 +19,7 @@ public sealed class JavaScriptHost : IAsyncDisposable
         return component;
     }
 
-    internal Endpoint AddInbox(string id, out Inbox inbox)
+    internal MessagingEndpoint AddInbox(string id, out Inbox inbox)
     {
         inbox = new();
         return _host.AddEndpoint(id, inbox.Handle, TestHost.Roomy);

@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -27,7 +28,7 @@ internal sealed class TestHost : IAsyncDisposable
             {
                 Workers = workers,
                 TimeProvider = time ?? TimeProvider.System,
-                StopTime = stopTime ?? TimeSpan.FromSeconds(10),
+                StopTimeout = stopTime ?? TimeSpan.FromSeconds(10),
                 PrefersComponentApi = runtime == GuestRuntime.ComponentApi,
             }
         );
@@ -64,14 +65,14 @@ internal sealed class TestHost : IAsyncDisposable
         Host.AddComponent(id, ComponentSource.FromText(wat, $"{id}.wat"), options);
 
     /// <summary>An endpoint that keeps what it gets and has room for everything.</summary>
-    public Endpoint AddInbox(string id, out Inbox inbox)
+    public MessagingEndpoint AddInbox(string id, out Inbox inbox)
     {
         inbox = new();
         return Host.AddEndpoint(id, inbox.Handle, Roomy);
     }
 
     /// <summary>An endpoint that only sends.</summary>
-    public Endpoint AddSender(string id = "client") => Host.AddEndpoint(id);
+    public MessagingEndpoint AddSender(string id = "client") => Host.AddEndpoint(id);
 
     public static EndpointOptions Roomy { get; } =
         new() { Mailbox = MailboxOptions.Unbounded, MaxMessageBytes = 16 << 20 };
@@ -81,7 +82,7 @@ internal sealed class TestHost : IAsyncDisposable
     {
         await Host.DrainAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
         HostStatistics books = Host.Statistics;
-        Books.AssertAtRest(books);
+        Books.AssertAtRest(books.Messages);
         Assert.Equal(0, books.InMailboxes);
         return books;
     }
@@ -97,12 +98,12 @@ internal sealed class TestHost : IAsyncDisposable
         }
     }
 
-    public ValueTask StopAsync(TimeSpan time) => new(Host.StopAsync(time).AsTask().WaitAsync(Patience));
+    public ValueTask StopAsync(TimeSpan time) => new(Host.StopAsync(time).WaitAsync(Patience));
 
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync().AsTask().WaitAsync(Patience);
-        Books.AssertAtRest(Host.Statistics);
+        Books.AssertAtRest(Host.Statistics.Messages);
         Assert.Equal(0, Host.Statistics.InMailboxes);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using FireAndForget.Guests.Instances;
 using FireAndForget.Tests.Wasi;
 using Xunit;
 
@@ -39,7 +40,7 @@ internal sealed class WasiCaller : IAsyncDisposable
     private static readonly string Guest = WasiWat.ForWasmtime(WasiWat.With(More));
 
     private readonly MessagingHost _host;
-    private readonly Endpoint _client;
+    private readonly MessagingEndpoint _client;
     private readonly EventSubscription _events;
     private byte[] _answer = [];
 
@@ -68,7 +69,7 @@ internal sealed class WasiCaller : IAsyncDisposable
             {
                 SendsTo = ["client"],
                 Wasi = wasi ?? new(),
-                Limits = new() { MessageTime = TimeSpan.Zero, OpenFiles = openFiles },
+                Limits = new() { MessageTimeout = TimeSpan.Zero, OpenFiles = openFiles },
             }
         );
         _client = _host.AddEndpoint("client", message => _answer = message.Bytes.ToArray(), TestHost.Roomy);
@@ -84,13 +85,13 @@ internal sealed class WasiCaller : IAsyncDisposable
     public long Call(string function, string text, params long[] arguments)
     {
         DeadLetter? letter = Run(function, text, arguments);
-        Assert.True(letter is null, letter?.Why);
+        Assert.True(letter is null, letter?.Reason);
         return BinaryPrimitives.ReadInt64LittleEndian(_answer);
     }
 
     /// <summary>Calls a function, which must not return.</summary>
     /// <returns>Why the message trapped.</returns>
-    public string Fail(string function, params long[] arguments) => Run(function, "", arguments)!.Why;
+    public string Fail(string function, params long[] arguments) => Run(function, "", arguments)!.Reason;
 
     /// <summary>The guest's memory at an address, as it was after the last call.</summary>
     public ReadOnlySpan<byte> Memory(int address, int length) => _answer.AsSpan(8 + address - WasiWat.Answer, length);

@@ -1,5 +1,4 @@
 using FireAndForget.Dispatching;
-using FireAndForget.Routing;
 using FireAndForget.Tests.Exploring;
 using Xunit;
 
@@ -48,14 +47,14 @@ public sealed class AbandonSchedules
     /// looked at.
     /// </summary>
     [Theory]
-    [InlineData(WhenFull.Refuse)]
-    [InlineData(WhenFull.DropOldest)]
-    public void TryAbandon_TheHandlerNeverReturns_TheOthersGoOn(WhenFull whenFull) =>
+    [InlineData(OverflowPolicy.Refuse)]
+    [InlineData(OverflowPolicy.DropOldest)]
+    public void TryAbandon_TheHandlerNeverReturns_TheOthersGoOn(OverflowPolicy whenFull) =>
         Explorer.Explore(
             500,
             () =>
             {
-                MailboxOptions mailbox = new() { WhenFull = whenFull };
+                MailboxOptions mailbox = new() { OverflowPolicy = whenFull };
                 ScheduledHost host = new(workers: 1);
                 Inbox other = new();
                 host.AddEndpoint("other", other.Handle, mailbox);

@@ -1,7 +1,7 @@
 using FireAndForget.Dispatching;
 using FireAndForget.Routing;
-using FireAndForget.Supervision;
 using FireAndForget.Tests.Exploring;
+using FireAndForget.Time;
 
 namespace FireAndForget.Tests.Dispatching;
 

@@ -1,8 +1,11 @@
+using FireAndForget.Components;
 using FireAndForget.Dispatching;
-using FireAndForget.Guests;
+using FireAndForget.Events;
+using FireAndForget.Guests.Instances;
+using FireAndForget.Mailboxes;
 using FireAndForget.Routing;
-using FireAndForget.Supervision;
 using FireAndForget.Tests.Exploring;
+using FireAndForget.Time;
 
 namespace FireAndForget.Tests.Dispatching;
 
@@ -50,14 +53,14 @@ internal sealed class ScheduledHost
             Books.Remove
         )
         {
-            Builders = workers == 0 ? null : new(AddBuilder, TimeSpan.Zero, _ticker, Throw),
+            InstanceBuilders = workers == 0 ? null : new(AddBuilder, TimeSpan.Zero, _ticker, Throw),
         };
         _workers?.Start();
     }
 
     public Registry Registry { get; } = new();
 
-    public Bookkeeping Books { get; }
+    public ReceiverAccounts Books { get; }
 
     /// <summary>The dispatcher without threads; null where it has workers.</summary>
     public ManualDispatcher? Manual { get; }
@@ -90,10 +93,10 @@ internal sealed class ScheduledHost
     }
 
     /// <summary>Registers a component.</summary>
-    public GuestReceiver AddComponent(string id, GuestCode code, ComponentOptions options, Action disposed)
+    public ComponentReceiver AddComponent(string id, GuestCode code, ComponentOptions options, Action disposed)
     {
         Participant self = new(id, _directory.NumberOf(id), options.SendsTo, options, allowance: null);
-        GuestReceiver receiver = new(self, code, options, _services, disposed);
+        ComponentReceiver receiver = new(self, code, options, _services, disposed);
         Register(receiver);
         return receiver;
     }
@@ -194,7 +197,7 @@ internal sealed class ScheduledHost
 
     private void Register(Receiver receiver)
     {
-        receiver.Self.Receiver = receiver;
+        receiver.Self.Target = receiver;
         Books.Add(receiver);
         Registry.TryAdd(receiver.Self);
     }

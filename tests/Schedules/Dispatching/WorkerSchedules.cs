@@ -11,10 +11,10 @@ public sealed class WorkerSchedules
     private static readonly string[] Senders = ["one", "two"];
 
     [Theory]
-    [InlineData(1, WhenFull.Refuse)]
-    [InlineData(2, WhenFull.Refuse)]
-    [InlineData(1, WhenFull.DropOldest)]
-    public void Send_FromTwoThreads_AllIsHandledOnceAndInOrder(int workers, WhenFull whenFull) =>
+    [InlineData(1, OverflowPolicy.Refuse)]
+    [InlineData(2, OverflowPolicy.Refuse)]
+    [InlineData(1, OverflowPolicy.DropOldest)]
+    public void Send_FromTwoThreads_AllIsHandledOnceAndInOrder(int workers, OverflowPolicy whenFull) =>
         Explorer.Explore(
             1000,
             () =>
@@ -22,7 +22,7 @@ public sealed class WorkerSchedules
                 const int Each = 2;
                 ScheduledHost host = new(workers);
                 Inbox inbox = new();
-                host.AddEndpoint("inbox", inbox.Handle, new() { WhenFull = whenFull });
+                host.AddEndpoint("inbox", inbox.Handle, new() { OverflowPolicy = whenFull });
                 Threads.Run([
                     .. Senders.Select(id =>
                         (id, new Action(() => Expect.Equal(Each, host.Send(id, "inbox", Each), "accepted")))

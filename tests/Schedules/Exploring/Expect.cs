@@ -3,11 +3,11 @@ namespace FireAndForget.Tests.Exploring;
 /// <summary>What has to hold in every schedule. Where it does not, the schedule ends here: an exception might be caught by the code under test.</summary>
 internal static class Expect
 {
-    public static void True(bool condition, Func<string> why)
+    public static void True(bool condition, Func<string> reason)
     {
         if (!condition)
         {
-            ScheduledThread.Current!.Schedule.Fail(why());
+            ScheduledThread.Current!.Schedule.Fail(reason());
         }
     }
 

@@ -159,9 +159,9 @@ internal sealed class Schedule
     }
 
     /// <summary>Something is wrong: the run ends here, and none of its threads goes on.</summary>
-    public void Fail(string why)
+    public void Fail(string reason)
     {
-        Failure ??= why;
+        Failure ??= reason;
         _ended.Set();
         System.Threading.Thread.Sleep(Timeout.Infinite);
     }

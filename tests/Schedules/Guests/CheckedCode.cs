@@ -1,5 +1,6 @@
-using FireAndForget.Guests;
+using FireAndForget.Guests.Instances;
 using FireAndForget.Mailboxes;
+using FireAndForget.Messages;
 using FireAndForget.Tests.Exploring;
 
 namespace FireAndForget.Tests.Guests;
@@ -10,7 +11,7 @@ namespace FireAndForget.Tests.Guests;
 /// </summary>
 /// <param name="version">Which version it is.</param>
 /// <param name="log">What all versions did.</param>
-internal sealed class CheckedCode(int version, GuestLog log) : GuestCode
+internal sealed class CheckedCode(int version, GuestOutput log) : GuestCode
 {
     private int _live;
     private bool _isMaking;
@@ -113,7 +114,7 @@ internal sealed class CheckedCode(int version, GuestLog log) : GuestCode
             {
                 int number = bytes[(int)(slot.End - 8 - start)];
                 code.Log.Add(code.Version, slot.Sender, number);
-                if (number >= GuestLog.Trap)
+                if (number >= GuestOutput.Trap)
                 {
                     return new(_answered.Count, 0, new(Outcome.Trapped, "it trapped"));
                 }
@@ -136,7 +137,7 @@ internal sealed class CheckedCode(int version, GuestLog log) : GuestCode
         }
     }
 
-    private GuestLog Log => log;
+    private GuestOutput Log => log;
 
     private int Version => version;
 }

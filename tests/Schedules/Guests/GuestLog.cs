@@ -3,7 +3,7 @@ using FireAndForget.Tests.Exploring;
 namespace FireAndForget.Tests.Guests;
 
 /// <summary>What the instances of one component were given, in this order.</summary>
-internal sealed class GuestLog
+internal sealed class GuestOutput
 {
     /// <summary>A message whose number is this or more makes the guest trap.</summary>
     public const int Trap = 100;

@@ -1,4 +1,4 @@
-using FireAndForget.Guests;
+using FireAndForget.Components;
 using FireAndForget.Routing;
 using FireAndForget.Tests.Dispatching;
 using FireAndForget.Tests.Exploring;
@@ -19,7 +19,7 @@ public sealed class GuestSchedules
             700,
             () =>
             {
-                GuestLog log = new();
+                GuestOutput log = new();
                 CheckedCode code = new(1, log);
                 FakeTimeProvider time = new();
                 ScheduledHost host = new(workers: 2, time);
@@ -27,7 +27,7 @@ public sealed class GuestSchedules
                 bool isOver = false;
                 Thread clock = Threads.Start("clock", () => Tick(host, time, () => isOver));
                 Threads.Run(
-                    ("one", () => Send(host.AddSender("one"), 0, GuestLog.Trap + 1, 2)),
+                    ("one", () => Send(host.AddSender("one"), 0, GuestOutput.Trap + 1, 2)),
                     ("two", () => Send(host.AddSender("two"), 10, 11))
                 );
                 host.Drain();
@@ -48,13 +48,13 @@ public sealed class GuestSchedules
             700,
             () =>
             {
-                GuestLog log = new();
+                GuestOutput log = new();
                 CheckedCode code = new(1, log);
                 ScheduledHost host = new(workers: 2);
                 Add(host, code, maxRestarts: 0);
                 int[] accepted = new int[2];
                 Threads.Run(
-                    ("one", () => accepted[0] = Send(host.AddSender("one"), 0, GuestLog.Trap + 1, 2)),
+                    ("one", () => accepted[0] = Send(host.AddSender("one"), 0, GuestOutput.Trap + 1, 2)),
                     ("two", () => accepted[1] = Send(host.AddSender("two"), 10, 11))
                 );
                 HostStatistics sum = host.Stop(accepted.Sum());
@@ -72,15 +72,15 @@ public sealed class GuestSchedules
             700,
             () =>
             {
-                GuestLog log = new();
+                GuestOutput log = new();
                 CheckedCode[] codes = [new(1, log), new(2, log), new(3, log)];
                 FakeTimeProvider time = new();
                 ScheduledHost host = new(workers: 1, time);
-                GuestReceiver receiver = Add(host, codes[0], maxRestarts: 3);
+                ComponentReceiver receiver = Add(host, codes[0], maxRestarts: 3);
                 bool isOver = false;
                 Thread clock = Threads.Start("clock", () => Tick(host, time, () => isOver));
                 Threads.Run(
-                    ("one", () => Send(host.AddSender("one"), 0, GuestLog.Trap + 1, 2)),
+                    ("one", () => Send(host.AddSender("one"), 0, GuestOutput.Trap + 1, 2)),
                     (
                         "replacer",
                         () =>
@@ -112,16 +112,16 @@ public sealed class GuestSchedules
             700,
             () =>
             {
-                GuestLog log = new();
+                GuestOutput log = new();
                 CheckedCode[] codes = [new(1, log), new(2, log)];
                 FakeTimeProvider time = new();
                 ScheduledHost host = new(workers: 2, time);
-                GuestReceiver receiver = Add(host, codes[0], maxRestarts: 3);
+                ComponentReceiver receiver = Add(host, codes[0], maxRestarts: 3);
                 int accepted = 0;
                 bool isOver = false;
                 Thread clock = Threads.Start("clock", () => Tick(host, time, () => isOver));
                 Threads.Run(
-                    ("one", () => accepted = Send(host.AddSender("one"), 0, GuestLog.Trap + 1, 2)),
+                    ("one", () => accepted = Send(host.AddSender("one"), 0, GuestOutput.Trap + 1, 2)),
                     ("replacer", () => ReplaceWhereItRuns(receiver, codes[1])),
                     ("remover", () => host.Remove(receiver)),
                     ("observer", () => receiver.LookAtMemory())
@@ -144,14 +144,14 @@ public sealed class GuestSchedules
             700,
             () =>
             {
-                GuestLog log = new();
+                GuestOutput log = new();
                 CheckedCode code = new(1, log);
                 ScheduledHost host = new(workers: 2);
                 Add(host, code, maxRestarts: 3, pauses: false);
                 code.FailuresToCome = 1;
                 Threads.Run(
-                    ("one", () => Send(host.AddSender("one"), 0, GuestLog.Trap + 1, 2)),
-                    ("two", () => Send(host.AddSender("two"), 10, GuestLog.Trap + 11))
+                    ("one", () => Send(host.AddSender("one"), 0, GuestOutput.Trap + 1, 2)),
+                    ("two", () => Send(host.AddSender("two"), 10, GuestOutput.Trap + 11))
                 );
                 host.Drain();
                 host.NoteEvents();
@@ -175,13 +175,13 @@ public sealed class GuestSchedules
             700,
             () =>
             {
-                GuestLog log = new();
+                GuestOutput log = new();
                 CheckedCode[] codes = [new(1, log), new(2, log)];
                 ScheduledHost host = new(workers: 2);
-                GuestReceiver receiver = Add(host, codes[0], maxRestarts: 3, pauses: false);
+                ComponentReceiver receiver = Add(host, codes[0], maxRestarts: 3, pauses: false);
                 int accepted = 0;
                 Threads.Run(
-                    ("one", () => accepted = Send(host.AddSender("one"), GuestLog.Trap, 1, GuestLog.Trap + 2, 3)),
+                    ("one", () => accepted = Send(host.AddSender("one"), GuestOutput.Trap, 1, GuestOutput.Trap + 2, 3)),
                     ("replacer", () => ReplaceWhereItRuns(receiver, codes[1])),
                     ("remover", () => host.Remove(receiver))
                 );
@@ -191,7 +191,7 @@ public sealed class GuestSchedules
             }
         );
 
-    private static void ReplaceWhereItRuns(GuestReceiver receiver, CheckedCode code)
+    private static void ReplaceWhereItRuns(ComponentReceiver receiver, CheckedCode code)
     {
         try
         {
@@ -203,7 +203,7 @@ public sealed class GuestSchedules
         }
     }
 
-    private static GuestReceiver Add(ScheduledHost host, CheckedCode code, int maxRestarts, bool pauses = true) =>
+    private static ComponentReceiver Add(ScheduledHost host, CheckedCode code, int maxRestarts, bool pauses = true) =>
         host.AddComponent(
             "guest",
             code,

@@ -21,7 +21,7 @@ public sealed class LockedMailboxSchedules
                     {
                         Messages = 2,
                         Bytes = 1000,
-                        WhenFull = WhenFull.DropOldest,
+                        OverflowPolicy = OverflowPolicy.DropOldest,
                     },
                     (sender, _) =>
                     {

@@ -12,7 +12,9 @@ public class MessageLineParserTests
     public async Task Parse_SizesThatGrow_TakeNoMemoryForEach()
     {
         await using MessagingHost host = new(new() { Workers = 0 });
-        MessageLineParser parser = new(new Dictionary<string, Endpoint> { ["client"] = host.AddEndpoint("client") });
+        MessageLineParser parser = new(
+            new Dictionary<string, MessagingEndpoint> { ["client"] = host.AddEndpoint("client") }
+        );
         long before = GC.GetAllocatedBytesForCurrentThread();
 
         for (int size = 100_000; size < 101_000; size++)

@@ -10,7 +10,7 @@ public sealed class WatchTableTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new();
     private readonly MessagingHost _host = new(new() { Workers = 0 });
-    private readonly Endpoint _client;
+    private readonly MessagingEndpoint _client;
 
     public WatchTableTests() => _client = _host.AddEndpoint("client");
 
@@ -73,7 +73,7 @@ public sealed class WatchTableTests : IAsyncLifetime
         Lines(table.Next(10, 200));
         Send(ObedientGuest.Handle, 4);
         _time.Advance(TimeSpan.FromSeconds(3));
-        await _host.StopAsync(TimeSpan.Zero);
+        await _host.StopAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
 
         string[] lines = Lines(table.Last(10, 200));
 

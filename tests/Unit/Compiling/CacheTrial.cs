@@ -1,4 +1,5 @@
 using FireAndForget.Guests.Compiling;
+using FireAndForget.Guests.Instances;
 using FireAndForget.Tests.Diagnostics;
 using Xunit;
 
@@ -58,7 +59,7 @@ internal sealed class CacheTrial : IDisposable
                 CompileCache = cache,
             }
         );
-        Endpoint client = host.AddEndpoint("client");
+        MessagingEndpoint client = host.AddEndpoint("client");
         foreach (int answer in answers)
         {
             Component guest = host.AddComponent($"guest{answer}", Source(answer));

@@ -63,7 +63,7 @@ public sealed class CompileCacheTests : IDisposable
 
         LogLine line = Assert.Single(log.Of(CacheTrial.Replaced));
         Assert.Equal(path, line.Values["Entry"]);
-        Assert.NotEqual("", line.Values["Why"]);
+        Assert.NotEqual("", line.Values["Reason"]);
         Assert.Single(log.Of(CacheTrial.Compiling));
         Assert.Null(_trial.DamageOf(new(path)));
         Assert.Empty(_trial.Load(0).Of(CacheTrial.Compiling));

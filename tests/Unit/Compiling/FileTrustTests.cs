@@ -27,9 +27,9 @@ public sealed class FileTrustTests
     [InlineData(0b110_000_001, true, false)]
     public void Distrust_ModeOfUnix_IsTrustedWhereOthersHaveNoSuchRight(int mode, bool isSecret, bool isTrusted)
     {
-        string? why = FileTrust.Distrust(new(1000, (UnixFileMode)mode, IsFile: true), user: 1000, isSecret);
+        string? reason = FileTrust.Distrust(new(1000, (UnixFileMode)mode, IsFile: true), user: 1000, isSecret);
 
-        Assert.Equal(isTrusted, why is null);
+        Assert.Equal(isTrusted, reason is null);
     }
 
     /// <summary>Root's too: a process of root trusts nobody else, and nobody trusts root, whose secret they could not read.</summary>
@@ -39,10 +39,10 @@ public sealed class FileTrustTests
     [InlineData(1000, 0)]
     public void Distrust_AnotherOwnerOnUnix_IsNamed(uint owner, uint user)
     {
-        string? why = FileTrust.Distrust(new(owner, UnixFileMode.UserRead, IsFile: true), user, isSecret: false);
+        string? reason = FileTrust.Distrust(new(owner, UnixFileMode.UserRead, IsFile: true), user, isSecret: false);
 
-        Assert.Contains($"uid {owner}", why, StringComparison.Ordinal);
-        Assert.Contains($"uid {user}", why, StringComparison.Ordinal);
+        Assert.Contains($"uid {owner}", reason, StringComparison.Ordinal);
+        Assert.Contains($"uid {user}", reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -77,10 +77,10 @@ public sealed class FileTrustTests
         bool isTrusted
     )
     {
-        string? why = WindowsAccess.Distrust(User, [new(User, FullControl), new(sid, mask)], User, isSecret);
+        string? reason = WindowsAccess.Distrust(User, [new(User, FullControl), new(sid, mask)], User, isSecret);
 
-        Assert.Equal(isTrusted, why is null);
-        Assert.True(isTrusted || why!.Contains(sid, StringComparison.Ordinal));
+        Assert.Equal(isTrusted, reason is null);
+        Assert.True(isTrusted || reason!.Contains(sid, StringComparison.Ordinal));
     }
 
     /// <summary>What .NET and the system say of the same file must agree.</summary>

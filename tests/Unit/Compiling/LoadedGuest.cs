@@ -1,3 +1,4 @@
+using FireAndForget.Guests.Compiling;
 using Microsoft.Extensions.Logging;
 
 namespace FireAndForget.Tests.Compiling;
@@ -7,7 +8,7 @@ internal sealed class LoadedGuest : IDisposable
 {
     private readonly MessagingHost _host;
     private readonly EventSubscription _events;
-    private readonly Endpoint _client;
+    private readonly MessagingEndpoint _client;
 
     public LoadedGuest(string file, CompileCacheOptions cache, ILogger log)
     {
@@ -29,7 +30,7 @@ internal sealed class LoadedGuest : IDisposable
     {
         _client.Send("guest", [1]);
         _host.Pump();
-        return _events.TryRead(out HostEvent? happened) ? ((DeadLetter)happened).Why : "";
+        return _events.TryRead(out HostEvent? happened) ? ((DeadLetter)happened).Reason : "";
     }
 
     public void Dispose()

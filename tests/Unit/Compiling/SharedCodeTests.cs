@@ -23,7 +23,7 @@ public sealed class SharedCodeTests
         );
         await using MessagingHost host = Host();
 
-        IReadOnlyDictionary<string, Endpoint> endpoints = host.AddTopology(
+        IReadOnlyDictionary<string, MessagingEndpoint> endpoints = host.AddTopology(
             TopologyOf([.. Enumerable.Repeat(source, 300)]),
             (_, _) => { }
         );

@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Text;
 using FireAndForget.Diagnostics;
+using FireAndForget.Mailboxes;
 using FireAndForget.Tests.Validation;
+using FireAndForget.Wording;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -24,7 +26,7 @@ public sealed class AuditTests : IAsyncLifetime
     private readonly ListLogger _log = new();
     private readonly FakeTimeProvider _time = new();
     private readonly MessagingHost _host;
-    private readonly Endpoint _client;
+    private readonly MessagingEndpoint _client;
 
     public AuditTests()
     {
@@ -70,7 +72,7 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.Equal(LogLevel.Warning, line.Level);
         Assert.Equal("client", line.Values["Sender"]);
         Assert.Equal("target", line.Values["Target"]);
-        Assert.Equal(SendStatus.PayloadTooLarge, line.Values["Reason"]);
+        Assert.Equal(SendStatus.PayloadTooLarge, line.Values["Status"]);
         Assert.Equal(6, line.Values["Length"]);
         Assert.Contains("at most 3", line.Text, StringComparison.Ordinal);
         string secret = Convert.ToHexString("secret"u8);
@@ -109,7 +111,7 @@ public sealed class AuditTests : IAsyncLifetime
         LogLine more = Assert.Single(_log.Of(301));
         Assert.Equal(1000L - LogGate.Listed, more.Values["Count"]);
         Assert.Equal("client", more.Values["Sender"]);
-        Assert.Equal(SendStatus.TargetNotFound, more.Values["Reason"]);
+        Assert.Equal(SendStatus.TargetNotFound, more.Values["Status"]);
         Assert.Equal(1000, _client.CountRefused(SendStatus.TargetNotFound));
         Assert.Equal(0, _client.CountRefused(SendStatus.Closed));
         Assert.Equal(1000, _client.SendsRefused);
@@ -152,7 +154,7 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.Equal(LogLevel.Warning, line.Level);
         Assert.Equal(
             ("client", "guest", Outcome.Trapped, 6),
-            (line.Values["Sender"], line.Values["Receiver"], line.Values["Outcome"], line.Values["Length"])
+            (line.Values["Sender"], line.Values["Target"], line.Values["Outcome"], line.Values["Length"])
         );
         Assert.Contains("unreachable", line.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", line.Text, StringComparison.Ordinal);
@@ -163,13 +165,13 @@ public sealed class AuditTests : IAsyncLifetime
     [Fact]
     public void DeadLetters_ThatWereEvicted_AreLoggedWithoutTheMailboxsLock()
     {
-        Endpoint target = null!;
+        MessagingEndpoint target = null!;
         target = _host.AddEndpoint(
             "target",
             _ => { },
             new()
             {
-                Mailbox = new() { Messages = 1, WhenFull = WhenFull.DropOldest },
+                Mailbox = new() { Messages = 1, OverflowPolicy = OverflowPolicy.DropOldest },
             }
         );
         bool isFree = false;
@@ -205,7 +207,7 @@ public sealed class AuditTests : IAsyncLifetime
     [Fact]
     public void Removed_WhatWasLeftOutOfItsLinesIsTold()
     {
-        Endpoint gone = _host.AddEndpoint("gone");
+        MessagingEndpoint gone = _host.AddEndpoint("gone");
         for (int i = 0; i <= LogGate.Listed; i++)
         {
             gone.Send("nobody", [1]);
@@ -223,7 +225,7 @@ public sealed class AuditTests : IAsyncLifetime
     [Fact]
     public void Send_RefusedForAnotherReasonOrSender_IsListedBesideAFlood()
     {
-        Endpoint other = _host.AddEndpoint("other");
+        MessagingEndpoint other = _host.AddEndpoint("other");
         for (int i = 0; i < 1000; i++)
         {
             _client.Send($"nobody{i}", [1]);
@@ -232,7 +234,7 @@ public sealed class AuditTests : IAsyncLifetime
         _client.Send("client", [1]);
         other.Send("nobody", [1]);
 
-        Assert.Contains(_log.Of(300), line => line.Values["Reason"] is SendStatus.CapabilityDenied);
+        Assert.Contains(_log.Of(300), line => line.Values["Status"] is SendStatus.CapabilityDenied);
         Assert.Contains(_log.Of(300), line => line.Values["Sender"] is "other");
     }
 

@@ -25,7 +25,7 @@ public sealed class ExporterTests
             .AddInMemoryExporter(activities)
             .Build();
         await using MessagingHost host = new(new() { Workers = 0 });
-        Endpoint client = host.AddEndpoint("exported/client", _ => { });
+        MessagingEndpoint client = host.AddEndpoint("exported/client", _ => { });
         ObedientGuest.Add(host, "exported/guest");
 
         client.Send("exported/guest", [ObedientGuest.Answer]);

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using FireAndForget.Diagnostics;
+using FireAndForget.Mailboxes;
 using Xunit;
 
 namespace FireAndForget.Tests.Diagnostics;
@@ -16,7 +17,7 @@ public sealed class HostMeterTests : IAsyncLifetime
 
     private readonly MessagingHost _host = new(new() { Workers = 0 });
     private readonly MetricReader _metrics;
-    private readonly Endpoint _client;
+    private readonly MessagingEndpoint _client;
 
     public HostMeterTests()
     {
@@ -38,10 +39,10 @@ public sealed class HostMeterTests : IAsyncLifetime
         string[][] documented = DocumentTable.Under(Path.Combine("Diagnostics", "observability.md"), "## Metrics");
         await using MessagingHost host = new(new() { Workers = 1 });
         using MetricReader metrics = new(host);
-        Endpoint client = host.AddEndpoint("client");
+        MessagingEndpoint client = host.AddEndpoint("client");
         ObedientGuest.Add(host, "guest");
         // Full with one message, it evicts two while it handles the first.
-        Endpoint? crowd = null;
+        MessagingEndpoint? crowd = null;
         int handled = 0;
         crowd = host.AddEndpoint(
             "crowd",
@@ -56,7 +57,7 @@ public sealed class HostMeterTests : IAsyncLifetime
             },
             new()
             {
-                Mailbox = new() { Messages = 1, WhenFull = WhenFull.DropOldest },
+                Mailbox = new() { Messages = 1, OverflowPolicy = OverflowPolicy.DropOldest },
             }
         );
 
@@ -97,7 +98,7 @@ public sealed class HostMeterTests : IAsyncLifetime
             _ => { },
             new()
             {
-                Mailbox = new() { Messages = 1, WhenFull = WhenFull.DropOldest },
+                Mailbox = new() { Messages = 1, OverflowPolicy = OverflowPolicy.DropOldest },
             }
         );
         Send("guest", ObedientGuest.Handle, 5);
@@ -213,7 +214,7 @@ public sealed class HostMeterTests : IAsyncLifetime
         using MetricReader metrics = new(host);
         using SemaphoreSlim handling = new(0);
         using SemaphoreSlim goOn = new(0);
-        Endpoint worker = host.AddEndpoint(
+        MessagingEndpoint worker = host.AddEndpoint(
             "worker",
             _ =>
             {

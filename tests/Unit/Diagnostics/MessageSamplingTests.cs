@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
-using FireAndForget.Diagnostics;
 using FireAndForget.Dispatching;
+using FireAndForget.Guests.Instances;
+using FireAndForget.Mailboxes;
+using FireAndForget.Messages;
 using FireAndForget.Routing;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -25,7 +27,7 @@ public sealed class MessageSamplingTests : IAsyncLifetime
     public void Delivery_OfManyMessages_IsTakenOfTheFirstAndOneInSoMany()
     {
         using MetricReader metrics = new(_host);
-        Endpoint client = _host.AddEndpoint("client");
+        MessagingEndpoint client = _host.AddEndpoint("client");
         ObedientGuest.Add(_host, "guest");
         for (int i = 0; i < 2 * MessageSampling.Every; i++)
         {
@@ -53,7 +55,7 @@ public sealed class MessageSamplingTests : IAsyncLifetime
     public void Delivery_OfAGuest_SaysHowItEnded(byte what, string? error)
     {
         using MetricReader metrics = new(_host);
-        Endpoint client = _host.AddEndpoint("client");
+        MessagingEndpoint client = _host.AddEndpoint("client");
         ObedientGuest.Add(_host, "guest");
 
         client.Send("guest", [what]);
@@ -68,7 +70,7 @@ public sealed class MessageSamplingTests : IAsyncLifetime
     public void Delivery_OfAnEndpoint_SaysHowItEnded(bool throws, string? error)
     {
         using MetricReader metrics = new(_host);
-        Endpoint client = _host.AddEndpoint("client");
+        MessagingEndpoint client = _host.AddEndpoint("client");
         _host.AddEndpoint(
             "target",
             _ =>
@@ -90,8 +92,8 @@ public sealed class MessageSamplingTests : IAsyncLifetime
     public void Delivery_OfALargeMessageAndOneThatIsGivenUp_IsTakenToo()
     {
         using MetricReader metrics = new(_host);
-        Endpoint client = _host.AddEndpoint("client");
-        Endpoint other = _host.AddEndpoint("other");
+        MessagingEndpoint client = _host.AddEndpoint("client");
+        MessagingEndpoint other = _host.AddEndpoint("other");
         ObedientGuest.Add(_host, "guest");
 
         client.Send("guest", new byte[50_000]);
@@ -108,13 +110,13 @@ public sealed class MessageSamplingTests : IAsyncLifetime
     public async Task Delivery_OfAnEvictedMessage_IsTakenToo()
     {
         using MetricReader metrics = new(_host);
-        Endpoint client = _host.AddEndpoint("client");
+        MessagingEndpoint client = _host.AddEndpoint("client");
         _host.AddEndpoint(
             "small",
             _ => { },
             new()
             {
-                Mailbox = new() { Messages = 1, WhenFull = WhenFull.DropOldest },
+                Mailbox = new() { Messages = 1, OverflowPolicy = OverflowPolicy.DropOldest },
             }
         );
 
@@ -137,7 +139,7 @@ public sealed class MessageSamplingTests : IAsyncLifetime
     public void Send_Refused_IsForgotten()
     {
         using MetricReader metrics = new(_host);
-        Endpoint client = _host.AddEndpoint("client");
+        MessagingEndpoint client = _host.AddEndpoint("client");
         ObedientGuest.Add(_host, "guest", new() { MaxMessageBytes = 1 });
 
         for (int i = 0; i <= MessageSampling.Every; i++)
@@ -156,7 +158,7 @@ public sealed class MessageSamplingTests : IAsyncLifetime
         const int Senders = 300;
         ObedientGuest.Add(_host, "guest");
         Dictionary<string, List<int>> answers = [];
-        Endpoint[] senders =
+        MessagingEndpoint[] senders =
         [
             .. Enumerable
                 .Range(0, Senders)
@@ -167,14 +169,14 @@ public sealed class MessageSamplingTests : IAsyncLifetime
                     )
                 ),
         ];
-        foreach (Endpoint sender in senders)
+        foreach (MessagingEndpoint sender in senders)
         {
             answers[sender.Id] = [];
         }
 
         for (int i = 0; i < 10; i++)
         {
-            foreach (Endpoint sender in senders)
+            foreach (MessagingEndpoint sender in senders)
             {
                 Assert.Equal(
                     SendStatus.Accepted,
@@ -197,7 +199,7 @@ public sealed class MessageSamplingTests : IAsyncLifetime
     {
         using MetricReader metrics = new(_host);
         using EventSubscription events = _host.Subscribe();
-        Endpoint client = _host.AddEndpoint("client");
+        MessagingEndpoint client = _host.AddEndpoint("client");
         ObedientGuest.Add(_host, "guest");
 
         client.Send("guest", [ObedientGuest.Trap]);
@@ -215,7 +217,7 @@ public sealed class MessageSamplingTests : IAsyncLifetime
 
         Assert.Equal(
             [("client", Outcome.Trapped), ("other", Outcome.Rejected)],
-            letters.Select(l => (l.From, l.Outcome))
+            letters.Select(l => (l.Sender, l.Outcome))
         );
     }
 
@@ -223,7 +225,7 @@ public sealed class MessageSamplingTests : IAsyncLifetime
     public void Send_ToAListenerThatThrows_IsAcceptedAndHandled()
     {
         using MetricReader metrics = new(_host, throws: true);
-        Endpoint client = _host.AddEndpoint("client");
+        MessagingEndpoint client = _host.AddEndpoint("client");
         Component guest = ObedientGuest.Add(_host, "guest");
 
         Assert.Equal(SendStatus.Accepted, client.Send("guest", [ObedientGuest.Handle]));
@@ -263,10 +265,10 @@ public sealed class MessageSamplingTests : IAsyncLifetime
         parts.Add("target");
         Participant self = parts.Add("self");
 
-        Assert.False(parts.Registry.Resolve(self, "target").TakesDetour);
+        Assert.False(parts.Registry.Resolve(self, "target").NeedsSlowPath);
         new MessageSender(parts.Registry, self, parts.Events).Send("target", [1]);
         Receiver target = parts.Ready.Single();
         Assert.True(target.Mailbox.TryPeek(0, out uint sender, out _));
-        Assert.False(MessageSampling.IsSample(sender));
+        Assert.False(MessageOrigin.HasContext(sender));
     }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using FireAndForget.Diagnostics;
+using FireAndForget.Mailboxes;
+using FireAndForget.Routing;
 using Xunit;
 
 namespace FireAndForget.Tests.Diagnostics;
@@ -21,7 +23,7 @@ public sealed class MessageTraceTests : IAsyncLifetime
     {
         using TraceReader traces = new();
         Activity? seen = null;
-        Endpoint client = _host.AddEndpoint("client", _ => seen = Activity.Current);
+        MessagingEndpoint client = _host.AddEndpoint("client", _ => seen = Activity.Current);
         ObedientGuest.Add(_host, "guest");
 
         client.Send("guest", [ObedientGuest.Answer, 1, 2]);
@@ -50,7 +52,7 @@ public sealed class MessageTraceTests : IAsyncLifetime
     public void Activities_OfMessages_AreThoseOfTheDocument()
     {
         using TraceReader traces = new();
-        Endpoint client = _host.AddEndpoint("client");
+        MessagingEndpoint client = _host.AddEndpoint("client");
         ObedientGuest.Add(_host, "guest");
         client.Send("guest", [ObedientGuest.Trap]);
         _host.Pump();
@@ -85,7 +87,7 @@ public sealed class MessageTraceTests : IAsyncLifetime
     public void Process_ThatFails_SaysTheOutcome(byte what, string outcome)
     {
         using TraceReader traces = new();
-        Endpoint client = _host.AddEndpoint("client");
+        MessagingEndpoint client = _host.AddEndpoint("client");
         ObedientGuest.Add(_host, "guest");
 
         client.Send("guest", [what]);
@@ -100,7 +102,7 @@ public sealed class MessageTraceTests : IAsyncLifetime
     public void Process_OfAHandlerThatThrows_EndsAndSaysWhy()
     {
         using TraceReader traces = new();
-        Endpoint client = _host.AddEndpoint("client", _ => throw new InvalidOperationException("not today"));
+        MessagingEndpoint client = _host.AddEndpoint("client", _ => throw new InvalidOperationException("not today"));
 
         client.Send("client", [0]);
         _host.Pump();
@@ -125,13 +127,13 @@ public sealed class MessageTraceTests : IAsyncLifetime
     public async Task Settle_OfAMessageThatIsEvicted_SaysSo()
     {
         using TraceReader traces = new();
-        Endpoint client = _host.AddEndpoint("client");
+        MessagingEndpoint client = _host.AddEndpoint("client");
         _host.AddEndpoint(
             "small",
             _ => { },
             new()
             {
-                Mailbox = new() { Messages = 1, WhenFull = WhenFull.DropOldest },
+                Mailbox = new() { Messages = 1, OverflowPolicy = OverflowPolicy.DropOldest },
             }
         );
 
@@ -153,7 +155,7 @@ public sealed class MessageTraceTests : IAsyncLifetime
     public void Send_OutsideOfAnyActivity_IsTracedOnceInSoMany()
     {
         using TraceReader traces = new();
-        Endpoint client = _host.AddEndpoint("client");
+        MessagingEndpoint client = _host.AddEndpoint("client");
         ObedientGuest.Add(_host, "guest");
 
         for (int i = 0; i < 2 * MessageSampling.Every; i++)
@@ -170,7 +172,7 @@ public sealed class MessageTraceTests : IAsyncLifetime
     public void Send_BehindASampledOne_IsNoPartOfItsTrace()
     {
         using TraceReader traces = new();
-        Endpoint client = _host.AddEndpoint("client", _ => { });
+        MessagingEndpoint client = _host.AddEndpoint("client", _ => { });
         ObedientGuest.Add(_host, "guest");
 
         client.Send("guest", [ObedientGuest.Answer]);
@@ -185,7 +187,7 @@ public sealed class MessageTraceTests : IAsyncLifetime
     public void Send_WithinARecordedActivity_IsAlwaysTraced()
     {
         using TraceReader traces = new();
-        Endpoint client = _host.AddEndpoint("client");
+        MessagingEndpoint client = _host.AddEndpoint("client");
         ObedientGuest.Add(_host, "guest");
 
         using Activity request = Outside.StartActivity("request")!;
@@ -206,7 +208,7 @@ public sealed class MessageTraceTests : IAsyncLifetime
     public void Send_ThatFollowsFromOthersWithoutEnd_EndsItsTraceSomewhere()
     {
         using TraceReader traces = new();
-        Endpoint? client = null;
+        MessagingEndpoint? client = null;
         client = _host.AddEndpoint("client", message => client!.Send("guest", message.Bytes));
         ObedientGuest.Add(_host, "guest");
         client.Send("guest", [ObedientGuest.Answer]);
@@ -227,7 +229,7 @@ public sealed class MessageTraceTests : IAsyncLifetime
     {
         using TraceReader traces = new(result);
         Activity? seen = null;
-        Endpoint client = _host.AddEndpoint("client", _ => seen = Activity.Current);
+        MessagingEndpoint client = _host.AddEndpoint("client", _ => seen = Activity.Current);
 
         client.Send("client", [0]);
         _host.Pump();
@@ -240,7 +242,7 @@ public sealed class MessageTraceTests : IAsyncLifetime
     public void Send_ToAListenerThatThrows_IsAcceptedAndHandled()
     {
         using TraceReader traces = new(throws: true);
-        Endpoint client = _host.AddEndpoint("client");
+        MessagingEndpoint client = _host.AddEndpoint("client");
         Component guest = ObedientGuest.Add(_host, "guest");
 
         Assert.Equal(SendStatus.Accepted, client.Send("guest", [ObedientGuest.Handle]));
@@ -255,7 +257,7 @@ public sealed class MessageTraceTests : IAsyncLifetime
     {
         using TraceReader traces = new();
         await using MessagingHost host = new(new() { Workers = 2 });
-        Endpoint client = host.AddEndpoint("client", _ => { });
+        MessagingEndpoint client = host.AddEndpoint("client", _ => { });
         ObedientGuest.Add(host, "guest");
 
         client.Send("guest", [ObedientGuest.Answer]);

@@ -12,7 +12,7 @@ public sealed class BuildersTests : IDisposable
     private readonly List<Thread> _threads = [];
     private readonly List<Exception> _failures = [];
     private readonly ManualResetEventSlim _gate = new();
-    private readonly Builders _builders;
+    private readonly InstanceBuilders _builders;
     private bool _hasNoThread;
     private int _begun;
 
@@ -29,12 +29,12 @@ public sealed class BuildersTests : IDisposable
     [Fact]
     public void Add_OthersDoNotEnd_EachHasAThread()
     {
-        for (int i = 0; i < Builders.Most - 1; i++)
+        for (int i = 0; i < InstanceBuilders.Most - 1; i++)
         {
             _builders.Add(new Held(this));
         }
 
-        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _begun) == Builders.Most - 1, Patience));
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _begun) == InstanceBuilders.Most - 1, Patience));
         Quick quick = new();
         _builders.Add(quick);
 
@@ -45,7 +45,7 @@ public sealed class BuildersTests : IDisposable
     [Fact]
     public void Add_MoreSlowOnesThanThereAreThreads_OthersHaveTheirs()
     {
-        const int Slow = 2 * Builders.Most;
+        const int Slow = 2 * InstanceBuilders.Most;
         for (int i = 0; i < Slow; i++)
         {
             _builders.Add(new Held(this, isSlow: true));
@@ -58,7 +58,7 @@ public sealed class BuildersTests : IDisposable
             Assert.True(quick.Made.Wait(Patience, TestContext.Current.CancellationToken));
         }
 
-        Assert.True(Volatile.Read(ref _begun) <= Builders.MostSlow);
+        Assert.True(Volatile.Read(ref _begun) <= InstanceBuilders.MostSlow);
         _gate.Set();
         Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _begun) == Slow, Patience));
     }
@@ -102,7 +102,7 @@ public sealed class BuildersTests : IDisposable
         thread.Start();
     }
 
-    private sealed class Held(BuildersTests test, bool isSlow = false) : IBuild
+    private sealed class Held(BuildersTests test, bool isSlow = false) : IInstanceBuild
     {
         public bool IsSlow => isSlow;
 
@@ -113,7 +113,7 @@ public sealed class BuildersTests : IDisposable
         }
     }
 
-    private sealed class Quick : IBuild
+    private sealed class Quick : IInstanceBuild
     {
         public ManualResetEventSlim Made { get; } = new();
 
@@ -122,7 +122,7 @@ public sealed class BuildersTests : IDisposable
         public void Make() => Made.Set();
     }
 
-    private sealed class Broken : IBuild
+    private sealed class Broken : IInstanceBuild
     {
         public bool IsSlow => false;
 

@@ -1,6 +1,7 @@
+using FireAndForget.Accounting;
 using FireAndForget.Dispatching;
+using FireAndForget.Mailboxes;
 using FireAndForget.Routing;
-using FireAndForget.Supervision;
 using Xunit;
 
 namespace FireAndForget.Tests.Dispatching;
@@ -124,7 +125,7 @@ public sealed class FairnessTests : IDisposable
         }
 
         _messages += messages;
-        receiver.MessageArrived();
+        receiver.Wake();
     }
 
     private void Turn(string name, int ticks)

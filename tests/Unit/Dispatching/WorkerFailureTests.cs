@@ -1,6 +1,8 @@
+using FireAndForget.Accounting;
 using FireAndForget.Dispatching;
+using FireAndForget.Guests.Instances;
+using FireAndForget.Mailboxes;
 using FireAndForget.Routing;
-using FireAndForget.Supervision;
 using Xunit;
 
 namespace FireAndForget.Tests.Dispatching;
@@ -41,7 +43,7 @@ public sealed class WorkerFailureTests : IDisposable
         uint sender = _parts.Directory.NumberOf("client").Value;
         receiver.Mailbox.TryEnqueue(sender, [1]);
         receiver.Mailbox.TryEnqueue(sender, [2, 2]);
-        receiver.MessageArrived();
+        receiver.Wake();
         _workers.Start();
 
         Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _finished) == 1, Patience));
@@ -57,9 +59,9 @@ public sealed class WorkerFailureTests : IDisposable
         }
 
         ComponentStopped stopped = Assert.Single(told.OfType<ComponentStopped>());
-        Assert.Equal("the host failed at it, InvalidDataException: broken", stopped.Why);
+        Assert.Equal("the host failed at it, InvalidDataException: broken", stopped.Reason);
         Assert.Equal([1, 2], told.OfType<DeadLetter>().Select(d => d.Length));
-        Assert.All(told.OfType<DeadLetter>(), d => Assert.EndsWith(stopped.Why, d.Why, StringComparison.Ordinal));
+        Assert.All(told.OfType<DeadLetter>(), d => Assert.EndsWith(stopped.Reason, d.Reason, StringComparison.Ordinal));
         Assert.Equal(SendStatus.Closed, receiver.Mailbox.TryEnqueue(0, [1]));
         Assert.Empty(_failures);
     }
@@ -72,7 +74,7 @@ public sealed class WorkerFailureTests : IDisposable
         broken.Mailbox.TryEnqueue(0, [1]);
         broken.Close("it was removed");
         innocent.Mailbox.TryEnqueue(0, [1]);
-        innocent.MessageArrived();
+        innocent.Wake();
         _workers.Start();
 
         Assert.True(SpinWait.SpinUntil(() => innocent.Ledger.Settled == 1, Patience));
@@ -111,7 +113,7 @@ public sealed class WorkerFailureTests : IDisposable
     public void Evicted_TellThrows_TheSendIsAcceptedAndTheEvictedCounted()
     {
         using EventSubscription events = _parts.Events.Subscribe(int.MaxValue);
-        Throwing receiver = Make(mailbox: new() { Messages = 1, WhenFull = WhenFull.DropOldest });
+        Throwing receiver = Make(mailbox: new() { Messages = 1, OverflowPolicy = OverflowPolicy.DropOldest });
         const uint UnknownSender = 1_000_000;
 
         Assert.Equal(SendStatus.Accepted, receiver.Mailbox.TryEnqueue(UnknownSender, [1]));
@@ -133,8 +135,8 @@ public sealed class WorkerFailureTests : IDisposable
         Throwing innocent = Make(services: services);
         broken.Mailbox.TryEnqueue(0, [1]);
         innocent.Mailbox.TryEnqueue(0, [1]);
-        broken.MessageArrived();
-        innocent.MessageArrived();
+        broken.Wake();
+        innocent.Wake();
         if (hasWorker)
         {
             _workers.Start();
@@ -164,14 +166,14 @@ public sealed class WorkerFailureTests : IDisposable
         broken.Mailbox.TryEnqueue(0, [1]);
         Throwing slow = Make(meanwhile: () =>
         {
-            broken.MessageArrived();
+            broken.Wake();
             for (int i = 0; i < Ticks; i++)
             {
                 _parts.Services.Ticker.MoveOn();
             }
         });
         slow.Mailbox.TryEnqueue(0, [1]);
-        slow.MessageArrived();
+        slow.Wake();
         _workers.Start();
 
         Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _finished) == 1, Patience));
@@ -189,7 +191,7 @@ public sealed class WorkerFailureTests : IDisposable
         Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _failsWithoutWork) == false, Patience));
         Throwing innocent = Make();
         innocent.Mailbox.TryEnqueue(0, [1]);
-        innocent.MessageArrived();
+        innocent.Wake();
 
         Assert.True(SpinWait.SpinUntil(() => innocent.Ledger.Settled == 1, Patience));
         _workers.Dispose();
@@ -231,14 +233,14 @@ public sealed class WorkerFailureTests : IDisposable
         );
         Throwing innocent = Make(services: services);
         stuck.Mailbox.TryEnqueue(0, [1]);
-        stuck.MessageArrived();
+        stuck.Wake();
         workers.Start();
         Assert.True(begun.Wait(Patience, TestContext.Current.CancellationToken));
 
         hasThread = false;
         workers.Abandon(stuck);
         innocent.Mailbox.TryEnqueue(0, [1]);
-        innocent.MessageArrived();
+        innocent.Wake();
         workers.Tick();
         Assert.Equal(2, _failures.OfType<InsufficientMemoryException>().Count());
         hasThread = true;

@@ -1,5 +1,5 @@
 using System.Text;
-using FireAndForget.Guests.Direct.Decoding;
+using FireAndForget.Guests.Decoding;
 using Xunit;
 
 namespace FireAndForget.Tests.Guests;

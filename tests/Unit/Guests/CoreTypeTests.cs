@@ -1,5 +1,5 @@
 using FireAndForget.Guests;
-using FireAndForget.Guests.Direct;
+using FireAndForget.Guests.Decoding;
 using Xunit;
 
 namespace FireAndForget.Tests.Guests;
@@ -63,8 +63,8 @@ public class CoreTypeTests
     {
         GuestDescription guest = GuestDecoder.Decode(GuestFiles.Wat(Component(part)));
 
-        Assert.StartsWith("a core module of it exports the ", guest.Why);
-        Assert.Contains(words, guest.Why);
+        Assert.StartsWith("a core module of it exports the ", guest.Reason);
+        Assert.Contains(words, guest.Reason);
         Assert.Null(guest.Plan);
         Assert.Null(guest.Refusal);
     }
@@ -97,12 +97,12 @@ public class CoreTypeTests
             """
         );
 
-        Assert.Contains("exports the global g of type anyref", GuestDecoder.Decode(GuestFiles.Wat(wat)).Why);
+        Assert.Contains("exports the global g of type anyref", GuestDecoder.Decode(GuestFiles.Wat(wat)).Reason);
         Assert.Contains(
             "imports the global a.g of type anyref",
             GuestDecoder
                 .Decode(GuestFiles.Wat(wat.Replace("(core instance $p (instantiate $p))", "(core instance $p)")))
-                .Why
+                .Reason
         );
     }
 
@@ -118,7 +118,7 @@ public class CoreTypeTests
             """
         );
 
-        Assert.Contains("is given a tag", GuestDecoder.Decode(GuestFiles.Wat(wat)).Why);
+        Assert.Contains("is given a tag", GuestDecoder.Decode(GuestFiles.Wat(wat)).Reason);
         Load(wat, isDirect: false);
     }
 

@@ -1,5 +1,4 @@
-using FireAndForget.Guests;
-using FireAndForget.Guests.Direct;
+using FireAndForget.Guests.Decoding;
 using Xunit;
 
 namespace FireAndForget.Tests.Guests;

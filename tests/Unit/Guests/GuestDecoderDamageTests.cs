@@ -1,8 +1,7 @@
 using System.Text;
 using CsCheck;
-using FireAndForget.Guests;
-using FireAndForget.Guests.Direct;
-using FireAndForget.Guests.Direct.Decoding;
+using FireAndForget.Guests.Calls;
+using FireAndForget.Guests.Decoding;
 using Xunit;
 
 namespace FireAndForget.Tests.Guests;
@@ -270,8 +269,8 @@ public class GuestDecoderDamageTests
             GuestDescription guest = GuestDecoder.Decode(bytes);
 
             // The three ways that a guest can go exclude each other.
-            Assert.Equal(guest.Plan is null, guest.Why.Length != 0);
-            Assert.True(guest.Refusal is null || guest.Refusal == guest.Why);
+            Assert.Equal(guest.Plan is null, guest.Reason.Length != 0);
+            Assert.True(guest.Refusal is null || guest.Refusal == guest.Reason);
             Assert.True(guest.UnknownImports.Count == 0 || guest.Refusal is not null);
             CheckPlan(guest.Plan);
         }

@@ -1,6 +1,6 @@
 using System.Text;
-using FireAndForget.Guests;
-using FireAndForget.Guests.Direct;
+using FireAndForget.Guests.Calls;
+using FireAndForget.Guests.Decoding;
 using Xunit;
 
 namespace FireAndForget.Tests.Guests;
@@ -31,7 +31,7 @@ public class GuestDecoderTests
         Assert.Null(guest.Refusal);
         Assert.Empty(guest.UnknownImports);
         Assert.NotNull(guest.Plan);
-        Assert.Equal("", guest.Why);
+        Assert.Equal("", guest.Reason);
         Assert.Contains("handle-message", guest.Exports);
     }
 
@@ -49,7 +49,7 @@ public class GuestDecoderTests
                 + "Build it for the world receiver or messenger of messaging.wit.",
             guest.Refusal
         );
-        Assert.Equal(guest.Refusal, guest.Why);
+        Assert.Equal(guest.Refusal, guest.Reason);
     }
 
     [Fact]
@@ -418,7 +418,7 @@ public class GuestDecoderTests
         Assert.Equal([name], guest.Imports);
         Assert.True(guest.Receives);
         Assert.Contains($"it imports {name}, which the host does not offer", guest.Refusal);
-        Assert.Equal(guest.Refusal, guest.Why);
+        Assert.Equal(guest.Refusal, guest.Reason);
         Assert.Null(guest.Plan);
     }
 
@@ -453,7 +453,7 @@ public class GuestDecoderTests
         );
 
         Assert.True(guest.UsesWasi);
-        Assert.Equal("", guest.Why);
+        Assert.Equal("", guest.Reason);
         Assert.Equal(
             [
                 new ResourceDrop("wasi:io/streams@0.2.3", "output-stream"),
@@ -477,7 +477,7 @@ public class GuestDecoderTests
         Assert.Null(guest.Refusal);
         Assert.Empty(guest.UnknownImports);
         Assert.Null(guest.Plan);
-        Assert.Equal("it imports wasi:http/types@0.2.0, which the direct runtime does not know", guest.Why);
+        Assert.Equal("it imports wasi:http/types@0.2.0, which the direct runtime does not know", guest.Reason);
     }
 
     [Fact]
@@ -486,7 +486,7 @@ public class GuestDecoderTests
         string lift = MessengerWat.Lift(MessengerWat.Options + " string-encoding=utf16");
         GuestDescription guest = DecodeWat(MessengerWat.Receiver(lift: lift));
 
-        Assert.Equal("handle-message uses string encoding utf16", guest.Why);
+        Assert.Equal("handle-message uses string encoding utf16", guest.Reason);
         Assert.Null(guest.Plan);
         Assert.Null(guest.Refusal);
         Assert.True(guest.Receives);
@@ -507,7 +507,7 @@ public class GuestDecoderTests
             )
         );
 
-        Assert.Equal($"{MessengerWat.Interface}#self-id uses string encoding latin1+utf16", guest.Why);
+        Assert.Equal($"{MessengerWat.Interface}#self-id uses string encoding latin1+utf16", guest.Reason);
     }
 
     [Fact]
@@ -518,7 +518,7 @@ public class GuestDecoderTests
             MessengerWat.Receiver(module: module, lift: MessengerWat.Lift(MessengerWat.Options + " async"))
         );
 
-        Assert.Equal("handle-message uses the canonical option async", guest.Why);
+        Assert.Equal("handle-message uses the canonical option async", guest.Reason);
     }
 
     [Fact]
@@ -535,13 +535,13 @@ public class GuestDecoderTests
             )
         );
 
-        Assert.Equal("it uses the canonical built-in resource.new", guest.Why);
+        Assert.Equal("it uses the canonical built-in resource.new", guest.Reason);
     }
 
     [Theory]
     [InlineData("(type $r (resource (rep i32))) (core func $f (canon resource.drop $r))", "a resource that it defines")]
     [InlineData("(core func $f (canon lower (func $x)))", "a function of its own")]
-    public void Decode_ItsOwnPartsThroughComponentTypes_GoToTheComponentApi(string function, string why)
+    public void Decode_ItsOwnPartsThroughComponentTypes_GoToTheComponentApi(string function, string reason)
     {
         GuestDescription guest = DecodeWat(
             MessengerWat.Receiver(
@@ -554,7 +554,7 @@ public class GuestDecoderTests
             )
         );
 
-        Assert.Contains(why, guest.Why);
+        Assert.Contains(reason, guest.Reason);
         Assert.Null(guest.Refusal);
     }
 
@@ -572,7 +572,7 @@ public class GuestDecoderTests
             )
         );
 
-        Assert.Equal("the component has a start function", guest.Why);
+        Assert.Equal("the component has a start function", guest.Reason);
     }
 
     [Fact]
@@ -605,7 +605,7 @@ public class GuestDecoderTests
             )
         );
 
-        Assert.Equal("it instantiates a nested component that has core modules of its own", guest.Why);
+        Assert.Equal("it instantiates a nested component that has core modules of its own", guest.Reason);
     }
 
     [Fact]
@@ -632,7 +632,7 @@ public class GuestDecoderTests
 
         Assert.True(guest.Receives);
         Assert.Null(guest.Refusal);
-        Assert.Equal("handle-message comes out of a nested component or an import", guest.Why);
+        Assert.Equal("handle-message comes out of a nested component or an import", guest.Reason);
     }
 
     [Fact]
@@ -641,7 +641,7 @@ public class GuestDecoderTests
         string module = MessengerWat.Module.Replace("(memory (export", "(memory i64 1) (memory (export");
         GuestDescription guest = DecodeWat(MessengerWat.Receiver(module: module));
 
-        Assert.Equal("a core module of it has a 64-bit memory", guest.Why);
+        Assert.Equal("a core module of it has a 64-bit memory", guest.Reason);
     }
 
     [Fact]
@@ -668,7 +668,7 @@ public class GuestDecoderTests
             )
         );
 
-        Assert.Equal("", guest.Why);
+        Assert.Equal("", guest.Reason);
         Assert.NotNull(guest.Plan);
     }
 

@@ -1,4 +1,4 @@
-using FireAndForget.Guests;
+using FireAndForget.Guests.Instances;
 using Xunit;
 
 namespace FireAndForget.Tests.Guests;

@@ -1,3 +1,6 @@
+using FireAndForget.Dispatching;
+using FireAndForget.Guests.Decoding;
+
 namespace FireAndForget.Tests.Guests;
 
 /// <summary>WAT of components, put together from the parts that a test is not about and the one that it is.</summary>

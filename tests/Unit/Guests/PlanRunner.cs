@@ -1,5 +1,6 @@
 using System.Text;
-using FireAndForget.Guests.Direct;
+using FireAndForget.Guests.Calls;
+using FireAndForget.Guests.Decoding;
 using Wasmtime;
 using Xunit;
 

@@ -1,7 +1,5 @@
 using System.Text;
-using FireAndForget.Guests;
-using FireAndForget.Guests.Direct;
-using FireAndForget.Guests.Direct.Decoding;
+using FireAndForget.Guests.Decoding;
 using Wasmtime;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Numerics;
 using CsCheck;
-using FireAndForget.Guests.Direct.Decoding;
+using FireAndForget.Guests.Decoding;
 using Xunit;
 
 namespace FireAndForget.Tests.Guests;

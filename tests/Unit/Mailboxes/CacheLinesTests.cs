@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using FireAndForget.Mailboxes;
+using FireAndForget.Buffers;
 using Xunit;
 
 namespace FireAndForget.Tests.Mailboxes;

@@ -111,7 +111,7 @@ public sealed class LockedMailboxTests : MailboxContract
             {
                 Messages = messages,
                 Bytes = bytes,
-                WhenFull = WhenFull.DropOldest,
+                OverflowPolicy = OverflowPolicy.DropOldest,
             },
             Evicted,
             memory

@@ -1,4 +1,5 @@
 using FireAndForget.Mailboxes;
+using FireAndForget.Messages;
 using Xunit;
 
 namespace FireAndForget.Tests.Mailboxes;

@@ -1,4 +1,5 @@
 using FireAndForget.Mailboxes;
+using FireAndForget.Messages;
 
 namespace FireAndForget.Tests.Mailboxes;
 

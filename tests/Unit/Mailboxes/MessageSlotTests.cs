@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using FireAndForget.Mailboxes;
+using FireAndForget.Messages;
 using Xunit;
 
 namespace FireAndForget.Tests.Mailboxes;

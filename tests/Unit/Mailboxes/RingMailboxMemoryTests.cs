@@ -1,3 +1,4 @@
+using FireAndForget.Buffers;
 using FireAndForget.Mailboxes;
 using FireAndForget.Tests.Diagnostics;
 using Xunit;
@@ -45,7 +46,7 @@ public class RingMailboxMemoryTests
     public async Task Send_NoMemory_IsQueueFullAndTheBooksBalance()
     {
         await using MessagingHost host = new(new() { Workers = 0, Memory = Rent });
-        Endpoint client = host.AddEndpoint("client", _ => { });
+        MessagingEndpoint client = host.AddEndpoint("client", _ => { });
         Component guest = ObedientGuest.Add(host, "guest");
 
         Assert.Equal(SendStatus.QueueFull, client.Send("guest", [ObedientGuest.Answer]));
@@ -67,7 +68,7 @@ public class RingMailboxMemoryTests
     public async Task SendAsync_NoMemory_IsAcceptedWhenThereIsSome()
     {
         await using MessagingHost host = new(new() { Workers = 1, Memory = Rent });
-        Endpoint client = host.AddEndpoint("client", _ => { });
+        MessagingEndpoint client = host.AddEndpoint("client", _ => { });
 
         Task<SendStatus> sending = client
             .SendAsync("client", new byte[1], TestContext.Current.CancellationToken)

@@ -1,4 +1,5 @@
 using System.Text;
+using FireAndForget.Messages;
 using Xunit;
 
 namespace FireAndForget.Tests.Messages;

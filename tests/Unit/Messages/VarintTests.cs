@@ -1,3 +1,4 @@
+using FireAndForget.Messages;
 using Xunit;
 
 namespace FireAndForget.Tests.Messages;

@@ -96,10 +96,10 @@ public class BindingTests
     }
 
     [Theory]
-    [InlineData("""{ "Limits": { "MessageTime": "-00:00:01" } }""", "MessageTime")]
-    [InlineData("""{ "Limits": { "MessageTime": "soon" } }""", "Limits:MessageTime")]
-    [InlineData("""{ "Mailbox": { "WhenFull": "DropNewest" } }""", "Mailbox:WhenFull")]
-    [InlineData("""{ "Mailbox": { "WhenFull": "7" } }""", "WhenFull")]
+    [InlineData("""{ "Limits": { "MessageTimeout": "-00:00:01" } }""", "MessageTimeout")]
+    [InlineData("""{ "Limits": { "MessageTimeout": "soon" } }""", "Limits:MessageTimeout")]
+    [InlineData("""{ "Mailbox": { "OverflowPolicy": "DropNewest" } }""", "Mailbox:OverflowPolicy")]
+    [InlineData("""{ "Mailbox": { "OverflowPolicy": "7" } }""", "OverflowPolicy")]
     [InlineData("""{ "MaxMessageBytes": "2000000000" }""", "MaxMessageBytes")]
     [InlineData("""{ "Rate": { "MessagesPerSecond": "NaN" } }""", "MessagesPerSecond")]
     public void Bind_WhatIsNotAsItMayBe_IsRefusedByName(string json, string name)
@@ -124,7 +124,7 @@ public class BindingTests
     [InlineData("""{ "Rate": { "Burst": 5 } }""", "MessagesPerSecond")]
     [InlineData("""{ "Wasi": { "Environment": { "A=B": "C" } } }""", "'A=B'")]
     [InlineData("""{ "Wasi": { "Directories": [ { "Host": "." } ] } }""", "Guest")]
-    public async Task AddComponent_BoundTextThatIsNotAsItMayBe_IsRefusedByNameAndValue(string json, string why)
+    public async Task AddComponent_BoundTextThatIsNotAsItMayBe_IsRefusedByNameAndValue(string json, string reason)
     {
         ComponentOptions options = new();
         Json(json).Bind(options);
@@ -134,7 +134,7 @@ public class BindingTests
             host.AddComponent("guest", ComponentSource.FromText("(module)"), options)
         );
 
-        Assert.Contains(why, e.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,7 +145,11 @@ public class BindingTests
         MessagingHostOptions host = Filled<MessagingHostOptions>();
 
         Assert.All(
-            [(component, component.Taken()), (endpoint, endpoint.Taken()), ((object)host, (object)host.Taken())],
+            [
+                (component, component.Snapshot()),
+                (endpoint, endpoint.Snapshot()),
+                ((object)host, (object)host.Snapshot()),
+            ],
             pair =>
             {
                 Assert.Equal(OptionTree.Read(pair.Item1), OptionTree.Read(pair.Item2));

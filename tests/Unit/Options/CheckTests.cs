@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using Xunit;
 
 namespace FireAndForget.Tests.Options;
@@ -49,17 +50,20 @@ public class CheckTests
 
     [Fact]
     public void Defined_OneOfTheEnumeration_IsTaken() =>
-        Assert.Equal(WhenFull.DropOldest, new MailboxOptions { WhenFull = WhenFull.DropOldest }.WhenFull);
+        Assert.Equal(
+            OverflowPolicy.DropOldest,
+            new MailboxOptions { OverflowPolicy = OverflowPolicy.DropOldest }.OverflowPolicy
+        );
 
     [Fact]
     public void Defined_AnotherNumber_ThrowsWithTheNamesThereAre()
     {
         ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(
-            "WhenFull",
-            () => new MailboxOptions { WhenFull = (WhenFull)2 }
+            "OverflowPolicy",
+            () => new MailboxOptions { OverflowPolicy = (OverflowPolicy)2 }
         );
-        Assert.Equal((WhenFull)2, e.ActualValue);
-        Assert.StartsWith("WhenFull is one of Refuse, DropOldest.", e.Message, StringComparison.Ordinal);
+        Assert.Equal((OverflowPolicy)2, e.ActualValue);
+        Assert.StartsWith("OverflowPolicy is one of Refuse, DropOldest.", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

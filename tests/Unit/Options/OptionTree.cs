@@ -11,7 +11,12 @@ namespace FireAndForget.Tests.Options;
 internal static class OptionTree
 {
     /// <summary>What is given in code only, because it has no text.</summary>
-    private static readonly Type[] GivenInCode = [typeof(TimeProvider), typeof(Microsoft.Extensions.Logging.ILogger)];
+    private static readonly Type[] GivenInCode =
+    [
+        typeof(TimeProvider),
+        typeof(Microsoft.Extensions.Logging.ILogger),
+        typeof(IGuestOutput),
+    ];
 
     public static Type[] Roots { get; } =
     [typeof(ComponentOptions), typeof(EndpointOptions), typeof(EventSubscriptionOptions), typeof(MessagingHostOptions)];

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CsCheck;
+using FireAndForget.Guests.Instances;
 using Xunit;
 
 namespace FireAndForget.Tests.Properties;
@@ -37,7 +38,7 @@ public class HostHistories
         private const string Guest = "guest";
 
         /// <summary>Made when it is first used: the checking makes many that never are.</summary>
-        private readonly Lazy<(MessagingHost Host, Endpoint[] Senders)> _made;
+        private readonly Lazy<(MessagingHost Host, MessagingEndpoint[] Senders)> _made;
         private readonly int[] _sent = new int[3];
         private readonly Lock[] _sending = [new(), new(), new()];
         private readonly Lock _renewing = new();
@@ -59,7 +60,7 @@ public class HostHistories
         private static ComponentOptions Options =>
             new()
             {
-                Limits = new() { MessageTime = TimeSpan.Zero, LoadTime = TimeSpan.Zero },
+                Limits = new() { MessageTimeout = TimeSpan.Zero, LoadTimeout = TimeSpan.Zero },
             };
 
         public void Send(int sender)
@@ -149,9 +150,9 @@ public class HostHistories
             }
         }
 
-        private (MessagingHost Host, Endpoint[] Senders) Make()
+        private (MessagingHost Host, MessagingEndpoint[] Senders) Make()
         {
-            MessagingHost host = new(new() { Workers = 2, StopTime = TimeSpan.FromMinutes(1) });
+            MessagingHost host = new(new() { Workers = 2, StopTimeout = TimeSpan.FromMinutes(1) });
             host.AddEndpoint(Inbox, MakeHandler());
             host.AddComponent(Guest, ScriptedGuest.Source, Options);
             return (host, [.. Enumerable.Range(0, 3).Select(n => host.AddEndpoint($"sender-{n}"))]);

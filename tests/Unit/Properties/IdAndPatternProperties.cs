@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using FireAndForget.Messages;
 using Xunit;
 
 namespace FireAndForget.Tests.Properties;

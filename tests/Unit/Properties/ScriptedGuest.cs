@@ -71,11 +71,11 @@ internal static class ScriptedGuest
     }
 
     /// <summary>The answers of a script's sends, out of what its dead letter says; there is none where all were accepted.</summary>
-    public static int[] Answers(string? why, int sends)
+    public static int[] Answers(string? reason, int sends)
     {
-        int number = why is null
+        int number = reason is null
             ? 0
-            : int.Parse(string.Concat(why.Where(char.IsAsciiDigit)), CultureInfo.InvariantCulture);
+            : int.Parse(string.Concat(reason.Where(char.IsAsciiDigit)), CultureInfo.InvariantCulture);
         int[] answers = new int[sends];
         for (int i = sends - 1; i >= 0; i--)
         {

@@ -1,5 +1,5 @@
 using CsCheck;
-using FireAndForget.Validation;
+using FireAndForget.Routing;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

@@ -65,13 +65,13 @@ public sealed class SendDecisionProperties
     private static readonly Gen<MailboxOptions> AnyMailbox = Gen.Select(
         Gen.Frequency((3, Gen.Int[1, 4]), (1, Gen.Const(1000))),
         Gen.Frequency((2, Gen.Int[1, 60]), (3, Gen.Const(10_000))),
-        Gen.Frequency((4, Gen.Const(WhenFull.Refuse)), (1, Gen.Const(WhenFull.DropOldest))),
+        Gen.Frequency((4, Gen.Const(OverflowPolicy.Refuse)), (1, Gen.Const(OverflowPolicy.DropOldest))),
         (messages, bytes, whenFull) =>
             new MailboxOptions
             {
                 Messages = messages,
                 Bytes = bytes,
-                WhenFull = whenFull,
+                OverflowPolicy = whenFull,
             }
     );
 

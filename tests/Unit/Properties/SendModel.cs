@@ -146,7 +146,7 @@ internal sealed class SendModel
     private static SendStatus[] Room(ModelParticipant receiver, int length)
     {
         MailboxOptions mailbox = receiver.Given.Mailbox;
-        if (mailbox.WhenFull == WhenFull.DropOldest)
+        if (mailbox.OverflowPolicy == OverflowPolicy.DropOldest)
         {
             return Between(length <= mailbox.Bytes, RoundUp(length) <= mailbox.Bytes);
         }

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using FireAndForget.Messages;
+using FireAndForget.Wording;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -17,8 +19,8 @@ internal sealed class SendTrial : IAsyncDisposable
     private readonly MessagingHost _host;
     private readonly EventSubscription _events;
     private readonly SendModel _model = new();
-    private readonly Dictionary<string, (Endpoint Endpoint, ModelParticipant Model)> _endpoints = [];
-    private readonly Dictionary<(Endpoint, string), PreparedSender> _prepared = [];
+    private readonly Dictionary<string, (MessagingEndpoint MessagingEndpoint, ModelParticipant Model)> _endpoints = [];
+    private readonly Dictionary<(MessagingEndpoint, string), PreparedSender> _prepared = [];
 
     public SendTrial(IEnumerable<TrialParticipant> participants)
     {
@@ -43,7 +45,7 @@ internal sealed class SendTrial : IAsyncDisposable
         }
         else
         {
-            Endpoint endpoint = _host.AddEndpoint(participant.Id, _ => { }, participant.EndpointOptions);
+            MessagingEndpoint endpoint = _host.AddEndpoint(participant.Id, _ => { }, participant.EndpointOptions);
             _endpoints[participant.Id] = (endpoint, model);
         }
     }
@@ -103,7 +105,7 @@ internal sealed class SendTrial : IAsyncDisposable
     /// <summary>An endpoint sends, in one of the ways that there are.</summary>
     public void SendFromEndpoint(string from, string target, byte[] message, int way)
     {
-        if (!_endpoints.TryGetValue(from, out (Endpoint Endpoint, ModelParticipant Model) sender))
+        if (!_endpoints.TryGetValue(from, out (MessagingEndpoint MessagingEndpoint, ModelParticipant Model) sender))
         {
             return;
         }
@@ -111,9 +113,9 @@ internal sealed class SendTrial : IAsyncDisposable
         SendStatus[] expected = _model.Answers(sender.Model, target, message);
         SendStatus answer = way switch
         {
-            0 => sender.Endpoint.Send(target, message),
-            1 => sender.Endpoint.Send(new string(target.AsSpan()), message),
-            _ => Prepare(sender.Endpoint, target).Send(message),
+            0 => sender.MessagingEndpoint.Send(target, message),
+            1 => sender.MessagingEndpoint.Send(new string(target.AsSpan()), message),
+            _ => Prepare(sender.MessagingEndpoint, target).Send(message),
         };
         Check(sender.Model, target, message, expected, answer);
         if (_model.IsHostStopped)
@@ -125,7 +127,7 @@ internal sealed class SendTrial : IAsyncDisposable
         SendRefused[] refusals = [.. ReadEvents().OfType<SendRefused>()];
         Assert.Equal(
             answer == SendStatus.Accepted ? [] : [(from, target, answer)],
-            refusals.Select(r => (r.From, r.To, r.Status))
+            refusals.Select(r => (r.Sender, r.Target, r.Status))
         );
     }
 
@@ -153,7 +155,7 @@ internal sealed class SendTrial : IAsyncDisposable
         guest.InFlight = null;
         Assert.Equal(
             answers.Where(a => a != 0).Select(a => (from, (SendStatus)a)),
-            events.OfType<SendRefused>().Select(r => (r.From, r.Status))
+            events.OfType<SendRefused>().Select(r => (r.Sender, r.Status))
         );
     }
 
@@ -181,7 +183,7 @@ internal sealed class SendTrial : IAsyncDisposable
     private bool Tell(string id, byte[] script, [NotNullWhen(true)] out ModelParticipant? guest)
     {
         guest = _model.Registered.GetValueOrDefault(id);
-        (Endpoint driver, ModelParticipant model) = _endpoints[Driver];
+        (MessagingEndpoint driver, ModelParticipant model) = _endpoints[Driver];
         SendStatus[] expected = _model.Answers(model, id, script);
         SendStatus answer = driver.Send(id, script);
         Check(model, id, script, expected, answer);
@@ -200,7 +202,7 @@ internal sealed class SendTrial : IAsyncDisposable
         _model.Answered(sender, target, message, answer);
     }
 
-    private PreparedSender Prepare(Endpoint endpoint, string target)
+    private PreparedSender Prepare(MessagingEndpoint endpoint, string target)
     {
         if (!_prepared.TryGetValue((endpoint, target), out PreparedSender? prepared))
         {
@@ -211,7 +213,7 @@ internal sealed class SendTrial : IAsyncDisposable
     }
 
     private static string? Rejection(HostEvent[] events) =>
-        events.OfType<DeadLetter>().SingleOrDefault(letter => letter.Outcome == Outcome.Rejected)?.Why;
+        events.OfType<DeadLetter>().SingleOrDefault(letter => letter.Outcome == Outcome.Rejected)?.Reason;
 
     private HostEvent[] ReadEvents()
     {

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using CsCheck;
+using FireAndForget.Mailboxes;
+using FireAndForget.Messages;
 using Xunit;
 
 namespace FireAndForget.Tests.Properties;
@@ -25,7 +27,7 @@ public class TopologyProperties
         from mailbox in Gen.Select(
             Gen.Int[1, MailboxOptions.MaxMessages],
             Gen.Int[1, MailboxOptions.MaxBytes],
-            Gen.OneOf(WhenFull.Refuse, WhenFull.DropOldest)
+            Gen.OneOf(OverflowPolicy.Refuse, OverflowPolicy.DropOldest)
         )
         from limits in Gen.Select(
             Gen.Int[0, 1_000_000],
@@ -48,12 +50,12 @@ public class TopologyProperties
             {
                 Messages = mailbox.Item1,
                 Bytes = mailbox.Item2,
-                WhenFull = mailbox.Item3,
+                OverflowPolicy = mailbox.Item3,
             },
             Limits = new()
             {
-                MessageTime = TimeSpan.FromMilliseconds(limits.Item1),
-                LoadTime = TimeSpan.FromMilliseconds(limits.Item2),
+                MessageTimeout = TimeSpan.FromMilliseconds(limits.Item1),
+                LoadTimeout = TimeSpan.FromMilliseconds(limits.Item2),
                 MemoryBytes = limits.Item3,
                 TableElements = limits.Item4,
                 OpenFiles = limits.Item5,
@@ -151,12 +153,12 @@ public class TopologyProperties
             {
                 ["messages"] = options.Mailbox.Messages,
                 ["bytes"] = options.Mailbox.Bytes,
-                ["when-full"] = options.Mailbox.WhenFull == WhenFull.Refuse ? "refuse" : "drop-oldest",
+                ["when-full"] = options.Mailbox.OverflowPolicy == OverflowPolicy.Refuse ? "refuse" : "drop-oldest",
             },
             ["limits"] = new Dictionary<string, object>
             {
-                ["message-ms"] = options.Limits.MessageTime.TotalMilliseconds,
-                ["load-ms"] = options.Limits.LoadTime.TotalMilliseconds,
+                ["message-ms"] = options.Limits.MessageTimeout.TotalMilliseconds,
+                ["load-ms"] = options.Limits.LoadTimeout.TotalMilliseconds,
                 ["memory-bytes"] = options.Limits.MemoryBytes,
                 ["table-elements"] = options.Limits.TableElements,
                 ["open-files"] = options.Limits.OpenFiles,

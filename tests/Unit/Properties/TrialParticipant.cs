@@ -1,3 +1,5 @@
+using FireAndForget.Mailboxes;
+
 namespace FireAndForget.Tests.Properties;
 
 /// <summary>What a participant is registered with in a trial.</summary>
@@ -31,7 +33,7 @@ internal sealed record TrialParticipant(
             Quota = Quota,
             Restart = new() { Max = Restarts },
             // A machine under load must not cut a guest off.
-            Limits = new() { MessageTime = TimeSpan.Zero, LoadTime = TimeSpan.Zero },
+            Limits = new() { MessageTimeout = TimeSpan.Zero, LoadTimeout = TimeSpan.Zero },
         };
 
     public EndpointOptions EndpointOptions =>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using CsCheck;
+using FireAndForget.Messages;
 using Xunit;
 
 namespace FireAndForget.Tests.Properties;

@@ -1,4 +1,5 @@
 using CsCheck;
+using FireAndForget.Messages;
 using Xunit;
 
 namespace FireAndForget.Tests.Routing;
@@ -73,7 +74,7 @@ public class CapabilityPatternTests
     {
         ArgumentException e = Assert.Throws<ArgumentException>(
             "SendsTo",
-            () => new ComponentOptions { SendsTo = ["right", pattern!] }.Taken()
+            () => new ComponentOptions { SendsTo = ["right", pattern!] }.Snapshot()
         );
         Assert.Contains(said, e.Message, StringComparison.Ordinal);
     }
@@ -84,12 +85,12 @@ public class CapabilityPatternTests
         Assert.Equal(
             ["*"],
             new EndpointOptions { ReceivesFrom = null }
-                .Taken()
+                .Snapshot()
                 .Senders
         );
         Assert.Empty(
             new EndpointOptions { ReceivesFrom = [] }
-                .Taken()
+                .Snapshot()
                 .Senders
         );
     }

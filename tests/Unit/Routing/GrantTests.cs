@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using Xunit;
 
 namespace FireAndForget.Tests.Routing;
@@ -6,7 +7,7 @@ namespace FireAndForget.Tests.Routing;
 public sealed class GrantTests : IAsyncLifetime
 {
     private readonly MessagingHost _host = new(new() { Workers = 0 });
-    private readonly Endpoint _client;
+    private readonly MessagingEndpoint _client;
     private int _received;
 
     public GrantTests()
@@ -171,7 +172,7 @@ public sealed class GrantTests : IAsyncLifetime
     {
         const int Changes = 500;
         await using MessagingHost host = new(new() { Workers = 1 });
-        Endpoint client = host.AddEndpoint("client");
+        MessagingEndpoint client = host.AddEndpoint("client");
         host.AddEndpoint("target", _ => { }, new() { Mailbox = MailboxOptions.Unbounded });
         // Even while the capability is granted, odd while it is revoked; written after the change it tells of.
         int settled = 0;

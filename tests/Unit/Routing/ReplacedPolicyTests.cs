@@ -20,7 +20,7 @@ public sealed class ReplacedPolicyTests : IAsyncLifetime
 
     private readonly FakeTimeProvider _time = new();
     private readonly MessagingHost _host;
-    private readonly Endpoint _client;
+    private readonly MessagingEndpoint _client;
     private readonly Component _component;
     private int _received;
 

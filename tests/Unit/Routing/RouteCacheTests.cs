@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Text;
+using FireAndForget.Mailboxes;
 using FireAndForget.Routing;
 using Xunit;
 
@@ -33,22 +35,151 @@ public sealed class RouteCacheTests : IDisposable
         Route? route = cache.Find("target"u8);
 
         Assert.Same(route, cache.Find("target"u8));
-        Assert.Equal("target", route!.Target);
+        Assert.Equal("target", route!.TargetId);
     }
 
     [Fact]
-    public void Find_AfterAChange_IsOutOfDate()
+    public void Find_AfterAChange_IsDecidedAnew()
     {
         RouteCache cache = CacheOf("sender");
         Participant target = _parts.Add("target");
         Route route = cache.Find("target");
 
-        target.Receiver.Close("it is over");
+        Parts.ReceiverOf(target).Close("it is over");
 
-        Assert.NotEqual(_parts.Registry.Version, route.Version);
+        Assert.True(route.IsStale);
         Route renewed = cache.Renew("target");
-        Assert.Equal((SendStatus.Closed, _parts.Registry.Version), (renewed.Refusal, renewed.Version));
+        Assert.Equal((SendStatus.Closed, false), (renewed.Refusal, renewed.IsStale));
         Assert.Same(renewed, cache.Find("target"));
+    }
+
+    /// <summary>What concerns others leaves a route as it is, for .NET code and for guests.</summary>
+    [Fact]
+    public void Find_AfterChangesOfOthers_IsTheSameRoute()
+    {
+        RouteCache cache = CacheOf("sender");
+        _parts.Add("target");
+        _parts.Add("other");
+        Route route = cache.Find("target");
+
+        _parts.Add("newcomer");
+        _parts.Registry.ChangeCapability("other", Capability.SendsTo, "x", isGranted: true);
+        _parts.Registry.TryRemove("other", out _);
+
+        Assert.False(route.IsStale);
+        Assert.Same(route, cache.Find("target"));
+        Assert.Same(route, cache.Find("target"u8));
+    }
+
+    /// <summary>Each change of either end is seen by the next send.</summary>
+    [Theory]
+    [InlineData("sender's grant")]
+    [InlineData("target's grant")]
+    [InlineData("sender's policy")]
+    [InlineData("target's policy")]
+    [InlineData("target removed")]
+    [InlineData("target closed")]
+    [InlineData("all")]
+    [InlineData("host closed")]
+    public void Find_AfterAChangeOfEitherEnd_IsStale(string change)
+    {
+        Participant sender = _parts.Add("sender");
+        Participant target = _parts.Add("target");
+        RouteCache cache = new(_parts.Registry, sender);
+        Route byText = cache.Find("target");
+        Route? byBytes = cache.Find("target"u8);
+
+        switch (change)
+        {
+            case "sender's grant":
+                _parts.Registry.ChangeCapability("sender", Capability.SendsTo, "x", isGranted: true);
+                break;
+            case "target's grant":
+                _parts.Registry.ChangeCapability("target", Capability.ReceivesFrom, "x", isGranted: true);
+                break;
+            case "sender's policy":
+                _parts.Registry.ChangePolicy(sender, new(), new(), TimeProvider.System);
+                break;
+            case "target's policy":
+                _parts.Registry.ChangePolicy(target, new(), new(), TimeProvider.System);
+                break;
+            case "target removed":
+                _parts.Registry.TryRemove("target", out _);
+                break;
+            case "target closed":
+                Parts.ReceiverOf(target).Close("it is over");
+                break;
+            case "all":
+                _parts.Registry.InvalidateAll();
+                break;
+            case "host closed":
+                _parts.Registry.Close();
+                break;
+        }
+
+        Assert.Equal((true, true), (byText.IsStale, byBytes!.IsStale));
+        Assert.NotSame(byText, Current(cache, "target"));
+        Assert.NotSame(byText, cache.Find("target"u8));
+    }
+
+    /// <summary>A route that was decided while its target changed is not kept.</summary>
+    [Fact]
+    public void Track_ChangedMeanwhile_IsStale()
+    {
+        Participant target = _parts.Add("target");
+        int before = target.Version;
+        target.Invalidate();
+        Route route = new("target", SendStatus.Accepted, target, owner: null);
+
+        target.Track(route, before);
+
+        Assert.True(route.IsStale);
+    }
+
+    /// <summary>Ends that change again and again leave nothing behind at the others.</summary>
+    [Fact]
+    public void Invalidate_AgainAndAgain_KeepsNoRouteAlive()
+    {
+        Participant sender = _parts.Add("sender");
+        _parts.Add("target");
+        RouteCache cache = new(_parts.Registry, sender);
+        List<WeakReference> routes = [];
+        for (int i = 0; i < 1000; i++)
+        {
+            routes.Add(Decided(cache));
+            sender.Invalidate();
+        }
+
+        GC.Collect();
+
+        Assert.InRange(routes.Count(route => route.IsAlive), 0, 64);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference Decided(RouteCache cache) => new(Current(cache, "target"));
+    }
+
+    /// <summary>A guest with more targets than are kept by their hash: no send decides anew or allocates.</summary>
+    [Fact]
+    public void Send_ByBytesToManyTargets_AllocatesNothing()
+    {
+        MessageSender sender = new(_parts.Registry, _parts.Add("sender"), _parts.Events);
+        byte[][] targets = [.. Enumerable.Range(0, 1000).Select(i => Encoding.ASCII.GetBytes($"target-{i}"))];
+        Array.ForEach(targets, target => _parts.Add(Encoding.ASCII.GetString(target)));
+        SendToAll();
+        SendToAll();
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        SendToAll();
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void SendToAll()
+        {
+            foreach (byte[] target in targets)
+            {
+                sender.Send(target, [1]);
+            }
+        }
     }
 
     /// <summary>A guest's routes too are decided anew once after a change, and not at each send.</summary>
@@ -57,9 +188,9 @@ public sealed class RouteCacheTests : IDisposable
     {
         Participant self = _parts.Add("sender");
         MessageSender sender = new(_parts.Registry, self, _parts.Events);
-        _parts.Add("target");
+        Participant target = _parts.Add("target");
         sender.Send("target"u8, [1]);
-        _parts.Add("newcomer");
+        target.Invalidate();
         sender.Send("target"u8, [1]);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -129,8 +260,8 @@ public sealed class RouteCacheTests : IDisposable
 
         for (int round = 0; round < 3; round++)
         {
-            Assert.All(targets, t => Assert.Equal(t, cache.Find(Encoding.ASCII.GetBytes(t))!.Target));
-            Assert.All(targets, t => Assert.Equal(t, cache.Find(t).Target));
+            Assert.All(targets, t => Assert.Equal(t, cache.Find(Encoding.ASCII.GetBytes(t))!.TargetId));
+            Assert.All(targets, t => Assert.Equal(t, cache.Find(t).TargetId));
         }
     }
 
@@ -145,37 +276,72 @@ public sealed class RouteCacheTests : IDisposable
         Assert.Equal(SendStatus.InvalidMessage, _parts.Registry.Resolve(sender, "No Id").Refusal);
     }
 
-    /// <summary>Who was removed is not remembered any longer than until the next change is seen.</summary>
     [Fact]
-    public void Find_RemovedTargetAfterAnotherWasRenewed_IsDecidedAnew()
+    public void Find_RemovedTarget_IsDecidedAnew()
     {
         RouteCache cache = CacheOf("sender");
         _parts.Add("gone");
-        _parts.Add("other");
         cache.Find("gone");
+
         _parts.Registry.TryRemove("gone", out _);
-        cache.Renew("other");
 
-        Route route = cache.Find("gone");
-
-        Assert.Equal((SendStatus.TargetNotFound, _parts.Registry.Version), (route.Refusal, route.Version));
+        Assert.Equal(SendStatus.TargetNotFound, Current(cache, "gone").Refusal);
+        _parts.Add("gone");
+        Assert.Equal(SendStatus.Accepted, Current(cache, "gone").Refusal);
     }
 
-    /// <summary>Whoever changes something need not know that routes are kept.</summary>
+    /// <summary>Ids that are not registered may belong to somebody elsewhere; one that is registered later is nearer.</summary>
     [Fact]
-    public void Version_EachChange_IsAnotherOne()
+    public void Find_UnknownId_AsksTheFallback()
     {
-        Registry registry = _parts.Registry;
-        List<int> versions = [registry.Version];
-        _parts.Add("newcomer");
-        versions.Add(registry.Version);
-        registry.TryRemove("newcomer", out _);
-        versions.Add(registry.Version);
-        registry.Close();
-        versions.Add(registry.Version);
+        Elsewhere elsewhere = new(_parts);
+        Registry registry = new() { Fallback = elsewhere };
+        Participant self = _parts.Make("sender");
+        registry.TryAdd(self);
+        MessageSender sender = new(registry, self, _parts.Events);
 
-        Assert.Equal(versions.Distinct(), versions);
+        Assert.Equal(SendStatus.Accepted, sender.Send("far", [1, 2]));
+        Assert.Equal(SendStatus.Accepted, sender.Send("far"u8, [3]));
+        Assert.Equal(SendStatus.TargetNotFound, sender.Send("nowhere", [1]));
+        Assert.Equal(SendStatus.InvalidMessage, sender.Send("No Id", [1]));
+        Assert.Equal([2, 1], elsewhere.Accepted);
+
+        Participant near = _parts.Make("far");
+        registry.TryAdd(near);
+
+        Assert.Equal(SendStatus.Accepted, sender.Send("far", [1, 2, 3]));
+        Assert.Equal([2, 1], elsewhere.Accepted);
+        Assert.Equal(1, Parts.ReceiverOf(near).Mailbox.Count);
     }
+
+    /// <summary>The route as a send takes it.</summary>
+    private static Route Current(RouteCache cache, string target) =>
+        cache.Find(target) is { IsStale: false } route ? route : cache.Renew(target);
 
     private RouteCache CacheOf(string id) => new(_parts.Registry, _parts.Add(id));
+
+    /// <summary>A target somewhere else, as another host would be.</summary>
+    private sealed class Elsewhere : MessageTarget, ITargetResolver
+    {
+        private readonly Participant _far;
+
+        public Elsewhere(Parts parts)
+        {
+            _far = parts.Make("far");
+            _far.Target = this;
+            Mailbox = new RingMailbox(new());
+        }
+
+        /// <summary>The lengths of the messages that it took.</summary>
+        public List<int> Accepted { get; } = [];
+
+        public Participant? Resolve(string id) => id == "far" ? _far : null;
+
+        public override void Wake()
+        {
+            Mailbox.TryLook(out _, out int length);
+            Accepted.Add(length);
+            Mailbox.Release(1);
+        }
+    }
 }

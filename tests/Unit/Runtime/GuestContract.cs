@@ -1,5 +1,6 @@
 using System.Text;
 using FireAndForget.Guests;
+using FireAndForget.Guests.Instances;
 using FireAndForget.Mailboxes;
 using Xunit;
 

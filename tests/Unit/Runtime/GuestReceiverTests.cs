@@ -1,5 +1,6 @@
+using FireAndForget.Components;
 using FireAndForget.Dispatching;
-using FireAndForget.Guests;
+using FireAndForget.Guests.Instances;
 using FireAndForget.Mailboxes;
 using FireAndForget.Routing;
 using Microsoft.Extensions.Time.Testing;
@@ -25,7 +26,7 @@ public sealed class GuestReceiverTests : IDisposable
     [Fact]
     public void Deliver_FreshInstanceCannotBeMade_CostsAnotherRestartAndIsTriedAgain()
     {
-        GuestReceiver receiver = Make(max: 4);
+        ComponentReceiver receiver = Make(max: 4);
         _code.FailuresToCome = 2;
 
         Trap(receiver);
@@ -34,7 +35,7 @@ public sealed class GuestReceiverTests : IDisposable
         Assert.Equal(4, _code.Made);
         Assert.Contains(
             "a fresh instance could not be made",
-            Assert.Single(Events<ComponentRestarted>()).Why,
+            Assert.Single(Events<ComponentRestarted>()).Reason,
             StringComparison.Ordinal
         );
         Trap(receiver);
@@ -47,21 +48,21 @@ public sealed class GuestReceiverTests : IDisposable
     [Fact]
     public void Deliver_FreshInstanceCanNeverBeMade_StopsWhenNoRestartIsLeft()
     {
-        GuestReceiver receiver = Make(max: 3);
+        ComponentReceiver receiver = Make(max: 3);
         _code.FailuresToCome = int.MaxValue;
 
         Trap(receiver);
 
         Assert.Equal(1 + 3, _code.Made);
         Assert.True(receiver.IsStopped);
-        Assert.Contains("no memory today", Assert.Single(Events<ComponentStopped>()).Why, StringComparison.Ordinal);
+        Assert.Contains("no memory today", Assert.Single(Events<ComponentStopped>()).Reason, StringComparison.Ordinal);
     }
 
     /// <summary>As often as it may be tried, it is tried in a loop: the stack does not grow.</summary>
     [Fact]
     public void Deliver_ManyFailuresInARow_NeedNoStack()
     {
-        GuestReceiver receiver = Make(max: 30_000);
+        ComponentReceiver receiver = Make(max: 30_000);
         _code.FailuresToCome = 20_000;
 
         Thread thread = new(() => Trap(receiver), maxStackSize: 256 * 1024);
@@ -73,16 +74,15 @@ public sealed class GuestReceiverTests : IDisposable
     }
 
     [Fact]
-    public void MessageArrived_WhilePaused_WakesNobodyBeforeTheRestart()
+    public void TryAccept_WhilePaused_WakesNobodyBeforeTheRestart()
     {
         FakeTimeProvider time = new();
-        GuestReceiver receiver = Make(max: 4, pause: TimeSpan.FromSeconds(1), time);
+        ComponentReceiver receiver = Make(max: 4, pause: TimeSpan.FromSeconds(1), time);
         Trap(receiver);
 
         for (int i = 0; i < 3; i++)
         {
-            receiver.Mailbox.TryEnqueue(0, [1]);
-            receiver.MessageArrived();
+            receiver.TryAccept(0, [1]);
         }
 
         Assert.Empty(_parts.Ready);
@@ -94,7 +94,7 @@ public sealed class GuestReceiverTests : IDisposable
     [Fact]
     public void Deliver_ReplacedDuringTheLastTrap_TheNewVersionTakesOver()
     {
-        GuestReceiver receiver = Make(max: 0);
+        ComponentReceiver receiver = Make(max: 0);
         FailingCode next = new();
         _code.MeanwhileDelivering = () => receiver.TryReplace(next, new(), () => { });
 
@@ -111,7 +111,7 @@ public sealed class GuestReceiverTests : IDisposable
     [Fact]
     public void Close_WhilePaused_WakesAWorker()
     {
-        GuestReceiver receiver = Make(max: 4, pause: TimeSpan.FromSeconds(1), new FakeTimeProvider());
+        ComponentReceiver receiver = Make(max: 4, pause: TimeSpan.FromSeconds(1), new FakeTimeProvider());
         Trap(receiver);
 
         receiver.Close("it was removed");
@@ -119,7 +119,7 @@ public sealed class GuestReceiverTests : IDisposable
         Assert.Same(receiver, Assert.Single(_parts.Ready));
     }
 
-    private GuestReceiver Make(int max, TimeSpan pause = default, TimeProvider? time = null)
+    private ComponentReceiver Make(int max, TimeSpan pause = default, TimeProvider? time = null)
     {
         ComponentOptions options = new()
         {
@@ -130,7 +130,7 @@ public sealed class GuestReceiverTests : IDisposable
         return new(self, _code, options, services, () => { });
     }
 
-    private static void Trap(GuestReceiver receiver)
+    private static void Trap(ComponentReceiver receiver)
     {
         Assert.Equal(SendStatus.Accepted, receiver.Mailbox.TryEnqueue(0, [1]));
         receiver.Begin();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using FireAndForget.Guests;
+using FireAndForget.Guests.Instances;
 using FireAndForget.Tests.Guests;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using CsCheck;
-using FireAndForget.Guests.Direct;
+using FireAndForget.Guests.Calls;
+using FireAndForget.Guests.Decoding;
 using Xunit;
 
 namespace FireAndForget.Tests.Runtime;

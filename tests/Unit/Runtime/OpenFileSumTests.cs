@@ -1,4 +1,4 @@
-using FireAndForget.Guests;
+using FireAndForget.Capacity;
 using Xunit;
 
 namespace FireAndForget.Tests.Runtime;

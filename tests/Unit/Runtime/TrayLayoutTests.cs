@@ -1,5 +1,7 @@
 using FireAndForget.Guests.Direct;
+using FireAndForget.Guests.Instances;
 using FireAndForget.Mailboxes;
+using FireAndForget.Messages;
 using Wasmtime;
 using Xunit;
 

@@ -1,3 +1,4 @@
+using FireAndForget.Guests.Decoding;
 using FireAndForget.Tests.Soak;
 using Xunit;
 
@@ -28,13 +29,16 @@ public class BalanceTests
     {
         Host = new()
         {
-            Accepted = 25,
-            Handled = 12,
-            Rejected = 4,
-            Trapped = 4,
-            TimedOut = 2,
-            Evicted = 2,
-            Undeliverable = 1,
+            Messages = new()
+            {
+                Accepted = 25,
+                Handled = 12,
+                Rejected = 4,
+                Trapped = 4,
+                TimedOut = 2,
+                Evicted = 2,
+                Undeliverable = 1,
+            },
             Refused = 6,
         },
         Receivers = [("c", "guest", Component), ("e", "endpoint", Endpoint)],

@@ -1,4 +1,5 @@
 using System.Text;
+using FireAndForget.Guests.Compiling;
 using FireAndForget.Tests.Fuzz.Areas;
 using FireAndForget.Tests.Fuzz.Generation;
 using FireAndForget.Tests.Fuzz.Mutation;
@@ -14,7 +15,7 @@ public class GuestGeneratorTests
 
     private static readonly ComponentOptions Roomy = new()
     {
-        Limits = new() { MessageTime = TimeSpan.Zero, LoadTime = TimeSpan.Zero },
+        Limits = new() { MessageTimeout = TimeSpan.Zero, LoadTimeout = TimeSpan.Zero },
         Restart = new() { Max = 100 },
     };
 
@@ -32,7 +33,7 @@ public class GuestGeneratorTests
     {
         GeneratedGuest[] guests = [.. Enumerable.Range(0, Guests).Select(Make)];
         await using MessagingHost host = new(new() { Workers = 0, CompileCache = null });
-        Endpoint sender = host.AddEndpoint("sender");
+        MessagingEndpoint sender = host.AddEndpoint("sender");
 
         Assert.All(guests, (guest, i) => Play(guest, $"guest-{i}", host, sender));
 
@@ -132,7 +133,7 @@ public class GuestGeneratorTests
 
     private static GeneratedGuest Make(int index) => GuestGenerator.Make(Randomness.For(1, "proposals", index));
 
-    private static void Play(GeneratedGuest guest, string id, MessagingHost host, Endpoint sender)
+    private static void Play(GeneratedGuest guest, string id, MessagingHost host, MessagingEndpoint sender)
     {
         string? refusal = null;
         try

@@ -114,7 +114,7 @@ public class InputMakerTests
         int at = 8;
         while (at < binary.Length)
         {
-            if (!FireAndForget.Varint.TryRead(binary.AsSpan(at + 1), out ulong length, out int size))
+            if (!FireAndForget.Messages.Varint.TryRead(binary.AsSpan(at + 1), out ulong length, out int size))
             {
                 return false;
             }

@@ -1,7 +1,6 @@
 using FireAndForget.Dispatching;
+using FireAndForget.Events;
 using FireAndForget.Routing;
-using FireAndForget.Supervision;
-using FireAndForget.Validation;
 
 namespace FireAndForget.Tests;
 
@@ -34,12 +33,27 @@ internal sealed class Parts : IDispatcher, IDisposable
         SendAllowance? allowance = null
     )
     {
-        options ??= new();
-        Participant participant = new(id, Directory.NumberOf(id), sendsTo ?? ["*"], options, allowance);
-        participant.Receiver = new EndpointReceiver(participant, options.Mailbox, _ => { }, Services);
+        Participant participant = Make(id, sendsTo, options, allowance);
         Registry.TryAdd(participant);
         return participant;
     }
+
+    /// <summary>A participant that is not registered.</summary>
+    public Participant Make(
+        string id,
+        string[]? sendsTo = null,
+        EndpointOptions? options = null,
+        SendAllowance? allowance = null
+    )
+    {
+        options ??= new();
+        Participant participant = new(id, Directory.NumberOf(id), sendsTo ?? ["*"], options, allowance);
+        participant.Target = new EndpointReceiver(participant, options.Mailbox, _ => { }, Services);
+        return participant;
+    }
+
+    /// <summary>The receiver of a participant that was added here.</summary>
+    public static Receiver ReceiverOf(Participant participant) => (Receiver)participant.Target;
 
     public void Dispose() => _engine.Dispose();
 }

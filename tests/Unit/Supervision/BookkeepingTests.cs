@@ -1,6 +1,5 @@
+using FireAndForget.Accounting;
 using FireAndForget.Dispatching;
-using FireAndForget.Routing;
-using FireAndForget.Supervision;
 using Xunit;
 
 namespace FireAndForget.Tests.Supervision;
@@ -9,9 +8,9 @@ namespace FireAndForget.Tests.Supervision;
 public sealed class BookkeepingTests : IDisposable
 {
     private readonly Parts _parts = new();
-    private readonly Bookkeeping _books;
+    private readonly ReceiverAccounts _accounts;
 
-    public BookkeepingTests() => _books = new(_parts.Events);
+    public BookkeepingTests() => _accounts = new(_parts.Events);
 
     public void Dispose() => _parts.Dispose();
 
@@ -28,7 +27,7 @@ public sealed class BookkeepingTests : IDisposable
         Settle(receiver, Outcome.Lost, 7);
         receiver.Ledger.InFlight = 2;
 
-        MessageStatistics statistics = Bookkeeping.Of(receiver);
+        MessageStatistics statistics = ReceiverAccounts.Of(receiver);
 
         Assert.Equal(
             new()
@@ -58,7 +57,7 @@ public sealed class BookkeepingTests : IDisposable
         Settle(receiver, Outcome.Handled, 1);
         receiver.Ledger.InFlight = 32;
 
-        MessageStatistics statistics = Bookkeeping.Of(receiver);
+        MessageStatistics statistics = ReceiverAccounts.Of(receiver);
 
         Assert.Equal((2, 0), (statistics.InFlight, statistics.Queued));
     }
@@ -75,29 +74,35 @@ public sealed class BookkeepingTests : IDisposable
         }
 
         first.Ledger.InFlight = 5;
-        _books.Remove(second);
+        _accounts.Remove(second);
         _parts.Events.CountRefusal(SendStatus.QueueFull);
 
         Assert.Equal(
             new()
             {
-                Accepted = 70,
-                Handled = 2,
-                Rejected = 3,
-                Trapped = 4,
-                TimedOut = 5,
-                Evicted = 6,
-                Undeliverable = 7,
-                Lost = 8,
-                InFlight = 2,
-                Queued = 33,
-                InMailboxes = 35,
+                Messages = new()
+                {
+                    Accepted = 70,
+                    Handled = 2,
+                    Rejected = 3,
+                    Trapped = 4,
+                    TimedOut = 5,
+                    Evicted = 6,
+                    Undeliverable = 7,
+                    Lost = 8,
+                    InFlight = 2,
+                    Queued = 33,
+                    InMailboxes = 35,
+                },
                 Refused = 1,
             },
-            _books.Statistics
+            _accounts.Statistics
         );
-        _books.Remove(first);
-        Assert.Equal((70, 71, 33), (_books.Statistics.Accepted, _books.Statistics.Sent, _books.Statistics.Queued));
+        _accounts.Remove(first);
+        Assert.Equal(
+            (70, 71, 33),
+            (_accounts.Statistics.Accepted, _accounts.Statistics.Sent, _accounts.Statistics.Queued)
+        );
     }
 
     [Fact]
@@ -112,20 +117,20 @@ public sealed class BookkeepingTests : IDisposable
     }
 
     [Fact]
-    public void WhenEmpty_NobodyThere_IsNow() => Assert.True(_books.WhenEmpty().IsCompletedSuccessfully);
+    public void WhenEmpty_NobodyThere_IsNow() => Assert.True(_accounts.WhenEmpty().IsCompletedSuccessfully);
 
     [Fact]
     public void WhenEmpty_SomeThere_IsWhenTheLastIsRemoved()
     {
         Receiver first = Receive("first", 0);
         Receiver second = Receive("second", 0);
-        Assert.Equal(2, _books.Receivers.Length);
-        Task empty = _books.WhenEmpty();
+        Assert.Equal(2, _accounts.Receivers.Length);
+        Task empty = _accounts.WhenEmpty();
 
-        _books.Remove(first);
+        _accounts.Remove(first);
         Assert.False(empty.IsCompleted);
-        Assert.Equal([second], _books.Receivers);
-        _books.Remove(second);
+        Assert.Equal([second], _accounts.Receivers);
+        _accounts.Remove(second);
 
         Assert.True(empty.IsCompletedSuccessfully);
     }
@@ -136,7 +141,7 @@ public sealed class BookkeepingTests : IDisposable
         Receive("idle", 0);
         Settle(Receive("busy", 3), Outcome.Handled, 3);
 
-        Assert.True(_books.WhenDrained().IsCompletedSuccessfully);
+        Assert.True(_accounts.WhenDrained().IsCompletedSuccessfully);
     }
 
     [Fact]
@@ -144,13 +149,13 @@ public sealed class BookkeepingTests : IDisposable
     {
         Receiver first = Receive("first", 2);
         Receiver second = Receive("second", 1);
-        Task[] drained = [_books.WhenDrained(), _books.WhenDrained()];
+        Task[] drained = [_accounts.WhenDrained(), _accounts.WhenDrained()];
 
         Settle(first, Outcome.Handled, 2);
-        _books.CheckDrained();
+        _accounts.CheckDrained();
         Assert.DoesNotContain(drained, d => d.IsCompleted);
         Settle(second, Outcome.Trapped, 1);
-        _books.CheckDrained();
+        _accounts.CheckDrained();
 
         Assert.All(drained, d => Assert.True(d.IsCompletedSuccessfully));
     }
@@ -161,7 +166,7 @@ public sealed class BookkeepingTests : IDisposable
     {
         Receive("receiver", 1);
 
-        Assert.Same(_books.WhenDrained(), _books.WhenDrained());
+        Assert.Same(_accounts.WhenDrained(), _accounts.WhenDrained());
     }
 
     /// <summary>Waiting works again and again, and each time for what is outstanding then.</summary>
@@ -172,11 +177,11 @@ public sealed class BookkeepingTests : IDisposable
         for (int round = 0; round < 5; round++)
         {
             Send(receiver, 1);
-            Task drained = _books.WhenDrained();
+            Task drained = _accounts.WhenDrained();
             Assert.False(drained.IsCompleted);
 
             Settle(receiver, Outcome.Handled, 1);
-            _books.CheckDrained();
+            _accounts.CheckDrained();
 
             Assert.True(drained.IsCompletedSuccessfully);
         }
@@ -188,7 +193,7 @@ public sealed class BookkeepingTests : IDisposable
     {
         Receiver receiver = Receive("receiver", 1);
         using ManualResetEventSlim checkedByWorker = new();
-        Task drained = _books.WhenDrained();
+        Task drained = _accounts.WhenDrained();
         Task waiter = drained.ContinueWith(
             _ => checkedByWorker.Wait(TestContext.Current.CancellationToken),
             CancellationToken.None,
@@ -197,7 +202,7 @@ public sealed class BookkeepingTests : IDisposable
         );
         Settle(receiver, Outcome.Handled, 1);
 
-        _books.CheckDrained();
+        _accounts.CheckDrained();
         checkedByWorker.Set();
 
         Assert.True(drained.IsCompletedSuccessfully);
@@ -206,9 +211,9 @@ public sealed class BookkeepingTests : IDisposable
 
     private Receiver Receive(string id, int messages)
     {
-        Receiver receiver = _parts.Add(id).Receiver;
+        Receiver receiver = Parts.ReceiverOf(_parts.Add(id));
         Send(receiver, messages);
-        _books.Add(receiver);
+        _accounts.Add(receiver);
         return receiver;
     }
 

@@ -21,7 +21,7 @@ public sealed class BrokenClockTests : IAsyncDisposable
     private readonly BreakableTime _time = new();
     private readonly ListLogger _log = new();
     private readonly MessagingHost _host;
-    private readonly Endpoint _client;
+    private readonly MessagingEndpoint _client;
     private readonly EventSubscription _events;
 
     public BrokenClockTests()
@@ -81,7 +81,7 @@ public sealed class BrokenClockTests : IAsyncDisposable
             }
         };
         listener.Start();
-        Endpoint target = _host.AddEndpoint("target", _ => _time.Is = Broken.Timestamps);
+        MessagingEndpoint target = _host.AddEndpoint("target", _ => _time.Is = Broken.Timestamps);
         _client.Send("target", [1]);
 
         await _host.DrainAsync(TestContext.Current.CancellationToken);

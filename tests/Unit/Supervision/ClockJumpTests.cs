@@ -11,7 +11,7 @@ public sealed class ClockJumpTests : IAsyncLifetime
     private readonly JumpingTime _time = new();
     private readonly ListLogger _log = new();
     private readonly MessagingHost _host;
-    private readonly Endpoint _client;
+    private readonly MessagingEndpoint _client;
     private int _received;
 
     public ClockJumpTests()
@@ -160,10 +160,10 @@ public sealed class ClockJumpTests : IAsyncLifetime
     public async Task Stop_ClockStandsStillOrJumps_EverythingHasItsOutcome()
     {
         MessagingHost host = new(new() { Workers = 1, TimeProvider = _time });
-        Endpoint client = host.AddEndpoint("client");
+        MessagingEndpoint client = host.AddEndpoint("client");
         ComponentOptions options = new()
         {
-            Limits = new() { MessageTime = TimeSpan.FromMilliseconds(20) },
+            Limits = new() { MessageTimeout = TimeSpan.FromMilliseconds(20) },
             Restart = new() { Max = 1, Pause = TimeSpan.FromSeconds(1) },
         };
         Component guest = ObedientGuest.Add(host, "guest", options);
@@ -172,8 +172,7 @@ public sealed class ClockJumpTests : IAsyncLifetime
         Assert.True(SpinWait.SpinUntil(() => guest.Statistics.TimedOut == 1, TimeSpan.FromMinutes(2)));
         _time.Jump(-Day);
 
-        await host.StopAsync(TimeSpan.FromMilliseconds(20))
-            .AsTask()
+        await host.StopAsync(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken)
             .WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
 
         HostStatistics books = host.Statistics;

@@ -1,4 +1,4 @@
-using FireAndForget.Supervision;
+using FireAndForget.Events;
 using Xunit;
 
 namespace FireAndForget.Tests.Supervision;
@@ -6,7 +6,7 @@ namespace FireAndForget.Tests.Supervision;
 /// <summary>Events to nobody, to some, and to those who have gone.</summary>
 public class EventHubTests
 {
-    private static readonly HostEvent Something = new ComponentRestarted("a", "b");
+    private static readonly HostEvent Something = new ComponentRestarted { Component = "a", Reason = "b" };
 
     [Fact]
     public void HasSubscribers_FollowsWhoIsThere()
@@ -52,7 +52,7 @@ public class EventHubTests
             hub.Publish(Something);
         }
 
-        Assert.Equal((7, 0), (bounded.Missed, unbounded.Missed));
+        Assert.Equal((7, 0), (bounded.Dropped, unbounded.Dropped));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public class EventHubTests
             read++;
         }
 
-        Assert.Equal(4000, read + subscription.Missed);
+        Assert.Equal(4000, read + subscription.Dropped);
         Assert.Equal(100, read);
     }
 }

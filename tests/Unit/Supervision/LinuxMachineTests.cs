@@ -1,4 +1,4 @@
-using FireAndForget.Supervision;
+using FireAndForget.Capacity;
 using Xunit;
 
 namespace FireAndForget.Tests.Supervision;

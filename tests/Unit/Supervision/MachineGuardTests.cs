@@ -1,5 +1,6 @@
 using System.Globalization;
-using FireAndForget.Supervision;
+using FireAndForget.Capacity;
+using FireAndForget.Guests.Instances;
 using FireAndForget.Tests.Guests;
 using Xunit;
 
@@ -134,7 +135,7 @@ public class MachineGuardTests
     {
         await using MessagingHost host = new(new() { Workers = 0, Machine = _machine });
         Component first = host.AddComponent("first", Source);
-        Endpoint client = host.AddEndpoint("client");
+        MessagingEndpoint client = host.AddEndpoint("client");
         _machine.Used = FakeMachine.Limit - FakeMachine.Reserve;
         int loaded = 0;
 
@@ -201,7 +202,7 @@ public class MachineGuardTests
     [Theory]
     [InlineData("memory", 16, "more than 16 memories")]
     [InlineData("table", 100, "more than 100 tables")]
-    public async Task AddComponent_MoreParts_ThanAnyNeeds_IsRefused(string part, int most, string why)
+    public async Task AddComponent_MoreParts_ThanAnyNeeds_IsRefused(string part, int most, string reason)
     {
         await using MessagingHost host = new(new() { Workers = 0 });
         string one = part == "memory" ? "(memory 0)" : "(table 0 funcref)";
@@ -217,7 +218,7 @@ public class MachineGuardTests
             host.AddComponent("more", ComponentSource.FromText(With(most + 1)))
         );
 
-        Assert.Contains(why, e.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, e.Message, StringComparison.Ordinal);
     }
 
     private sealed class FakeMachine : IMachine

@@ -1,4 +1,4 @@
-using FireAndForget.Supervision;
+using FireAndForget.Components;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -8,6 +8,7 @@ namespace FireAndForget.Tests.Supervision;
 public class RestartPolicyTests
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly Random _random = new(1);
 
     [Theory]
     [InlineData(0)]
@@ -15,7 +16,7 @@ public class RestartPolicyTests
     [InlineData(5)]
     public void TryTake_InOneWindow_GivesSoMany(int max)
     {
-        RestartPolicy policy = new(new() { Max = max }, _time);
+        RestartPolicy policy = new(new() { Max = max }, _time, _random);
 
         for (int i = 0; i < max; i++)
         {
@@ -28,7 +29,7 @@ public class RestartPolicyTests
     [Fact]
     public void TryTake_OldOnes_LeaveTheWindowOneByOne()
     {
-        RestartPolicy policy = new(new() { Max = 2, Window = TimeSpan.FromSeconds(10) }, _time);
+        RestartPolicy policy = new(new() { Max = 2, Window = TimeSpan.FromSeconds(10) }, _time, _random);
         policy.TryTake();
         _time.Advance(TimeSpan.FromSeconds(4));
         policy.TryTake();
@@ -45,7 +46,7 @@ public class RestartPolicyTests
     {
         for (int round = 0; round < 50; round++)
         {
-            RestartPolicy policy = new(new() { Max = 10, Pause = TimeSpan.FromSeconds(1) }, _time);
+            RestartPolicy policy = new(new() { Max = 10, Pause = TimeSpan.FromSeconds(1) }, _time, _random);
             for (int i = 0; i < 5; i++)
             {
                 double least = 1 << i;
@@ -60,7 +61,7 @@ public class RestartPolicyTests
         HashSet<TimeSpan> pauses = [];
         for (int i = 0; i < 20; i++)
         {
-            pauses.Add(new RestartPolicy(new() { Pause = TimeSpan.FromSeconds(1) }, _time).TryTake()!.Value);
+            pauses.Add(new RestartPolicy(new() { Pause = TimeSpan.FromSeconds(1) }, _time, _random).TryTake()!.Value);
         }
 
         Assert.True(pauses.Count > 1);
@@ -69,7 +70,7 @@ public class RestartPolicyTests
     [Fact]
     public void TryTake_PauseInANewWindow_StartsAnew()
     {
-        RestartPolicy policy = new(new() { Pause = TimeSpan.FromSeconds(1) }, _time);
+        RestartPolicy policy = new(new() { Pause = TimeSpan.FromSeconds(1) }, _time, _random);
         policy.TryTake();
         policy.TryTake();
 
@@ -88,7 +89,8 @@ public class RestartPolicyTests
                 Pause = TimeSpan.FromDays(365),
                 Window = TimeSpan.FromDays(365),
             },
-            _time
+            _time,
+            _random
         );
 
         for (int i = 0; i < 100; i++)

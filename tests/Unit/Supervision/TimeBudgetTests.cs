@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using FireAndForget.Supervision;
+using FireAndForget.Time;
 using Xunit;
 
 namespace FireAndForget.Tests.Supervision;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using FireAndForget.Mailboxes;
 using Xunit;
 
 namespace FireAndForget.Tests.Topologies;
@@ -39,7 +40,7 @@ public sealed class AddTopologyTests : IDisposable
         await using MessagingHost host = new(new() { Workers = 0 });
         ConcurrentQueue<string> received = [];
 
-        IReadOnlyDictionary<string, Endpoint> endpoints = host.AddTopology(
+        IReadOnlyDictionary<string, MessagingEndpoint> endpoints = host.AddTopology(
             Topologies("""{ "id": "echo", "path": "echo.wat", "sends-to": ["one", "two"] }"""),
             (endpoint, message) => received.Enqueue($"{endpoint}: {Encoding.UTF8.GetString(message.Bytes)}")
         );
@@ -57,7 +58,7 @@ public sealed class AddTopologyTests : IDisposable
         await using MessagingHost host = new(new() { Workers = 0 });
         ConcurrentQueue<string> received = [];
 
-        IReadOnlyDictionary<string, Endpoint> endpoints = host.AddTopology(
+        IReadOnlyDictionary<string, MessagingEndpoint> endpoints = host.AddTopology(
             Topologies(
                 """{ "id": "a", "path": "echo.wat", "sends-to": ["b", "a", "one"] }""",
                 """{ "id": "b", "path": "echo.wat", "sends-to": ["a", "b"] }"""
@@ -99,7 +100,7 @@ public sealed class AddTopologyTests : IDisposable
     public async Task AddTopology_OneThatCannotBeLoaded_RegistersNothing(string bad, string problem)
     {
         await using MessagingHost host = new(new() { Workers = 0 });
-        Endpoint probe = host.AddEndpoint("probe");
+        MessagingEndpoint probe = host.AddEndpoint("probe");
         string[] components =
         [
             """{ "id": "first", "path": "echo.wat" }""",
@@ -122,7 +123,7 @@ public sealed class AddTopologyTests : IDisposable
     public async Task AddTopology_TakenId_RegistersNothing()
     {
         await using MessagingHost host = new(new() { Workers = 0 });
-        Endpoint probe = host.AddEndpoint("two");
+        MessagingEndpoint probe = host.AddEndpoint("two");
 
         ArgumentException error = Assert.Throws<ArgumentException>(() =>
             host.AddTopology(Topologies("""{ "id": "echo", "path": "echo.wat" }"""), (_, _) => { })
@@ -138,7 +139,7 @@ public sealed class AddTopologyTests : IDisposable
     {
         await using MessagingHost host = new(new() { Workers = 0 });
 
-        IReadOnlyDictionary<string, Endpoint> endpoints = host.AddTopology(
+        IReadOnlyDictionary<string, MessagingEndpoint> endpoints = host.AddTopology(
             Topologies(),
             (_, _) => { },
             new()

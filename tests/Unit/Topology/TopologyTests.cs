@@ -1,3 +1,4 @@
+using FireAndForget.Guests.Instances;
 using Xunit;
 
 namespace FireAndForget.Tests.Topologies;
@@ -50,7 +51,7 @@ public sealed class TopologyTests
             {
                 Messages = 2,
                 Bytes = 300,
-                WhenFull = WhenFull.DropOldest,
+                OverflowPolicy = OverflowPolicy.DropOldest,
             },
             options.Mailbox,
             strict: true
@@ -58,8 +59,8 @@ public sealed class TopologyTests
         Assert.Equivalent(
             new LimitOptions
             {
-                MessageTime = TimeSpan.FromMilliseconds(4),
-                LoadTime = TimeSpan.FromMilliseconds(5),
+                MessageTimeout = TimeSpan.FromMilliseconds(4),
+                LoadTimeout = TimeSpan.FromMilliseconds(5),
                 MemoryBytes = 6_000_000_000,
                 TableElements = 7,
                 OpenFiles = 8,

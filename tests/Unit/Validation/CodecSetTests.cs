@@ -1,4 +1,4 @@
-using FireAndForget.Validation;
+using FireAndForget.Routing;
 using Xunit;
 
 namespace FireAndForget.Tests.Validation;

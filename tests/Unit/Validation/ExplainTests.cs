@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using Xunit;
 
 namespace FireAndForget.Tests.Validation;
@@ -30,7 +31,7 @@ public sealed class ExplainTests
     )
     {
         await using MessagingHost host = new(new() { Workers = 0 });
-        Endpoint client = host.AddEndpoint("client");
+        MessagingEndpoint client = host.AddEndpoint("client");
         host.AddEndpoint(
             "target",
             _ => { },
@@ -50,12 +51,12 @@ public sealed class ExplainTests
         SendStatus status = client.Send(target, message);
 
         Assert.Equal(expected, status);
-        string why = client.Explain(target, status, message.Length);
-        Assert.Contains(said, why, StringComparison.Ordinal);
+        string reason = client.Explain(target, status, message.Length);
+        Assert.Contains(said, reason, StringComparison.Ordinal);
         Assert.True(events.TryRead(out HostEvent? happened));
         // An event has its status and says what there is beyond that.
-        string told = Assert.IsType<SendRefused>(happened).Why;
-        Assert.True(told.Length == 0 || told == why);
+        string told = Assert.IsType<SendRefused>(happened).Reason;
+        Assert.True(told.Length == 0 || told == reason);
     }
 
     private static readonly string[] Targets = ["plain", "coded", "nobody", "No Id"];
@@ -65,7 +66,7 @@ public sealed class ExplainTests
     public async Task Explain_EachStatus_IsNeverEmpty()
     {
         await using MessagingHost host = new(new() { Workers = 0 });
-        Endpoint client = host.AddEndpoint("client");
+        MessagingEndpoint client = host.AddEndpoint("client");
         host.AddEndpoint("plain", _ => { });
         host.AddEndpoint("coded", _ => { }, new() { Codecs = [MessageCodec.Cbor] });
 
@@ -83,11 +84,11 @@ public sealed class ExplainTests
     {
         await using MessagingHost host = new(new() { Workers = 0 });
         host.AddEndpoint("target", _ => { });
-        Endpoint client = host.AddEndpoint("client");
+        MessagingEndpoint client = host.AddEndpoint("client");
         host.Revoke("client", Capability.SendsTo, "*");
 
-        string why = client.Explain("target", client.Send("target", [1]), 1);
+        string reason = client.Explain("target", client.Send("target", [1]), 1);
 
-        Assert.Equal("'client' may not send to 'target': none of its sends-to patterns matches", why);
+        Assert.Equal("'client' may not send to 'target': none of its sends-to patterns matches", reason);
     }
 }

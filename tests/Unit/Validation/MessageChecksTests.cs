@@ -1,5 +1,5 @@
+using FireAndForget.Mailboxes;
 using FireAndForget.Routing;
-using FireAndForget.Validation;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -76,8 +76,8 @@ public sealed class MessageChecksTests : IDisposable
         Assert.Equal(SendStatus.QueueFull, sender.Send("open", Right));
         Assert.Equal(SendStatus.QueueFull, sender.Send("open", Right));
         _parts.Registry.TryGet("open", out Participant? open);
-        open!.Receiver.Mailbox.TryPeek(0, out _, out _);
-        open.Receiver.Mailbox.Release(1);
+        Parts.ReceiverOf(open!).Mailbox.TryPeek(0, out _, out _);
+        Parts.ReceiverOf(open!).Mailbox.Release(1);
 
         Assert.Equal(SendStatus.Accepted, sender.Send("open", Right));
     }
@@ -110,7 +110,7 @@ public sealed class MessageChecksTests : IDisposable
             MaxMessageBytes = 8,
             Mailbox = new() { Messages = 1 },
         };
-        _parts.Add("stopped", options: narrow).Receiver.Close("it is over");
+        Parts.ReceiverOf(_parts.Add("stopped", options: narrow)).Close("it is over");
         _parts.Add("not-allowed", options: narrow);
         _parts.Add("open-to-others", options: narrow.With(o => o.ReceivesFrom = ["others/*"]));
         Participant open = _parts.Add("open", options: narrow);
@@ -124,7 +124,7 @@ public sealed class MessageChecksTests : IDisposable
 
         if (isFull)
         {
-            Assert.Equal(SendStatus.Accepted, open.Receiver.Mailbox.TryEnqueue(other.Number, Right));
+            Assert.Equal(SendStatus.Accepted, Parts.ReceiverOf(open).Mailbox.TryEnqueue(other.Number, Right));
         }
 
         return new(_parts.Registry, self, _parts.Events);

@@ -1,5 +1,7 @@
+using FireAndForget.Dispatching;
+using FireAndForget.Mailboxes;
 using FireAndForget.Routing;
-using FireAndForget.Validation;
+using FireAndForget.Wording;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -83,12 +85,12 @@ public sealed class OrderOfChecksTests
 
         if (Fails(9))
         {
-            target?.Receiver.Mailbox.TryEnqueue(self.Number, [0x51]);
+            (target?.Target as Receiver)?.Mailbox.TryEnqueue(self.Number, [0x51]);
         }
 
         if (Fails(3))
         {
-            target?.Receiver.Close("it is over");
+            (target?.Target as Receiver)?.Close("it is over");
         }
 
         if (Fails(1))

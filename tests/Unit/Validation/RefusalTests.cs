@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using Xunit;
 
 namespace FireAndForget.Tests.Validation;
@@ -7,7 +8,7 @@ public sealed class RefusalTests : IAsyncDisposable
 {
     private readonly MessagingHost _host = new(new() { Workers = 0 });
     private readonly EventSubscription _events;
-    private readonly Endpoint _client;
+    private readonly MessagingEndpoint _client;
 
     public RefusalTests()
     {
@@ -53,9 +54,9 @@ public sealed class RefusalTests : IAsyncDisposable
 
         Assert.True(_events.TryRead(out HostEvent? happened));
         SendRefused refused = Assert.IsType<SendRefused>(happened);
-        Assert.Equal(("client", target, status), (refused.From, refused.To, refused.Status));
-        Assert.All(said, text => Assert.Contains(text, refused.Why, StringComparison.Ordinal));
-        Assert.Equal(said.Length == 0, refused.Why.Length == 0);
+        Assert.Equal(("client", target, status), (refused.Sender, refused.Target, refused.Status));
+        Assert.All(said, text => Assert.Contains(text, refused.Reason, StringComparison.Ordinal));
+        Assert.Equal(said.Length == 0, refused.Reason.Length == 0);
         Assert.Equal((1, 1), (_client.SendsRefused, _host.Statistics.Refused));
     }
 
@@ -67,7 +68,7 @@ public sealed class RefusalTests : IAsyncDisposable
         Assert.Equal(SendStatus.QueueFull, _client.Send("small", new byte[8]));
 
         Assert.True(_events.TryRead(out HostEvent? happened));
-        Assert.Equal("", Assert.IsType<SendRefused>(happened).Why);
+        Assert.Equal("", Assert.IsType<SendRefused>(happened).Reason);
     }
 
     [Fact]
@@ -99,7 +100,7 @@ public sealed class RefusalTests : IAsyncDisposable
         _host.AddEndpoint("late", _ => { });
         Assert.Equal(SendStatus.Accepted, sender.Send([1]));
 
-        await _host.StopAsync(TimeSpan.Zero);
+        await _host.StopAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
         Assert.Equal(SendStatus.Closed, sender.Send([1]));
     }
 }

@@ -1,4 +1,4 @@
-using FireAndForget.Guests.Direct;
+using FireAndForget.Guests.Calls;
 using Wasmtime;
 
 namespace FireAndForget.Tests.Wasi;

@@ -53,7 +53,7 @@ public class WasiCliTests
         Assert.Equal((WasiWat.Heap, 0), guest.List());
         Assert.Contains(
             "lies outside",
-            guest.Fail(WasiWat.MemoryBytes + 4, function, Answer).Why,
+            guest.Fail(WasiWat.MemoryBytes + 4, function, Answer).Reason,
             StringComparison.Ordinal
         );
     }
@@ -78,13 +78,13 @@ public class WasiCliTests
     [InlineData("exit", 1, "it ended itself: exit with failure")]
     [InlineData("exit", 2, "it called exit with 2, which is not a result")]
     [InlineData("exit-with-code", 7, "it ended itself: exit with code 7")]
-    public async Task Exit_Trap_SaysHow(string function, int status, string why)
+    public async Task Exit_Trap_SaysHow(string function, int status, string reason)
     {
         await using WasiGuest guest = new();
 
         DeadLetter letter = guest.Fail(function, status);
 
-        Assert.Equal((Outcome.Trapped, why), (letter.Outcome, letter.Why));
+        Assert.Equal((Outcome.Trapped, reason), (letter.Outcome, letter.Reason));
         // A fresh instance goes on.
         guest.Call("get-stdin");
     }
@@ -102,7 +102,7 @@ public class WasiCliTests
         Assert.Equal((1, 1), Error(guest));
         Assert.Contains(
             "which is no family of addresses",
-            guest.Fail(function, 2, Answer).Why,
+            guest.Fail(function, 2, Answer).Reason,
             StringComparison.Ordinal
         );
     }
@@ -119,7 +119,7 @@ public class WasiCliTests
         guest.Call("drop network", network);
         Assert.Contains(
             "which it gave as a network",
-            guest.Fail("resolve-addresses", network, WasiWat.Data, 0, Answer).Why,
+            guest.Fail("resolve-addresses", network, WasiWat.Data, 0, Answer).Reason,
             StringComparison.Ordinal
         );
     }
@@ -131,9 +131,9 @@ public class WasiCliTests
         // The data of one message is still there at the next one.
         long network = guest.Call([0xED, 0xA0, 0x80], "instance-network");
 
-        string why = guest.Fail("resolve-addresses", network, WasiWat.Data, 3, Answer).Why;
+        string reason = guest.Fail("resolve-addresses", network, WasiWat.Data, 3, Answer).Reason;
 
-        Assert.Equal("the name for resolve-addresses is not UTF-8", why);
+        Assert.Equal("the name for resolve-addresses is not UTF-8", reason);
     }
 
     [Theory]
@@ -152,7 +152,7 @@ public class WasiCliTests
         int index = WasiFunction.IndexOf(function);
         long[] arguments = [3, .. Enumerable.Repeat(0L, WasiFunction.All[index].Parameters.Length - 1)];
 
-        Assert.Equal($"it has no handle 3, which it gave as one of {resource}", guest.Fail(function, arguments).Why);
+        Assert.Equal($"it has no handle 3, which it gave as one of {resource}", guest.Fail(function, arguments).Reason);
     }
 
     /// <summary>The realloc that gives room for the answer may not call anything of WASI itself.</summary>
@@ -163,7 +163,7 @@ public class WasiCliTests
 
         Assert.Equal(
             "it called get-stdout while realloc or post-return ran",
-            guest.Fail(WasiWat.CallingRealloc, "get-arguments", Answer).Why
+            guest.Fail(WasiWat.CallingRealloc, "get-arguments", Answer).Reason
         );
     }
 
@@ -172,21 +172,21 @@ public class WasiCliTests
     [InlineData("initial-cwd", 1026, "is not aligned to 4")]
     [InlineData("wall-clock#now", WasiWat.MemoryBytes - 8, "lies outside")]
     [InlineData("wall-clock#now", -8, "lies outside")]
-    public async Task Answer_NoRoomForIt_Traps(string function, int answer, string why)
+    public async Task Answer_NoRoomForIt_Traps(string function, int answer, string reason)
     {
         await using WasiGuest guest = new();
 
-        Assert.Contains(why, guest.Fail(function, answer).Why, StringComparison.Ordinal);
+        Assert.Contains(reason, guest.Fail(function, answer).Reason, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(WasiWat.Heap + 2, "is not aligned to 4")]
     [InlineData(WasiWat.MemoryBytes - 4, "lies outside")]
-    public async Task Realloc_GivesNoRoom_Traps(uint address, string why)
+    public async Task Realloc_GivesNoRoom_Traps(uint address, string reason)
     {
         await using WasiGuest guest = new(new() { Arguments = ["one", "two"] });
 
-        Assert.Contains(why, guest.Fail(address, "get-arguments", Answer).Why, StringComparison.Ordinal);
+        Assert.Contains(reason, guest.Fail(address, "get-arguments", Answer).Reason, StringComparison.Ordinal);
     }
 
     private static (int Result, int Code) Error(WasiGuest guest) =>

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using FireAndForget.Guests.Direct.Wasi;
+using FireAndForget.Guests.Wasi;
 using Xunit;
 
 namespace FireAndForget.Tests.Wasi;

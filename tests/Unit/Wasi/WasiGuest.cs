@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using FireAndForget.Guests;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -10,10 +9,10 @@ namespace FireAndForget.Tests.Wasi;
 /// The guest of <see cref="WasiWat"/> on a host in manual mode, with a clock and a log of its own: the test calls one function of
 /// WASI after the other.
 /// </summary>
-internal sealed class WasiGuest : IGuestLog, IAsyncDisposable
+internal sealed class WasiGuest : IGuestOutput, IAsyncDisposable
 {
     private readonly MessagingHost _host;
-    private readonly Endpoint _client;
+    private readonly MessagingEndpoint _client;
     private readonly EventSubscription _events;
     private byte[]? _answer;
 
@@ -25,7 +24,7 @@ internal sealed class WasiGuest : IGuestLog, IAsyncDisposable
                 Workers = 0,
                 TimeProvider = Time,
                 RandomSeed = seed,
-                GuestLog = this,
+                GuestOutput = this,
             }
         );
         _events = _host.Subscribe(int.MaxValue);
@@ -36,7 +35,7 @@ internal sealed class WasiGuest : IGuestLog, IAsyncDisposable
             {
                 SendsTo = ["*"],
                 Wasi = options ?? new(),
-                Limits = new() { MessageTime = budget ?? TimeSpan.FromSeconds(10) },
+                Limits = new() { MessageTimeout = budget ?? TimeSpan.FromSeconds(10) },
                 Restart = new() { Max = 1000 },
             }
         );
@@ -65,7 +64,7 @@ internal sealed class WasiGuest : IGuestLog, IAsyncDisposable
     public long Call(ReadOnlySpan<byte> data, string function, params long[] arguments)
     {
         DeadLetter? letter = Run(data, 0, function, arguments);
-        Assert.True(letter is null, letter?.Why);
+        Assert.True(letter is null, letter?.Reason);
         return BinaryPrimitives.ReadInt64LittleEndian(_answer);
     }
 

@@ -1,7 +1,5 @@
-using FireAndForget.Guests;
-using FireAndForget.Guests.Direct;
-using FireAndForget.Guests.Direct.Decoding;
-using FireAndForget.Guests.Direct.Wasi;
+using FireAndForget.Guests.Decoding;
+using FireAndForget.Guests.Wasi;
 using FireAndForget.Tests.Guests;
 using Xunit;
 
@@ -35,7 +33,7 @@ public class WasiInterfacesTests
 
         GuestDescription guest = GuestDecoder.Decode(GuestFiles.Wat(wat));
 
-        Assert.Equal("", guest.Why);
+        Assert.Equal("", guest.Reason);
         Assert.NotNull(guest.Plan);
     }
 
@@ -96,7 +94,11 @@ public class WasiInterfacesTests
         """(type $t (record (field "seconds" u64) (field "nanos" u32))) (export "datetime" (type (eq $t)))""",
         "wasi:clocks/wall-clock@0.2.0#datetime"
     )]
-    public void Decode_TypesThatAreNotKnown_GoesToTheComponentApiAndSaysWhich(string name, string exports, string why)
+    public void Decode_TypesThatAreNotKnown_GoesToTheComponentApiAndSaysWhich(
+        string name,
+        string exports,
+        string reason
+    )
     {
         GuestDescription guest = GuestDecoder.Decode(
             GuestFiles.Wat(
@@ -113,8 +115,8 @@ public class WasiInterfacesTests
         Assert.Null(guest.Plan);
         Assert.Null(guest.Refusal);
         Assert.True(guest.UsesWasi);
-        Assert.Contains(why, guest.Why, StringComparison.Ordinal);
-        Assert.Contains("which the direct runtime does not know", guest.Why, StringComparison.Ordinal);
+        Assert.Contains(reason, guest.Reason, StringComparison.Ordinal);
+        Assert.Contains("which the direct runtime does not know", guest.Reason, StringComparison.Ordinal);
     }
 
     /// <summary>What is left to a stub asks for a handle that cannot exist: of nothing that any function gives.</summary>

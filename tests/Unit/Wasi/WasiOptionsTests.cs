@@ -1,3 +1,4 @@
+using FireAndForget.Guests.Instances;
 using Xunit;
 
 namespace FireAndForget.Tests.Wasi;
@@ -10,13 +11,13 @@ public class WasiOptionsTests
     [InlineData("A=B", "value", "'A=B' is no name of an environment variable")]
     [InlineData("A\0", "value", "'A\\u0000' is no name of an environment variable")]
     [InlineData("A", "val\0ue", "the environment variable 'A' has a NUL character in its value")]
-    public void Environment_NoVariable_IsRefused(string name, string value, string why)
+    public void Environment_NoVariable_IsRefused(string name, string value, string reason)
     {
         ArgumentException e = Assert.Throws<ArgumentException>(() =>
-            new WasiOptions { Environment = { [name] = value } }.Taken()
+            new WasiOptions { Environment = { [name] = value } }.Snapshot()
         );
 
-        Assert.StartsWith(why, e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(reason, e.Message, StringComparison.Ordinal);
         Assert.Equal("Environment", e.ParamName);
     }
 
@@ -24,7 +25,7 @@ public class WasiOptionsTests
     public void Arguments_WithNul_AreRefused()
     {
         ArgumentException e = Assert.Throws<ArgumentException>(() =>
-            new WasiOptions { Arguments = ["a", "b\0"] }.Taken()
+            new WasiOptions { Arguments = ["a", "b\0"] }.Snapshot()
         );
 
         Assert.StartsWith("the argument 'b\\u0000' has a NUL character", e.Message, StringComparison.Ordinal);
@@ -33,11 +34,11 @@ public class WasiOptionsTests
     [Theory]
     [InlineData("", "/", "Host", "'' is no path of a folder for Host")]
     [InlineData(".", "a\0", "Guest", "'a\\u0000' is no path of a folder for Guest")]
-    public void Directory_NoPath_IsRefused(string host, string guest, string property, string why)
+    public void Directory_NoPath_IsRefused(string host, string guest, string property, string reason)
     {
         ArgumentException e = Assert.Throws<ArgumentException>(() => new WasiDirectory { Host = host, Guest = guest });
 
-        Assert.StartsWith(why, e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(reason, e.Message, StringComparison.Ordinal);
         Assert.Equal(property, e.ParamName);
     }
 
@@ -48,7 +49,7 @@ public class WasiOptionsTests
             new WasiOptions
             {
                 Directories = [new() { Host = ".", Guest = "/data" }, new() { Host = "/tmp", Guest = "/data" }],
-            }.Taken()
+            }.Snapshot()
         );
 
         Assert.StartsWith("'/data' is the guest's path of two folders", e.Message, StringComparison.Ordinal);
@@ -62,7 +63,7 @@ public class WasiOptionsTests
         WasiDirectory directory = hasHost ? new() { Host = "." } : new() { Guest = "/data" };
 
         ArgumentException e = Assert.Throws<ArgumentException>(() =>
-            new WasiOptions { Directories = [directory] }.Taken()
+            new WasiOptions { Directories = [directory] }.Snapshot()
         );
 
         Assert.Equal(property, e.ParamName);
@@ -71,11 +72,11 @@ public class WasiOptionsTests
     [Fact]
     public void Any_NullInAList_IsRefused()
     {
-        Assert.Throws<ArgumentNullException>("Directories", () => new WasiOptions { Directories = [null!] }.Taken());
-        Assert.Throws<ArgumentNullException>("Arguments", () => new WasiOptions { Arguments = [null!] }.Taken());
+        Assert.Throws<ArgumentNullException>("Directories", () => new WasiOptions { Directories = [null!] }.Snapshot());
+        Assert.Throws<ArgumentNullException>("Arguments", () => new WasiOptions { Arguments = [null!] }.Snapshot());
         Assert.Throws<ArgumentNullException>(
             "Environment",
-            () => new WasiOptions { Environment = { ["A"] = null! } }.Taken()
+            () => new WasiOptions { Environment = { ["A"] = null! } }.Snapshot()
         );
         Assert.Throws<ArgumentNullException>("Host", () => new WasiDirectory { Host = null! });
         Assert.Throws<ArgumentNullException>("Wasi", () => new ComponentOptions { Wasi = null! });

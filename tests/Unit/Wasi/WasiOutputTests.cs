@@ -1,6 +1,5 @@
 using System.Text;
-using FireAndForget.Guests;
-using FireAndForget.Guests.Direct.Wasi;
+using FireAndForget.Guests.Wasi;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -222,7 +221,7 @@ public class WasiOutputTests
 
     private void Write(string text) => _output.Write(Encoding.UTF8.GetBytes(text));
 
-    private sealed class Log : IGuestLog
+    private sealed class Log : IGuestOutput
     {
         public List<string> Lines { get; } = [];
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using FireAndForget.Guests.Direct.Wasi;
+using FireAndForget.Guests.Wasi;
 using FireAndForget.Tests.Guests;
 using Xunit;
 
@@ -116,7 +116,7 @@ public class WasiPollTests
 
         DeadLetter letter = function == "pollable.block" ? guest.Fail(function, never) : PollOnly(guest, (int)never);
 
-        Assert.Equal((Outcome.TimedOut, "it took more than its budget of 30 ms"), (letter.Outcome, letter.Why));
+        Assert.Equal((Outcome.TimedOut, "it took more than its budget of 30 ms"), (letter.Outcome, letter.Reason));
         Assert.Equal(1, guest.Call("get-stdin"));
     }
 
@@ -124,7 +124,7 @@ public class WasiPollTests
     public async Task Waiting_WhileInstantiated_EndsWithTheLoadBudget()
     {
         await using MessagingHost host = new(new() { Workers = 0 });
-        ComponentOptions hasty = new() { Limits = new() { LoadTime = TimeSpan.FromMilliseconds(20) } };
+        ComponentOptions hasty = new() { Limits = new() { LoadTimeout = TimeSpan.FromMilliseconds(20) } };
 
         ComponentLoadException e = Assert.Throws<ComponentLoadException>(() =>
             host.AddComponent("sleeper", ComponentSource.FromText(SleepsAtItsStart), hasty)
@@ -138,9 +138,9 @@ public class WasiPollTests
     {
         await using WasiGuest guest = new();
 
-        string why = guest.Fail("io/poll#poll", WasiWat.Data, 0, Answer).Why;
+        string reason = guest.Fail("io/poll#poll", WasiWat.Data, 0, Answer).Reason;
 
-        Assert.Equal("it called poll without a pollable", why);
+        Assert.Equal("it called poll without a pollable", reason);
     }
 
     [Theory]
@@ -149,11 +149,11 @@ public class WasiPollTests
     [InlineData(WasiWat.Data + 1, 1, "is not aligned to 4")]
     [InlineData(WasiWat.MemoryBytes - 4, 2, "lies outside")]
     [InlineData(WasiWat.Data, 1, "it has no handle 0, which it gave as a pollable")]
-    public async Task Poll_NoListOfPollables_Traps(int address, int count, string why)
+    public async Task Poll_NoListOfPollables_Traps(int address, int count, string reason)
     {
         await using WasiGuest guest = new();
 
-        Assert.Contains(why, guest.Fail("io/poll#poll", address, count, Answer).Why, StringComparison.Ordinal);
+        Assert.Contains(reason, guest.Fail("io/poll#poll", address, count, Answer).Reason, StringComparison.Ordinal);
     }
 
     private static DeadLetter PollOnly(WasiGuest guest, int handle)

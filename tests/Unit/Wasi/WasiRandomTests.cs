@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using FireAndForget.Guests.Direct.Wasi;
+using FireAndForget.Guests.Wasi;
 using Xunit;
 
 namespace FireAndForget.Tests.Wasi;
@@ -37,11 +37,15 @@ public class WasiRandomTests
     [Theory]
     [InlineData(WasiRandomness.MostBytes + 1, "and the most are 65536")]
     [InlineData(-1, "and the most are 65536")]
-    public async Task GetBytes_MoreThanTheMost_Traps(long length, string why)
+    public async Task GetBytes_MoreThanTheMost_Traps(long length, string reason)
     {
         await using WasiGuest guest = new();
 
-        Assert.Contains(why, guest.Fail("get-random-bytes", length, WasiWat.Answer).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            reason,
+            guest.Fail("get-random-bytes", length, WasiWat.Answer).Reason,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using FireAndForget.Guests.Direct.Wasi;
+using FireAndForget.Guests.Wasi;
 using Xunit;
 
 namespace FireAndForget.Tests.Wasi;
@@ -89,9 +89,9 @@ public class WasiStreamTests
             ? [output, length, Answer]
             : [output, 0, length, Answer];
 
-        string why = guest.Fail(function, arguments).Why;
+        string reason = guest.Fail(function, arguments).Reason;
 
-        Assert.Contains($"{length} bytes, and may write {length - 1} at once", why, StringComparison.Ordinal);
+        Assert.Contains($"{length} bytes, and may write {length - 1} at once", reason, StringComparison.Ordinal);
         Assert.Empty(guest.Lines);
     }
 
@@ -101,9 +101,9 @@ public class WasiStreamTests
         await using WasiGuest guest = new();
         long output = guest.Call("get-stdout");
 
-        string why = guest.Fail("output-stream.write", output, WasiWat.MemoryBytes - 1, 2, Answer).Why;
+        string reason = guest.Fail("output-stream.write", output, WasiWat.MemoryBytes - 1, 2, Answer).Reason;
 
-        Assert.Contains("lies outside", why, StringComparison.Ordinal);
+        Assert.Contains("lies outside", reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -135,7 +135,7 @@ public class WasiStreamTests
         Assert.Equal(0, guest.Memory(Answer, 1)[0]);
         Assert.Contains(
             "is an output-stream",
-            guest.Fail(function, output, output, 0, Answer).Why,
+            guest.Fail(function, output, output, 0, Answer).Reason,
             StringComparison.Ordinal
         );
     }
@@ -164,7 +164,7 @@ public class WasiStreamTests
         long handle = guest.Call(get);
         guest.Call(drop, handle);
 
-        Assert.Equal($"it has no handle {handle}, which it gave as {kind}", guest.Fail(drop, handle).Why);
+        Assert.Equal($"it has no handle {handle}, which it gave as {kind}", guest.Fail(drop, handle).Reason);
     }
 
     [Theory]
@@ -176,7 +176,10 @@ public class WasiStreamTests
         long handle = guest.Call("get-stdout");
         guest.Call("drop output-stream", handle);
 
-        Assert.Equal("it has no handle 1, which it gave as an output-stream", guest.Fail(function, handle, Answer).Why);
+        Assert.Equal(
+            "it has no handle 1, which it gave as an output-stream",
+            guest.Fail(function, handle, Answer).Reason
+        );
     }
 
     [Theory]
@@ -190,9 +193,9 @@ public class WasiStreamTests
         await using WasiGuest guest = new();
         long handle = guest.Call("get-stdout");
 
-        string why = guest.Fail(function, handle).Why;
+        string reason = guest.Fail(function, handle).Reason;
 
-        Assert.Contains("its handle 1 is an output-stream, and it gave it as ", why, StringComparison.Ordinal);
+        Assert.Contains("its handle 1 is an output-stream, and it gave it as ", reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -207,7 +210,7 @@ public class WasiStreamTests
 
         Assert.Equal(
             $"it has no handle {(uint)handle}, which it gave as a pollable",
-            guest.Fail("drop pollable", handle).Why
+            guest.Fail("drop pollable", handle).Reason
         );
     }
 
@@ -222,7 +225,7 @@ public class WasiStreamTests
 
         Assert.Equal(
             "it dropped an output-stream 1 before the pollable that came from it",
-            guest.Fail("drop output-stream", stream).Why
+            guest.Fail("drop output-stream", stream).Reason
         );
         stream = guest.Call("get-stdout");
         pollable = guest.Call("output-stream.subscribe", stream);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using FireAndForget.Guests.Direct;
+using FireAndForget.Guests.Decoding;
 using FireAndForget.Tests.Guests;
 
 namespace FireAndForget.Tests.Wasi;

@@ -85,9 +85,9 @@ internal sealed class CacheEntry : IDisposable
     /// <exception cref="IOException">It cannot be read.</exception>
     public string? Damage(byte[] secret, string key)
     {
-        if (FileTrust.Distrust(_file) is { } why)
+        if (FileTrust.Distrust(_file) is { } reason)
         {
-            return why;
+            return reason;
         }
 
         byte[] trailer = new byte[TrailerBytes];

@@ -21,9 +21,9 @@ internal static class CacheSecret
         try
         {
             using SafeFileHandle file = folder.OpenFile(FileName);
-            if (FileTrust.Distrust(file, isSecret: true) is { } why)
+            if (FileTrust.Distrust(file, isSecret: true) is { } reason)
             {
-                throw new IOException(why);
+                throw new IOException(reason);
             }
 
             byte[] secret = new byte[Bytes];

@@ -162,11 +162,11 @@ internal sealed class CompileCache
         }
     }
 
-    private void Warn(string why)
+    private void Warn(string reason)
     {
         if (Interlocked.Exchange(ref _hasWarned, 1) == 0)
         {
-            _audit?.CompileCacheUnusable(_folder, why);
+            _audit?.CompileCacheUnusable(_folder, reason);
         }
     }
 }

@@ -117,7 +117,7 @@ internal static class CompileProcess
                     "--max-memory-bytes",
                     options.MaxMemoryBytes.ToString(CultureInfo.InvariantCulture),
                     "--max-seconds",
-                    Math.Ceiling(options.MaxTime.TotalSeconds).ToString(CultureInfo.InvariantCulture),
+                    Math.Ceiling(options.Timeout.TotalSeconds).ToString(CultureInfo.InvariantCulture),
                 ]
         )
         {
@@ -173,11 +173,11 @@ internal static class CompileProcess
 
     private static string? Excess(Process process, CompileProcessOptions options, TimeSpan time)
     {
-        if (time > options.MaxTime)
+        if (time > options.Timeout)
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"compiling took more than {options.MaxTime.TotalSeconds} s ({nameof(MessagingHostOptions.CompileProcess)}.{nameof(options.MaxTime)})"
+                $"compiling took more than {options.Timeout.TotalSeconds} s ({nameof(MessagingHostOptions.CompileProcess)}.{nameof(options.Timeout)})"
             );
         }
 

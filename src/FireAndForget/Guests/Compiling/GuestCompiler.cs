@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FireAndForget.Wording;
 using Wasmtime;
 using WasmComponent = Wasmtime.Components.Component;
 

@@ -1,10 +1,13 @@
 using FireAndForget.Guests.Compiling;
-using FireAndForget.Guests.Direct;
+using FireAndForget.Guests.Instances;
 using Wasmtime;
 using Wasmtime.Components;
-using HostMessaging = FireAndForget.Guests.Direct.Decoding.HostMessaging;
-using ModuleNames = FireAndForget.Guests.Direct.Decoding.ModuleNames;
-using StrippedBinary = FireAndForget.Guests.Direct.Decoding.StrippedBinary;
+using GuestDescription = FireAndForget.Guests.Decoding.GuestDescription;
+using GuestParts = FireAndForget.Guests.Decoding.GuestParts;
+using HostMessaging = FireAndForget.Guests.Decoding.HostMessaging;
+using MemoryLimits = FireAndForget.Guests.Decoding.MemoryLimits;
+using ModuleNames = FireAndForget.Guests.Decoding.ModuleNames;
+using StrippedBinary = FireAndForget.Guests.Decoding.StrippedBinary;
 using WholeComponent = Wasmtime.Components.Component;
 
 namespace FireAndForget.Guests.ComponentApi;

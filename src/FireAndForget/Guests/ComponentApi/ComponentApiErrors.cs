@@ -1,5 +1,6 @@
 using System.Globalization;
-using FireAndForget.Guests.Direct.Decoding;
+using FireAndForget.Guests.Decoding;
+using FireAndForget.Guests.Instances;
 using Wasmtime;
 
 namespace FireAndForget.Guests.ComponentApi;

@@ -2,15 +2,18 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using FireAndForget.Diagnostics;
+using FireAndForget.Guests.Calls;
 using FireAndForget.Guests.Direct;
-using FireAndForget.Guests.Direct.Wasi;
+using FireAndForget.Guests.Instances;
+using FireAndForget.Guests.Wasi;
 using FireAndForget.Mailboxes;
-using FireAndForget.Supervision;
+using FireAndForget.Messages;
+using FireAndForget.Time;
 using Wasmtime;
 using Wasmtime.Components;
-using HostMessaging = FireAndForget.Guests.Direct.Decoding.HostMessaging;
-using ModuleNames = FireAndForget.Guests.Direct.Decoding.ModuleNames;
+using HostMessaging = FireAndForget.Guests.Decoding.HostMessaging;
+using MemoryLimits = FireAndForget.Guests.Decoding.MemoryLimits;
+using ModuleNames = FireAndForget.Guests.Decoding.ModuleNames;
 
 namespace FireAndForget.Guests.ComponentApi;
 
@@ -225,8 +228,8 @@ internal sealed class ComponentApiGuest : Guest, IRunning
             )
             {
                 // A sampled message is a batch of its own, so that what is observed is its handling alone.
-                bool isSample = MessageSampling.IsSample(sender);
-                if (isSample && _answered != 0)
+                bool hasContext = MessageOrigin.HasContext(sender);
+                if (hasContext && _answered != 0)
                 {
                     break;
                 }
@@ -234,15 +237,15 @@ internal sealed class ComponentApiGuest : Guest, IRunning
                 _message++;
                 if (message.Length > _largestMessage)
                 {
-                    string why =
+                    string reason =
                         $"a message of {message.Length} bytes is more than the component API can hand over to it, {_largestMessage}";
-                    return new(_answered, rejected, new(Outcome.Trapped, why));
+                    return new(_answered, rejected, new(Outcome.Trapped, reason));
                 }
 
                 int answer = Handle(sender, message);
                 _answers[_answered++] = (sender, message.Length, answer);
                 rejected += answer;
-                _endsTurn |= isSample;
+                _endsTurn |= hasContext;
             }
 
             return new(_answered, rejected, null);
@@ -286,7 +289,7 @@ internal sealed class ComponentApiGuest : Guest, IRunning
     /// <summary>Calls <c>handle-message</c>: 0 where it handled the message, 1 where it rejected it.</summary>
     private int Handle(uint sender, ReadOnlySpan<byte> message)
     {
-        if (_sender != sender || MessageSampling.IsSample(sender))
+        if (_sender != sender || MessageOrigin.HasContext(sender))
         {
             _arguments[0] = ComponentValue.String(Encoding.UTF8.GetString(_host.IdOf(sender)));
             _sender = sender;
@@ -315,7 +318,7 @@ internal sealed class ComponentApiGuest : Guest, IRunning
     private ulong Tick(long now)
     {
         _ticksMet++;
-        bool over = _budget.Tick(Running, _isLoading ? _limits.LoadTime : _limits.MessageTime, now);
+        bool over = _budget.Tick(Running, _isLoading ? _limits.LoadTimeout : _limits.MessageTimeout, now);
         // The first message of a batch meets the tick that came while others ran, which is no reason to end this one's turn.
         _endsTurn |= _budget.IsLong || _answered != 0;
         if (over || _host.IsAborting)

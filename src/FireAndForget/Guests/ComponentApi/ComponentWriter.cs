@@ -1,4 +1,5 @@
 using System.Text;
+using FireAndForget.Guests.Decoding;
 
 namespace FireAndForget.Guests.ComponentApi;
 

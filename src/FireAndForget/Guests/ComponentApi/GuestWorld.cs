@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using FireAndForget.Guests.Direct.Decoding;
+using FireAndForget.Guests.Decoding;
 using Wasmtime;
 using static FireAndForget.Guests.ComponentApi.ComponentWriter;
 

@@ -1,4 +1,5 @@
-using FireAndForget.Guests.Direct.Wasi;
+using FireAndForget.Guests.Calls;
+using FireAndForget.Guests.Wasi;
 using Wasmtime.Components;
 
 namespace FireAndForget.Guests.ComponentApi;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FireAndForget.Guests.Compiling;
-using FireAndForget.Guests.Direct.Decoding;
+using FireAndForget.Guests.Decoding;
+using FireAndForget.Guests.Instances;
 using Wasmtime;
 
 namespace FireAndForget.Guests.Direct;

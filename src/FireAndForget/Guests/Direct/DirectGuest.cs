@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using FireAndForget.Diagnostics;
-using FireAndForget.Guests.Direct.Decoding;
-using FireAndForget.Guests.Direct.Wasi;
+using FireAndForget.Buffers;
+using FireAndForget.Guests.Calls;
+using FireAndForget.Guests.Decoding;
+using FireAndForget.Guests.Instances;
+using FireAndForget.Guests.Wasi;
 using FireAndForget.Mailboxes;
-using FireAndForget.Supervision;
+using FireAndForget.Messages;
+using FireAndForget.Time;
 using Wasmtime;
 
 namespace FireAndForget.Guests.Direct;
@@ -286,13 +289,13 @@ internal sealed class DirectGuest : Guest, IImportingInstance
             if (sender != last)
             {
                 // A sampled message is a batch of its own, so that what is observed is its handling alone.
-                bool isSample = MessageSampling.IsSample(sender);
-                if (isSample && i != 0 || !PrepareSender(sender))
+                bool hasContext = MessageOrigin.HasContext(sender);
+                if (hasContext && i != 0 || !PrepareSender(sender))
                 {
                     return i;
                 }
 
-                if (isSample)
+                if (hasContext)
                 {
                     return 1;
                 }
@@ -322,7 +325,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
 
             _tray.SetSender(place, _host.IdOf(sender));
             // A sample's number comes again for another sender, in time.
-            _senders[place] = MessageSampling.IsSample(sender) ? 0 : sender + 1;
+            _senders[place] = MessageOrigin.HasContext(sender) ? 0 : sender + 1;
         }
 
         _filledIn[place] = _batch;
@@ -353,11 +356,11 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         _ticksMet++;
         if (_isLoading)
         {
-            over = _budget.Tick(0, _limits.LoadTime, now);
+            over = _budget.Tick(0, _limits.LoadTimeout, now);
         }
         else
         {
-            over = _budget.Tick(Running, _limits.MessageTime, now);
+            over = _budget.Tick(Running, _limits.MessageTimeout, now);
             // The first message of a batch meets the tick that came while others ran, which is no reason to end this one's turn.
             if (_budget.IsLong || _tray.Cursor != 0)
             {

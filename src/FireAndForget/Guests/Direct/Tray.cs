@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using FireAndForget.Mailboxes;
+using FireAndForget.Messages;
 using Wasmtime;
 
 namespace FireAndForget.Guests.Direct;

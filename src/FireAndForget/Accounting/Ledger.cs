@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace FireAndForget.Accounting;
+
+/// <summary>
+/// What became of one receiver's messages, counted at settlement. The worker that owns the receiver writes all of it, once a
+/// batch; evictions are counted by whoever made room.
+/// </summary>
+internal sealed class Ledger
+{
+    private const int Outcomes = (int)Outcome.Lost + 1;
+
+    private Figures _figures;
+
+    /// <summary>Messages that the worker may have taken and not settled yet; no more than are outstanding.</summary>
+    public long InFlight
+    {
+        get => Volatile.Read(ref _figures.InFlight);
+        set => Volatile.Write(ref _figures.InFlight, value);
+    }
+
+    public long Settled
+    {
+        get
+        {
+            long sum = 0;
+            for (int outcome = 0; outcome < Outcomes; outcome++)
+            {
+                sum += this[(Outcome)outcome];
+            }
+
+            return sum;
+        }
+    }
+
+    public long this[Outcome outcome] => Volatile.Read(ref _figures.Counts[(int)outcome]);
+
+    public void Add(Outcome outcome, long count)
+    {
+        // Nothing is written for nothing: whoever reads the counts meanwhile has taken their cache line.
+        if (count != 0)
+        {
+            ref long total = ref _figures.Counts[(int)outcome];
+            Volatile.Write(ref total, total + count);
+        }
+    }
+
+    public void AddEvicted() => Interlocked.Increment(ref _figures.Counts[(int)Outcome.Evicted]);
+
+    /// <summary>
+    /// Whether something that is counted here is still to be told: an outcome is booked before anybody is told of it, and who waits
+    /// until everything is settled waits for that too. To be read behind the counts.
+    /// </summary>
+    public bool IsReporting => Volatile.Read(ref _figures.Untold) != 0;
+
+    /// <summary>Outcomes that need to be told are about to be counted. Before they are; any thread.</summary>
+    public void BeginReporting() => Interlocked.Increment(ref _figures.Untold);
+
+    /// <summary>They have been told, or never will be.</summary>
+    public void EndReporting() => Interlocked.Decrement(ref _figures.Untold);
+
+    /// <summary>The counts on cache lines of their own, away from what is written before the messages are settled.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 320)]
+    private struct Figures
+    {
+        [FieldOffset(0)]
+        public long InFlight;
+
+        /// <summary>How many are telling; seldom written.</summary>
+        [FieldOffset(64)]
+        public int Untold;
+
+        [FieldOffset(128)]
+        public PerOutcome Counts;
+    }
+
+    [InlineArray(Outcomes)]
+    private struct PerOutcome
+    {
+        private long _first;
+    }
+}

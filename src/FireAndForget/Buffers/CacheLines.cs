@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace FireAndForget.Buffers;
+
+/// <summary>
+/// Copies between cores. Cache lines come from the other core one after the other, and where the cores are far from each other
+/// that costs more than everything else; asked for ahead, many are on their way at once.
+/// </summary>
+internal static unsafe class CacheLines
+{
+    public const uint Size = 64;
+
+    /// <summary>Copies so much at a time, with the next such block on its way.</summary>
+    private const int Block = 2048;
+
+    /// <summary>Asks for the line at an address; nothing happens where there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Fetch(void* address)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(address);
+        }
+    }
+
+    /// <summary>Copies all of the source; the destination is at least as long.</summary>
+    public static void Copy(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        FetchFirst(source[..Math.Min(Block, source.Length)]);
+        while (source.Length > Block)
+        {
+            FetchFirst(source.Slice(Block, Math.Min(Block, source.Length - Block)));
+            source[..Block].CopyTo(destination);
+            source = source[Block..];
+            destination = destination[Block..];
+        }
+
+        source.CopyTo(destination);
+    }
+
+    /// <summary>
+    /// Copies all of the source past the caches, so that no line need be taken from another core before it is written; slower
+    /// than an ordinary copy where no other core has them. The copy is there for others to see when this returns.
+    /// </summary>
+    public static void CopyPast(ReadOnlySpan<byte> source, byte* destination)
+    {
+        int head = Math.Min((int)(-(nint)destination & (Size - 1)), source.Length);
+        source[..head].CopyTo(new Span<byte>(destination, head));
+        int i = head;
+        fixed (byte* from = source)
+        {
+            for (; i + (int)Size <= source.Length; i += (int)Size)
+            {
+                Vector256.Load(from + i).StoreAlignedNonTemporal(destination + i);
+                Vector256
+                    .Load(from + i + Vector256<byte>.Count)
+                    .StoreAlignedNonTemporal(destination + i + Vector256<byte>.Count);
+            }
+        }
+
+        source[i..].CopyTo(new Span<byte>(destination + i, source.Length - i));
+        if (Sse.IsSupported)
+        {
+            Sse.StoreFence();
+        }
+    }
+
+    private static void FetchFirst(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            for (int i = 0; i < bytes.Length; i += (int)Size)
+            {
+                Fetch(start + i);
+            }
+        }
+    }
+}

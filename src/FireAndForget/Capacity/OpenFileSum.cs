@@ -1,0 +1,33 @@
+namespace FireAndForget.Capacity;
+
+/// <summary>
+/// How many files of the host all guests may have open together. A process that has opened as many as it may cannot even load code
+/// any more, and .NET ends; so guests get a part of the machine's limit only.
+/// </summary>
+/// <param name="most">The most at a time.</param>
+internal sealed class OpenFileSum(long most)
+{
+    /// <summary>Where the machine tells no limit, as many as most systems let a process have.</summary>
+    private const long UnknownLimit = 8192;
+
+    private long _open;
+
+    /// <summary>That of this process: all its hosts share its limit, of which half is left to everything else.</summary>
+    public static OpenFileSum OfProcess { get; } = new((LinuxMachine.Create()?.MostOpenFiles ?? UnknownLimit) / 2);
+
+    public long Most => most;
+
+    /// <summary>Takes so many, or none.</summary>
+    public bool TryTake(int count)
+    {
+        if (Interlocked.Add(ref _open, count) <= most)
+        {
+            return true;
+        }
+
+        GiveBack(count);
+        return false;
+    }
+
+    public void GiveBack(int count) => Interlocked.Add(ref _open, -count);
+}

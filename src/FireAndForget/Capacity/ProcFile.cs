@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace FireAndForget.Capacity;
+
+/// <summary>Small text files in which a Linux kernel says how things are.</summary>
+internal static class ProcFile
+{
+    /// <summary>The whole text; null where it cannot be read.</summary>
+    public static string? Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A whole number that is all of a text; null where it is something else, such as <c>max</c> or <c>unlimited</c>.</summary>
+    public static long? Number(string? text) =>
+        long.TryParse(text?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+}

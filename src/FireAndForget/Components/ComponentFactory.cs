@@ -1,0 +1,240 @@
+using FireAndForget.Capacity;
+using FireAndForget.Dispatching;
+using FireAndForget.Guests;
+using FireAndForget.Guests.Instances;
+using FireAndForget.Routing;
+using FireAndForget.Threading;
+
+namespace FireAndForget.Components;
+
+/// <summary>
+/// Makes components that are not registered yet: it gets sources and options, and gives receivers with an instance. It loads and
+/// instantiates on threads of its host's, because a caller may have too little stack left for a compiler or a guest.
+/// </summary>
+internal sealed class ComponentFactory(
+    GuestLoader loader,
+    HostServices services,
+    MachineGuard machine,
+    MemorySum memory,
+    GuestThreads threads
+)
+{
+    /// <summary>Loads and instantiates one component.</summary>
+    /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
+    public ComponentReceiver Make(string id, ComponentSource source, ComponentOptions options)
+    {
+        try
+        {
+            return threads.Run(() => Instantiate(id, source, Load(source, options), options));
+        }
+        catch (ComponentLoadException e)
+        {
+            services.Audit?.LoadFailed(id, e);
+            throw;
+        }
+    }
+
+    /// <summary>Loads another version for a component and hands it over; the one that runs goes on where that fails.</summary>
+    /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
+    /// <exception cref="InvalidOperationException">The component has stopped.</exception>
+    /// <param name="receiver">The component.</param>
+    /// <param name="source">Where the version comes from.</param>
+    /// <param name="options">Its options; null: those that the component has when it takes over.</param>
+    /// <param name="commit">Taken when the new version takes over.</param>
+    public void Replace(
+        ComponentReceiver receiver,
+        ComponentSource source,
+        ComponentOptions? options,
+        LoadCommit commit
+    )
+    {
+        // Where another version with other options came while this one was loaded, it is made once more, with those.
+        while (!TryReplace(receiver, source, options ?? receiver.Options, keepsOptions: options is null, commit)) { }
+    }
+
+    private bool TryReplace(
+        ComponentReceiver receiver,
+        ComponentSource source,
+        ComponentOptions options,
+        bool keepsOptions,
+        LoadCommit commit
+    )
+    {
+        try
+        {
+            return threads.Run(() => LoadAndReplace(receiver, source, options, keepsOptions, commit));
+        }
+        catch (ComponentLoadException e)
+        {
+            services.Audit?.LoadFailed(receiver.Self.Id, e);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Makes all of them, or none. Each source is read and compiled once, several at a time; components are instantiated one after
+    /// the other, so that none waits for another's turn within its load budget.
+    /// </summary>
+    /// <exception cref="ComponentLoadException">One could not be made: the first of them that could not.</exception>
+    public List<ComponentReceiver> MakeAll(IReadOnlyList<TopologyComponent> components)
+    {
+        (ComponentSource Source, bool GrantsFolders)[] codes = [.. components.Select(CodeOf).Distinct()];
+        (GuestCode? Code, ComponentLoadException? Error)[] loaded = new (GuestCode?, ComponentLoadException?)[
+            codes.Length
+        ];
+        loader.Progress.Begin(codes.Length);
+        Parallel.For(
+            0,
+            codes.Length,
+            new() { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            i =>
+            {
+                try
+                {
+                    loaded[i].Code = threads.Run(() => LoadBegun(codes[i].Source, codes[i].GrantsFolders));
+                }
+                catch (ComponentLoadException e)
+                {
+                    loaded[i].Error = e;
+                }
+            }
+        );
+        var found = codes.Zip(loaded).ToDictionary();
+        List<ComponentReceiver> made = [];
+        string id = "";
+        try
+        {
+            foreach (TopologyComponent component in components)
+            {
+                id = component.Id;
+                (GuestCode? code, ComponentLoadException? error) = found[CodeOf(component)];
+                loader.Retain(code ?? throw error!);
+                made.Add(threads.Run(() => Instantiate(component.Id, component.Source, code, component.Options)));
+            }
+
+            return made;
+        }
+        catch (Exception e)
+        {
+            if (e is ComponentLoadException error)
+            {
+                services.Audit?.LoadFailed(id, error);
+            }
+
+            made.ForEach(m => m.Discard());
+            throw;
+        }
+        finally
+        {
+            foreach (GuestCode code in loaded.Select(l => l.Code).OfType<GuestCode>())
+            {
+                loader.Release(code);
+            }
+        }
+    }
+
+    /// <summary>What code a component needs: it is another one where it is granted folders.</summary>
+    private static (ComponentSource Source, bool GrantsFolders) CodeOf(TopologyComponent component) =>
+        (component.Source, GrantsFolders(component.Options));
+
+    private static bool GrantsFolders(ComponentOptions options) => options.Wasi.Directories.Count != 0;
+
+    private bool LoadAndReplace(
+        ComponentReceiver receiver,
+        ComponentSource source,
+        ComponentOptions options,
+        bool keepsOptions,
+        LoadCommit commit
+    )
+    {
+        GuestCode code = Load(source, options);
+        try
+        {
+            return receiver.TryReplace(code, options, Admit(code, options), keepsOptions, commit);
+        }
+        catch (ComponentLoadException e)
+        {
+            throw Named(source, e);
+        }
+    }
+
+    private GuestCode Load(ComponentSource source, ComponentOptions options)
+    {
+        loader.Progress.Begin(1);
+        return LoadBegun(source, GrantsFolders(options));
+    }
+
+    /// <summary>Loads where there is room for a component at all: reading and compiling need it too.</summary>
+    private GuestCode LoadBegun(ComponentSource source, bool grantsFolders)
+    {
+        try
+        {
+            CheckRoom(source);
+            return loader.Load(source, grantsFolders);
+        }
+        finally
+        {
+            loader.Progress.End();
+        }
+    }
+
+    private void CheckRoom(ComponentSource source)
+    {
+        try
+        {
+            machine.CheckRoomFor(new(Memories: 1, Modules: 1));
+        }
+        catch (ComponentLoadException e)
+        {
+            throw Named(source, e);
+        }
+    }
+
+    /// <summary>Takes the code over.</summary>
+    private ComponentReceiver Instantiate(string id, ComponentSource source, GuestCode code, ComponentOptions options)
+    {
+        Action? release = null;
+        try
+        {
+            release = Admit(code, options);
+            var allowance = SendAllowance.Create(options.Rate, options.Quota, services.Time);
+            Participant self = new(id, services.Directory.NumberOf(id), options.SendsTo, options, allowance);
+            return new(self, code, options, services, release);
+        }
+        catch (ComponentLoadException e)
+        {
+            release?.Invoke();
+            throw Named(source, e);
+        }
+        catch
+        {
+            release?.Invoke();
+            throw;
+        }
+    }
+
+    /// <summary>Sees that there is room for an instance. Gives what is to be called when the code is not needed any more.</summary>
+    /// <exception cref="ComponentLoadException">There is none; the code is released.</exception>
+    private Action Admit(GuestCode code, ComponentOptions options)
+    {
+        try
+        {
+            machine.CheckRoomFor(new(code.Memories, Modules: 0));
+            long bytes = code.MostMemory(options.Limits);
+            memory.Take(bytes);
+            return () =>
+            {
+                memory.GiveBack(bytes);
+                loader.Release(code);
+            };
+        }
+        catch
+        {
+            loader.Release(code);
+            throw;
+        }
+    }
+
+    private static ComponentLoadException Named(ComponentSource source, ComponentLoadException e) =>
+        new($"{source.Name}: {e.Message}", e);
+}

@@ -1,0 +1,539 @@
+using System.Globalization;
+using FireAndForget.Accounting;
+using FireAndForget.Dispatching;
+using FireAndForget.Guests.Instances;
+using FireAndForget.Mailboxes;
+using FireAndForget.Messages;
+using FireAndForget.Routing;
+using FireAndForget.Time;
+
+namespace FireAndForget.Components;
+
+/// <summary>
+/// A component: the version of its guest that it runs, the instance that handles its messages, and what happens when that one
+/// does not survive a message. It settles what the guest answers, and gives a fresh instance the messages behind the one that
+/// ended the last; likewise that of a version which replaces the first.
+/// </summary>
+internal sealed class ComponentReceiver : Receiver
+{
+    private readonly HostServices _services;
+    private readonly Lock _replacing = new();
+    private ComponentVersion _version;
+    private RestartPolicy _restarts;
+    private Guest? _guest;
+    private volatile Replacement? _replacement;
+    private int _replacements;
+    private bool _isDisposed;
+    private ITimer? _pause;
+
+    /// <summary>The fresh instance that is on its way. While there is one, there is no other.</summary>
+    private volatile InstanceBuild? _build;
+    private bool _isSlow;
+    private string _restartReason = "";
+    private volatile bool _restartDue;
+    private volatile bool _memoryWanted;
+    private long _memoryBytes;
+    private long _restarted;
+    private bool _hasContexts;
+
+    /// <summary>Whether the last turn ended an instance.</summary>
+    private bool _hasEnded;
+
+    /// <summary>A component with its first instance.</summary>
+    /// <param name="self">Its registration.</param>
+    /// <param name="code">Its guest's code.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="services">Its host.</param>
+    /// <param name="disposed">Called when it does not need the code any more.</param>
+    /// <exception cref="ComponentLoadException">The guest cannot be instantiated.</exception>
+    public ComponentReceiver(
+        Participant self,
+        GuestCode code,
+        ComponentOptions options,
+        HostServices services,
+        Action disposed
+    )
+        : base(self, options.Mailbox, services)
+    {
+        _services = services;
+        _restarts = new(options.Restart, services.Time, services.RandomOf(self.Id));
+        Sender = new(services.Registry, self, services.Events, services.Audit);
+        _version = new(this, code, options, services, number: 0, disposed);
+        _guest = _version.Instantiate();
+        NoteMemory();
+    }
+
+    /// <summary>The send path of the guest.</summary>
+    public MessageSender Sender { get; }
+
+    public override bool IsPaused => _guest is null;
+
+    /// <summary>The options of the version that is to handle what is sent from now on.</summary>
+    public ComponentOptions Options
+    {
+        get
+        {
+            lock (_replacing)
+            {
+                return (_replacement?.Version ?? _version).Options;
+            }
+        }
+    }
+
+    /// <summary>How many fresh instances it got.</summary>
+    public long Restarts => Volatile.Read(ref _restarted);
+
+    /// <summary>Whether another version waits to take over from the one that runs.</summary>
+    public bool IsReplaced => _replacement is not null;
+
+    protected override long TicksMet => _hasEnded ? AllTicks : _guest?.TicksMet ?? 0;
+
+    protected override bool HasOtherWork => _restartDue || _replacement is not null || _build is { IsMade: true };
+
+    /// <summary>
+    /// Makes an instance of another version, which handles every message accepted from now on and those that wait. Any thread.
+    /// </summary>
+    /// <param name="code">The version's code.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="disposed">Called when the version does not need its code any more, also where this throws.</param>
+    /// <param name="keepsOptions">
+    /// Whether the options are meant to be those that it has: where others came meanwhile, this version is not taken.
+    /// </param>
+    /// <param name="commit">Taken when nothing else keeps the version from taking over; null: it cannot be cancelled.</param>
+    /// <returns>Whether it was taken.</returns>
+    /// <exception cref="ComponentLoadException">It cannot be instantiated; the version that runs goes on.</exception>
+    /// <exception cref="InvalidOperationException">The component has stopped.</exception>
+    public bool TryReplace(
+        GuestCode code,
+        ComponentOptions options,
+        Action disposed,
+        bool keepsOptions = false,
+        LoadCommit? commit = null
+    )
+    {
+        ComponentVersion version = new(
+            this,
+            code,
+            options,
+            _services,
+            Interlocked.Increment(ref _replacements),
+            disposed
+        );
+        Guest guest;
+        try
+        {
+            guest = version.Instantiate();
+        }
+        catch
+        {
+            version.Release();
+            throw;
+        }
+
+        Replacement? unused = new(version, guest);
+        bool isOutdated = false;
+        bool isCancelled = false;
+        lock (_replacing)
+        {
+            isOutdated = keepsOptions && Options != options;
+            if (!_isDisposed && !IsStopped && !isOutdated && !(isCancelled = commit?.TryTake() == false))
+            {
+                _services.Registry.ChangePolicy(Self, Options, options, _services.Time);
+                // One that was still to take over never does.
+                (unused, _replacement) = (_replacement, unused);
+            }
+        }
+
+        bool isTaken = unused?.Version != version;
+        unused?.Dispose();
+        if (isCancelled)
+        {
+            throw new OperationCanceledException("The load was cancelled.");
+        }
+
+        if (isOutdated)
+        {
+            return false;
+        }
+
+        if (!isTaken)
+        {
+            throw new InvalidOperationException(
+                $"Component '{Self.Id}' has stopped and cannot be replaced; remove it and add the new version."
+            );
+        }
+
+        Wake();
+        return true;
+    }
+
+    /// <summary>
+    /// The bytes of the guest's memory: now, where no worker has it; else when a worker last looked, and before its next batch the
+    /// worker looks again. Any thread.
+    /// </summary>
+    public long LookAtMemory()
+    {
+        if (TryBorrow())
+        {
+            NoteMemory();
+            End();
+        }
+        else
+        {
+            _memoryWanted = true;
+        }
+
+        return Volatile.Read(ref _memoryBytes);
+    }
+
+    /// <summary>The id of the sender of a message that has a context, right before the guest gets the message.</summary>
+    public ReadOnlySpan<byte> IdFromContext(uint origin)
+    {
+        _hasContexts = true;
+        return Contexts!.BeginHandling(origin, Self.Id).IdBytes;
+    }
+
+    /// <summary>Gives free what belongs to it, where it was never registered.</summary>
+    public void Discard() => DisposeResources();
+
+    protected override int DeliverNext(int quota)
+    {
+        if (_replacement is not null)
+        {
+            TakeReplacement();
+        }
+
+        if (_restartDue)
+        {
+            RestartAfterPause();
+        }
+
+        if (_build is { IsMade: true })
+        {
+            TakeBuild();
+        }
+
+        if (_guest is null)
+        {
+            return 0;
+        }
+
+        if (_memoryWanted)
+        {
+            NoteMemory();
+        }
+
+        _hasEnded = false;
+        Ledger.InFlight = quota;
+        Delivery delivery = _guest.Deliver(Mailbox, quota);
+        if (delivery is { Rejected: 0, Fault: null } && !_hasContexts)
+        {
+            Record(Outcome.Handled, delivery.Answered);
+            Ledger.InFlight = 0;
+            return delivery.Answered;
+        }
+
+        return SettleAndTell(_guest, delivery);
+    }
+
+    protected override void DisposeResources()
+    {
+        EndVersion();
+        lock (_replacing)
+        {
+            _isDisposed = true;
+        }
+
+        if (_replacement is { } unused)
+        {
+            _replacement = null;
+            Guard(unused.Dispose);
+        }
+    }
+
+    /// <summary>Between two messages: the instance that was made for this takes over, whatever became of the one before.</summary>
+    private void TakeReplacement()
+    {
+        EndVersion();
+        lock (_replacing)
+        {
+            (_version, _guest) = (_replacement!.Version, _replacement.Guest);
+            _replacement = null;
+        }
+
+        NoteMemory();
+        _isSlow = false;
+        _restarts = new(_version.Options.Restart, _services.Time, _services.RandomOf(Self.Id));
+    }
+
+    /// <summary>
+    /// Books what became of the messages, and then does and tells what follows from it: whatever goes wrong there, each of them has
+    /// its outcome and no other. Who waits until everything is settled waits for the telling, and for the restart, too.
+    /// </summary>
+    private int SettleAndTell(Guest guest, Delivery delivery)
+    {
+        BeginReporting();
+        try
+        {
+            // Released before any is counted: who sees everything settled sees the mailboxes empty too.
+            Mailbox.Release(delivery.Answered);
+            Ledger.Add(Outcome.Handled, delivery.Answered - delivery.Rejected);
+            Ledger.Add(Outcome.Rejected, delivery.Rejected);
+            if (delivery.Fault is not { } fault)
+            {
+                Ledger.InFlight = 0;
+                TellAnswers(guest, delivery);
+                return delivery.Answered;
+            }
+
+            RecordFirst(fault.Outcome, out uint sender, out int length);
+            Ledger.InFlight = 0;
+            TellAnswers(guest, delivery);
+            Tell(sender, fault.Outcome, fault.Reason, length);
+            _hasEnded = true;
+            EndInstance();
+            // What the host itself interrupted is no fault of the guest, and the host is stopping.
+            if (fault.Outcome != Outcome.Undeliverable)
+            {
+                Restart(fault.Reason);
+            }
+
+            return delivery.Answered + 1;
+        }
+        finally
+        {
+            EndReporting();
+        }
+    }
+
+    private void TellAnswers(Guest guest, Delivery delivery)
+    {
+        if (delivery.Rejected != 0)
+        {
+            TellRejected(guest, delivery);
+        }
+
+        if (_hasContexts)
+        {
+            EndContexts(guest, delivery);
+        }
+    }
+
+    private void NoteMemory()
+    {
+        _memoryWanted = false;
+        Volatile.Write(ref _memoryBytes, _guest?.MemoryBytes ?? 0);
+    }
+
+    /// <summary>Ends the contexts of the messages that were answered; that of one that ended the instance ends with its dead letter.</summary>
+    private void EndContexts(Guest guest, Delivery delivery)
+    {
+        _hasContexts = false;
+        for (int i = 0; i < delivery.Answered; i++)
+        {
+            int answer = guest.Answer(i, out uint sender, out _);
+            if (MessageOrigin.HasContext(sender))
+            {
+                Outcome outcome = answer == 0 ? Outcome.Handled : Outcome.Rejected;
+                string reason = answer == 0 ? "" : _version.Code.DescribeRejection(answer);
+                Contexts!.End(sender, Self.Id, outcome, reason);
+            }
+        }
+    }
+
+    private void TellRejected(Guest guest, Delivery delivery)
+    {
+        for (int i = 0; i < delivery.Answered; i++)
+        {
+            int answer = guest.Answer(i, out uint sender, out int length);
+            if (answer != 0 && IsHeard(Outcome.Rejected, out bool isLogged))
+            {
+                Publish(sender, Outcome.Rejected, _version.Code.DescribeRejection(answer), length, isLogged);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Has a fresh instance made, now or after a pause; one that cannot be made costs another restart. Stops the component where none
+    /// is left. Where another version waits to take over, that is the fresh instance.
+    /// </summary>
+    private void Restart(string reason)
+    {
+        // A host that is about to close everybody cuts each start off, which is no fault of the guest.
+        while (!IsStopped && !IsReplaced && !_services.IsAborting())
+        {
+            TimeSpan? pause = _restarts.TryTake();
+            if (pause is null)
+            {
+                StopForGood(reason);
+                return;
+            }
+
+            if (pause > TimeSpan.Zero)
+            {
+                _restartReason = reason;
+                _pause = _services.Time.CreateTimer(
+                    _ => RestartNow(),
+                    null,
+                    Timers.Clamp(pause.Value),
+                    Timeout.InfiniteTimeSpan
+                );
+                return;
+            }
+
+            if (!FailsToBuild(ref reason))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Nothing of the version that runs is wanted any more.</summary>
+    private void EndVersion()
+    {
+        EndPause();
+        EndInstance();
+        if (_build is { } build)
+        {
+            _build = null;
+            Guard(build.GiveUp);
+            Ledger.EndReporting();
+        }
+        else
+        {
+            _version.Release();
+        }
+    }
+
+    private void EndInstance()
+    {
+        if (_guest is { } ended)
+        {
+            _guest = null;
+            // It may write the last of its output, to a log that is not ours.
+            Guard(ended.Dispose);
+        }
+    }
+
+    private void EndPause()
+    {
+        if (_pause is { } ended)
+        {
+            _pause = null;
+            // A timer of the user's clock.
+            Guard(ended.Dispose);
+        }
+    }
+
+    private void RestartAfterPause()
+    {
+        _restartDue = false;
+        EndPause();
+        // Where it was replaced meanwhile, there is an instance, or one is on its way.
+        if (_guest is null && _build is null)
+        {
+            Ledger.BeginReporting();
+            try
+            {
+                string reason = _restartReason;
+                if (FailsToBuild(ref reason))
+                {
+                    Restart(reason);
+                }
+            }
+            finally
+            {
+                Ledger.EndReporting();
+            }
+        }
+    }
+
+    private void RestartNow()
+    {
+        _restartDue = true;
+        Wake();
+    }
+
+    /// <summary>
+    /// Begins to make a fresh instance: away from here where there are builders, else it is made now. Who waits until everything is
+    /// settled waits for it.
+    /// </summary>
+    /// <param name="reason">Why it is made; where it could not be, the reason for that.</param>
+    /// <returns>Whether it was made here and failed.</returns>
+    private bool FailsToBuild(ref string reason)
+    {
+        InstanceBuild build = new(_version, reason, _isSlow, _services.Ticker, Wake);
+        Ledger.BeginReporting();
+        _build = build;
+        if (_services.InstanceBuilders is { } builders)
+        {
+            builders.Add(build);
+            return false;
+        }
+
+        build.Make();
+        return !TryTake(build, out reason);
+    }
+
+    private void TakeBuild()
+    {
+        Ledger.BeginReporting();
+        try
+        {
+            if (!TryTake(_build!, out string failure))
+            {
+                Restart(failure);
+            }
+        }
+        finally
+        {
+            Ledger.EndReporting();
+        }
+    }
+
+    /// <summary>Takes over what was made; false where that is no instance.</summary>
+    private bool TryTake(InstanceBuild build, out string failure)
+    {
+        _build = null;
+        try
+        {
+            failure = build.Failure;
+            _isSlow = build.Ticks > InstanceBuilders.MostTicks;
+            if (build.Guest is null)
+            {
+                return false;
+            }
+
+            _guest = build.Guest;
+            NoteMemory();
+            Volatile.Write(ref _restarted, _restarted + 1);
+            Events.Publish(new ComponentRestarted { Component = Self.Id, Reason = build.Reason });
+            return true;
+        }
+        finally
+        {
+            Ledger.EndReporting();
+        }
+    }
+
+    private void StopForGood(string reason)
+    {
+        RestartOptions restart = _version.Options.Restart;
+        Stop(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{reason}; no restart is left of {restart.Max} in {restart.Window.TotalSeconds} s"
+            )
+        );
+    }
+
+    /// <summary>A version that is to take over, with the instance that was made of it.</summary>
+    private sealed record Replacement(ComponentVersion Version, Guest Guest)
+    {
+        public void Dispose()
+        {
+            Guest.Dispose();
+            Version.Release();
+        }
+    }
+}

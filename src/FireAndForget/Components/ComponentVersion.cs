@@ -1,0 +1,91 @@
+using FireAndForget.Dispatching;
+using FireAndForget.Guests;
+using FireAndForget.Guests.Decoding;
+using FireAndForget.Guests.Instances;
+using FireAndForget.Guests.Wasi;
+using FireAndForget.Messages;
+using FireAndForget.Routing;
+using Wasmtime;
+
+namespace FireAndForget.Components;
+
+/// <summary>
+/// What a component runs until it is replaced: a guest's code, and the options under which it runs. The instances made of it ask
+/// here for what a guest asks of its host.
+/// </summary>
+/// <param name="receiver">The component.</param>
+/// <param name="code">The guest's code.</param>
+/// <param name="options">The options.</param>
+/// <param name="services">The host.</param>
+/// <param name="number">How many versions the component had before.</param>
+/// <param name="disposed">Called when the code is not needed any more.</param>
+internal sealed class ComponentVersion(
+    ComponentReceiver receiver,
+    GuestCode code,
+    ComponentOptions options,
+    HostServices services,
+    int number,
+    Action disposed
+) : IGuestHost
+{
+    private readonly MessageSender _sender = receiver.Sender;
+    private readonly SenderDirectory _directory = services.Directory;
+    private volatile bool _isGivenUp;
+
+    public GuestCode Code => code;
+
+    public ComponentOptions Options => options;
+
+    public ReadOnlySpan<byte> SelfId => receiver.Self.IdBytes;
+
+    public bool IsAborting => _isGivenUp || services.IsAborting();
+
+    public bool IsReplaced => receiver.IsReplaced;
+
+    public WasiGrants Wasi =>
+        field ??= new(
+            receiver.Self.Id,
+            options.Wasi,
+            services.Time,
+            services.RandomSeed,
+            services.GuestOutput,
+            options.Limits.OutputBytesPerSecond,
+            number
+        );
+
+    public int SenderVersion => _directory.Version;
+
+    public ReadOnlySpan<byte> IdOf(uint sender) =>
+        MessageOrigin.HasContext(sender) ? receiver.IdFromContext(sender) : _directory.BytesOf(sender);
+
+    public SendStatus? Send(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message) => _sender.Send(target, message);
+
+    public void Tell(WasmtimeException error, IReadOnlyList<ModuleNames> names)
+    {
+        if (services.Audit is { TellsBacktraces: true } audit)
+        {
+            audit.Backtrace(receiver.Self.Id, GuestBacktrace.Of(error, names));
+        }
+    }
+
+    /// <summary>Makes a fresh instance, while the ticker keeps its load budget.</summary>
+    /// <exception cref="ComponentLoadException">It cannot be instantiated within its limits.</exception>
+    public Guest Instantiate()
+    {
+        services.Ticker.Enter();
+        try
+        {
+            return code.Instantiate(this, options.Limits);
+        }
+        finally
+        {
+            services.Ticker.Exit();
+        }
+    }
+
+    /// <summary>Nobody wants the instance any more that is being made of it: it is cut off at the next tick. No other runs.</summary>
+    public void GiveUp() => _isGivenUp = true;
+
+    /// <summary>It does not need its code any more.</summary>
+    public void Release() => disposed();
+}

@@ -1,0 +1,89 @@
+using FireAndForget.Guests.Decoding;
+
+namespace FireAndForget.Events;
+
+/// <summary>Hands events to subscribers and to the log. An event of a message is only made where somebody subscribed.</summary>
+/// <param name="log">Takes each event too; null: there is no log.</param>
+internal sealed class EventHub(Action<HostEvent>? log = null)
+{
+    private readonly Lock _lock = new();
+    private EventSubscription[] _subscriptions = [];
+    private bool _completed;
+    private readonly long[] _refusals = new long[(int)SendStatus.Closed + 1];
+
+    /// <summary>How many sends were refused, whoever made them and whether or not anybody listens.</summary>
+    public long Refusals
+    {
+        get
+        {
+            long sum = 0;
+            for (int reason = 0; reason < _refusals.Length; reason++)
+            {
+                sum += RefusalsBecause((SendStatus)reason);
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Whether workers may deliver, or have to wait for a reader.</summary>
+    public EventRoom Room { get; } = new();
+
+    /// <summary>How many of them were refused for this reason.</summary>
+    public long RefusalsBecause(SendStatus reason) => Volatile.Read(ref _refusals[(int)reason]);
+
+    public void CountRefusal(SendStatus reason) => Interlocked.Increment(ref _refusals[(int)reason]);
+
+    public bool HasSubscribers => Volatile.Read(ref _subscriptions).Length != 0;
+
+    /// <summary>Tells subscribers, which runs nobody else's code, and the log where it is an event of a component.</summary>
+    public void Publish(HostEvent happened)
+    {
+        log?.Invoke(happened);
+        foreach (EventSubscription subscription in Volatile.Read(ref _subscriptions))
+        {
+            subscription.Add(happened);
+        }
+    }
+
+    public EventSubscription Subscribe(int capacity) => Subscribe(new EventSubscriptionOptions { Capacity = capacity });
+
+    public EventSubscription Subscribe(EventSubscriptionOptions options)
+    {
+        lock (_lock)
+        {
+            EventSubscription subscription = new(this, options);
+            if (_completed)
+            {
+                subscription.Complete();
+            }
+            else
+            {
+                _subscriptions = [.. _subscriptions, subscription];
+            }
+
+            return subscription;
+        }
+    }
+
+    public void Unsubscribe(EventSubscription subscription)
+    {
+        lock (_lock)
+        {
+            _subscriptions = [.. _subscriptions.Where(s => s != subscription)];
+        }
+    }
+
+    /// <summary>No event comes any more: subscriptions end when they have been read.</summary>
+    public void Complete()
+    {
+        lock (_lock)
+        {
+            _completed = true;
+            foreach (EventSubscription subscription in _subscriptions)
+            {
+                subscription.Complete();
+            }
+        }
+    }
+}

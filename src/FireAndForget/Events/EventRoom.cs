@@ -1,0 +1,84 @@
+namespace FireAndForget.Events;
+
+/// <summary>
+/// Whether there is room for events: not while a subscription that nothing may be lost of is full. Workers look here before they
+/// deliver, so that memory stays bounded where nobody reads.
+/// </summary>
+internal sealed class EventRoom
+{
+    private readonly Lock _lock = new();
+    private TaskCompletionSource? _room;
+    private int _full;
+    private bool _isOver;
+
+    /// <summary>Whether a subscription is full that workers wait for.</summary>
+    public bool IsFull => Volatile.Read(ref _full) != 0;
+
+    /// <summary>A subscription is full.</summary>
+    public void Fill()
+    {
+        lock (_lock)
+        {
+            if (!_isOver)
+            {
+                _room ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+                Volatile.Write(ref _full, _full + 1);
+            }
+        }
+    }
+
+    /// <summary>A subscription that was full has room.</summary>
+    public void Free()
+    {
+        lock (_lock)
+        {
+            if (!_isOver)
+            {
+                Volatile.Write(ref _full, _full - 1);
+                EndWaiting();
+            }
+        }
+    }
+
+    /// <summary>From now on nobody waits: the host has to come to its end.</summary>
+    public void End()
+    {
+        lock (_lock)
+        {
+            _isOver = true;
+            Volatile.Write(ref _full, 0);
+            EndWaiting();
+        }
+    }
+
+    /// <summary>A task that ends when there is room.</summary>
+    public Task WhenRoom()
+    {
+        lock (_lock)
+        {
+            return _room?.Task ?? Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Waits on this thread until there is room.</summary>
+    public void Wait()
+    {
+        try
+        {
+            WhenRoom().Wait();
+        }
+        catch (ThreadInterruptedException)
+        {
+            // By a handler that this worker ran before. Whoever waits looks again.
+        }
+    }
+
+    private void EndWaiting()
+    {
+        if (_full == 0)
+        {
+            _room?.SetResult();
+            _room = null;
+        }
+    }
+}

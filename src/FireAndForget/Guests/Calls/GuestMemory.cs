@@ -1,0 +1,84 @@
+using System.Diagnostics.CodeAnalysis;
+using Wasmtime;
+
+namespace FireAndForget.Guests.Calls;
+
+/// <summary>
+/// A guest's linear memory as the host reads and writes it: every access is checked against its length, and what lies outside
+/// traps. The memory never moves (its addresses are reserved) and never shrinks, so pointer and length are kept and only looked
+/// up again where an access seems to lie outside.
+/// </summary>
+internal sealed unsafe class GuestMemory(Memory memory)
+{
+    /// <summary>
+    /// The most bytes of a string or list that is handed over, either way: <c>MAX_STRING_BYTE_LENGTH</c> and
+    /// <c>MAX_LIST_BYTE_LENGTH</c> of the canonical ABI.
+    /// </summary>
+    public const int MostOfList = (1 << 28) - 1;
+
+    private byte* _start;
+    private long _length;
+
+    /// <summary>Its length in bytes now.</summary>
+    public long Length
+    {
+        get
+        {
+            Refresh();
+            return _length;
+        }
+    }
+
+    /// <summary>
+    /// The bytes from <paramref name="pointer"/> on; traps where they do not all lie in the memory. A length of 2^31 and more is
+    /// cut to what a span can hold, which is more than any message may have. The trap says <paramref name="what"/> lay there, and of
+    /// which function.
+    /// </summary>
+    public Span<byte> Slice(int pointer, int length, string what, string? function = null)
+    {
+        ulong end = (ulong)(uint)pointer + (uint)length;
+        if (end > (ulong)_length)
+        {
+            Refresh();
+            if (end > (ulong)_length)
+            {
+                ThrowOutOfBounds((uint)pointer, (uint)length, function is null ? what : $"{what} of {function}");
+            }
+        }
+
+        return new(_start + (uint)pointer, (int)Math.Min((uint)length, int.MaxValue));
+    }
+
+    /// <summary>The bytes of a string or list; traps where they do not all lie in the memory, or are more than one may have.</summary>
+    public Span<byte> List(int pointer, int length, string what, string? function = null)
+    {
+        Span<byte> bytes = Slice(pointer, length, what, function);
+        CheckListLength((uint)length, what, function);
+        return bytes;
+    }
+
+    /// <summary>Traps where a string or list has more bytes than one may have.</summary>
+    public static void CheckListLength(uint length, string what, string? function = null)
+    {
+        if (length > MostOfList)
+        {
+            ThrowTooLong(length, function is null ? what : $"{what} of {function}");
+        }
+    }
+
+    private void Refresh()
+    {
+        _start = (byte*)memory.GetPointer();
+        _length = memory.GetLength();
+    }
+
+    [DoesNotReturn]
+    private static void ThrowTooLong(uint length, string what) =>
+        throw new GuestTrapException($"{what} has {length} bytes, and a string or list has {MostOfList} at most");
+
+    [DoesNotReturn]
+    private void ThrowOutOfBounds(uint pointer, uint length, string what) =>
+        throw new GuestTrapException(
+            $"{what} at {pointer} with {length} bytes lies outside the guest's memory of {_length} bytes"
+        );
+}

@@ -1,0 +1,101 @@
+using System.Buffers.Binary;
+using Wasmtime;
+
+namespace FireAndForget.Guests.Calls;
+
+/// <summary>
+/// One host function that is lowered into an instance, with the memory and realloc through which the canonical ABI hands over what
+/// does not fit into core values (<see href="https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md"/>).
+/// What breaks its rules traps.
+/// </summary>
+internal sealed class LoweredCall(IImportingInstance instance, string function, CoreExport? memory, CoreExport? realloc)
+{
+    private const string AnArgument = "an argument";
+    private const string TheAnswer = "the answer";
+    private const string AnAnswer = "the room for the answer";
+    private const string Allocated = "what realloc gave for the answer";
+
+    private const int ListBytes = 8;
+    private const int ListAlignment = 4;
+
+    private GuestMemory? _memory;
+    private Func<int, int, int, int, int>? _realloc;
+
+    public string Function => function;
+
+    public Store Store => instance.Store;
+
+    private GuestMemory Memory => _memory ??= instance.MemoryOf(memory ?? throw Missing("memory"));
+
+    /// <summary>To be called first: a guest may not call it while realloc or post-return run.</summary>
+    public void Enter() => instance.RefuseWhereNotAllowed(function);
+
+    /// <summary>The bytes of an argument.</summary>
+    public ReadOnlySpan<byte> Argument(int pointer, int length) => Memory.List(pointer, length, AnArgument, function);
+
+    /// <summary>The bytes of an argument that is a list of 32-bit numbers.</summary>
+    public ReadOnlySpan<byte> Argument32(int pointer, int count, int most)
+    {
+        if ((uint)count > (uint)most)
+        {
+            throw new GuestTrapException($"it gave {function} {(uint)count} elements, and the most are {most}");
+        }
+
+        CheckAlignment(pointer, sizeof(int), AnArgument);
+        return Argument(pointer, count * sizeof(int));
+    }
+
+    /// <summary>
+    /// The room that the caller gave for the answer; what the answer does not need is left as it is. To be called before
+    /// <see cref="Allocate"/> too, where that is needed: a room that is not there traps before any code of the guest runs for the
+    /// answer.
+    /// </summary>
+    public Span<byte> Answer(int pointer, int size, int alignment)
+    {
+        CheckAlignment(pointer, alignment, AnAnswer);
+        return Memory.Slice(pointer, size, AnAnswer, function);
+    }
+
+    /// <summary>Looks at the room for an answer that is a list, which has to be there before the list is handed over.</summary>
+    public void CheckListAnswer(int answer) => Answer(answer, ListBytes, ListAlignment);
+
+    /// <summary>Answers with a list.</summary>
+    public void AnswerList(int answer, int pointer, int count) =>
+        StoreList(Answer(answer, ListBytes, ListAlignment), pointer, count);
+
+    /// <summary>Room that the guest gives for a list or string, also where it is empty.</summary>
+    public Span<byte> Allocate(int length, int alignment, out int pointer)
+    {
+        GuestMemory.CheckListLength((uint)length, TheAnswer, function);
+        _realloc ??= instance.ReallocOf(realloc ?? throw Missing("realloc"));
+        instance.SetMayLeave(false);
+        pointer = _realloc(0, 0, alignment, length);
+        instance.SetMayLeave(true);
+        CheckAlignment(pointer, alignment, Allocated);
+        return Memory.Slice(pointer, length, Allocated, function);
+    }
+
+    /// <summary>Hands over a string, and writes where it lies into an element that the guest gave room for.</summary>
+    public void StoreString(ReadOnlySpan<byte> text, int element)
+    {
+        text.CopyTo(Allocate(text.Length, 1, out int pointer));
+        StoreList(Memory.Slice(element, ListBytes, Allocated, function), pointer, text.Length);
+    }
+
+    private static void StoreList(Span<byte> at, int pointer, int count)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(at, pointer);
+        BinaryPrimitives.WriteInt32LittleEndian(at[4..], count);
+    }
+
+    private void CheckAlignment(int pointer, int alignment, string what)
+    {
+        if ((uint)pointer % (uint)alignment != 0)
+        {
+            throw new GuestTrapException($"{what} of {function} at {(uint)pointer} is not aligned to {alignment}");
+        }
+    }
+
+    private GuestTrapException Missing(string option) =>
+        new($"it lowers {function} without {option}, which its type needs");
+}

@@ -1,0 +1,139 @@
+namespace FireAndForget.Guests.Decoding;
+
+/// <summary>Compares a component with the worlds of <c>messaging.wit</c>, and has it planned.</summary>
+internal sealed class ComponentDescriber
+{
+    private const string Offer =
+        $"{HostMessaging.Interface}, and of WASI 0.2 wasi:cli, clocks, filesystem, io, random and sockets";
+    private const string Advice = "Build it for the world receiver or messenger of messaging.wit.";
+    private const string AdviceOnImports =
+        "Build it for the world receiver or messenger of messaging.wit, without what needs other imports.";
+
+    private readonly ComponentScope _component;
+    private readonly NameList _unknown = new();
+    private readonly NameList _unknownWasi = new();
+    private bool _sends;
+    private bool _usesWasi;
+
+    private ComponentDescriber(ComponentScope component) => _component = component;
+
+    public static GuestDescription Describe(ComponentScope component, DecodingBudget budget) =>
+        new ComponentDescriber(component).Describe(budget);
+
+    private GuestDescription Describe(DecodingBudget budget)
+    {
+        foreach ((string name, ComponentExtern import) in _component.Imports)
+        {
+            CheckImport(name, import);
+        }
+
+        ComponentFunction? handleMessage = FindHandleMessage(out string? refusal);
+        refusal = Refusals.Join(refusal, _unknown, Offer, _unknown.IsEmpty ? Advice : AdviceOnImports);
+        GuestParts? parts = PartsCounter.Count(_component, out string? uncounted);
+        refusal ??= uncounted;
+        DirectPlan? plan = null;
+        string reason = refusal ?? "";
+        if (refusal is null && !_unknownWasi.IsEmpty)
+        {
+            reason = $"it imports {_unknownWasi}, which the direct runtime does not know";
+        }
+        else if (refusal is null)
+        {
+            plan = DirectPlanner.Plan(_component, handleMessage!, budget, out reason);
+            refusal = plan is null ? null : MemoryLimits.TooMuchOfTheHost(plan.Parts.Instances, plan.Parts.HostBytes);
+            plan = refusal is null ? plan : null;
+            reason = refusal ?? reason;
+        }
+
+        return new GuestDescription(
+            true,
+            [.. _component.Imports.Keys],
+            [.. _component.Exports.Keys],
+            handleMessage is not null,
+            _sends,
+            _usesWasi,
+            _unknown.Names,
+            refusal,
+            plan,
+            reason,
+            parts,
+            new GuestOutline(_component.Modules, _component.VersionedNames)
+        );
+    }
+
+    private void CheckImport(string name, ComponentExtern import)
+    {
+        if (import.Sort != ComponentSort.Instance)
+        {
+            _unknown.Add(name);
+        }
+        else if (name == HostMessaging.Interface)
+        {
+            CheckHostMessaging(import.Type!);
+        }
+        else if (WasiInterfaces.IsWasi(name))
+        {
+            _usesWasi = true;
+            WasiInterfaces.FindUnknown(name, import.Type!, _unknown, _unknownWasi);
+        }
+        else
+        {
+            _unknown.Add(name);
+        }
+    }
+
+    private void CheckHostMessaging(ComponentType type)
+    {
+        foreach ((string name, ComponentExtern export) in type.Exports)
+        {
+            ComponentType? expected = name switch
+            {
+                HostMessaging.Send => HostMessaging.SendType,
+                HostMessaging.SelfId => HostMessaging.SelfIdType,
+                HostMessaging.SendError => HostMessaging.SendErrorType,
+                _ => null,
+            };
+            ComponentSort sort = name == HostMessaging.SendError ? ComponentSort.Type : ComponentSort.Function;
+            if (expected is not null && export.Sort == sort && export.Type!.Is(expected))
+            {
+                _sends |= name == HostMessaging.Send;
+                continue;
+            }
+
+            _unknown.Add(HostMessaging.Interface, name, export.Sort == ComponentSort.Function ? export.Type : null);
+        }
+    }
+
+    private ComponentFunction? FindHandleMessage(out string? refusal)
+    {
+        if (!_component.Exports.TryGetValue(HostMessaging.HandleMessage, out ComponentItem? export))
+        {
+            refusal = Refusals.NoExport(
+                HostMessaging.HandleMessage,
+                HostMessaging.HandleMessageType.ToString(),
+                [.. _component.Exports.Keys]
+            );
+            return null;
+        }
+
+        if (export is not ComponentFunction function)
+        {
+            refusal = Refusals.NoFunction(
+                HostMessaging.HandleMessage,
+                export.Sort.ToString(),
+                HostMessaging.HandleMessageType.ToString()
+            );
+            return null;
+        }
+
+        if (!function.Type.Is(HostMessaging.HandleMessageType))
+        {
+            refusal =
+                $"{HostMessaging.HandleMessage} has type {function.Type}, expected {HostMessaging.HandleMessageType}";
+            return null;
+        }
+
+        refusal = null;
+        return function;
+    }
+}

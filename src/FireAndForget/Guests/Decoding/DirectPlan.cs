@@ -1,0 +1,48 @@
+using FireAndForget.Guests.Calls;
+
+namespace FireAndForget.Guests.Decoding;
+
+/// <summary>
+/// How to run a guest through the core API alone: which core modules to instantiate, in which order, what to hand to
+/// each of their imports, and where <c>handle-message</c> is found then. The decoder writes it, the direct runtime
+/// follows it.
+/// </summary>
+/// <param name="IsComponent">
+/// Whether the guest is a component, whose <c>handle-message</c> answers with the discriminant of a result (0 or 1), or
+/// a core module, whose answer is a number.
+/// </param>
+/// <param name="Modules">The core modules that are needed.</param>
+/// <param name="Instances">The instances in the order in which to make them.</param>
+/// <param name="HandleMessage">The function that handles a message: <c>(i32, i32, i32, i32) -> i32</c>.</param>
+/// <param name="Memory">The memory through which its arguments pass.</param>
+/// <param name="Realloc">The function that gives room in that memory.</param>
+/// <param name="PostReturn">The function <c>(i32) -> ()</c> to call with its answer, where there is one.</param>
+/// <param name="Initialize">The function <c>() -> ()</c> to call once in each fresh instance before anything else, where there is one.</param>
+internal sealed record DirectPlan(
+    bool IsComponent,
+    IReadOnlyList<PlannedModule> Modules,
+    IReadOnlyList<PlannedInstance> Instances,
+    CoreItem HandleMessage,
+    CoreExport Memory,
+    CoreItem Realloc,
+    CoreItem? PostReturn,
+    CoreItem? Initialize = null
+)
+{
+    /// <summary>What an instance is made of, without what the host adds.</summary>
+    public GuestParts Parts =>
+        field ??= new(
+            Instances.Count,
+            [.. Instances.SelectMany(instance => Modules[instance.Module].Memories)],
+            [.. Instances.SelectMany(instance => Modules[instance.Module].Tables)],
+            Modules.Any(module => module.HasStart),
+            Modules.Any(module => module.HasHeap),
+            Modules.Any(module => module.MakesObjects),
+            Instances.Sum(instance => Modules[instance.Module].HostBytes)
+                + (HostFunctions.Count() * InstanceCost.HostFunction)
+        );
+
+    /// <summary>What the host makes for imports: one function for all that mean the same.</summary>
+    private IEnumerable<CoreItem> HostFunctions =>
+        Instances.SelectMany(instance => instance.Imports).Where(item => item is not CoreExport).Distinct();
+}

@@ -1,0 +1,249 @@
+using System.Diagnostics.CodeAnalysis;
+using FireAndForget.Guests.Calls;
+
+namespace FireAndForget.Guests.Decoding;
+
+/// <summary>
+/// Turns a component's definitions into the plan of the direct runtime, or says why there is none. Every core instance
+/// of the component is planned, in its order: one that nothing refers to may still matter, as the last one of
+/// wit-component's output does, which fills a table.
+/// </summary>
+internal sealed class DirectPlanner
+{
+    private const int InstanceCost = 512;
+    private const int ItemCost = 96;
+
+    private readonly DecodingBudget _budget;
+    private readonly List<PlannedModule> _modules = [];
+    private readonly List<PlannedInstance> _instances = [];
+    private readonly Dictionary<ComponentModule, int> _moduleNumbers = [];
+    private readonly Dictionary<CoreInstance, int> _instanceNumbers = [];
+    private string _why = "";
+
+    private DirectPlanner(DecodingBudget budget) => _budget = budget;
+
+    /// <summary>Plans a component whose <c>handle-message</c> has the contract's type.</summary>
+    public static DirectPlan? Plan(
+        ComponentScope component,
+        ComponentFunction handleMessage,
+        DecodingBudget budget,
+        out string reason
+    )
+    {
+        DirectPlanner planner = new(budget);
+        DirectPlan? plan = planner.Plan(component, handleMessage);
+        reason = planner._why;
+        return plan;
+    }
+
+    private DirectPlan? Plan(ComponentScope component, ComponentFunction handleMessage)
+    {
+        if (handleMessage.Lift is not { } lift)
+        {
+            return Not("handle-message comes out of a nested component or an import");
+        }
+
+        if (component.HasStart)
+        {
+            return Not("the component has a start function");
+        }
+
+        if (component.InstantiatesRunningComponents)
+        {
+            return Not("it instantiates a nested component that has core modules of its own");
+        }
+
+        if (OptionsUnknown(lift.Options, import: null))
+        {
+            return null;
+        }
+
+        foreach (CoreInstance instance in component.CoreInstances)
+        {
+            if (instance.Module is not null && !TryPlan(instance))
+            {
+                return null;
+            }
+        }
+
+        if (lift.Options.Memory is null || lift.Options.Realloc is null)
+        {
+            throw WasmReader.Damaged(
+                "handle-message is lifted without memory or realloc, which its type needs",
+                lift.Offset
+            );
+        }
+
+        CoreItem? postReturn = null;
+        if (
+            !TryFunction(lift.Function, HostMessaging.CoreFourToOne, lift.Offset, out CoreItem? handle)
+            || !TryExport(lift.Options.Memory, out CoreExport? memory)
+            || !TryFunction(lift.Options.Realloc, HostMessaging.CoreFourToOne, lift.Offset, out CoreItem? realloc)
+            || (
+                lift.Options.PostReturn is { } function
+                && !TryFunction(function, HostMessaging.CorePostReturnType, lift.Offset, out postReturn)
+            )
+        )
+        {
+            return null;
+        }
+
+        return new DirectPlan(true, _modules, _instances, handle, memory, realloc, postReturn);
+    }
+
+    private bool TryPlan(CoreInstance instance)
+    {
+        if (instance.Module!.Module is not { } module)
+        {
+            return Fails("it instantiates a core module that it imports");
+        }
+
+        if (module.UnusualMemory is { } unusual)
+        {
+            return Fails($"a core module of it has {unusual}");
+        }
+
+        if (!module.IsListable)
+        {
+            return Fails($"a core module of it {module.DescribeUnlistable()}, which the direct runtime cannot link");
+        }
+
+        // Each instance has items of its own for its module's imports.
+        _budget.Take(InstanceCost + ((long)module.Imports.Count * ItemCost), instance.Offset);
+        List<CoreItem> imports = new(module.Imports.Count);
+        foreach (CoreImport import in module.Imports)
+        {
+            if (
+                !instance.Arguments.TryGetValue(import.Module, out CoreInstance? source)
+                || source.Find(import.Name, import.Sort) is not { } definition
+                || definition.Sort != import.Sort
+            )
+            {
+                throw WasmReader.Damaged(
+                    $"a core module's import {GuestText.Quote(import.Module)}.{GuestText.Quote(import.Name)} is given "
+                        + "nothing of its sort",
+                    instance.Offset
+                );
+            }
+
+            if (!TryItem(definition, out CoreItem? item))
+            {
+                return false;
+            }
+
+            imports.Add(item);
+        }
+
+        if (!_moduleNumbers.TryGetValue(instance.Module, out int number))
+        {
+            number = _modules.Count;
+            _moduleNumbers.Add(instance.Module, number);
+            _modules.Add(PlannedModule.Of(module));
+        }
+
+        _instanceNumbers.Add(instance, _instances.Count);
+        _instances.Add(new PlannedInstance(number, imports));
+        return true;
+    }
+
+    private bool TryItem(CoreDefinition definition, [NotNullWhen(true)] out CoreItem? item)
+    {
+        item = null;
+        switch (definition)
+        {
+            case { Sort: CoreSort.Tag }:
+                return Fails("a core module of it is given a tag, which the direct runtime cannot link");
+            case InstanceExport export:
+                item = new CoreExport(_instanceNumbers[export.Instance], export.Name);
+                return true;
+            case LoweredFunction { Function.Import: { } import, Options: var options }:
+                return TryLowered(import, options, out item);
+            case LoweredFunction:
+                return Fails("it calls a function of its own or of a nested component through the component's types");
+            case DroppedResource { Resource.Import: { } import }:
+                item = new ResourceDrop(import.Interface, import.Name);
+                return true;
+            case DroppedResource:
+                return Fails("it uses a resource that it defines itself");
+            case CanonicalBuiltIn builtIn:
+                return Fails($"it uses the canonical built-in {builtIn.Name}");
+            default:
+                throw new InvalidOperationException($"{definition} is a definition that the planner does not know.");
+        }
+    }
+
+    private bool TryLowered(ImportedName import, CanonicalOptions options, [NotNullWhen(true)] out CoreItem? item)
+    {
+        item = null;
+        CoreExport? memory = null;
+        CoreExport? realloc = null;
+        if (
+            OptionsUnknown(options, import)
+            || (options.Memory is { } memoryOption && !TryExport(memoryOption, out memory))
+            || (options.Realloc is { } reallocOption && !TryExport(reallocOption, out realloc))
+        )
+        {
+            return false;
+        }
+
+        item = new LoweredImport(import.Interface, import.Name, memory, realloc);
+        return true;
+    }
+
+    private bool TryFunction(
+        CoreDefinition definition,
+        string type,
+        int offset,
+        [NotNullWhen(true)] out CoreItem? function
+    )
+    {
+        if (
+            definition is InstanceExport { Instance.Module.Module: { } module } export
+            && !module.Types.Is(export.Place, type)
+        )
+        {
+            throw WasmReader.Damaged(
+                $"core function {GuestText.Quote(export.Name)} has type {module.Types.Describe(export.Place)} and should have "
+                    + $"{type}",
+                offset
+            );
+        }
+
+        return TryItem(definition, out function);
+    }
+
+    private bool TryExport(CoreDefinition definition, [NotNullWhen(true)] out CoreExport? export)
+    {
+        export = definition is InstanceExport of ? new CoreExport(_instanceNumbers[of.Instance], of.Name) : null;
+        return export is not null || Fails("handle-message or what serves it is a function of the host");
+    }
+
+    /// <summary>Whether options are such that only Wasmtime's component API knows them: an import's, or handle-message's.</summary>
+    private bool OptionsUnknown(CanonicalOptions options, ImportedName? import)
+    {
+        if (options.Unusual is null && options.StringEncoding == "utf8")
+        {
+            return false;
+        }
+
+        string function = import is null
+            ? HostMessaging.HandleMessage
+            : $"{GuestText.Quote(import.Interface)}#{GuestText.Quote(import.Name)}";
+        string uses = options.Unusual is { } unusual
+            ? $"the canonical option {unusual}"
+            : $"string encoding {options.StringEncoding}";
+        return !Fails($"{function} uses {uses}");
+    }
+
+    private bool Fails(string reason)
+    {
+        _why = reason;
+        return false;
+    }
+
+    private DirectPlan? Not(string reason)
+    {
+        _why = reason;
+        return null;
+    }
+}

@@ -1,0 +1,61 @@
+namespace FireAndForget.Guests.Decoding;
+
+/// <summary>The contract of <c>fixtures/wit/messaging.wit</c> and its core form, as types to compare with.</summary>
+internal static class HostMessaging
+{
+    public const string Interface = "fire-and-forget:messaging/host-messaging@1.0.0";
+    public const string CoreModule = "host-messaging";
+    public const string HandleMessage = "handle-message";
+    public const string Send = "send";
+    public const string SelfId = "self-id";
+    public const string SendError = "send-error";
+    public const string CoreMemory = "memory";
+    public const string CoreRealloc = "cabi_realloc";
+    public const string CoreInitialize = "_initialize";
+    public const string CoreInitializeType = "() -> ()";
+    public const string CorePostReturnType = "(i32) -> ()";
+
+    /// <summary>
+    /// The core type of <c>handle-message</c> in both forms, of realloc and of the core contract's <c>send</c>.
+    /// </summary>
+    public const string CoreFourToOne = "(i32, i32, i32, i32) -> i32";
+    public const string CoreSelfIdType = "(i32, i32) -> i32";
+
+    public static ComponentType HandleMessageType { get; } =
+        Function([("sender", Text), ("message", Bytes)], new ComponentType(ComponentTypeKind.Result, [null, null]));
+
+    public static ComponentType SendErrorType { get; } =
+        new(
+            ComponentTypeKind.Enum,
+            labels:
+            [
+                "invalid-message",
+                "target-not-found",
+                "capability-denied",
+                "unsupported-codec",
+                "payload-too-large",
+                "queue-full",
+                "rate-limited",
+                "closed",
+            ]
+        );
+
+    public static ComponentType SendType { get; } =
+        Function(
+            [("target", Text), ("message", Bytes)],
+            new ComponentType(ComponentTypeKind.Result, [null, SendErrorType])
+        );
+
+    public static ComponentType SelfIdType { get; } = Function([], Text);
+
+    private static ComponentType Text => new(ComponentTypeKind.String);
+
+    private static ComponentType Bytes => new(ComponentTypeKind.List, [new ComponentType(ComponentTypeKind.U8)]);
+
+    private static ComponentType Function((string Name, ComponentType Type)[] parameters, ComponentType result) =>
+        new(
+            ComponentTypeKind.Function,
+            [.. parameters.Select(p => p.Type), result],
+            [.. parameters.Select(p => p.Name)]
+        );
+}

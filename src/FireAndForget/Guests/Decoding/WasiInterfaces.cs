@@ -1,0 +1,129 @@
+using System.Text;
+
+namespace FireAndForget.Guests.Decoding;
+
+/// <summary>
+/// The WASI 0.2 interfaces that the direct runtime offers, a small closed world as long as no more than environment and arguments
+/// is granted, and whether a component means the same by them. Their types stand in <c>wasi.wat</c>.
+/// </summary>
+internal static class WasiInterfaces
+{
+    private const string Version = "@0.2.";
+
+    private static readonly Lazy<Dictionary<string, ComponentType>> Offered = new(ReadOffered);
+
+    /// <summary>The interfaces that are offered, by their names without a version.</summary>
+    public static IReadOnlyDictionary<string, ComponentType> All => Offered.Value;
+
+    /// <summary>Whether the name is that of an interface of WASI, version 0.2 with any patch.</summary>
+    public static bool IsWasi(string name)
+    {
+        int version = name.IndexOf(Version, StringComparison.Ordinal);
+        return name.StartsWith("wasi:", StringComparison.Ordinal)
+            && version > 0
+            && version + Version.Length < name.Length
+            && !name.AsSpan(version + Version.Length).ContainsAnyExceptInRange('0', '9');
+    }
+
+    /// <summary>The name of an interface without its version.</summary>
+    public static string Unversioned(string name)
+    {
+        int version = name.IndexOf('@', StringComparison.Ordinal);
+        return version < 0 ? name : name[..version];
+    }
+
+    /// <summary>
+    /// Lists what of a declared interface of WASI is not offered, or not with that type: what the host would have to give it, as it must
+    /// functions and resources, and the other types, which only say what something is called.
+    /// </summary>
+    public static void FindUnknown(string name, ComponentType declared, NameList needed, NameList others)
+    {
+        string unversioned = Unversioned(name);
+        if (!All.TryGetValue(unversioned, out ComponentType? offered))
+        {
+            (declared.Exports.Values.Any(IsNeeded) ? needed : others).Add(name);
+            return;
+        }
+
+        foreach ((string part, ComponentExtern export) in declared.Exports)
+        {
+            bool isKnown = offered.Exports.TryGetValue(part, out ComponentExtern expected);
+            bool isSame =
+                isKnown
+                && export.Sort == expected.Sort
+                && export is { Type: { } type, Sort: ComponentSort.Function or ComponentSort.Type }
+                && IsSame(type, declared, expected.Type!, offered, unversioned);
+            if (!isSame)
+            {
+                bool isFunction = isKnown && export.Sort == ComponentSort.Function;
+                (IsNeeded(export) ? needed : others).Add(name, part, isFunction ? export.Type : null);
+            }
+        }
+    }
+
+    /// <summary>Whether an import has to be given something for it. A resource that it shares with another import comes with that one.</summary>
+    private static bool IsNeeded(ComponentExtern export) =>
+        export.Sort != ComponentSort.Type || export.Type is { Kind: ComponentTypeKind.Resource, Import: null };
+
+    /// <summary>As <see cref="ComponentType.Is"/>, and resources are those of the same interface and name.</summary>
+    private static bool IsSame(
+        ComponentType type,
+        ComponentType declared,
+        ComponentType expected,
+        ComponentType offered,
+        string name
+    )
+    {
+        if (type.Kind != expected.Kind || type.Length != expected.Length || type.Parts.Count != expected.Parts.Count)
+        {
+            return false;
+        }
+
+        if (type.Kind == ComponentTypeKind.Resource)
+        {
+            return ResourceName(type, declared, name) is { } resource
+                && resource == ResourceName(expected, offered, name);
+        }
+
+        for (int i = 0; i < type.Parts.Count; i++)
+        {
+            bool isSame = expected.Parts[i] is { } part
+                ? type.Parts[i] is { } other && IsSame(other, declared, part, offered, name)
+                : type.Parts[i] is null;
+            if (!isSame)
+            {
+                return false;
+            }
+        }
+
+        return type.IsFunction || type.Labels.SequenceEqual(expected.Labels);
+    }
+
+    /// <summary>Where a resource comes from: another interface, or the one that declares it here.</summary>
+    private static ImportedName? ResourceName(ComponentType resource, ComponentType declaring, string name)
+    {
+        if (resource.Import is { } import)
+        {
+            return import with { Interface = Unversioned(import.Interface) };
+        }
+
+        foreach ((string part, ComponentExtern export) in declaring.Exports)
+        {
+            if (ReferenceEquals(export.Type, resource))
+            {
+                return new(name, part);
+            }
+        }
+
+        return null;
+    }
+
+    private static Dictionary<string, ComponentType> ReadOffered()
+    {
+        using Stream stream = typeof(WasiInterfaces).Assembly.GetManifestResourceStream("wasi.wat")!;
+        using StreamReader reader = new(stream, Encoding.UTF8);
+        byte[] binary = Wasmtime.Module.ConvertText(reader.ReadToEnd());
+        ComponentScope scope = ComponentReader.Read(binary, new(binary, 0, binary.Length, new(binary.Length)), null);
+        return scope.Imports.ToDictionary(import => Unversioned(import.Key), import => import.Value.Type!);
+    }
+}

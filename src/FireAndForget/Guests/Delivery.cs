@@ -1,7 +1,0 @@
-namespace FireAndForget.Guests;
-
-/// <summary>What came of delivering a run of messages to a guest.</summary>
-/// <param name="Answered">How many of them, from the first on, it answered.</param>
-/// <param name="Rejected">How many of those it rejected; <see cref="Guest.Answer"/> tells which.</param>
-/// <param name="Fault">What became of the message behind them, where the guest did not survive it.</param>
-internal readonly record struct Delivery(int Answered, int Rejected, GuestFault? Fault);

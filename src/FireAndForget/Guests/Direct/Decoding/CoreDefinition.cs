@@ -1,4 +1,0 @@
-namespace FireAndForget.Guests.Direct.Decoding;
-
-/// <summary>Something in one of a component's core index spaces.</summary>
-internal abstract record CoreDefinition(CoreSort Sort);

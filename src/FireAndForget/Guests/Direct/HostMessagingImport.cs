@@ -1,4 +1,0 @@
-namespace FireAndForget.Guests.Direct;
-
-/// <summary>A host function of the core contract: <c>send</c> or <c>self-id</c> of <c>host-messaging</c>.</summary>
-internal sealed record HostMessagingImport(string Function) : CoreItem;

@@ -1,4 +1,0 @@
-namespace FireAndForget.Guests;
-
-/// <summary>Thrown by the host's side of an import to trap the guest that called it; never leaves the runtime.</summary>
-internal sealed class GuestTrapException(string message) : Exception(message);

@@ -1,0 +1,28 @@
+using FireAndForget.Mailboxes;
+
+namespace FireAndForget.Guests.Instances;
+
+/// <summary>
+/// A live instance of a guest, whichever runtime runs it. It gets messages from the mailbox of its component and answers what
+/// became of them; it settles nothing itself. After a fault it is disposed of and never called again.
+/// </summary>
+internal abstract class Guest : IDisposable
+{
+    /// <summary>The bytes of the memory in which the guest gets its messages; 0 where the runtime does not tell. For whoever may deliver.</summary>
+    public virtual long MemoryBytes => 0;
+
+    /// <summary>How many ticks met it in its last delivery, one that came before it perhaps among them.</summary>
+    public virtual long TicksMet => 0;
+
+    /// <summary>
+    /// Delivers the next messages of the mailbox, which keeps them until they are released. One that is replaced delivers none.
+    /// </summary>
+    /// <param name="mailbox">The component's mailbox; something can be read from it.</param>
+    /// <param name="quota">At most so many messages, one or more.</param>
+    public abstract Delivery Deliver(Mailbox mailbox, int quota);
+
+    /// <summary>The answer to a message of the last delivery: 0 handled, else rejected with that number.</summary>
+    public abstract int Answer(int index, out uint sender, out int length);
+
+    public abstract void Dispose();
+}

@@ -1,0 +1,42 @@
+using FireAndForget.Capacity;
+using FireAndForget.Guests.Decoding;
+using FireAndForget.Guests.Wasi;
+using Wasmtime;
+
+namespace FireAndForget.Guests.Instances;
+
+/// <summary>What a running guest asks of whoever runs it.</summary>
+internal interface IGuestHost
+{
+    /// <summary>The id under which the component is registered, in UTF-8.</summary>
+    ReadOnlySpan<byte> SelfId { get; }
+
+    /// <summary>Whether the guest has to be cut off, whatever its budget.</summary>
+    bool IsAborting { get; }
+
+    /// <summary>Whether another version of the guest is to handle what was not begun yet.</summary>
+    bool IsReplaced => false;
+
+    /// <summary>What the component gets by way of WASI, where it asks for it.</summary>
+    WasiGrants Wasi => WasiGrants.None;
+
+    /// <summary>How many files the guests may have open together.</summary>
+    OpenFileSum OpenFiles => OpenFileSum.OfProcess;
+
+    /// <summary>Told of each error that ended an instance, or kept it from being made, for who debugs the guest.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="names">The names of the guest's functions, where they are kept.</param>
+    void Tell(WasmtimeException error, IReadOnlyList<ModuleNames> names) { }
+
+    /// <summary>Grows before a sender's number goes to another id.</summary>
+    int SenderVersion => 0;
+
+    /// <summary>
+    /// A sender's id by its number, in UTF-8. The id of a sampled message's sender, whose number has the highest bit set, is asked
+    /// for anew with each such message, right before it is handled.
+    /// </summary>
+    ReadOnlySpan<byte> IdOf(uint sender);
+
+    /// <summary>Sends as this component; null where the target is not UTF-8.</summary>
+    SendStatus? Send(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message);
+}

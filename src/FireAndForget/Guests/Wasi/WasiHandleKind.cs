@@ -1,0 +1,11 @@
+namespace FireAndForget.Guests.Wasi;
+
+/// <summary>The resources of WASI of which a handle can exist while nothing is granted.</summary>
+internal enum WasiHandleKind : byte
+{
+    None,
+    InputStream,
+    OutputStream,
+    Pollable,
+    Network,
+}

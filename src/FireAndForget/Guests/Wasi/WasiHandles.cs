@@ -1,0 +1,120 @@
+using System.Diagnostics.CodeAnalysis;
+using FireAndForget.Guests.Calls;
+
+namespace FireAndForget.Guests.Wasi;
+
+/// <summary>
+/// The handles of one instance, for resources of all kinds, as the canonical ABI numbers them: from 1 on, a dropped number is the
+/// next to be given. Whatever is wrong with a handle traps.
+/// </summary>
+internal sealed class WasiHandles
+{
+    /// <summary>The most handles at a time.</summary>
+    public const int Most = 10_000;
+
+    private Entry[] _entries = [];
+    private int _used;
+    private int _lastDropped;
+
+    /// <summary>Makes a handle.</summary>
+    /// <param name="kind">What it stands for.</param>
+    /// <param name="value">A stream's number, or the instant at which a pollable is ready.</param>
+    /// <param name="parent">The handle that may not be dropped before this one; 0: none.</param>
+    public int Add(WasiHandleKind kind, ulong value = 0, int parent = 0)
+    {
+        int handle = _lastDropped;
+        if (handle != 0)
+        {
+            _lastDropped = _entries[handle - 1].Parent;
+        }
+        else
+        {
+            handle = ++_used;
+            if (handle > Most)
+            {
+                throw new GuestTrapException($"it holds {Most} handles of WASI, and may hold no more");
+            }
+
+            if (handle > _entries.Length)
+            {
+                Array.Resize(ref _entries, Math.Max(8, _entries.Length * 2));
+            }
+        }
+
+        _entries[handle - 1] = new()
+        {
+            Kind = kind,
+            Value = value,
+            Parent = parent,
+        };
+        if (parent != 0)
+        {
+            _entries[parent - 1].Children++;
+        }
+
+        return handle;
+    }
+
+    /// <summary>The value of a handle of that kind.</summary>
+    public ulong ValueOf(int handle, WasiHandleKind kind) => At(handle, kind).Value;
+
+    public void Drop(int handle, WasiHandleKind kind)
+    {
+        ref Entry entry = ref At(handle, kind);
+        if (entry.Children != 0)
+        {
+            throw new GuestTrapException($"it dropped {Named(kind)} {handle} before the pollable that came from it");
+        }
+
+        if (entry.Parent != 0)
+        {
+            _entries[entry.Parent - 1].Children--;
+        }
+
+        entry = new() { Parent = _lastDropped };
+        _lastDropped = handle;
+    }
+
+    private ref Entry At(int handle, WasiHandleKind kind)
+    {
+        // As unsigned numbers, so that 0 and negative ones are out of range too.
+        if ((uint)handle - 1 >= (uint)_used || _entries[handle - 1].Kind != kind)
+        {
+            ThrowUnknown(handle, kind);
+        }
+
+        return ref _entries[handle - 1];
+    }
+
+    [DoesNotReturn]
+    private void ThrowUnknown(int handle, WasiHandleKind kind)
+    {
+        WasiHandleKind other = (uint)handle - 1 < (uint)_used ? _entries[handle - 1].Kind : WasiHandleKind.None;
+        throw new GuestTrapException(
+            other == WasiHandleKind.None
+                ? $"it has no handle {(uint)handle}, which it gave as {Named(kind)}"
+                : $"its handle {(uint)handle} is {Named(other)}, and it gave it as {Named(kind)}"
+        );
+    }
+
+    private static string Named(WasiHandleKind kind) =>
+        kind switch
+        {
+            WasiHandleKind.InputStream => "an input-stream",
+            WasiHandleKind.OutputStream => "an output-stream",
+            WasiHandleKind.Pollable => "a pollable",
+            _ => "a network",
+        };
+
+    private struct Entry
+    {
+        public WasiHandleKind Kind;
+
+        /// <summary>How many handles came from this one and are not dropped yet.</summary>
+        public int Children;
+
+        /// <summary>The handle from which it came; of a dropped one, the one dropped before it.</summary>
+        public int Parent;
+        public ulong Value;
+    }
+}

@@ -1,0 +1,115 @@
+using FireAndForget.Guests.Calls;
+using FireAndForget.Guests.Decoding;
+using Wasmtime;
+
+namespace FireAndForget.Guests.Wasi;
+
+/// <summary>
+/// WASI 0.2 for one instance of a guest, with nothing granted but environment and arguments: its handles, its output, its clock, and
+/// the functions that are lowered into it, found by interface and name. No file, no socket and no error can exist then, so what
+/// asks for a handle to one can only be called with a handle that is not there: it traps.
+/// </summary>
+internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grants)
+{
+    private const string Method = "[method]";
+
+    private byte[] _scratch = [];
+
+    public WasiGrants Grants { get; } = grants;
+
+    public WasiHandles Handles { get; } = new();
+
+    public WasiClock Clock { get; } = new(grants.Time);
+
+    public WasiOutput Output { get; } = new(instance, grants, isError: false);
+
+    public WasiOutput Error { get; } = new(instance, grants, isError: true);
+
+    /// <summary>The host function behind a lowered import.</summary>
+    /// <param name="import">The import.</param>
+    /// <param name="type">As the core module declares it, which is where a stub's type is read.</param>
+    public Function Supply(LoweredImport import, FunctionImport type)
+    {
+        LoweredCall call = new(instance, import.Function, import.Memory, import.Realloc);
+        return Find($"{WasiInterfaces.Unversioned(import.Interface)}#{import.Function}", call)
+            ?? Stub(import.Function, type);
+    }
+
+    /// <summary>The function that gives back a handle.</summary>
+    public Function Supply(ResourceDrop drop)
+    {
+        WasiHandleKind kind = $"{WasiInterfaces.Unversioned(drop.Interface)}#{drop.Resource}" switch
+        {
+            "wasi:io/streams#input-stream" => WasiHandleKind.InputStream,
+            "wasi:io/streams#output-stream" => WasiHandleKind.OutputStream,
+            "wasi:io/poll#pollable" => WasiHandleKind.Pollable,
+            "wasi:sockets/network#network" => WasiHandleKind.Network,
+            _ => WasiHandleKind.None,
+        };
+        string name = $"the drop of {drop.Resource}";
+        return Function.FromCallback(
+            instance.Store,
+            (int handle) =>
+            {
+                instance.RefuseWhereNotAllowed(name);
+                if (kind == WasiHandleKind.None)
+                {
+                    throw NoSuchHandle(handle, drop.Resource);
+                }
+
+                Handles.Drop(handle, kind);
+            }
+        );
+    }
+
+    /// <summary>The function, where one is offered that can be reached; null where only a stub is needed.</summary>
+    public Function? Find(string name, LoweredCall call) =>
+        WasiCli.Find(name, this, call)
+        ?? WasiClocks.Find(name, this, call)
+        ?? WasiPoll.Find(name, this, call)
+        ?? WasiStreams.Find(name, this, call)
+        ?? WasiRandomness.Find(name, this, call)
+        ?? WasiSockets.Find(name, this, call);
+
+    /// <inheritdoc cref="IImportingInstance.Spend"/>
+    public void Spend(ref long since) => instance.Spend(ref since);
+
+    /// <summary>So many bytes of the host, until it is asked for them again.</summary>
+    public Span<byte> Scratch(int length)
+    {
+        if (_scratch.Length < length)
+        {
+            _scratch = new byte[length];
+        }
+
+        return _scratch.AsSpan(0, length);
+    }
+
+    /// <summary>Hands on what it wrote without ending the line: it will write no more.</summary>
+    public void Flush()
+    {
+        Output.Flush();
+        Error.Flush();
+    }
+
+    private Function Stub(string function, FunctionImport type)
+    {
+        // What is no method takes an error: filesystem-error-code and network-error-code.
+        string resource = function.StartsWith(Method, StringComparison.Ordinal)
+            ? function[Method.Length..function.IndexOf('.', StringComparison.Ordinal)]
+            : "error";
+        return Function.FromCallback(
+            instance.Store,
+            (_, arguments, _) =>
+            {
+                instance.RefuseWhereNotAllowed(function);
+                throw NoSuchHandle(arguments[0].AsInt32(), resource);
+            },
+            type.Parameters,
+            type.Results
+        );
+    }
+
+    private static GuestTrapException NoSuchHandle(int handle, string resource) =>
+        new($"it has no handle {(uint)handle}, which it gave as one of {resource}");
+}

@@ -1,0 +1,171 @@
+using FireAndForget.Capacity;
+using FireAndForget.Components;
+using FireAndForget.Diagnostics;
+using FireAndForget.Dispatching;
+using FireAndForget.Events;
+using FireAndForget.Guests;
+using FireAndForget.Routing;
+using FireAndForget.Threading;
+using FireAndForget.Time;
+
+namespace FireAndForget;
+
+/// <summary>The parts of a host and how they are joined. It decides nothing; <see cref="MessagingHost"/> has the members.</summary>
+internal sealed class HostParts
+{
+    /// <summary>How many loads run at once; each has a caller that waits for it.</summary>
+    private const int MostLoads = 64;
+
+    private readonly MessageSampling _sampling;
+    private volatile bool _isAborting;
+
+    /// <summary>Makes the parts and starts their threads.</summary>
+    /// <param name="host">The scope of its instruments.</param>
+    /// <param name="options">The host's own copy of its options.</param>
+    public HostParts(MessagingHost host, MessagingHostOptions options)
+    {
+        Options = options;
+        Audit = Audit.Create(options.Logger, options.TimeProvider);
+        MachineGuard machine = new(options.Machine);
+        Loader = new(options.CompileCache, Audit)
+        {
+            Machine = machine,
+            PrefersComponentApi = options.PrefersComponentApi,
+            Wasi = new(options.TimeProvider != TimeProvider.System, options.RandomSeed is not null),
+            Limits = options.CompileLimits,
+            Process = options.CompileProcess,
+        };
+        Events = new(Audit is null ? null : Audit.Tell);
+        Accounts = new(Events);
+        Ticker = new(Loader.Engine);
+        if (options.Workers == 0)
+        {
+            ManualDispatcher manual = new(Ticker);
+            Dispatcher = manual;
+            Pump = new(manual, Accounts, Loads);
+            Ticker.IsUsed = () => manual.IsPumping;
+        }
+        else
+        {
+            Dispatcher = Workers = new(options.Workers, options.WorkerSpin, Ticker, Accounts.CheckDrained, ReportError)
+            {
+                Room = Events.Room,
+            };
+            BuilderThreads = new("FireAndForget restarter", InstanceBuilders.Most);
+            InstanceBuilders = new(BuilderThreads.Post, options.WorkerSpin, Ticker, ReportError);
+        }
+
+        Meter = new(host, Accounts, Events, Workers, ReportError);
+        _sampling = new(Meter.Delivery, options.TimeProvider);
+        Registry = new(new(_sampling, options.TimeProvider));
+        Ticker.OnTick = Tick;
+        Services = new(
+            Dispatcher,
+            Registry,
+            new SenderDirectory(() => Accounts.Receivers.Select(r => r.Mailbox)),
+            Events,
+            Ticker,
+            options.TimeProvider,
+            () => IsAborting,
+            Finished
+        )
+        {
+            InstanceBuilders = InstanceBuilders,
+            RandomSeed = options.RandomSeed,
+            GuestOutput = options.GuestOutput ?? Audit,
+            Failed = ReportError,
+            Audit = Audit,
+            Memory = options.Memory,
+        };
+        Factory = new(Loader, Services, machine, new(options.MemoryBytes), Loads);
+        try
+        {
+            Ticker.Start();
+            Workers?.Start();
+        }
+        catch
+        {
+            // The system has no threads to give: those that run already would run for ever.
+            Workers?.Dispose();
+            Ticker.Dispose();
+            Loader.Dispose();
+            Meter.Dispose();
+            throw;
+        }
+    }
+
+    public MessagingHostOptions Options { get; }
+
+    /// <summary>Held while something is registered or removed, and when the host begins to stop.</summary>
+    public Lock Registering { get; } = new();
+
+    /// <summary>The log; null where there is none.</summary>
+    public Audit? Audit { get; }
+
+    public GuestLoader Loader { get; }
+
+    /// <summary>The threads on which guests are loaded.</summary>
+    public GuestThreads Loads { get; } = new("FireAndForget loader", MostLoads);
+
+    public EpochTicker Ticker { get; }
+
+    public IDispatcher Dispatcher { get; }
+
+    /// <summary>The workers; null in manual mode.</summary>
+    public WorkerDispatcher? Workers { get; }
+
+    /// <summary>Delivers in manual mode; null where there are workers.</summary>
+    public ManualPump? Pump { get; }
+
+    /// <summary>The threads of <see cref="InstanceBuilders"/>; null in manual mode.</summary>
+    public GuestThreads? BuilderThreads { get; }
+
+    /// <summary>Make fresh instances of restarted components; null in manual mode.</summary>
+    public InstanceBuilders? InstanceBuilders { get; }
+
+    public Registry Registry { get; }
+
+    public EventHub Events { get; }
+
+    public ReceiverAccounts Accounts { get; }
+
+    public HostMeter Meter { get; }
+
+    public HostServices Services { get; }
+
+    public ComponentFactory Factory { get; }
+
+    /// <summary>Whether guests are interrupted at the next tick, because the host comes to its end.</summary>
+    public bool IsAborting
+    {
+        get => _isAborting;
+        set => _isAborting = value;
+    }
+
+    /// <summary>Reports an error of the host itself that ends where it came up.</summary>
+    public void ReportError(Exception e) => Audit?.WorkerFailed(e);
+
+    /// <summary>Looks who listens: while somebody does every message may get a context, which routes are decided anew for.</summary>
+    public void LookWhoListens()
+    {
+        if (_sampling.Look())
+        {
+            Registry.InvalidateAll();
+        }
+    }
+
+    private void Tick()
+    {
+        // Another library of the process may have made an engine meanwhile.
+        FaultSignals.Mend();
+        Workers?.Tick();
+        InstanceBuilders?.Tick();
+        LookWhoListens();
+    }
+
+    private void Finished(Receiver receiver)
+    {
+        Audit?.Forget(receiver.Self.Id);
+        Accounts.Remove(receiver);
+    }
+}

@@ -1,0 +1,177 @@
+using FireAndForget.Dispatching;
+using FireAndForget.Time;
+
+namespace FireAndForget;
+
+/// <summary>
+/// Stops a host, once, whatever listeners, loggers and clocks throw meanwhile. It goes through these states: running; draining,
+/// while what was accepted may still be handled; aborting, when the time for that is over or the stop was cancelled: guests are
+/// interrupted, and what waits becomes undeliverable; abandoning, when a handler of .NET code does not return either and its
+/// thread is left to it; stopped.
+/// </summary>
+/// <param name="host">The parts that are stopped.</param>
+internal sealed class HostShutdown(HostParts host)
+{
+    private const string Reason = "the host stopped";
+
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _state;
+
+    private enum State
+    {
+        Running = 0,
+        Draining = 1,
+        Aborting = 2,
+        Stopped = 3,
+    }
+
+    /// <summary>Whether the host stops or has stopped: it takes nothing on any more.</summary>
+    public bool HasBegun => Volatile.Read(ref _state) != (int)State.Running;
+
+    /// <summary>Whether guests were interrupted, or are about to be.</summary>
+    public bool IsAborting => Volatile.Read(ref _state) >= (int)State.Aborting;
+
+    /// <summary>Stops the host; every further call waits for the same end.</summary>
+    /// <param name="timeout">How long accepted messages may still be handled.</param>
+    /// <param name="cancellationToken">Ends that time early, also where another call has begun to stop the host.</param>
+    public async Task StopAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        bool isFirst;
+        // Nothing is registered any more behind this.
+        lock (host.Registering)
+        {
+            isFirst = TryEnter(State.Draining, from: State.Running);
+        }
+
+        if (isFirst)
+        {
+            _ = StopOnceAsync(timeout);
+        }
+
+        await using (cancellationToken.UnsafeRegister(_ => Try(Abort), null).ConfigureAwait(false))
+        {
+            await _stopped.Task.ConfigureAwait(false);
+        }
+    }
+
+    private async Task StopOnceAsync(TimeSpan timeout)
+    {
+        try
+        {
+            try
+            {
+                host.Registry.Close();
+                host.Audit?.HostStopping(timeout);
+                if (timeout == TimeSpan.Zero)
+                {
+                    Abort();
+                }
+
+                await SettleAllAsync(timeout).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                host.ReportError(e);
+                Try(Abort);
+            }
+
+            // Not on a worker itself, where a continuation may have brought this: it waits for all of them.
+            await Task.Run(EndThreads).ConfigureAwait(false);
+            Try(host.Ticker.Dispose);
+            Try(host.Loader.Dispose);
+            Try(host.Events.Complete);
+            Try(host.Meter.Dispose);
+            Try(() => host.Audit?.HostStopped(host.Accounts.Statistics));
+        }
+        finally
+        {
+            Volatile.Write(ref _state, (int)State.Stopped);
+            _stopped.SetResult();
+        }
+    }
+
+    private async Task SettleAllAsync(TimeSpan timeout)
+    {
+        // First the guests are interrupted; what .NET code does not leave by itself, later.
+        TimeSpan further = host.Options.HandlerStopTimeout + EpochTicker.Tick;
+        Timer deadline = new(_ => Try(GoOn), null, Timers.Clamp(IsAborting ? further : timeout), Timers.Clamp(further));
+        await DrainAsync(host.Accounts.WhenDrained()).ConfigureAwait(false);
+        // What comes now has no events.
+        host.Events.Room.End();
+        CloseAll();
+        await DrainAsync(host.Accounts.WhenEmpty()).ConfigureAwait(false);
+        await deadline.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private Task DrainAsync(Task done) => host.Pump?.PumpUntilAsync(done, CancellationToken.None) ?? done;
+
+    /// <summary>A time is up: the next state comes.</summary>
+    private void GoOn()
+    {
+        if (IsAborting)
+        {
+            AbandonHandlers();
+        }
+        else
+        {
+            Abort();
+        }
+    }
+
+    private void Abort()
+    {
+        if (TryEnter(State.Aborting, from: State.Draining))
+        {
+            host.IsAborting = true;
+            // A subscriber that does not read its events does not keep the host from stopping.
+            host.Events.Room.End();
+            CloseAll();
+        }
+    }
+
+    private void AbandonHandlers()
+    {
+        foreach (Receiver receiver in host.Accounts.Receivers)
+        {
+            if (receiver.TryAbandon($"{Reason}, and the endpoint's handler did not return"))
+            {
+                host.Audit?.HandlerAbandoned(receiver.Self.Id);
+                host.Dispatcher.Abandon(receiver);
+                host.Accounts.CheckDrained();
+            }
+        }
+    }
+
+    private void CloseAll()
+    {
+        foreach (Receiver receiver in host.Accounts.Receivers)
+        {
+            receiver.Close(Reason);
+        }
+    }
+
+    private bool TryEnter(State to, State from) =>
+        Interlocked.CompareExchange(ref _state, (int)to, (int)from) == (int)from;
+
+    private void EndThreads()
+    {
+        Try(() => host.Workers?.Dispose());
+        Try(() => host.BuilderThreads?.Dispose());
+        // What is being loaded is interrupted at the next tick.
+        host.IsAborting = true;
+        Try(host.Loads.Dispose);
+    }
+
+    /// <summary>Does what must not keep the rest from being done, or runs where an exception would end the process.</summary>
+    private void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e)
+        {
+            host.ReportError(e);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using FireAndForget.Dispatching;
+using FireAndForget.Mailboxes;
+using FireAndForget.Routing;
+using FireAndForget.Wording;
+
+namespace FireAndForget;
+
+/// <summary>
+/// A receiver and sender on the .NET side. What it sends carries its id, and nobody else can send as it. All members may be used
+/// from any thread.
+/// </summary>
+public sealed class MessagingEndpoint
+{
+    private static readonly TimeSpan NextTry = TimeSpan.FromMilliseconds(50);
+
+    private readonly MessagingHost _host;
+    private readonly MessageSender _sender;
+
+    internal MessagingEndpoint(MessagingHost host, EndpointReceiver receiver)
+    {
+        _host = host;
+        _sender = receiver.Sender;
+        Receiver = receiver;
+        receiver.Handle = this;
+    }
+
+    internal EndpointReceiver Receiver { get; }
+
+    /// <summary>The id under which it is registered.</summary>
+    public string Id => Receiver.Self.Id;
+
+    /// <summary>What became of the messages to it.</summary>
+    public MessageStatistics Statistics => ReceiverAccounts.Of(Receiver);
+
+    /// <summary>How many of its sends were refused.</summary>
+    public long SendsRefused => _sender.Refused;
+
+    /// <summary>How many of its sends were refused for one reason, exactly, whatever the log left out.</summary>
+    /// <param name="reason">The reason.</param>
+    /// <returns>The number since it was registered; 0 for <see cref="SendStatus.Accepted"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The reason is none of the enumeration's.</exception>
+    public long CountRefused(SendStatus reason) => _sender.RefusedBecause(Check.Defined(reason, nameof(reason)));
+
+    /// <summary>
+    /// Sends a message and returns at once. The bytes are copied; the message is delivered later, in the order in which messages
+    /// from here to that target were accepted.
+    /// </summary>
+    /// <param name="target">The target's id.</param>
+    /// <param name="message">The message; a codec's prefix first, where the target declares codecs.</param>
+    /// <returns><see cref="SendStatus.Accepted"/>, or why it was refused.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    public SendStatus Send(string target, ReadOnlySpan<byte> message)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return _sender.Send(target, message);
+    }
+
+    /// <summary>As <see cref="Send"/>, but waits for room where the target's mailbox is full.</summary>
+    /// <param name="target">The target's id.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellationToken">Ends the waiting; the message is not sent then.</param>
+    /// <returns>
+    /// <see cref="SendStatus.Accepted"/>, or why it was refused; <see cref="SendStatus.QueueFull"/> only for a message that is
+    /// larger than the mailbox.
+    /// </returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled while the send waited.</exception>
+    public ValueTask<SendStatus> SendAsync(
+        string target,
+        ReadOnlyMemory<byte> message,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        Route route = _sender.RouteTo(target);
+        return SendAsync(ref route, message, cancellationToken);
+    }
+
+    /// <summary>Prepares sends to one target: the route is kept, and each send saves looking it up.</summary>
+    /// <param name="target">The target's id; it need not be registered yet.</param>
+    /// <returns>The sender for that target.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    public PreparedSender Prepare(string target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return new(this, _sender, _sender.RouteTo(target));
+    }
+
+    /// <summary>
+    /// Says for a person why a send was answered so: the codecs that the target accepts, its largest message, the form of an id, who
+    /// lacks which capability. It is made when it is asked for, from what holds then, so that a send pays nothing for it.
+    /// </summary>
+    /// <param name="target">The target to which the message was sent.</param>
+    /// <param name="status">What the send was answered with.</param>
+    /// <param name="messageLength">The message's length in bytes.</param>
+    /// <returns>The explanation, in a sentence; never empty.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    public string Explain(string target, SendStatus status, int messageLength)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return _sender.Explain(target, status, messageLength);
+    }
+
+    /// <summary>Removes it from its host; see <see cref="MessagingHost.Remove"/>.</summary>
+    /// <returns>False where it was removed before.</returns>
+    public bool Remove() => _host.Unregister(Receiver);
+
+    internal ValueTask<SendStatus> SendAsync(
+        ref Route route,
+        ReadOnlyMemory<byte> message,
+        CancellationToken cancellationToken
+    )
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<SendStatus>(cancellationToken);
+        }
+
+        SendStatus status = _sender.TrySend(ref route, message.Span);
+        return status == SendStatus.QueueFull && message.Length <= route.Target!.Mailbox.LargestMessage
+            ? WaitAndSendAsync(route, message, cancellationToken)
+            : new(Answer(route, status, message.Length));
+    }
+
+    private async ValueTask<SendStatus> WaitAndSendAsync(
+        Route route,
+        ReadOnlyMemory<byte> message,
+        CancellationToken cancellationToken
+    )
+    {
+        while (true)
+        {
+            Mailbox mailbox = route.Target!.Mailbox;
+            Task room = mailbox.WaitForRoom();
+            SendStatus status = _sender.TrySend(ref route, message.Span);
+            if (status != SendStatus.QueueFull || message.Length > route.Target!.Mailbox.LargestMessage)
+            {
+                return Answer(route, status, message.Length);
+            }
+
+            // Where the target was replaced meanwhile, it is the new one's room that counts.
+            if (route.Target.Mailbox == mailbox)
+            {
+                // Where nothing waits it is memory that is missing: nobody says when there is some.
+                Task change = mailbox.IsQuiet
+                    ? Task.WhenAny(room, Task.Delay(NextTry, _host.TimeProvider, cancellationToken))
+                    : room;
+                await change.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private SendStatus Answer(Route route, SendStatus status, int length) =>
+        status == SendStatus.Accepted ? status : _sender.Refuse(route, status, length);
+}

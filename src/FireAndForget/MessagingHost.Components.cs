@@ -1,0 +1,356 @@
+using System.Diagnostics.CodeAnalysis;
+using FireAndForget.Components;
+using FireAndForget.Dispatching;
+using FireAndForget.Guests.Compiling;
+using FireAndForget.Messages;
+using FireAndForget.Routing;
+
+namespace FireAndForget;
+
+// Components: adding, replacing and removing them.
+public sealed partial class MessagingHost
+{
+    /// <summary>The components that are registered now, in no order.</summary>
+    public IReadOnlyCollection<Component> Components => [.. HandlesOf<Component>()];
+
+    /// <summary>How far loads are, for a person who waits; empty while nothing is compiled.</summary>
+    /// <example><c>compiling plugin.wasm; 2 of 5 files loaded</c></example>
+    public string LoadProgress => _host.Loader.Progress.Describe();
+
+    /// <summary>Loads a component from a file and registers it.</summary>
+    /// <param name="id">Its id: 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with a letter or digit.</param>
+    /// <param name="path">A component or core module, <c>.wasm</c> or <c>.wat</c>.</param>
+    /// <param name="options">What it may do, accepts and may use; null: the defaults, with which it may send to nobody.</param>
+    /// <returns>The component.</returns>
+    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ComponentLoadException">The file cannot be read or hosted, or failed while it was instantiated.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    public Component AddComponent(string id, string path, ComponentOptions? options = null) =>
+        AddComponent(id, ComponentSource.FromFile(path), options);
+
+    /// <summary>Loads a component and registers it.</summary>
+    /// <param name="id">Its id: 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with a letter or digit.</param>
+    /// <param name="source">Where its WebAssembly comes from.</param>
+    /// <param name="options">What it may do, accepts and may use; null: the defaults, with which it may send to nobody.</param>
+    /// <returns>The component.</returns>
+    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    public Component AddComponent(string id, ComponentSource source, ComponentOptions? options = null)
+    {
+        ComponentOptions own = CheckNew(id, source, options);
+        return Add(id, source, own, new());
+    }
+
+    /// <summary>As <see cref="AddComponent(string, string, ComponentOptions?)"/>, on a thread of the host: a large guest may compile for seconds.</summary>
+    /// <param name="id">Its id: 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with a letter or digit.</param>
+    /// <param name="path">A component or core module, <c>.wasm</c> or <c>.wat</c>.</param>
+    /// <param name="options">What it may do, accepts and may use; null: the defaults, with which it may send to nobody.</param>
+    /// <param name="cancellationToken">Ends the waiting; the component is not registered then.</param>
+    /// <returns>The component.</returns>
+    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ComponentLoadException">The file cannot be read or hosted, or failed while it was instantiated.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before that.</exception>
+    public Task<Component> AddComponentAsync(
+        string id,
+        string path,
+        ComponentOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => AddComponentAsync(id, ComponentSource.FromFile(path), options, cancellationToken);
+
+    /// <summary>As <see cref="AddComponent(string, ComponentSource, ComponentOptions?)"/>, on a thread of the host: a large guest may compile for seconds.</summary>
+    /// <param name="id">Its id: 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with a letter or digit.</param>
+    /// <param name="source">Where its WebAssembly comes from.</param>
+    /// <param name="options">What it may do, accepts and may use; null: the defaults, with which it may send to nobody.</param>
+    /// <param name="cancellationToken">Ends the waiting; the component is not registered then.</param>
+    /// <returns>The component.</returns>
+    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before that.</exception>
+    public Task<Component> AddComponentAsync(
+        string id,
+        ComponentSource source,
+        ComponentOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ComponentOptions own = CheckNew(id, source, options);
+        return LoadCommit.RunAsync(commit => Add(id, source, own, commit), cancellationToken);
+    }
+
+    /// <summary>
+    /// Loads all components of a topology and registers them together with its endpoints. Nothing is registered before
+    /// everything is loaded; where something fails, the host is as before.
+    /// </summary>
+    /// <param name="topology">The topology.</param>
+    /// <param name="handler">
+    /// Called with an endpoint's id for each message to it: for one endpoint one at a time and in order, for several at once.
+    /// </param>
+    /// <param name="endpointOptions">What each endpoint accepts; null: the defaults.</param>
+    /// <returns>The endpoints by their ids.</returns>
+    /// <exception cref="ArgumentNullException">The topology or the handler is null.</exception>
+    /// <exception cref="ArgumentException">An id is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ComponentLoadException">
+    /// A component's file cannot be read or hosted, or failed while it was instantiated: the first of the topology that did.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    public IReadOnlyDictionary<string, MessagingEndpoint> AddTopology(
+        Topology topology,
+        Action<string, ReceivedMessage> handler,
+        EndpointOptions? endpointOptions = null
+    ) => Add(topology, handler, endpointOptions, new());
+
+    /// <summary>
+    /// As <see cref="AddTopology"/>, on threads of the host: large guests may compile for seconds.
+    /// </summary>
+    /// <param name="topology">The topology.</param>
+    /// <param name="handler">
+    /// Called with an endpoint's id for each message to it: for one endpoint one at a time and in order, for several at once.
+    /// </param>
+    /// <param name="endpointOptions">What each endpoint accepts; null: the defaults.</param>
+    /// <param name="cancellationToken">Ends the waiting; nothing is registered then.</param>
+    /// <returns>The endpoints by their ids.</returns>
+    /// <exception cref="ArgumentNullException">The topology or the handler is null.</exception>
+    /// <exception cref="ArgumentException">An id is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ComponentLoadException">
+    /// A component's file cannot be read or hosted, or failed while it was instantiated: the first of the topology that did.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before that.</exception>
+    public Task<IReadOnlyDictionary<string, MessagingEndpoint>> AddTopologyAsync(
+        Topology topology,
+        Action<string, ReceivedMessage> handler,
+        EndpointOptions? endpointOptions = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        LoadCommit.RunAsync<IReadOnlyDictionary<string, MessagingEndpoint>>(
+            commit => Add(topology, handler, endpointOptions, commit),
+            cancellationToken
+        );
+
+    /// <summary>
+    /// Replaces a component's guest by another version while messages fly. The new instance is made first, beside the one that
+    /// runs; where that fails, the old version goes on. It takes over between two messages: the one being handled is finished by the
+    /// old version, and what waits in the mailbox and all that is accepted after this returned is handled by the new one, in
+    /// order. Nothing is lost, and the component's statistics go on.
+    /// </summary>
+    /// <param name="id">The component's id.</param>
+    /// <param name="source">Where the new version's WebAssembly comes from.</param>
+    /// <param name="options">
+    /// What the new version may do, accepts and may use, its mailbox as it was; null: all as it is, what was granted or revoked
+    /// meanwhile too. Sends from and to the component are decided with it as soon as this returned.
+    /// </param>
+    /// <returns>The component.</returns>
+    /// <exception cref="ArgumentNullException">The id or the source is null.</exception>
+    /// <exception cref="ArgumentException">No component is registered under the id, or the options ask for another mailbox.</exception>
+    /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
+    /// <exception cref="InvalidOperationException">The component has stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    public Component Replace(string id, ComponentSource source, ComponentOptions? options = null)
+    {
+        Component component = FindComponent(id);
+        ReplaceGuest(component.Receiver, source, options, new());
+        return component;
+    }
+
+    /// <summary>
+    /// As <see cref="Replace"/>, on a thread of the host: a large guest may compile for seconds.
+    /// </summary>
+    /// <param name="id">The component's id.</param>
+    /// <param name="source">Where the new version's WebAssembly comes from.</param>
+    /// <param name="options">
+    /// What the new version may do, accepts and may use, its mailbox as it was; null: all as it is, what was granted or revoked
+    /// meanwhile too. Sends from and to the component are decided with it as soon as this returned.
+    /// </param>
+    /// <param name="cancellationToken">Ends the waiting; the version that runs goes on then.</param>
+    /// <returns>The component.</returns>
+    /// <exception cref="ArgumentNullException">The id or the source is null.</exception>
+    /// <exception cref="ArgumentException">No component is registered under the id, or the options ask for another mailbox.</exception>
+    /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
+    /// <exception cref="InvalidOperationException">The component has stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before that.</exception>
+    public Task<Component> ReplaceAsync(
+        string id,
+        ComponentSource source,
+        ComponentOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        Component component = FindComponent(id);
+        return LoadCommit.RunAsync(
+            commit =>
+            {
+                ReplaceGuest(component.Receiver, source, options, commit);
+                return component;
+            },
+            cancellationToken
+        );
+    }
+
+    /// <summary>Finds a component.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="component">The component.</param>
+    /// <returns>Whether a component is registered under the id.</returns>
+    /// <exception cref="ArgumentNullException">The id is null.</exception>
+    public bool TryGetComponent(string id, [NotNullWhen(true)] out Component? component)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        component = FindHandle(id) as Component;
+        return component is not null;
+    }
+
+    /// <summary>
+    /// Removes a component or endpoint: from now on it is unknown to senders, the message that it is handling is finished, and
+    /// what waits in its mailbox becomes <see cref="Outcome.Undeliverable"/>. The id is free at once.
+    /// </summary>
+    /// <param name="id">Its id.</param>
+    /// <returns>Whether something was registered under that id.</returns>
+    /// <exception cref="ArgumentNullException">The id is null.</exception>
+    public bool Remove(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return FindHandle(id) switch
+        {
+            Component component => Unregister(component.Receiver),
+            MessagingEndpoint endpoint => Unregister(endpoint.Receiver),
+            _ => false,
+        };
+    }
+
+    internal bool Unregister(Receiver receiver)
+    {
+        lock (_host.Registering)
+        {
+            if (
+                !_host.Registry.TryGet(receiver.Self.Id, out Participant? registered)
+                || registered.Target != receiver
+                || !_host.Registry.TryRemove(receiver.Self.Id, out _)
+            )
+            {
+                return false;
+            }
+        }
+
+        receiver.Self.HasLeft = receiver is EndpointReceiver;
+        receiver.Close("its receiver was removed");
+        _host.Audit?.Removed(receiver.Self.Id);
+        return true;
+    }
+
+    internal void ReplaceGuest(
+        ComponentReceiver receiver,
+        ComponentSource source,
+        ComponentOptions? options,
+        LoadCommit commit
+    )
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ThrowIfStopping();
+        ComponentOptions? after = options?.Snapshot();
+        if (after is not null && !after.Mailbox.IsSameAs(receiver.Options.Mailbox))
+        {
+            throw new ArgumentException(
+                $"The mailbox of '{receiver.Self.Id}' stays when it is replaced: give {receiver.Options.Mailbox}, or remove it and "
+                    + "add the new version.",
+                nameof(options)
+            );
+        }
+
+        Load(() =>
+        {
+            _host.Factory.Replace(receiver, source, after, commit);
+            return receiver;
+        });
+        _host.Audit?.ComponentReplaced(receiver.Self.Id, source);
+    }
+
+    private Component FindComponent(string id) =>
+        TryGetComponent(id, out Component? component)
+            ? component
+            : throw new ArgumentException(
+                $"No component is registered under {MessageId.Quote(id)}; add it instead.",
+                nameof(id)
+            );
+
+    private ComponentOptions CheckNew(string id, ComponentSource source, ComponentOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        CheckFree(id);
+        return (options ?? new()).Snapshot();
+    }
+
+    private Component Add(string id, ComponentSource source, ComponentOptions options, LoadCommit commit)
+    {
+        ComponentReceiver receiver = Load(() => _host.Factory.Make(id, source, options));
+        Component component = new(this, receiver);
+        try
+        {
+            commit.Take();
+            Register(receiver);
+        }
+        catch
+        {
+            receiver.Discard();
+            throw;
+        }
+
+        _host.Audit?.ComponentLoaded(id, source);
+        return component;
+    }
+
+    private Dictionary<string, MessagingEndpoint> Add(
+        Topology topology,
+        Action<string, ReceivedMessage> handler,
+        EndpointOptions? endpointOptions,
+        LoadCommit commit
+    )
+    {
+        ArgumentNullException.ThrowIfNull(topology);
+        ArgumentNullException.ThrowIfNull(handler);
+        foreach (string id in topology.Components.Select(c => c.Id).Concat(topology.Endpoints))
+        {
+            CheckFree(id);
+        }
+
+        List<TopologyComponent> own =
+        [
+            .. topology.Components.Select(c => new TopologyComponent(c.Id, c.Source, c.Options.Snapshot())),
+        ];
+        EndpointOptions ownForEndpoints = (endpointOptions ?? new()).Snapshot();
+        _host.Audit?.WarnOf(topology);
+        List<ComponentReceiver> receivers = Load(() => _host.Factory.MakeAll(own));
+        try
+        {
+            MessagingEndpoint[] endpoints =
+            [
+                .. topology.Endpoints.Select(id => MakeEndpoint(id, message => handler(id, message), ownForEndpoints)),
+            ];
+            Component[] components = [.. receivers.Select(receiver => new Component(this, receiver))];
+            commit.Take();
+            Register([.. components.Select(c => c.Receiver), .. endpoints.Select(e => e.Receiver)]);
+            _host.Audit?.TopologyLoaded(topology);
+            return endpoints.ToDictionary(e => e.Id);
+        }
+        catch
+        {
+            receivers.ForEach(receiver => receiver.Discard());
+            throw;
+        }
+    }
+
+    /// <summary>What the end of the host interrupts is no fault of the guest.</summary>
+    private T Load<T>(Func<T> load)
+    {
+        try
+        {
+            return load();
+        }
+        catch (ComponentLoadException e) when (_host.IsAborting)
+        {
+            throw new ObjectDisposedException("The host was disposed of while it loaded a component.", e);
+        }
+    }
+}

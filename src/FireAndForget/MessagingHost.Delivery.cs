@@ -1,0 +1,36 @@
+namespace FireAndForget;
+
+// Delivery: waiting for it, and driving it in manual mode.
+public sealed partial class MessagingHost
+{
+    /// <summary>
+    /// Waits until everything that was accepted is settled, also what was sent while messages were handled. In manual mode it
+    /// pumps meanwhile.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the waiting, not the delivering.</param>
+    /// <returns>A task that ends when all is settled.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task DrainAsync(CancellationToken cancellationToken = default)
+    {
+        Task drained = _host.Accounts.WhenDrained();
+        return _host.Pump?.PumpUntilAsync(drained, cancellationToken) ?? drained.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Delivers messages on this thread, in manual mode (<see cref="MessagingHostOptions.Workers"/> is 0), until none is left.</summary>
+    /// <param name="maxMessages">The most to deliver.</param>
+    /// <returns>How many messages were settled.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// The host has workers, or somebody is pumping it already, or the thread has less than 1 MiB of stack left, which guests need.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    public int Pump(int maxMessages = int.MaxValue)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxMessages);
+        return (_host.Pump ?? throw HasWorkers()).Pump(maxMessages);
+    }
+
+    private InvalidOperationException HasWorkers() =>
+        new(
+            $"This host has {_host.Options.Workers} workers that deliver; Pump is for manual mode, {nameof(MessagingHostOptions.Workers)} = 0."
+        );
+}

@@ -1,0 +1,48 @@
+using System.Runtime.CompilerServices;
+using FireAndForget.Mailboxes;
+
+namespace FireAndForget.Routing;
+
+/// <summary>
+/// Where the messages to an id go: a receiver of this host, or whatever takes them further, such as to another host or to many
+/// targets. Messages are accepted into its mailbox; it answers for each of them and gives it exactly one outcome, now or later, one
+/// by one or in batches.
+/// </summary>
+internal abstract class MessageTarget
+{
+    /// <summary>The state in which it has to be woken for a message.</summary>
+    protected const int Idle = 0;
+
+    /// <summary>What it is doing: idle, or one of its own states, in which it sees a message by itself.</summary>
+    protected int _state;
+
+    /// <summary>Where accepted messages wait. It has the last word on whether there is room.</summary>
+    public Mailbox Mailbox { get; protected init; } = null!;
+
+    /// <summary>Whether it takes no messages any more.</summary>
+    public bool IsStopped => Mailbox.IsClosed;
+
+    /// <summary>Takes over a message, whose bytes are copied. Any thread.</summary>
+    /// <param name="origin">Where the message comes from; see <see cref="Messages.MessageOrigin"/>.</param>
+    /// <param name="message">The message, which has passed all other checks.</param>
+    /// <returns>
+    /// <see cref="SendStatus.Accepted"/>; or <see cref="SendStatus.QueueFull"/> or <see cref="SendStatus.Closed"/>, which leave no
+    /// trace of it.
+    /// </returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public SendStatus TryAccept(uint origin, ReadOnlySpan<byte> message)
+    {
+        SendStatus status = Mailbox.TryEnqueue(origin, message);
+        // Behind the mailbox's full fence: either this read sees that the target went idle and wakes it, or the target's look at its
+        // mailbox after going idle sees the message.
+        if (status == SendStatus.Accepted && Volatile.Read(ref _state) == Idle)
+        {
+            Wake();
+        }
+
+        return status;
+    }
+
+    /// <summary>Has it look at its mailbox. Any thread.</summary>
+    public abstract void Wake();
+}
