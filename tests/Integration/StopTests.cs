@@ -407,4 +407,58 @@ public class StopTests
             await adding;
         }
     }
+
+    /// <summary>A token ends the time for accepted messages as if it were up: the guest is interrupted, what waits is undeliverable.</summary>
+    [Fact]
+    public async Task StopAsync_Cancelled_EndsAtOnce()
+    {
+        await using TestHost host = new(stopTime: TimeSpan.FromDays(1));
+        Component slow = host.Add("slow", TestFiles.Slow, NoBudget);
+        MessagingEndpoint client = host.AddSender();
+        client.Send("slow", Endless);
+        client.Send("slow", [1]);
+        await TestHost.UntilAsync(() => slow.Statistics.InFlight != 0, "the guest is at work");
+        using CancellationTokenSource stop = new();
+        Task stopping = host.Host.StopAsync(stop.Token);
+        Assert.False(stopping.IsCompleted);
+
+        await stop.CancelAsync();
+
+        await stopping.WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
+        Books.AssertEnded(slow.Statistics, undeliverable: 2);
+    }
+
+    /// <summary>One who stops the host with a token hurries those who stop it without one.</summary>
+    [Fact]
+    public async Task StopAsync_CancelledByASecondCall_EndsTheFirst()
+    {
+        await using TestHost host = new(stopTime: TimeSpan.FromDays(1));
+        Component slow = host.Add("slow", TestFiles.Slow, NoBudget);
+        host.AddSender().Send("slow", Endless);
+        Task first = host.Host.StopAsync(TestContext.Current.CancellationToken);
+
+        await host.Host.StopAsync(new CancellationToken(canceled: true));
+
+        await first.WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
+        Books.AssertEnded(slow.Statistics, undeliverable: 1);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Dispose_WithMessagesWaiting_HandlesThem(int workers)
+    {
+        MessagingHost host = new(new() { Workers = workers });
+        int received = 0;
+        MessagingEndpoint client = host.AddEndpoint("client", _ => received++);
+        client.Send("client", [1]);
+        client.Send("client", [2]);
+
+        host.Dispose();
+        host.Dispose();
+
+        Assert.Equal(2, received);
+        Assert.Equal(SendStatus.Closed, client.Send("client", [3]));
+        Assert.Throws<ObjectDisposedException>(() => host.AddEndpoint("late"));
+    }
 }

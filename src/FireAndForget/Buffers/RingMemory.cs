@@ -3,6 +3,9 @@ using FireAndForget.Messages;
 
 namespace FireAndForget.Buffers;
 
+/// <summary>Gives a mailbox its memory, as <see cref="RingMemory.TryRent"/> does; false where there is none.</summary>
+internal delegate bool RentRing(uint slots, uint bytes, out RingMemory memory);
+
 /// <summary>
 /// The memory of one ring mailbox: slots whose sequences are zero, and bytes. Memory of up to 32 MiB comes from a pool of its
 /// size, larger memory from the system and goes back there.

@@ -4,6 +4,16 @@ using FireAndForget.Time;
 
 namespace FireAndForget.Dispatching;
 
+/// <summary>A fresh instance that is to be made, for one component, which has no other on its way.</summary>
+internal interface IInstanceBuild
+{
+    /// <summary>Whether the component's last one took so long that others come first.</summary>
+    bool IsSlow { get; }
+
+    /// <summary>Makes it and hands it over; throws nothing.</summary>
+    void Make();
+}
+
 /// <summary>
 /// Makes fresh instances away from the workers, because what a guest runs at its start may take as long as its load budget. A
 /// thread is added where a build waits and none is free, up to a bound, so that no build waits for another one's end; builds of

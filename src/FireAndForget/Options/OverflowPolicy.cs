@@ -9,3 +9,18 @@ public enum OverflowPolicy : byte
     /// <summary>The oldest messages make room and end as <see cref="Outcome.Evicted"/>.</summary>
     DropOldest = 1,
 }
+
+/// <summary>What happens to events for which a subscription has no room.</summary>
+public enum EventOverflowPolicy
+{
+    /// <summary>They are not kept, and counted in <see cref="EventSubscription.Dropped"/>. The host never waits.</summary>
+    Drop = 0,
+
+    /// <summary>
+    /// No event is lost. Refusals of one sender for one reason become one event with <see cref="SendRefused.Repeat"/>, and the
+    /// host's workers deliver nothing more until the subscription is read. Sends of .NET code never wait: of what they cause
+    /// themselves, by evicting messages, more may gather; see <see cref="EventSubscription.WaitForRoomAsync"/>. Nor does a host
+    /// in manual mode wait, or one whose time to stop is over.
+    /// </summary>
+    Wait = 1,
+}

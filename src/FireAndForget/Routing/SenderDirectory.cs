@@ -163,3 +163,21 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
     /// <summary>An id, as text and as the bytes that a guest gets.</summary>
     internal readonly record struct Entry(string Id, byte[] Bytes);
 }
+
+/// <summary>The ids of senders by their numbers, as they were when this was taken from the <see cref="SenderDirectory"/>.</summary>
+internal readonly struct SenderNames(SenderDirectory.Entry[] entries)
+{
+    public string IdOf(uint number) => entries[number].Id;
+}
+
+/// <summary>
+/// A participant's hold on the number of its id. While anybody can reach it, messages may still be sent under that number: also
+/// in the middle of a send of one that was removed meanwhile. So nobody gives it back but the garbage collector, and a send keeps
+/// its participant alive until the message is in the mailbox.
+/// </summary>
+internal sealed class SenderNumber(SenderDirectory directory, uint value)
+{
+    ~SenderNumber() => directory.GiveBack(value);
+
+    public uint Value => value;
+}

@@ -2,6 +2,13 @@ using Wasmtime;
 
 namespace FireAndForget.Guests.Calls;
 
+/// <summary>An instance of a guest, asked what it is at.</summary>
+internal interface IRunning
+{
+    /// <summary>What runs now: another number for each message, and while the guest is instantiated.</summary>
+    long Running { get; }
+}
+
 /// <summary>What a guest's instance offers to the host functions that it imports.</summary>
 internal interface IImportingInstance : IRunning
 {

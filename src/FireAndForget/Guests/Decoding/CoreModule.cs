@@ -79,3 +79,22 @@ internal sealed class CoreModule(CoreTypes types)
         return $"{does} the {sort} {name} of type {type}";
     }
 }
+
+/// <summary>An import of a core module.</summary>
+internal readonly record struct CoreImport(string Module, string Name, CoreExternal External)
+{
+    public CoreSort Sort => External.Sort;
+}
+
+/// <summary>What a core module imports or exports.</summary>
+/// <param name="Sort">What it is.</param>
+/// <param name="Place">
+/// A function's or a tag's type, by its number in the module; a table's or global's, by its place in the binary; -1 for a memory.
+/// </param>
+/// <param name="IsListable">Whether Wasmtime's C API can list it, see <see cref="CoreValueType.IsListable"/>.</param>
+internal readonly record struct CoreExternal(CoreSort Sort, int Place, bool IsListable);
+
+/// <summary>
+/// The size with which a memory or table starts and the one up to which it may grow; null where it sets none.
+/// </summary>
+internal readonly record struct CoreLimits(ulong Minimum, ulong? Maximum);

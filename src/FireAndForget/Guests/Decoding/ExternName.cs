@@ -44,3 +44,9 @@ internal readonly record struct ExternName(string Key, string Full)
         return new ExternName(name, full);
     }
 }
+
+/// <summary>What an imported interface calls a function or a resource.</summary>
+internal sealed record ImportedName(string Interface, string Name);
+
+/// <summary>A name whose version is kept apart: where it stands in the guest's bytes, up to its end, and how it reads as a whole.</summary>
+internal readonly record struct VersionedName(int Start, int End, string Full);

@@ -280,3 +280,6 @@ internal sealed class ModuleStub
 
     private WasmReader ReaderAt(int start) => new(_guest.Span, start, End, new DecodingBudget(_guest.Length));
 }
+
+/// <summary>A place in a binary where a function is spoken of by its number.</summary>
+internal readonly record struct FunctionUse(int Start, int End, uint Function);

@@ -5,3 +5,6 @@ namespace FireAndForget.Guests.Instances;
 /// <param name="Rejected">How many of those it rejected; <see cref="Guest.Answer"/> tells which.</param>
 /// <param name="Fault">What became of the message behind them, where the guest did not survive it.</param>
 internal readonly record struct Delivery(int Answered, int Rejected, GuestFault? Fault);
+
+/// <summary>What ended a guest's instance: the outcome of the message that it was handling, and why.</summary>
+internal sealed record GuestFault(Outcome Outcome, string Reason);

@@ -2,6 +2,9 @@ using FireAndForget.Guests.Calls;
 
 namespace FireAndForget.Guests.Decoding;
 
+/// <summary>A host function of the core contract: <c>send</c> or <c>self-id</c> of <c>host-messaging</c>.</summary>
+internal sealed record HostMessagingImport(string Function) : CoreItem;
+
 /// <summary>A host function lowered for a component (<c>canon lower</c>), strings in UTF-8.</summary>
 /// <param name="Interface">The imported interface, as the component names it.</param>
 /// <param name="Function">The function's name in it.</param>
@@ -9,3 +12,10 @@ namespace FireAndForget.Guests.Decoding;
 /// <param name="Realloc">The function that gives room in that memory, where the host hands any back.</param>
 internal sealed record LoweredImport(string Interface, string Function, CoreExport? Memory, CoreExport? Realloc)
     : CoreItem;
+
+/// <summary>
+/// The function <c>(handle: i32) -> ()</c> that gives back a handle to a resource of an imported interface.
+/// </summary>
+/// <param name="Interface">The interface that defines the resource, as the component names it.</param>
+/// <param name="Resource">The resource's name in it.</param>
+internal sealed record ResourceDrop(string Interface, string Resource) : CoreItem;

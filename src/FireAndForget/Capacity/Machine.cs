@@ -1,5 +1,17 @@
 namespace FireAndForget.Capacity;
 
+/// <summary>What the machine on which the host runs has left.</summary>
+internal interface IMachine
+{
+    /// <summary>Looks, which takes time: the more, the more is loaded.</summary>
+    IReadOnlyList<MachineResource> Look();
+}
+
+/// <summary>What is about to be loaded, as far as machines set limits to it.</summary>
+/// <param name="Memories">How many linear memories it has; a heap of objects is one, and the courier's memory.</param>
+/// <param name="Modules">How many pieces of compiled code are mapped for it.</param>
+internal readonly record struct MachineNeed(int Memories, int Modules);
+
 /// <summary>Something of which a machine gives a process only so much, as it is just now.</summary>
 /// <param name="Name">What it is, for an error: "the kernel's limit of memory mappings".</param>
 /// <param name="Remedy">What to change to have more of it.</param>
