@@ -34,7 +34,7 @@ internal sealed class GuestOutput(Stream stream) : IGuestOutput, IAsyncDisposabl
                 return;
             }
 
-            TellLeftOut();
+            ReportLeftOut();
             _output.Write(
                 new Line(component, line),
                 static (line, writer) =>
@@ -55,7 +55,7 @@ internal sealed class GuestOutput(Stream stream) : IGuestOutput, IAsyncDisposabl
         lock (_lock)
         {
             _isComplete = true;
-            TellLeftOut();
+            ReportLeftOut();
         }
 
         try
@@ -88,7 +88,7 @@ internal sealed class GuestOutput(Stream stream) : IGuestOutput, IAsyncDisposabl
         }
     }
 
-    private void TellLeftOut()
+    private void ReportLeftOut()
     {
         if (_leftOut != 0)
         {

@@ -123,7 +123,7 @@ internal sealed class HostMeter : IDisposable
         Create(() =>
             _meter.CreateObservableUpDownCounter(
                 "fire_and_forget.component.memory",
-                () => OfEach(receiver => (receiver as ComponentReceiver)?.LookAtMemory(), System),
+                () => OfEach(receiver => (receiver as ComponentReceiver)?.MeasureMemory(), System),
                 "By",
                 "The linear memory in which the component's guest gets its messages."
             )

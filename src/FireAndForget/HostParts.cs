@@ -35,7 +35,7 @@ internal sealed class HostParts
             Limits = options.CompileLimits,
             Process = options.CompileProcess,
         };
-        Events = new(Audit is null ? null : Audit.Tell);
+        Events = new(Audit is null ? null : Audit.Report);
         Accounts = new(Events);
         Ticker = new(Loader.Engine);
         if (options.Workers == 0)

@@ -8,7 +8,7 @@ public sealed partial class MessagingHost
     /// <summary>What became of all sends so far.</summary>
     public HostStatistics Statistics => _host.Accounts.Statistics;
 
-    /// <summary>How many sends were refused for one reason, whoever made them, exactly, whatever the log left out.</summary>
+    /// <summary>How many sends were refused for one reason, of all senders: the exact number, also where the log left lines out.</summary>
     /// <param name="reason">The reason.</param>
     /// <returns>The number since the host was made; 0 for <see cref="SendStatus.Accepted"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The reason is none of the enumeration's.</exception>

@@ -5,7 +5,7 @@ namespace FireAndForget.Accounting;
 
 /// <summary>
 /// What became of one receiver's messages, counted at settlement. The worker that owns the receiver writes all of it, once a
-/// batch; evictions are counted by whoever made room.
+/// batch; evictions are counted by the sender that made room.
 /// </summary>
 internal sealed class Ledger
 {
@@ -38,7 +38,7 @@ internal sealed class Ledger
 
     public void Add(Outcome outcome, long count)
     {
-        // Nothing is written for nothing: whoever reads the counts meanwhile has taken their cache line.
+        // A count of 0 is not written: a reader of the counts may hold their cache line.
         if (count != 0)
         {
             ref long total = ref _figures.Counts[(int)outcome];

@@ -84,7 +84,7 @@ public sealed record HostStatistics
     /// <summary>Sends that were refused.</summary>
     public long Refused { get; init; }
 
-    /// <summary>All sends, whoever made them: accepted and refused.</summary>
+    /// <summary>All sends of all senders: accepted and refused.</summary>
     public long Sent => Accepted + Refused;
 
     /// <summary>What became of the accepted messages: the sum over all receivers.</summary>

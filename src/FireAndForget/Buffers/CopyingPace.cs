@@ -17,7 +17,7 @@ internal unsafe struct CopyingPace
     /// <summary>An ordinary copy takes 0.03 ns a byte where the lines are near, and 0.4 where they are far.</summary>
     private const double SlowNanosecondsPerByte = 0.12;
 
-    /// <summary>One ordinary copy in so many is timed, a power of two: two readings of the clock cost 50 ns.</summary>
+    /// <summary>One ordinary copy in this many is timed, a power of two: two readings of the clock cost 50 ns.</summary>
     private const int TimedEvery = 16;
 
     /// <summary>Copies past the caches before the ordinary one is tried again.</summary>

@@ -36,10 +36,10 @@ internal readonly unsafe struct RingMemory
     /// <summary>The bytes, at the start of a page. What they hold is anything.</summary>
     public byte* BytesStart { get; }
 
-    /// <summary>How many bytes of memory so many slots and bytes take.</summary>
+    /// <summary>How many bytes of memory these numbers of slots and bytes take.</summary>
     public static nuint SizeOf(uint slots, uint bytes) => ((nuint)slots * MessageSlot.Size) + bytes;
 
-    /// <summary>Rents memory for so many slots and bytes, both powers of two and not less than the usual.</summary>
+    /// <summary>Rents memory for these numbers of slots and bytes, both powers of two and not less than the usual.</summary>
     /// <returns>False where the system has no memory left.</returns>
     public static bool TryRent(uint slots, uint bytes, out RingMemory memory)
     {
@@ -65,7 +65,7 @@ internal readonly unsafe struct RingMemory
     }
 
     /// <summary>Gives it back.</summary>
-    /// <param name="usedSlots">The first so many slots may have sequences; those of all others are zero.</param>
+    /// <param name="usedSlots">How many of the first slots may have sequences; those of all others are zero.</param>
     public void Return(uint usedSlots)
     {
         if (_pool is null)

@@ -9,7 +9,7 @@ namespace FireAndForget.Buffers;
 /// </summary>
 internal sealed unsafe class RingPool
 {
-    /// <summary>Beyond so many bytes the C library asks the system for memory, however much it has in store.</summary>
+    /// <summary>Beyond this many bytes the C library asks the system for memory, however much it has in store.</summary>
     public const nuint AlwaysFresh = 32 << 20;
 
     private const nuint Alignment = 4096;
@@ -28,7 +28,7 @@ internal sealed unsafe class RingPool
         _blocksInChunk = (int)(AlwaysFresh / blockSize) + 1;
     }
 
-    /// <summary>The pool for so many slots and bytes.</summary>
+    /// <summary>The pool for these numbers of slots and bytes.</summary>
     public static RingPool Of(uint slots, uint bytes) =>
         Pools.GetOrAdd((slots, bytes), static size => new(RingMemory.SizeOf(size.Slots, size.Bytes)));
 

@@ -40,7 +40,7 @@ internal sealed class MachineGuard(IMachine? machine)
     }
 
     /// <summary>Looks at the machine.</summary>
-    /// <returns>For each resource half of what is free, so that a look is never shared by so many that its reserve is lost.</returns>
+    /// <returns>For each resource half of what is free, so that the loads that share one look cannot use up its reserve.</returns>
     private Share[] Look(MachineNeed need)
     {
         IReadOnlyList<MachineResource> resources = machine!.Look();

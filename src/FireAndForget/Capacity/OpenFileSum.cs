@@ -17,7 +17,7 @@ internal sealed class OpenFileSum(long most)
 
     public long Most => most;
 
-    /// <summary>Takes so many, or none.</summary>
+    /// <summary>Takes this many, or none.</summary>
     public bool TryTake(int count)
     {
         if (Interlocked.Add(ref _open, count) <= most)

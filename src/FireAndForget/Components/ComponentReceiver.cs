@@ -60,7 +60,7 @@ internal sealed class ComponentReceiver : Receiver
         Sender = new(services.Registry, self, services.Events, services.Audit);
         _version = new(this, code, options, services, number: 0, disposed);
         _guest = _version.Instantiate();
-        NoteMemory();
+        RecordMemory();
     }
 
     /// <summary>The send path of the guest.</summary>
@@ -171,11 +171,11 @@ internal sealed class ComponentReceiver : Receiver
     /// The bytes of the guest's memory: now, where no worker has it; else when a worker last looked, and before its next batch the
     /// worker looks again. Any thread.
     /// </summary>
-    public long LookAtMemory()
+    public long MeasureMemory()
     {
         if (TryBorrow())
         {
-            NoteMemory();
+            RecordMemory();
             End();
         }
         else
@@ -220,7 +220,7 @@ internal sealed class ComponentReceiver : Receiver
 
         if (_memoryWanted)
         {
-            NoteMemory();
+            RecordMemory();
         }
 
         _hasEnded = false;
@@ -233,7 +233,7 @@ internal sealed class ComponentReceiver : Receiver
             return delivery.Answered;
         }
 
-        return SettleAndTell(_guest, delivery);
+        return SettleAndReport(_guest, delivery);
     }
 
     protected override void DisposeResources()
@@ -261,16 +261,16 @@ internal sealed class ComponentReceiver : Receiver
             _replacement = null;
         }
 
-        NoteMemory();
+        RecordMemory();
         _isSlow = false;
         _restarts = new(_version.Options.Restart, _services.Time, _services.RandomOf(Self.Id));
     }
 
     /// <summary>
-    /// Books what became of the messages, and then does and tells what follows from it: whatever goes wrong there, each of them has
+    /// Records what became of the messages, and then does and reports what follows from it: whatever goes wrong there, each of them has
     /// its outcome and no other. Who waits until everything is settled waits for the telling, and for the restart, too.
     /// </summary>
-    private int SettleAndTell(Guest guest, Delivery delivery)
+    private int SettleAndReport(Guest guest, Delivery delivery)
     {
         BeginReporting();
         try
@@ -282,14 +282,14 @@ internal sealed class ComponentReceiver : Receiver
             if (delivery.Fault is not { } fault)
             {
                 Ledger.InFlight = 0;
-                TellAnswers(guest, delivery);
+                ReportAnswers(guest, delivery);
                 return delivery.Answered;
             }
 
             RecordFirst(fault.Outcome, out uint sender, out int length);
             Ledger.InFlight = 0;
-            TellAnswers(guest, delivery);
-            Tell(sender, fault.Outcome, fault.Reason, length);
+            ReportAnswers(guest, delivery);
+            Report(sender, fault.Outcome, fault.Reason, length);
             _hasEnded = true;
             EndInstance();
             // What the host itself interrupted is no fault of the guest, and the host is stopping.
@@ -306,11 +306,11 @@ internal sealed class ComponentReceiver : Receiver
         }
     }
 
-    private void TellAnswers(Guest guest, Delivery delivery)
+    private void ReportAnswers(Guest guest, Delivery delivery)
     {
         if (delivery.Rejected != 0)
         {
-            TellRejected(guest, delivery);
+            ReportRejected(guest, delivery);
         }
 
         if (_hasContexts)
@@ -319,7 +319,7 @@ internal sealed class ComponentReceiver : Receiver
         }
     }
 
-    private void NoteMemory()
+    private void RecordMemory()
     {
         _memoryWanted = false;
         Volatile.Write(ref _memoryBytes, _guest?.MemoryBytes ?? 0);
@@ -341,12 +341,12 @@ internal sealed class ComponentReceiver : Receiver
         }
     }
 
-    private void TellRejected(Guest guest, Delivery delivery)
+    private void ReportRejected(Guest guest, Delivery delivery)
     {
         for (int i = 0; i < delivery.Answered; i++)
         {
             int answer = guest.Answer(i, out uint sender, out int length);
-            if (answer != 0 && IsHeard(Outcome.Rejected, out bool isLogged))
+            if (answer != 0 && IsObserved(Outcome.Rejected, out bool isLogged))
             {
                 Publish(sender, Outcome.Rejected, _version.Code.DescribeRejection(answer), length, isLogged);
             }
@@ -505,7 +505,7 @@ internal sealed class ComponentReceiver : Receiver
             }
 
             _guest = build.Guest;
-            NoteMemory();
+            RecordMemory();
             Volatile.Write(ref _restarted, _restarted + 1);
             Events.Publish(new ComponentRestarted { Component = Self.Id, Reason = build.Reason });
             return true;

@@ -60,9 +60,9 @@ internal sealed class ComponentVersion(
 
     public SendStatus? Send(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message) => _sender.Send(target, message);
 
-    public void Tell(WasmtimeException error, IReadOnlyList<ModuleNames> names)
+    public void Report(WasmtimeException error, IReadOnlyList<ModuleNames> names)
     {
-        if (services.Audit is { TellsBacktraces: true } audit)
+        if (services.Audit is { LogsBacktraces: true } audit)
         {
             audit.Backtrace(receiver.Self.Id, GuestBacktrace.Of(error, names));
         }

@@ -7,7 +7,7 @@ using FireAndForget.Wording;
 namespace FireAndForget.Components;
 
 /// <summary>
-/// The making of a component's fresh instance, by a builder or by whoever runs the component. Until it is made the component's
+/// The making of a component's fresh instance, by a builder or by the worker that runs the component. Until it is made the component's
 /// worker may give it up; then the builder ends what came of it, and gives the version back.
 /// </summary>
 /// <param name="version">Of what the instance is.</param>

@@ -8,7 +8,7 @@ namespace FireAndForget.Components;
 /// <param name="random">Spreads pauses, so that components that failed together do not come back together.</param>
 internal sealed class RestartPolicy(RestartOptions options, TimeProvider time, Random random)
 {
-    /// <summary>A pause is at most so many doublings of the first one.</summary>
+    /// <summary>The most doublings of the first pause.</summary>
     private const int MaxDoublings = 16;
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(365);

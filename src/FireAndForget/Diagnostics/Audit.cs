@@ -117,7 +117,7 @@ internal sealed class Audit : IGuestOutput
     }
 
     /// <summary>Whether somebody reads where guests trap.</summary>
-    public bool TellsBacktraces => _logger.IsEnabled(LogLevel.Debug);
+    public bool LogsBacktraces => _logger.IsEnabled(LogLevel.Debug);
 
     /// <summary>Where a guest was when it trapped, or failed while it was instantiated; nothing where that is nowhere.</summary>
     public void Backtrace(string component, string frames)
@@ -129,7 +129,7 @@ internal sealed class Audit : IGuestOutput
     }
 
     /// <summary>An event of the host, where it is one for the log.</summary>
-    public void Tell(HostEvent happened)
+    public void Report(HostEvent happened)
     {
         if (happened is ComponentRestarted restarted)
         {
@@ -226,7 +226,7 @@ internal sealed class Audit : IGuestOutput
     private bool TryPass<TKey>(
         ConcurrentDictionary<TKey, LogGate> gates,
         TKey key,
-        Action<Audit, TKey, long> tellLeftOut
+        Action<Audit, TKey, long> reportLeftOut
     )
         where TKey : notnull
     {
@@ -235,8 +235,8 @@ internal sealed class Audit : IGuestOutput
             return gates
                 .GetOrAdd(
                     key,
-                    static (key, more) => new(more.Audit._time, count => more.TellLeftOut(more.Audit, key, count)),
-                    (Audit: this, TellLeftOut: tellLeftOut)
+                    static (key, more) => new(more.Audit._time, count => more.ReportLeftOut(more.Audit, key, count)),
+                    (Audit: this, ReportLeftOut: reportLeftOut)
                 )
                 .TryPass();
         }

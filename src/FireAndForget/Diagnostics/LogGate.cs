@@ -8,7 +8,7 @@ namespace FireAndForget.Diagnostics;
 /// It counts the rest, and tells their number when the window is over, whether or not another one comes.
 /// </summary>
 /// <remarks>The clock is the user's. Where it throws, a line is left out, and nobody but the log notices.</remarks>
-internal sealed class LogGate(TimeProvider time, Action<long> tellLeftOut)
+internal sealed class LogGate(TimeProvider time, Action<long> reportLeftOut)
 {
     /// <summary>Lines that are listed in a window.</summary>
     public const int Listed = 10;
@@ -49,7 +49,7 @@ internal sealed class LogGate(TimeProvider time, Action<long> tellLeftOut)
             (timer, _timer) = (_timer, null);
         }
 
-        Tell(leftOut);
+        Report(leftOut);
         Dispose(timer);
     }
 
@@ -78,7 +78,7 @@ internal sealed class LogGate(TimeProvider time, Action<long> tellLeftOut)
             }
         }
 
-        Tell(before);
+        Report(before);
         return passes;
     }
 
@@ -114,7 +114,7 @@ internal sealed class LogGate(TimeProvider time, Action<long> tellLeftOut)
             }
         }
 
-        Tell(leftOut);
+        Report(leftOut);
     }
 
     private void WakeAtTheEnd()
@@ -146,11 +146,11 @@ internal sealed class LogGate(TimeProvider time, Action<long> tellLeftOut)
         }
     }
 
-    private void Tell(long leftOut)
+    private void Report(long leftOut)
     {
         if (leftOut != 0)
         {
-            tellLeftOut(leftOut);
+            reportLeftOut(leftOut);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace FireAndForget.Diagnostics;
 /// </summary>
 internal sealed class TraceBudget
 {
-    /// <summary>A message's trace goes on with so many others that follow from it.</summary>
+    /// <summary>The most messages that follow from one and join its trace.</summary>
     public const int Messages = 32;
 
     private const string Property = "FireAndForget.TraceBudget";

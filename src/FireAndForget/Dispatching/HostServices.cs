@@ -32,7 +32,7 @@ internal sealed record HostServices(
             ? new(BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes($"{seed} {id}"))))
             : Random.Shared;
 
-    /// <summary>Make fresh instances; null: whoever runs the component does.</summary>
+    /// <summary>Make fresh instances; null: the worker that runs the component does.</summary>
     public InstanceBuilders? InstanceBuilders { get; init; }
 
     /// <summary>Told of errors of the host itself that end where they came up.</summary>

@@ -6,7 +6,7 @@ internal interface IDispatcher
     /// <summary>Takes a receiver that has just become ready. Any thread.</summary>
     void Enqueue(Receiver receiver);
 
-    /// <summary>A receiver was taken over from whoever runs it: somebody else has to run the others.</summary>
+    /// <summary>A receiver was taken over from the thread that runs it, which may not come back: another has to run the others.</summary>
     void Abandon(Receiver receiver);
 
     /// <summary>

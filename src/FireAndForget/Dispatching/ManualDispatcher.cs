@@ -4,7 +4,7 @@ using FireAndForget.Time;
 
 namespace FireAndForget.Dispatching;
 
-/// <summary>The dispatcher without threads: whoever pumps is the worker. Receivers take turns in the order in which they became ready.</summary>
+/// <summary>The dispatcher without threads of its own: the thread that pumps is the worker. Receivers take turns in the order in which they became ready.</summary>
 internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
 {
     private readonly ConcurrentQueue<Receiver> _ready = new();
@@ -65,7 +65,7 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
         AnnounceChange();
     }
 
-    /// <summary>Tells who waits to look again: whoever pumped until now may have left something.</summary>
+    /// <summary>Has waiting threads look again: the one that pumped until now may have left something.</summary>
     public void AnnounceChange()
     {
         if (Volatile.Read(ref _changed) is not null)

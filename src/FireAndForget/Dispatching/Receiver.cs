@@ -10,9 +10,16 @@ using FireAndForget.Wording;
 namespace FireAndForget.Dispatching;
 
 /// <summary>
-/// Whoever a mailbox belongs to: component or endpoint. It is idle, ready or running; the one worker that runs it owns
-/// everything in it. It gets messages from its mailbox and gives each of them exactly one outcome.
+/// The owner of a mailbox: a component or an endpoint. It gets messages from its mailbox and gives each of them exactly one
+/// outcome.
 /// </summary>
+/// <remarks>
+/// How it is run: it is idle until a message is accepted; the sender that finds it idle makes it ready and gives it to the
+/// dispatcher, once. One worker takes it and runs it: until it is idle again that worker alone touches what is in it. Before it
+/// goes idle the worker writes the state, with a full fence, and then looks at the mailbox once more; a sender publishes its
+/// message, with a full fence, and then looks at the state. So at least one of the two sees the other, and no message waits
+/// while nobody runs its receiver.
+/// </remarks>
 internal abstract class Receiver : MessageTarget
 {
     private const int Ready = 1;
@@ -44,7 +51,7 @@ internal abstract class Receiver : MessageTarget
     private SenderNames _senders;
     private long _metBefore;
 
-    /// <summary>Whether it was kept once: then nobody may take it over any more, whoever runs it. Its worker's.</summary>
+    /// <summary>Whether it was kept once: then it cannot be taken over any more. Written by its worker only.</summary>
     private bool _isKept;
     private string _closedBecause = "";
 
@@ -143,7 +150,7 @@ internal abstract class Receiver : MessageTarget
     }
 
     /// <summary>Delivers the next messages; for the worker that began.</summary>
-    /// <param name="quota">At most so many.</param>
+    /// <param name="quota">The most messages.</param>
     /// <returns>How many messages were settled.</returns>
     public int Deliver(int quota)
     {
@@ -211,7 +218,7 @@ internal abstract class Receiver : MessageTarget
     /// <returns>False where no handler is at work.</returns>
     public virtual bool TryAbandon(string reason) => false;
 
-    /// <summary>Delivers up to so many messages and settles them.</summary>
+    /// <summary>Delivers messages, at most the quota, and settles them.</summary>
     protected abstract int DeliverNext(int quota);
 
     /// <summary>Gives free what belongs to it; nothing is delivered any more.</summary>
@@ -239,7 +246,7 @@ internal abstract class Receiver : MessageTarget
         try
         {
             RecordFirst(outcome, out uint sender, out int length);
-            Tell(sender, outcome, reason, length, error);
+            Report(sender, outcome, reason, length, error);
         }
         finally
         {
@@ -285,14 +292,14 @@ internal abstract class Receiver : MessageTarget
         _finished(this);
     }
 
-    /// <summary>Books the outcome of the mailbox's first message; it is to be told between the ledger's beginning and end of telling.</summary>
+    /// <summary>Records the outcome of the mailbox's first message, which is to be reported before the reporting ends.</summary>
     protected void RecordFirst(Outcome outcome, out uint sender, out int length)
     {
         Mailbox.TryLook(out sender, out length);
         Record(outcome, 1);
     }
 
-    /// <summary>Books the outcome of the mailbox's first messages.</summary>
+    /// <summary>Records the outcome of the mailbox's first messages.</summary>
     protected void Record(Outcome outcome, int count)
     {
         // Counted last: who sees everything settled sees the mailboxes empty too.
@@ -301,9 +308,9 @@ internal abstract class Receiver : MessageTarget
     }
 
     /// <summary>Tells of a message that is booked. What goes wrong meanwhile ends here.</summary>
-    protected void Tell(uint sender, Outcome outcome, string reason, int length, Exception? error = null)
+    protected void Report(uint sender, Outcome outcome, string reason, int length, Exception? error = null)
     {
-        if (IsHeard(outcome, out bool isLogged))
+        if (IsObserved(outcome, out bool isLogged))
         {
             Publish(sender, outcome, reason, length, isLogged, error);
         }
@@ -315,7 +322,7 @@ internal abstract class Receiver : MessageTarget
     }
 
     /// <summary>Whether anybody wants to be told of a dead letter with this outcome: a subscriber, or the log, which leaves some out.</summary>
-    protected bool IsHeard(Outcome outcome, out bool isLogged)
+    protected bool IsObserved(Outcome outcome, out bool isLogged)
     {
         isLogged = Audit?.Admits(Self.Id, outcome) ?? false;
         return isLogged || Events.HasSubscribers;

@@ -157,7 +157,7 @@ internal sealed class Worker : IDisposable
     {
         if (Dispatcher.Room.IsFull)
         {
-            // What it has settled may have been the last, for whoever waits until everything is.
+            // What it has settled may have been the last that a drain waits for.
             Dispatcher.OutOfWork();
             WaitForEventRoom();
         }
@@ -207,7 +207,7 @@ internal sealed class Worker : IDisposable
     {
         Volatile.Write(ref _atWork, receiver);
         receiver.Begin();
-        // Whoever made this ready may have relied on this worker to take what else is ready.
+        // The thread that made this ready may have relied on this worker to take what else is ready.
         if (Dispatcher.HasShared)
         {
             Dispatcher.WakeWhereAllSleep();
@@ -267,7 +267,7 @@ internal sealed class Worker : IDisposable
 
     private void EndIdle(long now)
     {
-        // In this order: whoever looks in between takes the time for idle twice, never for busy.
+        // In this order: a reader in between counts the time as idle twice, never as busy.
         Volatile.Write(ref _idleTicks, _idleTicks + now - _idleSince);
         Volatile.Write(ref _idleSince, 0);
     }

@@ -11,7 +11,7 @@ internal sealed class EventHub(Action<HostEvent>? log = null)
     private bool _completed;
     private readonly long[] _refusals = new long[(int)SendStatus.Closed + 1];
 
-    /// <summary>How many sends were refused, whoever made them and whether or not anybody listens.</summary>
+    /// <summary>How many sends were refused, of all senders, also while nobody listens.</summary>
     public long Refusals
     {
         get

@@ -69,7 +69,7 @@ internal sealed class EventRoom
         }
         catch (ThreadInterruptedException)
         {
-            // By a handler that this worker ran before. Whoever waits looks again.
+            // By a handler that this worker ran before. The caller looks again.
         }
     }
 

@@ -198,7 +198,7 @@ internal sealed class GuestLoader : IDisposable
             _cache,
             Progress,
             new CompileBounds(Limits).Check,
-            _audit?.TellsBacktraces ?? false
+            _audit?.LogsBacktraces ?? false
         )
         {
             Process = Process,

@@ -312,7 +312,7 @@ internal sealed class LockedMailbox : Mailbox
         }
     }
 
-    /// <summary>Evicts the oldest that wait until there is room for so many messages and bytes more.</summary>
+    /// <summary>Evicts the oldest that wait until there is room for these numbers of messages and bytes.</summary>
     /// <returns>Whether there were any.</returns>
     private bool MakeRoom(int messages, int bytes, ref Action? later)
     {
@@ -350,7 +350,7 @@ internal sealed class LockedMailbox : Mailbox
         }
     }
 
-    /// <summary>Makes room for more entries; false where there is no memory for so many.</summary>
+    /// <summary>Makes room for more entries; false where there is no memory for them.</summary>
     private bool TryGrow()
     {
         if (_entries.Length > Array.MaxLength / 2)

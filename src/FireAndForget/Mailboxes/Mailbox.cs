@@ -31,12 +31,12 @@ internal abstract class Mailbox : IDisposable
 
     public abstract bool IsClosed { get; }
 
-    /// <summary>Whether it is open and empty: whoever reads it has nothing to do.</summary>
+    /// <summary>Whether it is open and empty: its reader has nothing to do.</summary>
     public abstract bool IsQuiet { get; }
 
     /// <summary>
     /// Accepts the message, or answers <see cref="SendStatus.QueueFull"/> or <see cref="SendStatus.Closed"/>. Ends with a full
-    /// fence: whoever reads the receiver's state afterwards knows that the reader can see the message.
+    /// fence: a sender that reads the receiver's state afterwards knows that the reader can see the message.
     /// </summary>
     public abstract SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message);
 

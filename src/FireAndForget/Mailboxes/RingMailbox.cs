@@ -16,7 +16,7 @@ namespace FireAndForget.Mailboxes;
 /// </remarks>
 internal sealed unsafe class RingMailbox : Mailbox
 {
-    /// <summary>From so many messages on, the reader has the others' cache lines brought together.</summary>
+    /// <summary>From this many messages on, the reader has the others' cache lines brought together.</summary>
     private const int WorthFetching = 4;
 
     private const long ClosedFlag = 1L << 63;

@@ -89,7 +89,7 @@ public sealed class MessagingHostOptions
 
     /// <summary>
     /// Seeds what guests get through WASI as random bytes, so that a run can be repeated: each component draws its own bytes, which
-    /// depend on the seed, its id and what it drew before, and on nothing else. Whoever knows the seed can foretell them: for tests
+    /// depend on the seed, its id and what it drew before, and on nothing else. Anybody who knows the seed can predict them: for tests
     /// only. Default null: the operating system's random bytes.
     /// </summary>
     /// <remarks>With a seed, a guest on the component-API runtime gets at most 3 MiB at once.</remarks>

@@ -15,7 +15,7 @@ namespace FireAndForget.Routing;
 /// <param name="time">The host's clock.</param>
 internal sealed class MessageContexts(MessageSampling sampling, TimeProvider time)
 {
-    /// <summary>The most contexts at a time; while there are so many, no message gets one.</summary>
+    /// <summary>The most contexts at a time; beyond it no message gets one.</summary>
     private const int Most = 4096;
 
     /// <summary>A bit less than there is room for: no origin is the greatest number, which readers take for none.</summary>

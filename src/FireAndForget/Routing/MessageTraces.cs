@@ -22,7 +22,7 @@ internal static class MessageTraces
     /// <param name="sender">The sender's id.</param>
     /// <param name="target">The target's id; null where there is no such target.</param>
     /// <param name="length">The message's length in bytes.</param>
-    /// <param name="isItsTurn">Whether it is the one in so many.</param>
+    /// <param name="isItsTurn">Whether its sender's count says that it is to be sampled.</param>
     /// <param name="budget">The budget of what follows from the message.</param>
     public static Activity? StartSend(string sender, string? target, int length, bool isItsTurn, out TraceBudget budget)
     {

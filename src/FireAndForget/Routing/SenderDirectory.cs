@@ -12,10 +12,10 @@ namespace FireAndForget.Routing;
 /// <param name="mailboxes">All in which messages may wait; null: there are none.</param>
 internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = null)
 {
-    /// <summary>So many numbers that nobody holds are worth a look into the mailboxes.</summary>
+    /// <summary>The number of unheld numbers from which a look into the mailboxes is worth its cost.</summary>
     private const int WorthLooking = 64;
 
-    /// <summary>A look at so many waiting messages costs about what an id more does.</summary>
+    /// <summary>The number of waiting messages whose look costs about as much as keeping one more id.</summary>
     private const int MessagesForAnId = 64;
 
     private readonly Lock _lock = new();
@@ -47,7 +47,7 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
         }
     }
 
-    /// <summary>Grows before a number goes to another id: whoever keeps what numbers mean has to look again.</summary>
+    /// <summary>Grows before a number goes to another id: a cache of what numbers mean is out of date then.</summary>
     public int Version => Volatile.Read(ref _version);
 
     /// <summary>The number of an id, the same as before where it still has one.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FireAndForget.Wording;
 
-/// <summary>An exception in words, whoever wrote it: its message is code too, and may throw.</summary>
+/// <summary>An exception in words. Its message is code of others, and may throw.</summary>
 internal static class ErrorText
 {
     public static string Of(Exception e)

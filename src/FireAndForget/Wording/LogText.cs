@@ -8,7 +8,7 @@ internal static class LogText
     private const int Longest = 1000;
     private const int MostLines = 100;
 
-    /// <summary>As <see cref="Clean"/>, for a text whose lines are to stay apart, such as a stack; at most so many of them.</summary>
+    /// <summary>As <see cref="Clean"/>, for a text whose lines are to stay apart, such as a stack; a bounded number of them.</summary>
     public static string CleanLines(string text) =>
         string.Join('\n', text.Split('\n', MostLines + 1).Take(MostLines).Select(line => Clean(line.TrimEnd('\r'))));
 

@@ -45,7 +45,7 @@ internal static class Explorer
             }
         }
 
-        Tell(runs, steps, time);
+        Report(runs, steps, time);
     }
 
     /// <summary>
@@ -81,7 +81,7 @@ internal static class Explorer
             }
         }
 
-        Tell(runs, steps, time);
+        Report(runs, steps, time);
     }
 
     private static Schedule Run(Order order, Action scenario, bool isTraced = false)
@@ -100,7 +100,7 @@ internal static class Explorer
     private static int Setting(string name, int usual) =>
         Environment.GetEnvironmentVariable(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : usual;
 
-    private static void Tell(int runs, long steps, Stopwatch time) =>
+    private static void Report(int runs, long steps, Stopwatch time) =>
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{runs} schedules, {steps / runs} steps each on average, {time.ElapsedMilliseconds} ms"
         );

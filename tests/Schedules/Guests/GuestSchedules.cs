@@ -92,7 +92,7 @@ public sealed class GuestSchedules
                             }
                         }
                     ),
-                    ("observer", () => receiver.LookAtMemory())
+                    ("observer", () => receiver.MeasureMemory())
                 );
                 host.Drain();
                 Expect.Equal(5, log.Count, "messages that came");
@@ -124,7 +124,7 @@ public sealed class GuestSchedules
                     ("one", () => accepted = Send(host.AddSender("one"), 0, GuestOutput.Trap + 1, 2)),
                     ("replacer", () => ReplaceWhereItRuns(receiver, codes[1])),
                     ("remover", () => host.Remove(receiver)),
-                    ("observer", () => receiver.LookAtMemory())
+                    ("observer", () => receiver.MeasureMemory())
                 );
                 HostStatistics sum = host.Stop(accepted);
                 isOver = true;

@@ -136,7 +136,7 @@ internal sealed class SendTrial : IAsyncDisposable
     {
         Pump();
         byte[] script = ScriptedGuest.Script(sends);
-        if (!Tell(from, script, out ModelParticipant? guest))
+        if (!Report(from, script, out ModelParticipant? guest))
         {
             return;
         }
@@ -163,7 +163,7 @@ internal sealed class SendTrial : IAsyncDisposable
     public void Trap(string id)
     {
         Pump();
-        if (Tell(id, ScriptedGuest.Trap, out ModelParticipant? guest))
+        if (Report(id, ScriptedGuest.Trap, out ModelParticipant? guest))
         {
             _host.Pump();
             guest.Waiting.Clear();
@@ -180,7 +180,7 @@ internal sealed class SendTrial : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    private bool Tell(string id, byte[] script, [NotNullWhen(true)] out ModelParticipant? guest)
+    private bool Report(string id, byte[] script, [NotNullWhen(true)] out ModelParticipant? guest)
     {
         guest = _model.Registered.GetValueOrDefault(id);
         (MessagingEndpoint driver, ModelParticipant model) = _endpoints[Driver];

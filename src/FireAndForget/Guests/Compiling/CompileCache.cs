@@ -58,7 +58,7 @@ internal sealed class CompileCache
             // From here on the open folder and file count, and not what their names lead to.
             using var folder = TrustedFolder.Open(_folder);
             using var entry = CacheEntry.Open(folder, key);
-            // Read after the entry was opened: whoever wrote that had a secret before.
+            // Read after the entry was opened: its writer had the secret before it wrote.
             byte[]? secret = CacheSecret.Read(folder);
             string? damage = secret is null
                 ? "the secret that it was written under is gone"

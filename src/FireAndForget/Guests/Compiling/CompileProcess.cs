@@ -146,7 +146,7 @@ internal static class CompileProcess
         );
         return folders
             .Prepend(AppContext.BaseDirectory)
-            // A relative folder on the path means another one for whoever starts the program elsewhere.
+            // A relative folder on the path means another one when the program is started elsewhere.
             .Where(Path.IsPathFullyQualified)
             .Select(folder => Path.Combine(folder, name))
             .FirstOrDefault(File.Exists);

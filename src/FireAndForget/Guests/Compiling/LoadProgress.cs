@@ -10,7 +10,7 @@ internal sealed class LoadProgress(Audit? audit)
     private int _files;
     private int _loaded;
 
-    /// <summary>So many files are to be loaded, beside those that are being loaded.</summary>
+    /// <summary>This many more files are to be loaded.</summary>
     public void Begin(int files)
     {
         lock (_lock)

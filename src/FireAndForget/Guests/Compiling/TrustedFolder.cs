@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace FireAndForget.Guests.Compiling;
 
 /// <summary>
-/// A cache's folder that is open and belongs to this user, for one use: whoever may write above it may put another in its place at any
+/// A cache's folder that is open and belongs to this user, for one use: another user who may write above it may put another in its place at any
 /// time, so it is opened and looked at anew each time. Files are opened in the open folder, whatever its path leads to meanwhile.
 /// </summary>
 internal sealed class TrustedFolder : IDisposable

@@ -115,7 +115,7 @@ internal sealed class ComponentApiGuest : Guest, IRunning
         catch (WasmtimeException e)
         {
             Dispose();
-            host.Tell(e, _names);
+            host.Report(e, _names);
             throw GuestErrors.NotInstantiated(_interruption, limits, ComponentApiErrors.Reason(e), e);
         }
         catch (GuestTrapException e)
@@ -310,7 +310,7 @@ internal sealed class ComponentApiGuest : Guest, IRunning
 
     private GuestFault Fault(WasmtimeException e)
     {
-        _host.Tell(e, _names);
+        _host.Report(e, _names);
         return GuestErrors.Fault(_interruption, _limits, ComponentApiErrors.Reason(e));
     }
 

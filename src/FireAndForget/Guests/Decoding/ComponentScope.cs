@@ -100,7 +100,7 @@ internal sealed class ComponentScope
 
     public ComponentType TypeAt(uint index, int offset) => (ComponentType)At(ComponentSort.Type, index, offset);
 
-    /// <summary>The scope so many steps outwards; 0 is this one.</summary>
+    /// <summary>The scope that many steps outwards; 0 is this one.</summary>
     public ComponentScope Outer(uint steps, int offset)
     {
         ComponentScope scope = this;

@@ -5,7 +5,7 @@ namespace FireAndForget.Guests.Decoding;
 
 /// <summary>
 /// A type of the Component Model. Types share their parts, so that one written in a few bytes may unfold without end:
-/// whoever walks one bounds the depth.
+/// code that walks one bounds the depth.
 /// </summary>
 internal sealed class ComponentType(
     ComponentTypeKind kind,

@@ -20,7 +20,7 @@ internal static class InstanceCost
     private const long Global = 64;
     private const long Tag = 64;
 
-    /// <summary>One instance of a module that has so many of each.</summary>
+    /// <summary>What one instance of a module costs that has these numbers of each.</summary>
     public static long Of(long imports, long functions, long globals, long tags) =>
         Instance + (imports * Import) + (functions * Function) + (globals * Global) + (tags * Tag);
 }

@@ -30,7 +30,7 @@ internal static class MemoryLimits
         (long)SumUpTo(parts.MemoriesAndHeap, PageBytes, ForEachMemory(parts, limits));
 
     /// <summary>
-    /// Why a guest of so many parts is refused: no guest needs more, and each memory takes 4 GiB of the host's addresses. Null where it
+    /// Why a guest with these numbers of parts is refused: no guest needs more, and each memory takes 4 GiB of the host's addresses. Null where it
     /// is not.
     /// </summary>
     public static string? TooMany(int instances, int memories, int tables) =>

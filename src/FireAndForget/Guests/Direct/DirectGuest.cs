@@ -119,7 +119,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         catch (WasmtimeException e)
         {
             Dispose();
-            host.Tell(e, _names);
+            host.Report(e, _names);
             throw GuestErrors.NotInstantiated(_interruption, limits, GuestErrors.Reason(e), e);
         }
         catch (GuestTrapException e)
@@ -345,7 +345,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
 
     private GuestFault Fault(WasmtimeException e)
     {
-        _host.Tell(e, _names);
+        _host.Report(e, _names);
         return GuestErrors.Fault(_interruption, _limits, GuestErrors.Reason(e));
     }
 

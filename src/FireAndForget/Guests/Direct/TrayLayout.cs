@@ -12,7 +12,7 @@ internal static class TrayLayout
     /// <summary>Not 0: the courier returns behind the message at hand.</summary>
     public const int Stop = 8;
 
-    /// <summary>The senders' ids have so many places; a sender's is its number modulo this.</summary>
+    /// <summary>The number of places for senders' ids; a sender's place is its number modulo this.</summary>
     public const int Senders = 256;
 
     public const int SenderLengths = 1024;

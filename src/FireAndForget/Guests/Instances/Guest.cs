@@ -8,7 +8,7 @@ namespace FireAndForget.Guests.Instances;
 /// </summary>
 internal abstract class Guest : IDisposable
 {
-    /// <summary>The bytes of the memory in which the guest gets its messages; 0 where the runtime does not tell. For whoever may deliver.</summary>
+    /// <summary>The bytes of the memory in which the guest gets its messages; 0 where the runtime does not tell. For the thread that may deliver.</summary>
     public virtual long MemoryBytes => 0;
 
     /// <summary>How many ticks met it in its last delivery, one that came before it perhaps among them.</summary>
@@ -18,7 +18,7 @@ internal abstract class Guest : IDisposable
     /// Delivers the next messages of the mailbox, which keeps them until they are released. One that is replaced delivers none.
     /// </summary>
     /// <param name="mailbox">The component's mailbox; something can be read from it.</param>
-    /// <param name="quota">At most so many messages, one or more.</param>
+    /// <param name="quota">The most messages, one or more.</param>
     public abstract Delivery Deliver(Mailbox mailbox, int quota);
 
     /// <summary>The answer to a message of the last delivery: 0 handled, else rejected with that number.</summary>

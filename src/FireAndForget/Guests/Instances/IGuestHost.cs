@@ -5,7 +5,7 @@ using Wasmtime;
 
 namespace FireAndForget.Guests.Instances;
 
-/// <summary>What a running guest asks of whoever runs it.</summary>
+/// <summary>What a running guest asks of its host.</summary>
 internal interface IGuestHost
 {
     /// <summary>The id under which the component is registered, in UTF-8.</summary>
@@ -26,7 +26,7 @@ internal interface IGuestHost
     /// <summary>Told of each error that ended an instance, or kept it from being made, for who debugs the guest.</summary>
     /// <param name="error">The error.</param>
     /// <param name="names">The names of the guest's functions, where they are kept.</param>
-    void Tell(WasmtimeException error, IReadOnlyList<ModuleNames> names) { }
+    void Report(WasmtimeException error, IReadOnlyList<ModuleNames> names) { }
 
     /// <summary>Grows before a sender's number goes to another id.</summary>
     int SenderVersion => 0;

@@ -1,7 +1,7 @@
 namespace FireAndForget.Guests.Wasi;
 
 /// <summary>
-/// How much of what a component writes is logged: so many bytes in each second of the host's clock, counted from the first line of
+/// How much of what a component writes is logged: a number of bytes in each second of the host's clock, counted from the first line of
 /// it. Shared by both streams of all its instances, which may write on several threads.
 /// </summary>
 internal sealed class OutputAllowance(TimeProvider time, long bytesPerSecond)

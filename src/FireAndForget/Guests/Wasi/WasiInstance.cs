@@ -74,7 +74,7 @@ internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grant
     /// <inheritdoc cref="IImportingInstance.Spend"/>
     public void Spend(ref long since) => instance.Spend(ref since);
 
-    /// <summary>So many bytes of the host, until it is asked for them again.</summary>
+    /// <summary>A buffer of the host's of that many bytes, valid until the next call.</summary>
     public Span<byte> Scratch(int length)
     {
         if (_scratch.Length < length)

@@ -68,7 +68,7 @@ internal sealed class WasiOutput(IRunning instance, WasiGrants grants, bool isEr
         FlushLine();
         if (grants.Log is not null)
         {
-            TellLeftOut(grants.Output.TakeLeftOut());
+            ReportLeftOut(grants.Output.TakeLeftOut());
         }
     }
 
@@ -139,26 +139,26 @@ internal sealed class WasiOutput(IRunning instance, WasiGrants grants, bool isEr
         switch (grants.Output.Take(line.Length + LineCost, out long leftOut))
         {
             case OutputAnswer.Logged:
-                TellLeftOut(leftOut);
+                ReportLeftOut(leftOut);
                 Log(line);
                 break;
             case OutputAnswer.FirstLeftOut:
-                Tell($"[it writes more than {grants.Output.BytesPerSecond} bytes in a second; the rest is left out]");
+                Report($"[it writes more than {grants.Output.BytesPerSecond} bytes in a second; the rest is left out]");
                 break;
             default:
                 break;
         }
     }
 
-    private void TellLeftOut(long bytes)
+    private void ReportLeftOut(long bytes)
     {
         if (bytes != 0)
         {
-            Tell($"[{bytes} bytes were left out]");
+            Report($"[{bytes} bytes were left out]");
         }
     }
 
-    private void Tell(FormattableString text) => Log(Encoding.UTF8.GetBytes(FormattableString.Invariant(text)));
+    private void Report(FormattableString text) => Log(Encoding.UTF8.GetBytes(FormattableString.Invariant(text)));
 
     [SuppressMessage("Design", "CA1031", Justification = "A log that fails is no fault of the guest, nor of the host.")]
     private void Log(ReadOnlySpan<byte> line)

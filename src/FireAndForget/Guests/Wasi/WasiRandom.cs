@@ -32,7 +32,7 @@ internal sealed class WasiRandom
     /// <summary>Draws the next bytes.</summary>
     public void Fill(Span<byte> bytes) => Fill(bytes, Draw(bytes.Length));
 
-    /// <summary>Draws so many bytes that are made later, and gives their place among all: nobody else gets them.</summary>
+    /// <summary>Reserves that many bytes, which are made later, and gives their place in the sequence: no other call gets them.</summary>
     public ulong Draw(long length)
     {
         ulong place = _drawn;

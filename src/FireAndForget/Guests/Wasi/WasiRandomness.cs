@@ -14,7 +14,7 @@ internal static class WasiRandomness
     /// </summary>
     public const int MostBytes = 65_536;
 
-    /// <summary>So many bytes take less time than an epoch tick.</summary>
+    /// <summary>A number of bytes that takes less time than an epoch tick.</summary>
     private const int Run = 1 << 20;
 
     public static Function? Find(string name, WasiInstance wasi, LoweredCall call) =>
