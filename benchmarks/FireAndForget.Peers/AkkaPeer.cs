@@ -25,7 +25,7 @@ internal sealed class AkkaPeer(bool copies) : Peer
     {
         for (int i = 0; i < count; i++)
         {
-            _actor.Report(copies ? message.AsSpan().ToArray() : message, ActorRefs.NoSender);
+            _actor.Tell(copies ? message.AsSpan().ToArray() : message, ActorRefs.NoSender);
         }
 
         return Task.CompletedTask;
