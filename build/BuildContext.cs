@@ -5,7 +5,6 @@ using Cake.Core;
 using Cake.Core.IO;
 using Cake.Frosting;
 using FireAndForget.Build.Runners;
-using FireAndForget.Components;
 
 namespace FireAndForget.Build;
 

@@ -4,7 +4,6 @@
 using Cake.Common;
 using Cake.Common.Diagnostics;
 using Cake.Core;
-using FireAndForget.Wording;
 using Wasmtime;
 
 namespace FireAndForget.Build.Runners;

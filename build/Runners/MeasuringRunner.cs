@@ -4,7 +4,6 @@ using Cake.Common;
 using Cake.Common.Diagnostics;
 using Cake.Core;
 using Cake.Core.IO;
-using FireAndForget.Components;
 using Path = System.IO.Path;
 
 namespace FireAndForget.Build.Runners;

@@ -3,7 +3,6 @@
 
 using System.Diagnostics;
 using System.Globalization;
-using FireAndForget.Wording;
 
 namespace FireAndForget.Build.Runners;
 
