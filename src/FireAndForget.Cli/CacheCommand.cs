@@ -1,4 +1,3 @@
-using FireAndForget.Guests.Compiling;
 using FireAndForget.Wording;
 
 namespace FireAndForget.Cli;
@@ -9,30 +8,22 @@ namespace FireAndForget.Cli;
 /// </summary>
 internal static class CacheCommand
 {
+    private static readonly CompileCacheOptions Options = new();
+
     /// <summary>Lists the files that have entries, the one that was used last first, and their sum.</summary>
     /// <returns>The exit code.</returns>
     /// <exception cref="CommandException">There is no cache, or it cannot be read.</exception>
     public static int List(bool json)
     {
-        string folder = Folder();
-        List<CachedFile> files;
-        try
-        {
-            files = CachedFile.In(CacheFolder.Entries(folder));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(ExitCode.Failed, $"{folder}: the folder cannot be read: {e.Message}");
-        }
-
-        long bound = new CompileCacheOptions().MaxBytes;
+        CompileCacheContents cache = Cache();
+        List<CachedFile> files = OrFail(cache, () => CachedFile.In(cache.ReadEntries()));
         if (json)
         {
-            CacheReport.WriteJson(folder, files, bound);
+            CacheReport.WriteJson(cache.Folder, files, Options.MaxBytes);
         }
         else
         {
-            CacheReport.WriteText(folder, files, bound);
+            CacheReport.WriteText(cache.Folder, files, Options.MaxBytes);
         }
 
         return ExitCode.Done;
@@ -43,48 +34,45 @@ internal static class CacheCommand
     /// <exception cref="CommandException">There is no cache, or not all of it can be deleted.</exception>
     public static int Clear()
     {
-        string folder = Folder();
+        CompileCacheContents cache = Cache();
+        (IReadOnlyList<CompileCacheEntry> entries, IReadOnlyList<string> left) = OrFail(
+            cache,
+            () => (cache.ReadEntries(), cache.Clear())
+        );
+        if (left.Count != 0)
+        {
+            throw new CommandException(
+                ExitCode.Failed,
+                $"{left[0]}: cannot be deleted, nor can {left.Count - 1} others; see who uses them and whose they are."
+            );
+        }
+
+        string size = CacheReport.Size(entries.Sum(entry => entry.Bytes));
+        Console.Out.WriteLine($"{PlainText.Escape(cache.Folder)}: {entries.Count} entries, {size}, deleted");
+        return ExitCode.Done;
+    }
+
+    private static CompileCacheContents Cache()
+    {
         try
         {
-            List<FileInfo> entries = CacheFolder.Entries(folder);
-            long bytes = entries.Sum(entry => entry.Length);
-            List<FileInfo> left =
-            [
-                .. entries
-                    .Concat(CacheFolder.Leftovers(folder, DateTime.UtcNow))
-                    .Concat(CacheFolder.Secrets(folder))
-                    .Where(e => !CacheFolder.TryDelete(e)),
-            ];
-            if (left.Count != 0)
-            {
-                throw new CommandException(
-                    ExitCode.Failed,
-                    $"{left[0].FullName}: cannot be deleted, nor can {left.Count - 1} others; see who uses them and whose they are."
-                );
-            }
-
-            Console.Out.WriteLine(
-                $"{PlainText.Escape(folder)}: {entries.Count} entries, {CacheReport.Size(bytes)}, deleted"
-            );
-            return ExitCode.Done;
+            return CompileCacheContents.Of(Options);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (InvalidOperationException e)
         {
-            throw new CommandException(ExitCode.Failed, $"{folder}: the folder cannot be read: {e.Message}");
+            throw new CommandException(ExitCode.Failed, e.Message);
         }
     }
 
-    private static string Folder() =>
-        CacheFolder.Default() switch
+    private static T OrFail<T>(CompileCacheContents cache, Func<T> read)
+    {
+        try
         {
-            null => throw new CommandException(
-                ExitCode.Failed,
-                $"This user has no folder for caches; set {CacheFolder.Variable} to one."
-            ),
-            CacheFolder.Off => throw new CommandException(
-                ExitCode.Failed,
-                $"The compile cache is off, because {CacheFolder.Variable} is '{CacheFolder.Off}'; set it to a folder, or unset it."
-            ),
-            { } folder => folder,
-        };
+            return read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.Failed, $"{cache.Folder}: the folder cannot be read: {e.Message}");
+        }
+    }
 }

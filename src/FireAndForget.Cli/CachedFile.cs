@@ -1,5 +1,3 @@
-using FireAndForget.Guests.Compiling;
-
 namespace FireAndForget.Cli;
 
 /// <summary>A file, or another source, that the compile cache has something of.</summary>
@@ -10,15 +8,15 @@ namespace FireAndForget.Cli;
 internal sealed record CachedFile(string? Source, int Entries, long Bytes, DateTime LastUsed)
 {
     /// <summary>What the entries are of, the file that was used last first.</summary>
-    public static List<CachedFile> In(IEnumerable<FileInfo> entries) =>
+    public static List<CachedFile> In(IEnumerable<CompileCacheEntry> entries) =>
         [
             .. entries
-                .GroupBy(CacheEntry.SourceOf)
+                .GroupBy(entry => entry.Source)
                 .Select(file => new CachedFile(
                     file.Key,
                     file.Count(),
-                    file.Sum(entry => entry.Length),
-                    file.Max(entry => entry.LastWriteTimeUtc)
+                    file.Sum(entry => entry.Bytes),
+                    file.Max(entry => entry.LastUsed).UtcDateTime
                 ))
                 .OrderByDescending(file => file.LastUsed),
         ];

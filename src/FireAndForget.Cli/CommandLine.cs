@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using FireAndForget.Guests.Compiling;
 using FireAndForget.Measuring;
 
 namespace FireAndForget.Cli;
@@ -159,8 +158,7 @@ internal static class CommandLine
         clear.SetAction(_ => CacheCommand.Clear());
         return new(
             "cache",
-            $"Shows or empties the folder with compiled guests. {CacheFolder.Variable} names another folder; "
-                + $"'{CacheFolder.Off}': none is used."
+            "Shows or empties the folder with compiled guests. FAF_CACHE_DIR names another folder; 'off': none is used."
         )
         {
             list,
@@ -171,7 +169,7 @@ internal static class CommandLine
     private static Command Compile()
     {
         Argument<string> kind = new("KIND") { Description = "module or component." };
-        kind.AcceptOnlyFromAmong(CompileProcess.Module, CompileProcess.Component);
+        kind.AcceptOnlyFromAmong("module", "component");
         Option<long> memory = new("--max-memory-bytes")
         {
             Description = "End where it takes more resident memory than that.",

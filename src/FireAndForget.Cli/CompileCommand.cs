@@ -1,6 +1,3 @@
-using FireAndForget.Guests;
-using FireAndForget.Guests.Compiling;
-
 namespace FireAndForget.Cli;
 
 /// <summary>
@@ -13,28 +10,16 @@ internal static class CompileCommand
     /// <returns>The exit code.</returns>
     public static int Run(string kind, long maxMemoryBytes, double maxSeconds)
     {
-        CompileProcess.WatchThisProcess(maxMemoryBytes, TimeSpan.FromSeconds(maxSeconds));
-        using MemoryStream binary = new();
-        using (Stream input = Console.OpenStandardInput())
-        {
-            input.CopyTo(binary);
-        }
-
-        try
-        {
-            (string key, byte[] compiled) = GuestLoader.CompileAlone(
-                kind,
-                binary.GetBuffer().AsMemory(0, (int)binary.Length)
-            );
-            using Stream output = Console.OpenStandardOutput();
-            CompileProcess.WriteTo(output, key, compiled);
-            return ExitCode.Done;
-        }
-        catch (Wasmtime.WasmtimeException e)
-        {
-            // As it is: the host words it as it does where it compiles by itself.
-            Console.Error.Write(e.Message);
-            return CompileProcess.NotValid;
-        }
+        using Stream input = Console.OpenStandardInput();
+        using Stream output = Console.OpenStandardOutput();
+        // What is less than nothing is used up as soon as nothing is.
+        return CompileProgram.Run(
+            kind,
+            Math.Max(maxMemoryBytes, 0),
+            TimeSpan.FromSeconds(Math.Max(maxSeconds, 0)),
+            input,
+            output,
+            Console.Error
+        );
     }
 }

@@ -4,7 +4,6 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using FireAndForget.Diagnostics;
 
 namespace FireAndForget.Cli;
 
@@ -65,7 +64,7 @@ internal sealed class EventLines : IDisposable
                         ("event", "refused"),
                         ("from", refused.Sender),
                         ("to", refused.Target),
-                        ("reason", TelemetryNames.Of(refused.Status)),
+                        ("reason", EventWords.Of(refused.Status)),
                     ],
                     refused.Reason.Length == 0 ? null : refused.Reason,
                     refused.Repeat
@@ -77,7 +76,7 @@ internal sealed class EventLines : IDisposable
                         ("event", "dead-letter"),
                         ("from", letter.Sender),
                         ("to", letter.Target),
-                        ("outcome", TelemetryNames.Of(letter.Outcome)),
+                        ("outcome", EventWords.Of(letter.Outcome)),
                     ],
                     letter.Reason
                 );
@@ -101,13 +100,13 @@ internal sealed class EventLines : IDisposable
         _json.WriteNumber("sent", statistics.Sent);
         _json.WriteNumber("accepted", statistics.Accepted);
         _json.WriteNumber("refused", statistics.Refused);
-        _json.WriteNumber(TelemetryNames.Of(Outcome.Handled), statistics.Handled);
-        _json.WriteNumber(TelemetryNames.Of(Outcome.Rejected), statistics.Rejected);
-        _json.WriteNumber(TelemetryNames.Of(Outcome.Trapped), statistics.Trapped);
-        _json.WriteNumber(TelemetryNames.Of(Outcome.TimedOut), statistics.TimedOut);
-        _json.WriteNumber(TelemetryNames.Of(Outcome.Evicted), statistics.Evicted);
-        _json.WriteNumber(TelemetryNames.Of(Outcome.Undeliverable), statistics.Undeliverable);
-        _json.WriteNumber(TelemetryNames.Of(Outcome.Lost), statistics.Lost);
+        _json.WriteNumber(EventWords.Of(Outcome.Handled), statistics.Handled);
+        _json.WriteNumber(EventWords.Of(Outcome.Rejected), statistics.Rejected);
+        _json.WriteNumber(EventWords.Of(Outcome.Trapped), statistics.Trapped);
+        _json.WriteNumber(EventWords.Of(Outcome.TimedOut), statistics.TimedOut);
+        _json.WriteNumber(EventWords.Of(Outcome.Evicted), statistics.Evicted);
+        _json.WriteNumber(EventWords.Of(Outcome.Undeliverable), statistics.Undeliverable);
+        _json.WriteNumber(EventWords.Of(Outcome.Lost), statistics.Lost);
         _json.WriteNumber("queued", statistics.Queued);
         _json.WriteNumber("in-flight", statistics.InFlight);
         End();

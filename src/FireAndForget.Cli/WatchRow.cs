@@ -1,6 +1,3 @@
-using FireAndForget.Components;
-using FireAndForget.Dispatching;
-
 namespace FireAndForget.Cli;
 
 /// <summary>What the live table shows of one receiver, as it is at one moment.</summary>
@@ -9,9 +6,6 @@ namespace FireAndForget.Cli;
 /// <param name="Restarts">How many fresh instances it got.</param>
 internal sealed record WatchRow(string Id, MessageStatistics Messages, long Restarts)
 {
-    public static WatchRow Of(Receiver receiver) =>
-        new(receiver.Self.Id, ReceiverAccounts.Of(receiver), (receiver as ComponentReceiver)?.Restarts ?? 0);
-
     /// <summary>Messages that have no outcome yet.</summary>
     public long Depth => Messages.Queued + Messages.InFlight;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using FireAndForget.Diagnostics;
-using FireAndForget.Dispatching;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -31,7 +29,8 @@ internal sealed class WatchTable
     private readonly TimeProvider _time;
 
     // Kept, because a host that has stopped has none any more, and the last look is at how they ended.
-    private readonly Receiver[] _receivers;
+    private readonly Component[] _components;
+    private readonly MessagingEndpoint[] _endpoints;
     private readonly WatchRow[] _first;
     private readonly long _started;
     private WatchRow[] _before;
@@ -41,12 +40,8 @@ internal sealed class WatchTable
     {
         _host = host;
         _time = time;
-        _receivers =
-        [
-            .. host
-                .Receivers.Where(receiver => !receiver.Self.OnlySends)
-                .OrderBy(receiver => receiver.Self.Id, StringComparer.Ordinal),
-        ];
+        _components = [.. host.Components];
+        _endpoints = [.. host.Endpoints.Where(endpoint => endpoint.Receives)];
         _before = _first = Look();
         _started = _looked = time.GetTimestamp();
     }
@@ -68,7 +63,13 @@ internal sealed class WatchTable
     /// <inheritdoc cref="Next"/>
     public string[] Last(int mostRows, int width) => Draw(Look(), _first, _started, mostRows, width);
 
-    private WatchRow[] Look() => [.. _receivers.Select(WatchRow.Of)];
+    private WatchRow[] Look() =>
+        [
+            .. _components
+                .Select(component => new WatchRow(component.Id, component.Statistics, component.Restarts))
+                .Concat(_endpoints.Select(endpoint => new WatchRow(endpoint.Id, endpoint.Statistics, Restarts: 0)))
+                .OrderBy(row => row.Id, StringComparer.Ordinal),
+        ];
 
     private string[] Draw(WatchRow[] rows, WatchRow[] before, long since, int mostRows, int width)
     {
@@ -124,7 +125,7 @@ internal sealed class WatchTable
     {
         IEnumerable<string> refused = Enum.GetValues<SendStatus>()
             .Where(reason => _host.CountRefused(reason) != 0)
-            .Select(reason => $"{TelemetryNames.Of(reason)} {Number(_host.CountRefused(reason))}");
+            .Select(reason => $"{EventWords.Of(reason)} {Number(_host.CountRefused(reason))}");
         string text = string.Create(
             CultureInfo.InvariantCulture,
             $"{_time.GetElapsedTime(_started).TotalSeconds:0} s; refused: {string.Join(", ", refused.DefaultIfEmpty("none"))}"

@@ -30,6 +30,9 @@ public sealed class Component
     /// <summary>How many of the messages to it have their outcome, whichever it is. Cheap enough to be asked in a loop.</summary>
     public long Settled => Receiver.Ledger.Settled;
 
+    /// <summary>How often its guest was restarted: got a fresh instance after it had trapped or used up its budget.</summary>
+    public long Restarts => Receiver.Restarts;
+
     /// <summary>How many of its own sends were refused.</summary>
     public long SendsRefused => Receiver.Sender.Refused;
 

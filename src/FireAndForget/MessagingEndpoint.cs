@@ -9,7 +9,7 @@ namespace FireAndForget;
 /// A receiver and sender on the .NET side. What it sends carries its id, and nobody else can send as it. All members may be used
 /// from any thread.
 /// </summary>
-public sealed class MessagingEndpoint
+public sealed class MessagingEndpoint : IMessageSender
 {
     private static readonly TimeSpan NextTry = TimeSpan.FromMilliseconds(50);
 
@@ -28,6 +28,9 @@ public sealed class MessagingEndpoint
 
     /// <summary>The id under which it is registered.</summary>
     public string Id => Receiver.Self.Id;
+
+    /// <summary>Whether it has a handler. One without only sends: nobody may send to it.</summary>
+    public bool Receives => !Receiver.Self.OnlySends;
 
     /// <summary>What became of the messages to it.</summary>
     public MessageStatistics Statistics => ReceiverAccounts.Of(Receiver);

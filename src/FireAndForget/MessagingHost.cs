@@ -1,6 +1,7 @@
 using FireAndForget.Dispatching;
 using FireAndForget.Messages;
 using FireAndForget.Routing;
+using FireAndForget.Wording;
 
 namespace FireAndForget;
 
@@ -62,6 +63,14 @@ public sealed partial class MessagingHost : IAsyncDisposable, IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
         return _shutdown.StopAsync(timeout, cancellationToken);
     }
+
+    /// <summary>The host as a person reads it, in a line: its components and endpoints by their ids, and its statistics.</summary>
+    public override string ToString() =>
+        ValueText.Of(
+            (nameof(Components), Components.Select(component => component.Id).Order(StringComparer.Ordinal)),
+            (nameof(Endpoints), Endpoints.Select(endpoint => endpoint.Id).Order(StringComparer.Ordinal)),
+            (nameof(Statistics), Statistics)
+        );
 
     /// <summary>The parts, for tests and measurements.</summary>
     internal HostParts Parts => _host;

@@ -1,6 +1,7 @@
 using FireAndForget.Guests;
 using FireAndForget.Guests.ComponentApi;
 using FireAndForget.Guests.Decoding;
+using FireAndForget.Wording;
 
 namespace FireAndForget;
 
@@ -8,7 +9,7 @@ namespace FireAndForget;
 /// What a file is and whether a host could run it, found out without running any of it. What fails only while a guest is
 /// instantiated is not seen.
 /// </summary>
-public sealed record ComponentInspection
+public sealed class ComponentInspection
 {
     private ComponentInspection(GuestDescription description, string? refusal)
     {
@@ -65,6 +66,20 @@ public sealed record ComponentInspection
         (GuestDescription description, byte[] binary) = GuestLoader.Describe(source);
         return new(description, description.Refusal ?? InvalidCode(description, binary));
     }
+
+    /// <summary>What was found as a person reads it, in a line.</summary>
+    public override string ToString() =>
+        ValueText.Of(
+            (nameof(IsComponent), IsComponent),
+            (nameof(Imports), Imports),
+            (nameof(Exports), Exports),
+            (nameof(Receives), Receives),
+            (nameof(Sends), Sends),
+            (nameof(Initializes), Initializes),
+            (nameof(Runtime), Runtime),
+            (nameof(Reason), Reason.Length == 0 ? null : Reason),
+            (nameof(Refusal), Refusal)
+        );
 
     /// <summary>What is wrong with what the description does not look into: the code inside, and imports that Wasmtime lacks; null where nothing is.</summary>
     private static string? InvalidCode(GuestDescription description, byte[] binary)

@@ -40,5 +40,9 @@ public sealed class CompileCacheOptions
         set => field = Check.Range(value, 0, long.MaxValue, "bytes");
     } = 1L << 30;
 
+    /// <summary>The options as a person reads them, in a line.</summary>
+    public override string ToString() =>
+        ValueText.Of((nameof(Folder), Folder ?? "default"), (nameof(MaxBytes), MaxBytes));
+
     internal CompileCacheOptions Copy() => (CompileCacheOptions)MemberwiseClone();
 }

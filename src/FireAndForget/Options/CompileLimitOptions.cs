@@ -76,5 +76,18 @@ public sealed class CompileLimitOptions
         set => field = Check.Range(value, 0, long.MaxValue, "values");
     } = 2_000_000;
 
+    /// <summary>The options as a person reads them, in a line.</summary>
+    public override string ToString() =>
+        ValueText.Of(
+            (nameof(FunctionBytes), FunctionBytes),
+            (nameof(Functions), Functions),
+            (nameof(Types), Types),
+            (nameof(Parameters), Parameters),
+            (nameof(Locals), Locals),
+            (nameof(Nesting), Nesting),
+            (nameof(BranchTargets), BranchTargets),
+            (nameof(Flow), Flow)
+        );
+
     internal CompileLimitOptions Copy() => (CompileLimitOptions)MemberwiseClone();
 }

@@ -43,5 +43,13 @@ public sealed class CompileProcessOptions
         set => field = Check.Time(value, TimeSpan.Zero);
     } = TimeSpan.FromMinutes(5);
 
+    /// <summary>The options as a person reads them, in a line.</summary>
+    public override string ToString() =>
+        ValueText.Of(
+            (nameof(Program), Program ?? "faf"),
+            (nameof(MaxMemoryBytes), MaxMemoryBytes),
+            (nameof(Timeout), Timeout)
+        );
+
     internal CompileProcessOptions Copy() => (CompileProcessOptions)MemberwiseClone();
 }

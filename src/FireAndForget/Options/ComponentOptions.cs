@@ -53,6 +53,21 @@ public sealed class ComponentOptions : ReceiverOptions
         set => field = Check.NotNull(value);
     } = new();
 
+    /// <summary>The options as a person reads them, in a line.</summary>
+    public override string ToString() =>
+        ValueText.Of(
+            (nameof(SendsTo), SendsTo),
+            (nameof(ReceivesFrom), Senders),
+            (nameof(Codecs), (object?)Codecs ?? "any"),
+            (nameof(MaxMessageBytes), MaxMessageBytes),
+            (nameof(Mailbox), Mailbox),
+            (nameof(Limits), Limits),
+            (nameof(Rate), Rate),
+            (nameof(Quota), Quota),
+            (nameof(Restart), Restart),
+            (nameof(Wasi), Wasi)
+        );
+
     /// <summary>A copy of its own for a host, in which every value was checked.</summary>
     /// <exception cref="ArgumentException">A value is not as it may be.</exception>
     internal ComponentOptions Snapshot()

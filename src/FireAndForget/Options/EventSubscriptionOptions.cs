@@ -20,4 +20,8 @@ public sealed class EventSubscriptionOptions
         get;
         set => field = Check.Defined(value);
     }
+
+    /// <summary>The options as a person reads them, in a line.</summary>
+    public override string ToString() =>
+        ValueText.Of((nameof(Capacity), Capacity), (nameof(OverflowPolicy), OverflowPolicy));
 }

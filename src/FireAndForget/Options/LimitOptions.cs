@@ -72,6 +72,17 @@ public sealed class LimitOptions
         set => field = Check.Range(value, 0, long.MaxValue, "bytes");
     } = 1 << 20;
 
+    /// <summary>The options as a person reads them, in a line.</summary>
+    public override string ToString() =>
+        ValueText.Of(
+            (nameof(MessageTimeout), MessageTimeout),
+            (nameof(LoadTimeout), LoadTimeout),
+            (nameof(MemoryBytes), MemoryBytes),
+            (nameof(TableElements), TableElements),
+            (nameof(OpenFiles), OpenFiles),
+            (nameof(OutputBytesPerSecond), OutputBytesPerSecond)
+        );
+
     /// <summary>The most that <see cref="OpenFiles"/> may be.</summary>
     internal const int MostOpenFiles = 65_536;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FireAndForget.Wording;
 
 namespace FireAndForget;
@@ -44,13 +43,14 @@ public sealed class MailboxOptions
 
     internal bool IsUnbounded { get; private set; }
 
-    /// <summary>The bounds as a person reads them.</summary>
+    /// <summary>The bounds as a person reads them, in a line.</summary>
     public override string ToString() =>
         IsUnbounded
             ? "unbounded"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{nameof(Messages)} = {Messages}, {nameof(Bytes)} = {Bytes}, {nameof(OverflowPolicy)} = {OverflowPolicy}"
+            : ValueText.Of(
+                (nameof(Messages), Messages),
+                (nameof(Bytes), Bytes),
+                (nameof(OverflowPolicy), OverflowPolicy)
             );
 
     internal MailboxOptions Copy() => (MailboxOptions)MemberwiseClone();

@@ -112,6 +112,23 @@ public sealed class MessagingHostOptions
     /// <summary>The process of its own in which guests are compiled. Default null: they are compiled in this one.</summary>
     public CompileProcessOptions? CompileProcess { get; set; }
 
+    /// <summary>The options as a person reads them, in a line.</summary>
+    public override string ToString() =>
+        ValueText.Of(
+            (nameof(Workers), Workers),
+            (nameof(WorkerSpin), WorkerSpin),
+            (nameof(StopTimeout), StopTimeout),
+            (nameof(HandlerStopTimeout), HandlerStopTimeout),
+            (nameof(MemoryBytes), MemoryBytes == long.MaxValue ? "no limit" : MemoryBytes),
+            (nameof(TimeProvider), TimeProvider.GetType().Name),
+            (nameof(Logger), Logger?.GetType().Name),
+            (nameof(GuestOutput), GuestOutput?.GetType().Name),
+            (nameof(RandomSeed), RandomSeed),
+            (nameof(CompileCache), CompileCache),
+            (nameof(CompileLimits), CompileLimits),
+            (nameof(CompileProcess), CompileProcess)
+        );
+
     /// <summary>Whether components run through the component API also where the direct runtime could run them.</summary>
     internal bool PrefersComponentApi { get; set; }
 

@@ -29,6 +29,10 @@ public sealed class QuotaOptions
         set => field = Check.Time(value, TimeSpan.FromMilliseconds(1));
     } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The options as a person reads them, in a line.</summary>
+    public override string ToString() =>
+        ValueText.Of((nameof(Messages), Messages), (nameof(Bytes), Bytes), (nameof(Window), Window));
+
     internal bool IsSameAs(QuotaOptions other) =>
         Messages == other.Messages && Bytes == other.Bytes && Window == other.Window;
 

@@ -30,6 +30,10 @@ public sealed class RateOptions
         set => field = Check.Range(value, 1, 1_000_000_000, "messages");
     } = 1;
 
+    /// <summary>The options as a person reads them, in a line.</summary>
+    public override string ToString() =>
+        ValueText.Of((nameof(MessagesPerSecond), MessagesPerSecond), (nameof(Burst), Burst));
+
     internal static bool AreSame(RateOptions? one, RateOptions? other) =>
         one is null || other is null
             ? one == other

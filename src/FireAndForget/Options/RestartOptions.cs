@@ -32,5 +32,9 @@ public sealed class RestartOptions
         set => field = Check.Time(value, TimeSpan.Zero);
     }
 
+    /// <summary>The options as a person reads them, in a line.</summary>
+    public override string ToString() =>
+        ValueText.Of((nameof(Max), Max), (nameof(Window), Window), (nameof(Pause), Pause));
+
     internal RestartOptions Copy() => (RestartOptions)MemberwiseClone();
 }

@@ -1,5 +1,6 @@
 using FireAndForget.Guests.Instances;
 using FireAndForget.Messages;
+using FireAndForget.Wording;
 
 namespace FireAndForget;
 
@@ -34,6 +35,10 @@ public sealed class WasiDirectory
 
     /// <summary>Whether the guest may change what lies in it. Default: it may only read.</summary>
     public bool Write { get; set; }
+
+    /// <summary>The folder as a person reads it, in a line.</summary>
+    public override string ToString() =>
+        ValueText.Of((nameof(Host), Host), (nameof(Guest), Guest), (nameof(Write), Write));
 
     /// <summary>What is wrong with a path; null where nothing is.</summary>
     internal static string? PathProblem(string path, string property)

@@ -44,6 +44,14 @@ public sealed class WasiOptions
         set => field = value ?? [];
     } = [];
 
+    /// <summary>The options as a person reads them, in a line; of environment variables the names only, because their values may be secret.</summary>
+    public override string ToString() =>
+        ValueText.Of(
+            (nameof(Environment), Environment.Keys),
+            (nameof(Arguments), Arguments),
+            (nameof(Directories), Directories)
+        );
+
     /// <summary>What is wrong with a variable; null where nothing is.</summary>
     internal static string? VariableProblem(string name, string value)
     {

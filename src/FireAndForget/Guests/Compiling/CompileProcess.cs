@@ -68,14 +68,20 @@ internal static class CompileProcess
     /// <summary>
     /// The other side's own watch over its memory and time, which holds where the one who started it is gone or slow: it ends this process.
     /// </summary>
-    public static void WatchThisProcess(long maxMemoryBytes, TimeSpan maxTime)
+    /// <param name="maxMemoryBytes">The resident memory in bytes above which it does.</param>
+    /// <param name="maxTime">The time after which it does.</param>
+    /// <param name="compiling">Ends when there is nothing to watch any more.</param>
+    public static void WatchThisProcess(long maxMemoryBytes, TimeSpan maxTime, Task compiling)
     {
         long started = Stopwatch.GetTimestamp();
         Thread watch = new(() =>
         {
             while (Environment.WorkingSet <= maxMemoryBytes && Stopwatch.GetElapsedTime(started) <= maxTime)
             {
-                Thread.Sleep(Look);
+                if (compiling.Wait(Look))
+                {
+                    return;
+                }
             }
 
             using var self = Process.GetCurrentProcess();
