@@ -145,7 +145,7 @@ internal sealed class RunCommand(RunSettings settings)
     {
         Action<string, ReceivedMessage> handler = IsQuiet ? (_, _) => { } : lines.WriteDelivered;
         // What reaches an endpoint is only written, so much of it may wait.
-        EndpointOptions options = new()
+        MessagingEndpointOptions options = new()
         {
             Mailbox = new() { Messages = 1_000_000, Bytes = 256 << 20 },
             MaxMessageBytes = 64 << 20,

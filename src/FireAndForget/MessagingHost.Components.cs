@@ -99,7 +99,7 @@ public sealed partial class MessagingHost
     public IReadOnlyDictionary<string, MessagingEndpoint> AddTopology(
         Topology topology,
         Action<string, ReceivedMessage> handler,
-        EndpointOptions? endpointOptions = null
+        MessagingEndpointOptions? endpointOptions = null
     ) => Add(topology, handler, endpointOptions, new());
 
     /// <summary>
@@ -122,7 +122,7 @@ public sealed partial class MessagingHost
     public Task<IReadOnlyDictionary<string, MessagingEndpoint>> AddTopologyAsync(
         Topology topology,
         Action<string, ReceivedMessage> handler,
-        EndpointOptions? endpointOptions = null,
+        MessagingEndpointOptions? endpointOptions = null,
         CancellationToken cancellationToken = default
     ) =>
         LoadCommit.RunAsync<IReadOnlyDictionary<string, MessagingEndpoint>>(
@@ -304,7 +304,7 @@ public sealed partial class MessagingHost
     private Dictionary<string, MessagingEndpoint> Add(
         Topology topology,
         Action<string, ReceivedMessage> handler,
-        EndpointOptions? endpointOptions,
+        MessagingEndpointOptions? endpointOptions,
         LoadCommit commit
     )
     {
@@ -319,7 +319,7 @@ public sealed partial class MessagingHost
         [
             .. topology.Components.Select(c => new TopologyComponent(c.Id, c.Source, c.Options.Snapshot())),
         ];
-        EndpointOptions ownForEndpoints = (endpointOptions ?? new()).Snapshot();
+        MessagingEndpointOptions ownForEndpoints = (endpointOptions ?? new()).Snapshot();
         _host.Audit?.WarnOf(topology);
         List<ComponentReceiver> receivers = Load(() => _host.Factory.MakeAll(own));
         try

@@ -17,7 +17,11 @@ public sealed partial class MessagingHost
     /// <returns>The endpoint.</returns>
     /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
-    public MessagingEndpoint AddEndpoint(string id, MessageHandler? handler = null, EndpointOptions? options = null)
+    public MessagingEndpoint AddEndpoint(
+        string id,
+        MessageHandler? handler = null,
+        MessagingEndpointOptions? options = null
+    )
     {
         CheckFree(id);
         MessagingEndpoint endpoint = MakeEndpoint(id, handler, (options ?? new()).Snapshot());
@@ -38,7 +42,7 @@ public sealed partial class MessagingHost
         return endpoint is not null;
     }
 
-    private MessagingEndpoint MakeEndpoint(string id, MessageHandler? handler, EndpointOptions options)
+    private MessagingEndpoint MakeEndpoint(string id, MessageHandler? handler, MessagingEndpointOptions options)
     {
         if (handler is null)
         {

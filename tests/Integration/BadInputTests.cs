@@ -334,8 +334,8 @@ public class BadInputTests
             { "SendsTo", () => new ComponentOptions { SendsTo = ["a", "B"] }.Snapshot(), "'B'" },
             { "SendsTo", () => new ComponentOptions { SendsTo = ["a*b"] }.Snapshot(), "'a*b'" },
             { "ReceivesFrom", () => new ComponentOptions { ReceivesFrom = [""] }.Snapshot(), "''" },
-            { "ReceivesFrom", () => new EndpointOptions { ReceivesFrom = [null!] }.Snapshot(), "null" },
-            { "Codecs", () => new EndpointOptions { Codecs = ["cbor", "CBOR"] }.Snapshot(), "'CBOR'" },
+            { "ReceivesFrom", () => new MessagingEndpointOptions { ReceivesFrom = [null!] }.Snapshot(), "null" },
+            { "Codecs", () => new MessagingEndpointOptions { Codecs = ["cbor", "CBOR"] }.Snapshot(), "'CBOR'" },
             { "Codecs", () => new ComponentOptions { Codecs = [null!] }.Snapshot(), "null" },
             {
                 "MessagesPerSecond",

@@ -6,7 +6,7 @@ namespace FireAndForget.Tests;
 /// <summary>Sends that wait for room, prepared senders, and draining.</summary>
 public class SendAsyncTests
 {
-    private static readonly EndpointOptions OneMessage = new()
+    private static readonly MessagingEndpointOptions OneMessage = new()
     {
         Mailbox = new() { Messages = 1, Bytes = 100 },
     };

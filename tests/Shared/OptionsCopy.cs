@@ -10,9 +10,12 @@ internal static class OptionsCopy
         return copy;
     }
 
-    public static EndpointOptions With(this EndpointOptions options, Action<EndpointOptions> change)
+    public static MessagingEndpointOptions With(
+        this MessagingEndpointOptions options,
+        Action<MessagingEndpointOptions> change
+    )
     {
-        EndpointOptions copy = options.Snapshot();
+        MessagingEndpointOptions copy = options.Snapshot();
         change(copy);
         return copy;
     }

@@ -74,7 +74,7 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>An endpoint that only sends.</summary>
     public MessagingEndpoint AddSender(string id = "client") => Host.AddEndpoint(id);
 
-    public static EndpointOptions Roomy { get; } =
+    public static MessagingEndpointOptions Roomy { get; } =
         new() { Mailbox = MailboxOptions.Unbounded, MaxMessageBytes = 16 << 20 };
 
     /// <summary>Waits until everything is settled, and looks at the books.</summary>

@@ -75,7 +75,7 @@ internal sealed class ScheduledHost
             id,
             _directory.NumberOf(id),
             ["*"],
-            new EndpointOptions { Mailbox = mailbox ?? new() },
+            new MessagingEndpointOptions { Mailbox = mailbox ?? new() },
             allowance: null
         );
         EndpointReceiver receiver = new(self, mailbox ?? new(), handler, _services);
@@ -87,7 +87,10 @@ internal sealed class ScheduledHost
     public T Add<T>(string id, Func<Participant, HostServices, T> make)
         where T : Receiver
     {
-        T receiver = make(new(id, _directory.NumberOf(id), ["*"], new EndpointOptions(), allowance: null), _services);
+        T receiver = make(
+            new(id, _directory.NumberOf(id), ["*"], new MessagingEndpointOptions(), allowance: null),
+            _services
+        );
         Register(receiver);
         return receiver;
     }
@@ -103,7 +106,11 @@ internal sealed class ScheduledHost
 
     /// <summary>The send path of somebody who receives nothing.</summary>
     public MessageSender AddSender(string id) =>
-        new(Registry, new(id, _directory.NumberOf(id), ["*"], new EndpointOptions(), allowance: null), _events);
+        new(
+            Registry,
+            new(id, _directory.NumberOf(id), ["*"], new MessagingEndpointOptions(), allowance: null),
+            _events
+        );
 
     /// <summary>Sends so many messages of one byte, counted from 0.</summary>
     /// <returns>How many were accepted.</returns>

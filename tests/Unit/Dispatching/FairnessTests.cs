@@ -117,7 +117,13 @@ public sealed class FairnessTests : IDisposable
     /// <param name="met">How many of them find its guest at work, at most; not given: all, as where an instance ends.</param>
     private void Make(string name, int messages, Func<int, int> ticks, long met = long.MaxValue)
     {
-        Participant self = new(name, _parts.Directory.NumberOf(name), [], new EndpointOptions(), allowance: null);
+        Participant self = new(
+            name,
+            _parts.Directory.NumberOf(name),
+            [],
+            new MessagingEndpointOptions(),
+            allowance: null
+        );
         Working receiver = new(self, new() { Messages = 8192 }, _services, i => Turn(name, ticks(i)), met);
         for (int i = 0; i < messages; i++)
         {

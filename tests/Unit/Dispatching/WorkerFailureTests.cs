@@ -272,7 +272,7 @@ public sealed class WorkerFailureTests : IDisposable
             "receiver",
             _parts.Directory.NumberOf("receiver"),
             [],
-            new EndpointOptions(),
+            new MessagingEndpointOptions(),
             allowance: null
         );
         return new(self, mailbox ?? new(), services ?? _services, where, meanwhile);

@@ -141,7 +141,7 @@ public class BindingTests
     public void Taken_EveryOption_IsCopied()
     {
         ComponentOptions component = Filled<ComponentOptions>();
-        EndpointOptions endpoint = Filled<EndpointOptions>();
+        MessagingEndpointOptions endpoint = Filled<MessagingEndpointOptions>();
         MessagingHostOptions host = Filled<MessagingHostOptions>();
 
         Assert.All(
@@ -208,7 +208,7 @@ public class BindingTests
             case ComponentOptions component:
                 configuration.Bind(component);
                 break;
-            case EndpointOptions endpoint:
+            case MessagingEndpointOptions endpoint:
                 configuration.Bind(endpoint);
                 break;
             case EventSubscriptionOptions events:

@@ -68,12 +68,12 @@ public class CheckTests
 
     [Fact]
     public void NotNull_Null_ThrowsWithTheName() =>
-        Assert.Throws<ArgumentNullException>("Mailbox", () => new EndpointOptions { Mailbox = null! });
+        Assert.Throws<ArgumentNullException>("Mailbox", () => new MessagingEndpointOptions { Mailbox = null! });
 
     [Fact]
     public void NotNull_Value_IsTaken()
     {
         MailboxOptions mailbox = new();
-        Assert.Same(mailbox, new EndpointOptions { Mailbox = mailbox }.Mailbox);
+        Assert.Same(mailbox, new MessagingEndpointOptions { Mailbox = mailbox }.Mailbox);
     }
 }

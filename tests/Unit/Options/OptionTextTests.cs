@@ -56,7 +56,7 @@ public class OptionTextTests
     [Fact]
     public void ToString_EndpointOptions_ShowsWhatDefaultsMean()
     {
-        EndpointOptions options = new() { Mailbox = MailboxOptions.Unbounded };
+        MessagingEndpointOptions options = new() { Mailbox = MailboxOptions.Unbounded };
 
         Assert.Equal(
             "ReceivesFrom = [*], Codecs = any, MaxMessageBytes = 1048576, Mailbox = { unbounded }",

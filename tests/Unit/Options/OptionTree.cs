@@ -19,7 +19,12 @@ internal static class OptionTree
     ];
 
     public static Type[] Roots { get; } =
-    [typeof(ComponentOptions), typeof(EndpointOptions), typeof(EventSubscriptionOptions), typeof(MessagingHostOptions)];
+    [
+        typeof(ComponentOptions),
+        typeof(MessagingEndpointOptions),
+        typeof(EventSubscriptionOptions),
+        typeof(MessagingHostOptions),
+    ];
 
     /// <summary>A value for each option, none of them its default and all of them valid.</summary>
     public static SortedDictionary<string, string?> Others(Type type)

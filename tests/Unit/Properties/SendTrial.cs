@@ -45,7 +45,11 @@ internal sealed class SendTrial : IAsyncDisposable
         }
         else
         {
-            MessagingEndpoint endpoint = _host.AddEndpoint(participant.Id, _ => { }, participant.EndpointOptions);
+            MessagingEndpoint endpoint = _host.AddEndpoint(
+                participant.Id,
+                _ => { },
+                participant.MessagingEndpointOptions
+            );
             _endpoints[participant.Id] = (endpoint, model);
         }
     }

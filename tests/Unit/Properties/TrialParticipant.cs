@@ -36,7 +36,7 @@ internal sealed record TrialParticipant(
             Limits = new() { MessageTimeout = TimeSpan.Zero, LoadTimeout = TimeSpan.Zero },
         };
 
-    public EndpointOptions EndpointOptions =>
+    public MessagingEndpointOptions MessagingEndpointOptions =>
         new()
         {
             ReceivesFrom = ReceivesFrom,

@@ -84,12 +84,12 @@ public class CapabilityPatternTests
     {
         Assert.Equal(
             ["*"],
-            new EndpointOptions { ReceivesFrom = null }
+            new MessagingEndpointOptions { ReceivesFrom = null }
                 .Snapshot()
                 .Senders
         );
         Assert.Empty(
-            new EndpointOptions { ReceivesFrom = [] }
+            new MessagingEndpointOptions { ReceivesFrom = [] }
                 .Snapshot()
                 .Senders
         );

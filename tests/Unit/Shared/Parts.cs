@@ -29,7 +29,7 @@ internal sealed class Parts : IDispatcher, IDisposable
     public Participant Add(
         string id,
         string[]? sendsTo = null,
-        EndpointOptions? options = null,
+        MessagingEndpointOptions? options = null,
         SendAllowance? allowance = null
     )
     {
@@ -42,7 +42,7 @@ internal sealed class Parts : IDispatcher, IDisposable
     public Participant Make(
         string id,
         string[]? sendsTo = null,
-        EndpointOptions? options = null,
+        MessagingEndpointOptions? options = null,
         SendAllowance? allowance = null
     )
     {

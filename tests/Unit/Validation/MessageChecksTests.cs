@@ -104,7 +104,7 @@ public sealed class MessageChecksTests : IDisposable
 
     private MessageSender MakeSender(bool isRateUsedUp, bool isFull)
     {
-        EndpointOptions narrow = new()
+        MessagingEndpointOptions narrow = new()
         {
             Codecs = [MessageCodec.Cbor],
             MaxMessageBytes = 8,

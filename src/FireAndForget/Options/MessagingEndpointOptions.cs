@@ -3,7 +3,7 @@ using FireAndForget.Wording;
 namespace FireAndForget;
 
 /// <summary>What an endpoint accepts. It may send to everybody who receives from it.</summary>
-public sealed class EndpointOptions : ReceiverOptions
+public sealed class MessagingEndpointOptions : ReceiverOptions
 {
     /// <summary>The options as a person reads them, in a line.</summary>
     public override string ToString() =>
@@ -16,9 +16,9 @@ public sealed class EndpointOptions : ReceiverOptions
 
     /// <summary>A copy of its own for a host, in which every value was checked.</summary>
     /// <exception cref="ArgumentException">A value is not as it may be.</exception>
-    internal EndpointOptions Snapshot()
+    internal MessagingEndpointOptions Snapshot()
     {
-        var taken = (EndpointOptions)MemberwiseClone();
+        var taken = (MessagingEndpointOptions)MemberwiseClone();
         taken.TakeOver();
         return taken;
     }
