@@ -30,6 +30,7 @@ public sealed class BuildContext : FrostingContext
         Mutation = new MutationRunner(this);
         Search = new SearchRunner(this);
         Demo = new DemoRunner(this);
+        Docs = new DocsRunner(this);
         Bench = new BenchRunner(this);
         Containment = new ContainmentRunner(this);
         Languages = new LanguagesRunner(this);
@@ -65,6 +66,8 @@ public sealed class BuildContext : FrostingContext
     internal SearchRunner Search { get; }
 
     internal DemoRunner Demo { get; }
+
+    internal DocsRunner Docs { get; }
 
     internal BenchRunner Bench { get; }
 

@@ -33,7 +33,12 @@ try
 }
 catch (CommandException e)
 {
-    return ErrorLine.Write(e.Message, e.ExitCode);
+    foreach (string line in e.Lines)
+    {
+        ErrorLine.Write(line, e.ExitCode);
+    }
+
+    return e.ExitCode;
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
 {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using FireAndForget.Mailboxes;
 
 namespace FireAndForget.Cli;
 
@@ -98,7 +99,7 @@ internal sealed class RunCommand(RunSettings settings)
         }
         catch (TopologyException e)
         {
-            throw new CommandException(ExitCode.WrongUsage, e.Message);
+            throw new CommandException(ExitCode.WrongUsage, [.. e.Mistakes.Select(m => $"{e.File}, {m}")]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

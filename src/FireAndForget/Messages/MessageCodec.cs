@@ -64,9 +64,12 @@ public readonly record struct MessageCodec
     /// <summary>The bytes that the prefix takes, 1 to 9.</summary>
     public int PrefixLength => Varint.Length(Code);
 
+    /// <summary>The names of the known codecs.</summary>
+    internal static IEnumerable<string> KnownNames => KnownCodecs.Select(known => known.Name);
+
     /// <summary>What the text of a codec is, for errors.</summary>
     internal static string Form { get; } =
-        $"a codec is {string.Join(", ", KnownCodecs.Select(known => known.Name))} or, for any other, its multicodec number";
+        $"a codec is {string.Join(", ", KnownNames)} or, for any other, its multicodec number";
 
     /// <summary>Reads a codec's text, as <see cref="ToString"/> gives it: its name, such as <c>cbor</c>, or its number, such as <c>513</c>.</summary>
     /// <param name="text">One of the known names, in lower case, or the multicodec code as a decimal number.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using FireAndForget.Mailboxes;
 using FireAndForget.Messages;
 using FireAndForget.Wording;
 

@@ -1,3 +1,4 @@
+using FireAndForget.Mailboxes;
 using FireAndForget.Wording;
 
 namespace FireAndForget;

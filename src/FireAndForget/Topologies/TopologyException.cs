@@ -18,16 +18,22 @@ public sealed class TopologyException : Exception
     public TopologyException(string message, Exception? innerException)
         : base(message, innerException) { }
 
-    internal TopologyException(string file, int line, string problem, Exception? innerException = null)
-        : base($"{file}, line {line}: {problem}", innerException)
+    internal TopologyException(string file, IReadOnlyList<TopologyMistake> mistakes, Exception? innerException)
+        : base(string.Join('\n', mistakes.Select(mistake => $"{file}, {mistake}")), innerException)
     {
         File = file;
-        Line = line;
+        Mistakes = mistakes;
     }
 
     /// <summary>The topology file, as it was named to <see cref="Topology.Load"/>.</summary>
     public string File { get; } = "";
 
-    /// <summary>The line, counted from 1; 0 where there is none.</summary>
-    public int Line { get; }
+    /// <summary>
+    /// All mistakes of the file in its order; <see cref="Exception.Message"/> has a line for each. A file with more than 1,000 shows
+    /// those that were found first, and the last one says how many more there are. What is no JSON at all ends the reading.
+    /// </summary>
+    public IReadOnlyList<TopologyMistake> Mistakes { get; } = [];
+
+    /// <summary>The line of the first mistake, counted from 1; 0 where there is none.</summary>
+    public int Line => Mistakes.Count == 0 ? 0 : Mistakes[0].Line;
 }

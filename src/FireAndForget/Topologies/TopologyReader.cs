@@ -1,27 +1,52 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
-using FireAndForget.Guests.Instances;
 using FireAndForget.Messages;
 
 namespace FireAndForget.Topologies;
 
+/// <summary>A place in a text: line and column, both counted from 1, the column in UTF-16 characters.</summary>
+internal readonly record struct TextPosition(int Line, int Column);
+
 /// <summary>
-/// Reads a topology: which parts it has, and what each may say. It accepts nothing that it does not know: each property is read by
-/// name, once, with its type and its range, which are those of the options.
+/// Reads a topology's text token by token and collects what is wrong with it: the values of <see cref="TopologyFormat"/> say which
+/// tokens they expect, and this knows where they stand. A wrong value is skipped and reading goes on behind it; only what is no
+/// JSON ends it. The text is gone through once, whatever is wrong with it.
 /// </summary>
 internal ref struct TopologyReader
 {
-    private readonly string _baseFolder;
-    private readonly Dictionary<string, (string Kind, int Line)> _ids = new(StringComparer.Ordinal);
-    private readonly List<string> _warnings = [];
+    /// <summary>How many mistakes are kept; those beyond are counted.</summary>
+    public const int MostMistakes = 1000;
 
-    /// <summary>Components with the same path have the same source, which is then read once.</summary>
-    private readonly Dictionary<string, ComponentSource> _sources = new(StringComparer.Ordinal);
-    private TopologyJson _json;
+    /// <summary>What stands in a path as it is; anything else is quoted there.</summary>
+    private static readonly SearchValues<char> PlainCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_$"
+    );
+
+    private readonly ReadOnlySpan<byte> _bytes;
+    private readonly string _file;
+    private readonly string _baseFolder;
+    private readonly Dictionary<string, (string Owner, int Line)> _ids = new(StringComparer.Ordinal);
+    private readonly List<TopologyMistake> _mistakes = [];
+    private readonly List<string> _warnings = [];
+    private int _mistakeCount;
+
+    /// <summary>The property that is being read, such as <c>components[3].limits</c>.</summary>
+    private readonly StringBuilder _path = new();
+
+    private Utf8JsonReader _json;
+
+    /// <summary>The place of a byte that was looked for before, from where the next one is counted.</summary>
+    private (int Byte, TextPosition Position) _known = (0, new(1, 1));
 
     private TopologyReader(ReadOnlySpan<byte> bytes, string file, string baseFolder)
     {
-        _json = new(bytes, file);
+        // A byte order mark is skipped; it is in no line.
+        _bytes = bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? bytes[3..] : bytes;
+        _file = file;
         _baseFolder = baseFolder;
+        _json = new(_bytes, new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
     }
 
     /// <summary>Reads a topology.</summary>
@@ -29,494 +54,260 @@ internal ref struct TopologyReader
     /// <param name="file">The name that errors show.</param>
     /// <param name="baseFolder">The folder from which the components' files are found.</param>
     /// <exception cref="TopologyException">The text is not a topology.</exception>
-    public static Topology Read(ReadOnlySpan<byte> bytes, string file, string baseFolder) =>
-        new TopologyReader(bytes, file, baseFolder).ReadTopology();
-
-    private Topology ReadTopology()
+    public static Topology Read(ReadOnlySpan<byte> bytes, string file, string baseFolder)
     {
-        List<TopologyComponent> components = [];
-        List<string> endpoints = [];
-        _json.Next();
-        JsonObjectScope topology = _json.BeginObject("the topology");
-        while (_json.NextProperty(ref topology, "components", "endpoints"))
-        {
-            if (topology.Property == "components")
-            {
-                _json.BeginArray("components", "components");
-                while (_json.NextElement())
-                {
-                    components.Add(ReadComponent());
-                }
-            }
-            else
-            {
-                _json.BeginArray("endpoints", "ids");
-                while (_json.NextElement())
-                {
-                    endpoints.Add(ReadId("an endpoint"));
-                }
-            }
-        }
-
+        TopologyReader reader = new(bytes, file, baseFolder);
+        reader.Next();
+        TopologyFormat.Topology.TryRead(ref reader, "the topology", out TopologyDraft? topology);
         // Complains of what stands behind the topology.
-        _json.Next();
-        return new(components, endpoints, _warnings);
+        reader.Next();
+        return reader._mistakeCount == 0
+            ? topology!.InstanceBuild(baseFolder, reader._warnings)
+            : throw reader.Failure(endedBy: null);
     }
 
-    private TopologyComponent ReadComponent()
-    {
-        string? id = null;
-        string? path = null;
-        ComponentOptions options = new();
-        JsonObjectScope component = _json.BeginObject("a component");
-        while (
-            _json.NextProperty(
-                ref component,
-                "id",
-                "path",
-                "sends-to",
-                "receives-from",
-                "codecs",
-                "max-message-bytes",
-                "mailbox",
-                "limits",
-                "rate",
-                "quota",
-                "restart",
-                "wasi"
-            )
-        )
-        {
-            string name = component.Property;
-            switch (name)
-            {
-                case "id":
-                    id = ReadId("a component");
-                    break;
-                case "path":
-                    path = ReadPath();
-                    break;
-                case "sends-to":
-                    options.SendsTo = ReadPatterns(name);
-                    break;
-                case "receives-from":
-                    options.ReceivesFrom = [.. ReadPatterns(name)];
-                    break;
-                case "codecs":
-                    options.Codecs = [.. ReadCodecs()];
-                    break;
-                case "max-message-bytes":
-                    options.MaxMessageBytes = _json.ReadInt(name, 0, MailboxOptions.MaxBytes);
-                    break;
-                case "mailbox":
-                    options.Mailbox = ReadMailbox();
-                    break;
-                case "limits":
-                    options.Limits = ReadLimits();
-                    break;
-                case "rate":
-                    options.Rate = ReadRate();
-                    break;
-                case "quota":
-                    options.Quota = ReadQuota();
-                    break;
-                case "wasi":
-                    options.Wasi = ReadWasi();
-                    break;
-                default:
-                    options.Restart = ReadRestart();
-                    break;
-            }
-        }
+    /// <summary>What the token is that was read last.</summary>
+    public readonly JsonTokenType TokenType => _json.TokenType;
 
-        string file = path ?? throw _json.Missing(component, "path", "the component's file, .wasm or .wat");
-        return new(
-            id ?? throw _json.Missing(component, "id", "the name under which others send to it"),
-            SourceOf(Path.Combine(_baseFolder, file)),
-            options
+    /// <summary>A number, true, false or null as the token stands there, cut.</summary>
+    public readonly string RawText
+    {
+        get
+        {
+            const int Shown = 40;
+            string text = Encoding.UTF8.GetString(_json.ValueSpan);
+            return text.Length <= Shown ? text : $"{text[..Shown]}...";
+        }
+    }
+
+    /// <summary>Where the token stands that was read last.</summary>
+    public TextPosition Position()
+    {
+        ReadOnlySpan<byte> between = _bytes[_known.Byte..(int)_json.TokenStartIndex];
+        int lineStart = between.LastIndexOf((byte)'\n') + 1;
+        (int line, int column) = _known.Position;
+        TextPosition position = new(
+            line + between.Count((byte)'\n'),
+            (lineStart == 0 ? column : 1) + Encoding.UTF8.GetCharCount(between[lineStart..])
         );
+        _known = ((int)_json.TokenStartIndex, position);
+        return position;
     }
 
-    private readonly ComponentSource SourceOf(string path)
-    {
-        if (!_sources.TryGetValue(path, out ComponentSource? source))
-        {
-            source = ComponentSource.FromFile(path);
-            _sources.Add(path, source);
-        }
+    /// <summary>Goes into an object or a list; complains of anything else and skips it.</summary>
+    public bool TryBegin(JsonTokenType start, string name, string expected) =>
+        TokenType == start || ComplainOfType(name, expected);
 
-        return source;
+    /// <summary>Goes to a list's next element.</summary>
+    /// <returns>False at the list's end.</returns>
+    public bool NextItem()
+    {
+        Next();
+        return TokenType != JsonTokenType.EndArray;
     }
 
-    private MailboxOptions ReadMailbox()
+    /// <summary>Goes to the name of an object's next property.</summary>
+    /// <returns>False at the object's end.</returns>
+    public bool NextProperty([NotNullWhen(true)] out string? name)
     {
-        MailboxOptions options = new();
-        JsonObjectScope mailbox = _json.BeginObject("mailbox");
-        while (_json.NextProperty(ref mailbox, "messages", "bytes", "when-full"))
+        Next();
+        while (TokenType == JsonTokenType.PropertyName)
         {
-            string name = mailbox.Property;
-            switch (name)
+            if (TryGetText(out name))
             {
-                case "messages":
-                    options.Messages = _json.ReadInt(name, 1, MailboxOptions.MaxMessages);
-                    break;
-                case "bytes":
-                    options.Bytes = _json.ReadInt(name, 1, MailboxOptions.MaxBytes);
-                    break;
-                default:
-                    options.OverflowPolicy = ReadWhenFull();
-                    break;
+                return true;
             }
+
+            Skip();
+            Next();
         }
 
-        return options;
+        name = null;
+        return false;
     }
 
-    private LimitOptions ReadLimits()
-    {
-        LimitOptions options = new();
-        JsonObjectScope limits = _json.BeginObject("limits");
-        while (
-            _json.NextProperty(
-                ref limits,
-                "message-ms",
-                "load-ms",
-                "memory-bytes",
-                "table-elements",
-                "open-files",
-                "output-bytes-per-second"
-            )
-        )
-        {
-            string name = limits.Property;
-            switch (name)
-            {
-                case "message-ms":
-                    options.MessageTimeout = _json.ReadMilliseconds(name);
-                    break;
-                case "load-ms":
-                    options.LoadTimeout = _json.ReadMilliseconds(name);
-                    break;
-                case "memory-bytes":
-                    options.MemoryBytes = _json.ReadLong(name, 0, long.MaxValue);
-                    break;
-                case "table-elements":
-                    options.TableElements = _json.ReadLong(name, 0, uint.MaxValue);
-                    break;
-                case "open-files":
-                    options.OpenFiles = (int)_json.ReadLong(name, 0, LimitOptions.MostOpenFiles);
-                    break;
-                default:
-                    options.OutputBytesPerSecond = _json.ReadLong(name, 0, long.MaxValue);
-                    break;
-            }
-        }
+    /// <summary>Goes to the value of the property whose name was read last.</summary>
+    public void NextValue() => Next();
 
-        return options;
+    public bool TryReadText(string name, [NotNullWhen(true)] out string? text)
+    {
+        text = null;
+        return TokenType == JsonTokenType.String ? TryGetText(out text) : ComplainOfType(name, "a string");
     }
 
-    private RateOptions ReadRate()
+    public bool TryReadNumber(string name, out decimal number)
     {
-        const int MaxMessages = 1_000_000_000;
-        double? messagesPerSecond = null;
-        int burst = 1;
-        JsonObjectScope rate = _json.BeginObject("rate");
-        while (_json.NextProperty(ref rate, "messages-per-second", "burst"))
+        number = 0;
+        if (TokenType != JsonTokenType.Number)
         {
-            string name = rate.Property;
-            if (name == "burst")
-            {
-                burst = _json.ReadInt(name, 1, MaxMessages);
-            }
-            else
-            {
-                decimal value = _json.ReadNumber(name);
-                messagesPerSecond = value is > 0 and <= MaxMessages
-                    ? (double)value
-                    : throw _json.Here(
-                        $"\"{name}\" is more than 0 and at most {MaxMessages}; {_json.RawText} is not. "
-                            + "Leave \"rate\" out for no limit"
-                    );
-            }
+            return ComplainOfType(name, "a number");
         }
 
-        return new()
+        // What no decimal holds is out of every range.
+        if (!_json.TryGetDecimal(out number))
         {
-            MessagesPerSecond =
-                messagesPerSecond
-                ?? throw _json.Missing(rate, "messages-per-second", "how many it may send on average"),
-            Burst = burst,
+            number = _json.ValueSpan[0] == '-' ? decimal.MinValue : decimal.MaxValue;
+        }
+
+        return true;
+    }
+
+    /// <summary>Complains of the type of a value, and skips it.</summary>
+    /// <returns>False.</returns>
+    public bool ComplainOfType(string name, string expected)
+    {
+        string found = TokenType switch
+        {
+            JsonTokenType.StartObject => "an object",
+            JsonTokenType.StartArray => "a list",
+            JsonTokenType.String => "a string",
+            _ => RawText,
         };
+        Complain($"{name} is {expected}, and here stands {found}");
+        Skip();
+        return false;
     }
 
-    private QuotaOptions ReadQuota()
+    /// <summary>Complains of the token that was read last.</summary>
+    /// <returns>False.</returns>
+    public bool Complain(string problem) => Complain(Position(), problem);
+
+    /// <summary>Complains of a place.</summary>
+    /// <returns>False.</returns>
+    public bool Complain(TextPosition position, string problem)
     {
-        QuotaOptions options = new();
-        JsonObjectScope quota = _json.BeginObject("quota");
-        while (_json.NextProperty(ref quota, "messages", "bytes", "window-seconds"))
+        // The one behind the last that is shown is kept too: it says how many there are.
+        if (_mistakeCount++ <= MostMistakes)
         {
-            string name = quota.Property;
-            switch (name)
-            {
-                case "messages":
-                    options.Messages = _json.ReadLong(name, 0, long.MaxValue);
-                    break;
-                case "bytes":
-                    options.Bytes = _json.ReadLong(name, 0, long.MaxValue);
-                    break;
-                default:
-                    options.Window = _json.ReadSeconds(name);
-                    break;
-            }
+            _mistakes.Add(new(position, _path.ToString(), $"{problem}."));
         }
 
-        return options;
+        return false;
     }
 
-    private RestartOptions ReadRestart()
+    /// <summary>Goes to the end of a value, or of the value of the property whose name was read last.</summary>
+    public void Skip()
     {
-        RestartOptions options = new();
-        JsonObjectScope restart = _json.BeginObject("restart");
-        while (_json.NextProperty(ref restart, "max", "window-seconds", "pause-ms"))
+        try
         {
-            string name = restart.Property;
-            switch (name)
-            {
-                case "max":
-                    options.Max = _json.ReadInt(name, 0, int.MaxValue);
-                    break;
-                case "window-seconds":
-                    options.Window = _json.ReadSeconds(name);
-                    break;
-                default:
-                    options.Pause = _json.ReadMilliseconds(name);
-                    break;
-            }
+            _json.Skip();
+        }
+        catch (JsonException e)
+        {
+            throw Failure(e);
+        }
+    }
+
+    /// <summary>Adds a property to the path that mistakes have.</summary>
+    /// <returns>What <see cref="Leave"/> takes.</returns>
+    public readonly int Enter(string property)
+    {
+        int length = _path.Length;
+        bool isPlain = property.Length <= 64 && !property.AsSpan().ContainsAnyExcept(PlainCharacters);
+        _ = isPlain
+            ? _path.Append(length == 0 ? "" : ".").Append(property)
+            : _path.Append($"[{MessageId.Quote(property)}]");
+        return length;
+    }
+
+    /// <summary>Adds a list's element to the path that mistakes have.</summary>
+    /// <returns>What <see cref="Leave"/> takes.</returns>
+    public readonly int Enter(int index)
+    {
+        int length = _path.Length;
+        _path.Append('[').Append(index).Append(']');
+        return length;
+    }
+
+    /// <summary>Goes back to the path before.</summary>
+    public readonly void Leave(int length) => _path.Length = length;
+
+    /// <summary>Takes an id that no other part has.</summary>
+    /// <returns>What is wrong with it, or null.</returns>
+    public string? TakeId(string id, string owner)
+    {
+        if (!MessageId.IsValid(id))
+        {
+            return $"{MessageId.Quote(id)} is not an id: an id is {MessageId.Form}";
         }
 
-        return options;
+        return _ids.TryAdd(id, (owner, Position().Line))
+            ? null
+            : $"'{id}' is the id of {_ids[id].Owner} in line {_ids[id].Line} already; give each part an id of its own";
     }
 
-    private WasiOptions ReadWasi()
-    {
-        WasiOptions options = new();
-        JsonObjectScope wasi = _json.BeginObject("wasi");
-        while (_json.NextProperty(ref wasi, "environment", "arguments", "directories"))
-        {
-            switch (wasi.Property)
-            {
-                case "environment":
-                    options.Environment = ReadEnvironment();
-                    break;
-                case "arguments":
-                    options.Arguments = ReadArguments();
-                    break;
-                default:
-                    options.Directories = ReadDirectories();
-                    break;
-            }
-        }
-
-        return options;
-    }
-
-    private List<WasiDirectory> ReadDirectories()
-    {
-        List<WasiDirectory> directories = [];
-        _json.BeginArray("directories", "objects");
-        while (_json.NextElement())
-        {
-            WasiDirectory directory = ReadDirectory();
-            if (directories.Exists(other => other.Guest == directory.Guest))
-            {
-                throw _json.Here(
-                    $"{MessageId.Quote(directory.Guest)} is the \"guest\" of two directories; change one of them"
-                );
-            }
-
-            directories.Add(directory);
-        }
-
-        return directories;
-    }
-
-    private Dictionary<string, string> ReadEnvironment()
-    {
-        Dictionary<string, string> environment = [];
-        _ = _json.BeginObject("environment");
-        for (_json.Next(); _json.TokenType != JsonTokenType.EndObject; _json.Next())
-        {
-            string name = _json.GetString();
-            _json.Next();
-            string value = _json.ReadString("an environment variable");
-            if (WasiOptions.VariableProblem(name, value) is { } problem)
-            {
-                throw _json.Here(problem);
-            }
-
-            if (!environment.TryAdd(name, value))
-            {
-                throw _json.Here($"{MessageId.Quote(name)} stands twice in environment; take one of them out");
-            }
-        }
-
-        return environment;
-    }
-
-    private List<string> ReadArguments()
-    {
-        List<string> arguments = [];
-        _json.BeginArray("arguments", "strings");
-        while (_json.NextElement())
-        {
-            string argument = _json.ReadString("an argument");
-            if (WasiOptions.ArgumentProblem(argument) is { } problem)
-            {
-                throw _json.Here(problem);
-            }
-
-            arguments.Add(argument);
-        }
-
-        return arguments;
-    }
-
-    private WasiDirectory ReadDirectory()
-    {
-        string? host = null;
-        string? guest = null;
-        bool write = false;
-        JsonObjectScope directory = _json.BeginObject("a directory");
-        while (_json.NextProperty(ref directory, "host", "guest", "write"))
-        {
-            switch (directory.Property)
-            {
-                case "host":
-                    host = ReadFolder("host");
-                    WarnWhereOutside(host, "the component is granted what lies there");
-                    host = Path.Combine(_baseFolder, host);
-                    break;
-                case "guest":
-                    guest = ReadFolder("guest");
-                    break;
-                default:
-                    write = _json.ReadBoolean("write");
-                    break;
-            }
-        }
-
-        return new()
-        {
-            Host = host ?? throw _json.Missing(directory, "host", "the folder, relative to the topology's"),
-            Guest = guest ?? throw _json.Missing(directory, "guest", "the path under which the component finds it"),
-            Write = write,
-        };
-    }
-
-    private readonly string ReadFolder(string name)
-    {
-        string path = _json.ReadString(name);
-        return WasiDirectory.PathProblem(path, name) is { } problem ? throw _json.Here(problem) : path;
-    }
-
-    private readonly string ReadPath()
-    {
-        string path = _json.ReadString("path");
-        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
-        {
-            throw _json.Here("\"path\" is the component's file, .wasm or .wat, relative to the topology's folder");
-        }
-
-        WarnWhereOutside(path, "the component is loaded from there");
-        return path;
-    }
-
-    private readonly void WarnWhereOutside(string path, string consequence)
+    /// <summary>Warns of a path that leads out of the topology's folder.</summary>
+    public void WarnWhereOutside(string path, string consequence)
     {
         string folder = Path.GetFullPath(_baseFolder.Length == 0 ? "." : _baseFolder);
         string relative = Path.GetRelativePath(folder, Path.Combine(folder, path));
         if (relative.Split(Path.DirectorySeparatorChar)[0] == ".." || Path.IsPathRooted(relative))
         {
-            _warnings.Add(
-                $"{_json.File}, line {_json.Line}: the path {MessageId.Quote(path)} leads out of the topology's folder; "
-                    + $"{consequence}."
-            );
+            string problem = $"the path {MessageId.Quote(path)} leads out of the topology's folder; {consequence}.";
+            _warnings.Add($"{_file}, {new TopologyMistake(Position(), _path.ToString(), problem)}");
         }
     }
 
-    /// <summary>Reads an id and keeps it: no two parts have the same.</summary>
-    private readonly string ReadId(string kind)
+    private void Next()
     {
-        string id = _json.ReadString("an id");
-        if (!MessageId.IsValid(id))
+        try
         {
-            throw _json.Here($"{MessageId.Quote(id)} is not an id: an id is {MessageId.Form}");
+            _json.Read();
         }
-
-        if (_ids.TryGetValue(id, out (string Kind, int Line) other))
+        catch (JsonException e)
         {
-            throw _json.Here(
-                $"'{id}' is the id of {other.Kind} in line {other.Line} already; give each part an id of its own"
-            );
+            throw Failure(e);
         }
-
-        _ids.Add(id, (kind, _json.Line));
-        return id;
     }
 
-    private List<string> ReadPatterns(string name)
+    /// <summary>A string, or a property's name.</summary>
+    private bool TryGetText([NotNullWhen(true)] out string? text)
     {
-        List<string> patterns = [];
-        _json.BeginArray(name, "ids and patterns");
-        while (_json.NextElement())
+        try
         {
-            string pattern = _json.ReadString("a pattern");
-            if (!CapabilityPattern.TryParse(pattern, out _))
-            {
-                throw _json.Here(
-                    $"{MessageId.Quote(pattern)} in \"{name}\" is not a pattern: a pattern is an id ({MessageId.Form}), "
-                        + "or a prefix of one followed by '*'"
-                );
-            }
-
-            patterns.Add(pattern);
+            text = _json.GetString()!;
+            return true;
         }
-
-        return patterns;
+        catch (InvalidOperationException)
+        {
+            text = null;
+            return Complain("the text is not valid Unicode; save the file as UTF-8");
+        }
     }
 
-    private List<string> ReadCodecs()
+    /// <summary>All that is wrong, in the file's order.</summary>
+    /// <param name="endedBy">What ended the reading before the text's end; null: nothing did.</param>
+    private TopologyException Failure(JsonException? endedBy)
     {
-        List<string> codecs = [];
-        _json.BeginArray("codecs", "names and numbers");
-        while (_json.NextElement())
+        if (endedBy is not null)
         {
-            if (_json.TokenType != JsonTokenType.String)
-            {
-                codecs.Add(new MessageCodec((ulong)_json.ReadLong("a codec", 0, (long)Varint.MaxValue)));
-            }
-            else if (MessageCodec.TryParse(_json.ReadString("a codec"), out MessageCodec codec))
-            {
-                codecs.Add(codec);
-            }
-            else
-            {
-                throw _json.Here(
-                    $"{MessageId.Quote(_json.ReadString("a codec"))} in \"codecs\" is no codec: {MessageCodec.Form}"
-                );
-            }
+            Complain(PositionOf(endedBy), JsonProblem.Of(endedBy));
         }
 
-        return codecs;
+        // What an object lacks is found at its end and stands where it starts.
+        List<TopologyMistake> sorted = [.. _mistakes.Take(MostMistakes).OrderBy(m => m.Line).ThenBy(m => m.Column)];
+        if (_mistakeCount > MostMistakes)
+        {
+            TopologyMistake next = _mistakes[^1];
+            int more = _mistakeCount - MostMistakes;
+            sorted.Add(new(new(next.Line, next.Column), "", $"and {more} more from here on; mend the others first."));
+        }
+
+        return new(_file, sorted, endedBy);
     }
 
-    private readonly OverflowPolicy ReadWhenFull() =>
-        _json.ReadString("when-full") switch
+    private readonly TextPosition PositionOf(JsonException error)
+    {
+        // The JSON reader counts a carriage return that ends a comment as a line of its own, and nobody else does.
+        int lines = (int)Math.Min(error.LineNumber ?? 0, _bytes.Count((byte)'\n'));
+        ReadOnlySpan<byte> line = _bytes;
+        for (int i = 0; i < lines; i++)
         {
-            "refuse" => OverflowPolicy.Refuse,
-            "drop-oldest" => OverflowPolicy.DropOldest,
-            string other => throw _json.Here(
-                $"\"when-full\" is \"refuse\" or \"drop-oldest\"; {MessageId.Quote(other)} is neither"
-            ),
-        };
+            line = line[(line.IndexOf((byte)'\n') + 1)..];
+        }
+
+        int end = line.IndexOf((byte)'\n');
+        int column = (int)Math.Min(error.BytePositionInLine ?? 0, end < 0 ? line.Length : end);
+        return new(lines + 1, Encoding.UTF8.GetCharCount(line[..column]) + 1);
+    }
 }

@@ -69,14 +69,52 @@ public sealed class RunErrorTests : IDisposable
     }
 
     [Fact]
-    public void Run_WrongTopology_SaysTheLine()
+    public void Run_WrongTopology_SaysWhere()
     {
-        _faf.Write("wrong.json", "{\n  \"components\": [{ \"id\": \"a\",\n    \"file\": \"c-mirror.wasm\" }]\n}");
+        _faf.Write("wrong.json", "{\n  \"components\": [{ \"id\": \"a\",\n    \"path\": 5 }]\n}");
 
         FafResult result = _faf.Run("", "run", "wrong.json");
 
-        result.AssertError(2, "wrong.json, line 3: 'file' is no property of a component");
+        result.AssertError(
+            2,
+            "wrong.json, line 3, column 13, components[0].path: \"path\" is a string, and here stands 5"
+        );
         Assert.Equal("", result.Output);
+    }
+
+    [Fact]
+    public void Run_TopologyWithSeveralMistakes_SaysEachInALine()
+    {
+        _faf.Write(
+            "wrong.json",
+            "{ \"components\": [{ \"id\": \"a\",\n    \"file\": \"c-mirror.wasm\" }],\n  \"endpoints\": [\"B\"] }"
+        );
+
+        FafResult result = _faf.Run("", "run", "wrong.json");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal("", result.Output);
+        Assert.Collection(
+            result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line =>
+                Assert.StartsWith(
+                    "wrong.json, line 1, column 18, components[0]: a component here has no \"path\"",
+                    line,
+                    StringComparison.Ordinal
+                ),
+            line =>
+                Assert.StartsWith(
+                    "wrong.json, line 2, column 5, components[0].file: 'file' is no property",
+                    line,
+                    StringComparison.Ordinal
+                ),
+            line =>
+                Assert.StartsWith(
+                    "wrong.json, line 3, column 17, endpoints[0]: 'B' is not an id",
+                    line,
+                    StringComparison.Ordinal
+                )
+        );
     }
 
     [Fact]

@@ -126,7 +126,7 @@ public sealed class RunRefusalTests : IDisposable
 
         silent.AssertDone();
         Assert.Contains(
-            "faf: sub/outside.json, line 1: the path '../c-mirror.wasm' leads out of the topology's folder",
+            "faf: sub/outside.json, line 1, column 44, components[0].path: the path '../c-mirror.wasm' leads out of the topology's folder",
             verbose.Error,
             StringComparison.Ordinal
         );

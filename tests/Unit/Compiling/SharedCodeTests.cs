@@ -140,5 +140,5 @@ public sealed class SharedCodeTests
     private static byte[] Binary(int answer) => Wasmtime.Module.ConvertText(CacheTrial.Guest(answer));
 
     private static Topology TopologyOf(params ComponentSource[] sources) =>
-        new([.. sources.Select((source, i) => new TopologyComponent($"c{i}", source, new()))], ["client"], []);
+        new(sources.Select((source, i) => new TopologyComponent($"c{i}", source)), ["client"]);
 }

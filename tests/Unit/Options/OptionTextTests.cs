@@ -1,3 +1,5 @@
+using FireAndForget.Guests.Instances;
+using FireAndForget.Mailboxes;
 using Xunit;
 
 namespace FireAndForget.Tests.Options;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CsCheck;
 using FireAndForget.Mailboxes;
 using FireAndForget.Messages;
+using FireAndForget.Tests.Topologies;
 using Xunit;
 
 namespace FireAndForget.Tests.Properties;
@@ -94,6 +95,15 @@ public class TopologyProperties
                     Assert.All(topology.Components, (c, i) => AssertSame(options[i], c.Options));
                 },
                 iter: PropertyRuns.Of(1000)
+            );
+
+    [Fact]
+    public void Schema_WhatWasWritten_Holds() =>
+        AnyOptions
+            .Array[0, 3]
+            .Sample(
+                options => Assert.True(TopologySchemaTests.IsValid(Write(options, 1, isIndented: false))),
+                iter: PropertyRuns.Of(100)
             );
 
     [Fact]

@@ -183,7 +183,7 @@ public sealed class TopologyTests
         );
 
         Assert.Equal(
-            "the topology, line 2: this is no JSON: 'nobody' is an invalid JSON literal. Expected the literal 'null'.",
+            "the topology, line 2, column 15, endpoints: this is no JSON: 'nobody' is an invalid JSON literal. Expected the literal 'null'.",
             e.Message
         );
     }
@@ -246,20 +246,25 @@ public sealed class TopologyTests
         TopologyException error = Assert.Throws<TopologyException>(() => Topology.Parse(json, ""));
 
         Assert.Equal(line, error.Line);
-        Assert.Contains($"line {line}: ", error.Message, StringComparison.Ordinal);
-        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', error.Message);
+        TopologyMistake first = error.Mistakes[0];
+        Assert.Contains(problem, first.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"the topology, line {line}, column {first.Column}",
+            error.Message.Split('\n')[0],
+            StringComparison.Ordinal
+        );
+        Assert.Equal(error.Mistakes.Count, error.Message.Split('\n').Length);
     }
 
     [Theory]
     [InlineData("\"sendsTo\": []", "'sendsTo' is no property of a component, which has id, path, sends-to,")]
     [InlineData("\"id\": \"b\"", "\"id\" stands twice in a component")]
     [InlineData("\"sends-to\": \"client\"", "\"sends-to\" is a list of ids and patterns, and here stands a string")]
-    [InlineData("\"sends-to\": [\"A*\"]", "'A*' in \"sends-to\" is not a pattern")]
-    [InlineData("\"sends-to\": [\"a**\"]", "'a**' in \"sends-to\" is not a pattern")]
-    [InlineData("\"receives-from\": [\"\"]", "'' in \"receives-from\" is not a pattern")]
+    [InlineData("\"sends-to\": [\"A*\"]", "'A*' is not a pattern")]
+    [InlineData("\"sends-to\": [\"a**\"]", "'a**' is not a pattern")]
+    [InlineData("\"receives-from\": [\"\"]", "'' is not a pattern")]
     [InlineData("\"receives-from\": [null]", "a pattern is a string, and here stands null")]
-    [InlineData("\"codecs\": [\"CBOR\"]", "'CBOR' in \"codecs\" is no codec: a codec is raw, cbor,")]
+    [InlineData("\"codecs\": [\"CBOR\"]", "'CBOR' is no codec: a codec is raw, cbor,")]
     [InlineData("\"codecs\": [-1]", "a codec is 0 to 9223372036854775807; -1 is not")]
     [InlineData("\"codecs\": [9223372036854775808]", "a codec is 0 to 9223372036854775807; 9223372036854775808 is not")]
     [InlineData("\"codecs\": [1.5]", "a codec is a whole number; 1.5 is not")]
@@ -279,7 +284,7 @@ public sealed class TopologyTests
     [InlineData("\"mailbox\": { \"bytes\": 0 }", "\"bytes\" is 1 to 1073741824; 0 is not")]
     [InlineData(
         "\"mailbox\": { \"when-full\": \"drop\" }",
-        "\"when-full\" is \"refuse\" or \"drop-oldest\"; 'drop' is neither"
+        "\"when-full\" is \"refuse\" or \"drop-oldest\"; 'drop' is not"
     )]
     [InlineData("\"limits\": { \"message-ms\": -1 }", "\"message-ms\" is 0 to 31536000000; -1 is not")]
     [InlineData("\"limits\": { \"message-ms\": 0.5 }", "\"message-ms\" is a whole number; 0.5 is not")]
@@ -311,7 +316,10 @@ public sealed class TopologyTests
     )]
     [InlineData("\"quota\": { \"bytes\": 9223372036854775808 }", "\"bytes\" is 0 to 9223372036854775807;")]
     [InlineData("\"rate\": { \"per-second\": 1 }", "'per-second' is no property of rate")]
-    [InlineData("\"wasi\": { \"directories\": {} }", "\"directories\" is a list of objects, and here stands an object")]
+    [InlineData(
+        "\"wasi\": { \"directories\": {} }",
+        "\"directories\" is a list of directories, and here stands an object"
+    )]
     [InlineData("\"wasi\": { \"directories\": [1] }", "a directory is an object, and here stands 1")]
     [InlineData(
         "\"wasi\": { \"directories\": [{ \"guest\": \"/\" }] }",
@@ -430,7 +438,7 @@ public sealed class TopologyTests
             leaves
                 ?
                 [
-                    $"the topology, line 2: the path '{path}' leads out of the topology's folder; the component is loaded from there.",
+                    $"the topology, line 2, column 9, components[0].path: the path '{path}' leads out of the topology's folder; the component is loaded from there.",
                 ]
                 : [],
             topology.Warnings
@@ -451,7 +459,7 @@ public sealed class TopologyTests
             leaves
                 ?
                 [
-                    "the topology, line 1: the path '..' leads out of the topology's folder; the component is granted what lies there.",
+                    "the topology, line 1, column 84, components[0].wasi.directories[0].host: the path '..' leads out of the topology's folder; the component is granted what lies there.",
                 ]
                 : [],
             topology.Warnings
@@ -478,7 +486,7 @@ public sealed class TopologyTests
         TopologyException error = Assert.Throws<TopologyException>(() => Topology.Load(file));
 
         Assert.Equal(file, error.File);
-        Assert.StartsWith($"{file}, line 3: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{file}, line 3, column 1: ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,445 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FireAndForget.Messages;
+
+namespace FireAndForget.Topologies;
+
+/// <summary>A kind of value in a topology file: how it is read, and how the JSON schema describes it.</summary>
+internal abstract class TopologyValue<T>
+{
+    /// <summary>Reads the value at whose start the reader is, and goes to its end; complains where it is not of this kind.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <param name="name">How complaints call the value.</param>
+    /// <param name="value">The value.</param>
+    /// <returns>False where there is no value; what is wrong inside of one that there is was complained of.</returns>
+    public abstract bool TryRead(ref TopologyReader reader, string name, [MaybeNullWhen(false)] out T value);
+
+    /// <summary>The JSON schema of such a value.</summary>
+    public abstract JsonObject Schema();
+
+    /// <summary>A default as the schema shows it; null: it is not shown.</summary>
+    public abstract JsonNode? ToJson(T value);
+}
+
+/// <summary>A property of a <typeparamref name="TOwner"/>.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Required">What to give, where it must be given; else null.</param>
+internal abstract record TopologyProperty<TOwner>(string Name, string? Required)
+{
+    /// <summary>Reads the property's value into its owner.</summary>
+    public abstract void Read(ref TopologyReader reader, TOwner owner);
+
+    /// <summary>The value's JSON schema, with the summary and the default.</summary>
+    public abstract JsonObject Schema(TOwner defaults);
+}
+
+/// <inheritdoc cref="TopologyProperty{TOwner}"/>
+internal sealed record TopologyProperty<TOwner, T>(
+    string Name,
+    TopologyValue<T> Value,
+    Func<TOwner, T?> Get,
+    Action<TOwner, T> Set,
+    string Summary,
+    string? Required
+) : TopologyProperty<TOwner>(Name, Required)
+{
+    private readonly string _quotedName = $"\"{Name}\"";
+
+    public override void Read(ref TopologyReader reader, TOwner owner)
+    {
+        if (Value.TryRead(ref reader, _quotedName, out T? value))
+        {
+            Set(owner, value);
+        }
+    }
+
+    public override JsonObject Schema(TOwner defaults)
+    {
+        JsonObject schema = Value.Schema();
+        schema.Insert(0, "description", Summary);
+        if (Required is null && Get(defaults) is { } value && Value.ToJson(value) is { } json)
+        {
+            schema["default"] = json;
+        }
+
+        return schema;
+    }
+}
+
+/// <summary>An object: it has these properties, each at most once, and no others.</summary>
+/// <param name="name">How complaints call it.</param>
+internal sealed class TopologyObject<T>(string name) : TopologyValue<T>, IEnumerable<TopologyProperty<T>>
+    where T : class, new()
+{
+    private readonly List<TopologyProperty<T>> _properties = [];
+
+    /// <summary>Adds a property.</summary>
+    /// <param name="property">Its name.</param>
+    /// <param name="value">What it may be.</param>
+    /// <param name="get">Gets it: from a new object, its default.</param>
+    /// <param name="set">Sets it.</param>
+    /// <param name="summary">What it means, in a sentence.</param>
+    /// <param name="required">What to give, where it must be given.</param>
+    public void Add<TValue>(
+        string property,
+        TopologyValue<TValue> value,
+        Func<T, TValue?> get,
+        Action<T, TValue> set,
+        string summary,
+        string? required = null
+    ) => _properties.Add(new TopologyProperty<T, TValue>(property, value, get, set, summary, required));
+
+    public override bool TryRead(ref TopologyReader reader, string called, [MaybeNullWhen(false)] out T value)
+    {
+        value = null;
+        if (!reader.TryBegin(JsonTokenType.StartObject, called, "an object"))
+        {
+            return false;
+        }
+
+        TextPosition start = reader.Position();
+        ulong seen = 0;
+        value = new();
+        while (reader.NextProperty(out string? property))
+        {
+            int outer = reader.Enter(property);
+            ReadProperty(ref reader, property, value, ref seen);
+            reader.Leave(outer);
+        }
+
+        for (int i = 0; i < _properties.Count; i++)
+        {
+            if (_properties[i].Required is { } what && (seen & (1ul << i)) == 0)
+            {
+                reader.Complain(start, $"{name} here has no \"{_properties[i].Name}\": {what}");
+            }
+        }
+
+        return true;
+    }
+
+    public override JsonObject Schema()
+    {
+        T defaults = new();
+        JsonObject schema = new()
+        {
+            ["type"] = "object",
+            ["properties"] = new JsonObject(
+                _properties.Select(p => KeyValuePair.Create(p.Name, (JsonNode?)p.Schema(defaults)))
+            ),
+        };
+        JsonNode?[] required = [.. _properties.Where(p => p.Required is not null).Select(p => (JsonNode)p.Name)];
+        if (required.Length != 0)
+        {
+            schema["required"] = new JsonArray(required);
+        }
+
+        schema["additionalProperties"] = false;
+        return schema;
+    }
+
+    // Each of its properties shows its own.
+    public override JsonNode? ToJson(T value) => null;
+
+    public IEnumerator<TopologyProperty<T>> GetEnumerator() => _properties.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private void ReadProperty(ref TopologyReader reader, string property, T owner, ref ulong seen)
+    {
+        int index = _properties.Count - 1;
+        while (index >= 0 && _properties[index].Name != property)
+        {
+            index--;
+        }
+
+        if (index < 0)
+        {
+            string known = string.Join(", ", _properties.Select(p => p.Name));
+            reader.Complain($"{MessageId.Quote(property)} is no property of {name}, which has {known}");
+            reader.Skip();
+        }
+        else if ((seen & (1ul << index)) != 0)
+        {
+            reader.Complain($"\"{property}\" stands twice in {name}; take one of them out");
+            reader.Skip();
+        }
+        else
+        {
+            seen |= 1ul << index;
+            reader.NextValue();
+            _properties[index].Read(ref reader, owner);
+        }
+    }
+}
+
+/// <summary>A list.</summary>
+/// <param name="of">What it is a list of.</param>
+/// <param name="itemName">How complaints call one of its items.</param>
+/// <param name="item">What an item may be.</param>
+/// <param name="key">A property in which no two items are the same, and its name; null: there is none.</param>
+internal sealed class TopologyList<T>(
+    string of,
+    string itemName,
+    TopologyValue<T> item,
+    (string Name, Func<T, string> Of)? key = null
+) : TopologyValue<List<T>>
+{
+    public override bool TryRead(ref TopologyReader reader, string name, [MaybeNullWhen(false)] out List<T> value)
+    {
+        value = null;
+        if (!reader.TryBegin(JsonTokenType.StartArray, name, $"a list of {of}"))
+        {
+            return false;
+        }
+
+        HashSet<string>? keys = key is null ? null : new(StringComparer.Ordinal);
+        value = [];
+        for (int i = 0; reader.NextItem(); i++)
+        {
+            int outer = reader.Enter(i);
+            TextPosition start = reader.Position();
+            if (item.TryRead(ref reader, itemName, out T? read))
+            {
+                value.Add(read);
+                if (key?.Of(read) is { Length: > 0 } text && !keys!.Add(text))
+                {
+                    string problem = $"{MessageId.Quote(text)} is the \"{key?.Name}\" of two {of}; change one of them";
+                    reader.Complain(start, problem);
+                }
+            }
+
+            reader.Leave(outer);
+        }
+
+        return true;
+    }
+
+    public override JsonObject Schema() => new() { ["type"] = "array", ["items"] = item.Schema() };
+
+    public override JsonNode ToJson(List<T> value) => new JsonArray([.. value.Select(item.ToJson)]);
+}
+
+/// <summary>Finds what is wrong with a text, as a clause; null: nothing is.</summary>
+internal delegate string? TextCheck(ref TopologyReader reader, string text);
+
+/// <summary>A string.</summary>
+/// <param name="pattern">A regular expression that it matches; null: it may be any.</param>
+/// <param name="check">Finds what is wrong with it; null: nothing can be.</param>
+internal sealed class TopologyText(string? pattern = null, TextCheck? check = null) : TopologyValue<string>
+{
+    public override bool TryRead(ref TopologyReader reader, string name, [MaybeNullWhen(false)] out string value) =>
+        reader.TryReadText(name, out value)
+        && (check?.Invoke(ref reader, value) is not { } problem || reader.Complain(problem));
+
+    public override JsonObject Schema()
+    {
+        JsonObject schema = new() { ["type"] = "string" };
+        if (pattern is not null)
+        {
+            schema["pattern"] = pattern;
+        }
+
+        return schema;
+    }
+
+    public override JsonNode ToJson(string value) => value;
+}
+
+/// <summary>One of a few words.</summary>
+internal sealed class TopologyChoice<T>(params (string Word, T Value)[] choices) : TopologyValue<T>
+    where T : struct, Enum
+{
+    public override bool TryRead(ref TopologyReader reader, string name, out T value)
+    {
+        value = default;
+        if (!reader.TryReadText(name, out string? text))
+        {
+            return false;
+        }
+
+        foreach ((string word, T choice) in choices)
+        {
+            if (word == text)
+            {
+                value = choice;
+                return true;
+            }
+        }
+
+        string words = string.Join(" or ", choices.Select(c => $"\"{c.Word}\""));
+        return reader.Complain($"{name} is {words}; {MessageId.Quote(text)} is not");
+    }
+
+    public override JsonObject Schema() =>
+        new() { ["enum"] = new JsonArray([.. choices.Select(c => (JsonNode)c.Word)]) };
+
+    public override JsonNode ToJson(T value) => choices.First(c => c.Value.Equals(value)).Word;
+}
+
+/// <summary>True or false.</summary>
+internal sealed class TopologyBoolean : TopologyValue<bool>
+{
+    public override bool TryRead(ref TopologyReader reader, string name, out bool value)
+    {
+        value = reader.TokenType == JsonTokenType.True;
+        return value || reader.TokenType == JsonTokenType.False || reader.ComplainOfType(name, "true or false");
+    }
+
+    public override JsonObject Schema() => new() { ["type"] = "boolean" };
+
+    public override JsonNode ToJson(bool value) => value;
+}
+
+/// <summary>A number in a range.</summary>
+/// <param name="least">The least that it may be, or where <paramref name="isAbove"/> what it is more than.</param>
+/// <param name="most">The most that it may be.</param>
+/// <param name="isWhole">Whether it is a whole number.</param>
+/// <param name="from">Makes the value of the number.</param>
+/// <param name="to">Makes the number of the value.</param>
+/// <param name="isAbove">Whether <paramref name="least"/> itself is too little.</param>
+internal sealed class TopologyNumber<T>(
+    decimal least,
+    decimal most,
+    bool isWhole,
+    Func<decimal, T> from,
+    Func<T, decimal> to,
+    bool isAbove = false
+) : TopologyValue<T>
+    where T : struct
+{
+    public override bool TryRead(ref TopologyReader reader, string name, out T value)
+    {
+        value = default;
+        if (!reader.TryReadNumber(name, out decimal number))
+        {
+            return false;
+        }
+
+        if (isWhole && number != decimal.Truncate(number))
+        {
+            return reader.Complain($"{name} is a whole number; {reader.RawText} is not");
+        }
+
+        if (number < least || number > most || isAbove && number == least)
+        {
+            string range = isAbove
+                ? $"more than {Text(least)} and at most {Text(most)}"
+                : $"{Text(least)} to {Text(most)}";
+            return reader.Complain($"{name} is {range}; {reader.RawText} is not");
+        }
+
+        value = from(number);
+        return true;
+    }
+
+    public override JsonObject Schema() =>
+        new()
+        {
+            ["type"] = isWhole ? "integer" : "number",
+            [isAbove ? "exclusiveMinimum" : "minimum"] = least,
+            ["maximum"] = most,
+        };
+
+    public override JsonNode ToJson(T value) => to(value);
+
+    private static string Text(decimal number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A codec, by its name or its multicodec number.</summary>
+internal sealed class TopologyCodec : TopologyValue<string>
+{
+    private static readonly TopologyNumber<ulong> Number = new(
+        0,
+        Varint.MaxValue,
+        isWhole: true,
+        n => (ulong)n,
+        n => n
+    );
+
+    public override bool TryRead(ref TopologyReader reader, string name, [MaybeNullWhen(false)] out string value)
+    {
+        value = null;
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            bool isNumber = Number.TryRead(ref reader, name, out ulong number);
+            value = new MessageCodec(number);
+            return isNumber;
+        }
+
+        if (!reader.TryReadText(name, out string? text))
+        {
+            return false;
+        }
+
+        if (!MessageCodec.TryParse(text, out MessageCodec codec))
+        {
+            return reader.Complain($"{MessageId.Quote(text)} is no codec: {MessageCodec.Form}");
+        }
+
+        value = codec;
+        return true;
+    }
+
+    public override JsonObject Schema()
+    {
+        JsonObject names = new() { ["enum"] = new JsonArray([.. MessageCodec.KnownNames.Select(n => (JsonNode)n)]) };
+        JsonObject digits = new() { ["type"] = "string", ["pattern"] = "^[0-9]+$" };
+        return new() { ["anyOf"] = new JsonArray(names, digits, Number.Schema()) };
+    }
+
+    public override JsonNode ToJson(string value) => value;
+}
+
+/// <summary>Environment variables: an object whose properties have any names, and strings as their values.</summary>
+internal sealed class TopologyVariables : TopologyValue<IDictionary<string, string>>
+{
+    public override bool TryRead(
+        ref TopologyReader reader,
+        string name,
+        [MaybeNullWhen(false)] out IDictionary<string, string> value
+    )
+    {
+        value = null;
+        if (!reader.TryBegin(JsonTokenType.StartObject, name, "an object"))
+        {
+            return false;
+        }
+
+        value = new Dictionary<string, string>();
+        while (reader.NextProperty(out string? variable))
+        {
+            int outer = reader.Enter(variable);
+            reader.NextValue();
+            if (reader.TryReadText("an environment variable", out string? text))
+            {
+                if (WasiOptions.VariableProblem(variable, text) is { } problem)
+                {
+                    reader.Complain(problem);
+                }
+                else if (!value.TryAdd(variable, text))
+                {
+                    reader.Complain($"{MessageId.Quote(variable)} stands twice in environment; take one of them out");
+                }
+            }
+
+            reader.Leave(outer);
+        }
+
+        return true;
+    }
+
+    public override JsonObject Schema() =>
+        new()
+        {
+            ["type"] = "object",
+            ["propertyNames"] = new JsonObject { ["pattern"] = "^[^=\\u0000]+$" },
+            ["additionalProperties"] = new JsonObject { ["type"] = "string", ["pattern"] = "^[^\\u0000]*$" },
+        };
+
+    public override JsonNode ToJson(IDictionary<string, string> value) =>
+        new JsonObject(value.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value)));
+}
