@@ -21,7 +21,7 @@ internal sealed class CoverageRunner(BuildContext context)
         string raw = Path.Combine(directory, "raw");
         context.EnsureDirectoryExists(raw);
         context.CleanDirectory(directory);
-        context.Tests.Run([TestProject.Unit, TestProject.Integration], raw);
+        context.Tests.RunWithCoverage([TestProject.Unit, TestProject.Integration], raw);
 
         context.DotNet.RunOrFail(
             "ReportGenerator comes from .config/dotnet-tools.json; see above what stood in the way.",

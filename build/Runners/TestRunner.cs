@@ -12,15 +12,45 @@ internal sealed class TestRunner(BuildContext context, TestTotals totals)
     // The testing platform's exit code for a run in which there was no test to run.
     private const int NoTestsRan = 8;
 
-    /// <summary>Runs the projects one after the other, all of them, whatever the first ones give.</summary>
-    /// <exception cref="CakeException">Something failed; the message says what, for each project.</exception>
-    public void Run(params IEnumerable<TestProject> projects) => Run(projects, coverageDirectory: null);
+    // As tests/Shared/Nightly.cs marks them.
+    private static readonly string[] WithoutNightly = ["--filter-not-trait", "Category=Nightly"];
 
-    /// <summary>As the other; with a directory it also gets each project's coverage, as <c>NAME.cobertura.xml</c>.</summary>
+    /// <summary>Runs the projects one after the other, all of them, whatever the first ones give, without the tests for each night.</summary>
     /// <exception cref="CakeException">Something failed; the message says what, for each project.</exception>
-    public void Run(IEnumerable<TestProject> projects, string? coverageDirectory)
+    public void Run(params IEnumerable<TestProject> projects) => RunEach(projects, WithoutNightly);
+
+    /// <summary>As <see cref="Run"/>, with the long matrices that run each night.</summary>
+    /// <exception cref="CakeException">Something failed; the message says what, for each project.</exception>
+    public void RunWithNightly(params IEnumerable<TestProject> projects) => RunEach(projects, []);
+
+    /// <summary>As <see cref="RunWithNightly"/>; a directory gets each project's coverage, as <c>NAME.cobertura.xml</c>.</summary>
+    /// <exception cref="CakeException">Something failed; the message says what, for each project.</exception>
+    public void RunWithCoverage(IEnumerable<TestProject> projects, string coverageDirectory) =>
+        RunEach(
+            projects,
+            [],
+            project =>
+                [
+                    "--coverage",
+                    "--coverage-output-format",
+                    "cobertura",
+                    "--coverage-output",
+                    Path.Combine(coverageDirectory, $"{project.Name}.cobertura.xml"),
+                ]
+        );
+
+    private void RunEach(
+        IEnumerable<TestProject> projects,
+        IReadOnlyList<string> filter,
+        Func<TestProject, IEnumerable<string>>? options = null
+    )
     {
-        string[] problems = [.. projects.Select(project => Run(project, coverageDirectory)).OfType<string>()];
+        string[] problems =
+        [
+            .. projects
+                .Select(project => Run(project, [.. filter, .. options?.Invoke(project) ?? []]))
+                .OfType<string>(),
+        ];
         if (problems.Length > 0)
         {
             throw new CakeException(string.Join('\n', problems));
@@ -29,7 +59,7 @@ internal sealed class TestRunner(BuildContext context, TestTotals totals)
 
     /// <summary>Runs one project.</summary>
     /// <returns>What failed, or null.</returns>
-    private string? Run(TestProject project, string? coverageDirectory)
+    private string? Run(TestProject project, IReadOnlyList<string> options)
     {
         context.Information("Running {0}", project.File);
         string directory = context.Artifacts.Combine("test-results").FullPath;
@@ -37,17 +67,6 @@ internal sealed class TestRunner(BuildContext context, TestTotals totals)
         string reportFile = Path.Combine(directory, reportName);
         context.EnsureDirectoryExists(directory);
         File.Delete(reportFile);
-
-        IEnumerable<string> coverage = coverageDirectory is null
-            ? []
-            :
-            [
-                "--coverage",
-                "--coverage-output-format",
-                "cobertura",
-                "--coverage-output",
-                Path.Combine(coverageDirectory, $"{project.Name}.cobertura.xml"),
-            ];
 
         // dotnet test talks to the test program in one way, whichever command line the program itself understands.
         int exitCode = context.DotNet.Run([
@@ -62,7 +81,7 @@ internal sealed class TestRunner(BuildContext context, TestTotals totals)
             "--report-ctrf",
             "--report-ctrf-filename",
             reportName,
-            .. coverage,
+            .. options,
         ]);
 
         TestReport report = TestReport.Read(reportFile) ?? new TestReport(0, 0, 0, []);

@@ -8,7 +8,9 @@ namespace FireAndForget.Build.Tasks;
 
 /// <summary>The target <c>Test</c>.</summary>
 [TaskName("Test")]
-[TaskDescription("All that continuous integration needs: format check, build, fixtures check, all tests.")]
+[TaskDescription(
+    "All that continuous integration needs: format check, build, fixtures check, all tests but the long ones of Nightly."
+)]
 [IsDependentOn(typeof(FormatTask))]
 [IsDependentOn(typeof(BuildTask))]
 [IsDependentOn(typeof(FixturesTask))]

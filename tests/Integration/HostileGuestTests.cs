@@ -10,9 +10,6 @@ namespace FireAndForget.Tests;
 /// </summary>
 public class HostileGuestTests
 {
-    /// <summary>As the headers of the guests that trap in each way list them.</summary>
-    private const int KindsOfTraps = 19;
-
     private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(150);
 
     private static readonly ComponentOptions Options = new()
@@ -22,115 +19,45 @@ public class HostileGuestTests
         Limits = new() { MessageTimeout = TimeSpan.FromSeconds(5), LoadTimeout = Budget },
     };
 
+    /// <summary>
+    /// Each row of the table with and without workers, on each runtime. Every night all of them; with each commit everything that a
+    /// guest does once, and its first misbehaviour in all ways.
+    /// </summary>
     public static TheoryData<string, int, Outcome, int, GuestRuntime> Messages
     {
         get
         {
             TheoryData<string, int, Outcome, int, GuestRuntime> rows = [];
-            foreach (int workers in new[] { 0, 1 })
+            foreach (Ending ending in HostileGuestTable.Endings)
             {
-                Add(workers, "deep-recursion", true, Outcome.Trapped, [1000, 40_000]);
-                Add(
-                    workers,
-                    "deep-recursion-through-the-host-component",
-                    false,
-                    Outcome.Trapped,
-                    [1000, 1001, 3000, 5000]
-                );
-                Add(workers, "endless-loop", false, Outcome.TimedOut, [1000, 1001, 1002, 1003, 2000]);
-                Add(workers, "endless-loop-component", false, Outcome.TimedOut, [1000, 1001, 2000, 3000]);
-                Add(workers, "endless-loop-component", false, Outcome.TimedOut, [101_000, 102_000, 103_000]);
-                Add(workers, "import-during-post-return-component", false, Outcome.Trapped, [1000, 1001, 1002]);
-                Add(workers, "import-during-realloc", true, Outcome.Trapped, [1000, 1001, 1002]);
-                Add(workers, "long-instructions", false, Outcome.TimedOut, [1000, 1001, 1002, 1003]);
-                Add(workers, "memory-grow-in-start", false, Outcome.Rejected, [0, 3]);
-                Add(workers, "memory-initial-at-limit", false, Outcome.Handled, [0, 3]);
-                Add(workers, "objects-without-end", true, Outcome.Handled, [1010]);
-                Add(workers, "objects-without-end", true, Outcome.Trapped, [1200, 1999]);
-                Add(workers, "random-bytes-component", false, Outcome.TimedOut, [1000]);
-                Add(workers, "random-bytes-component", false, Outcome.Trapped, [1001]);
-                Add(workers, "realloc-for-sender-out-of-bounds", true, Outcome.Trapped, [0, 3, 40_000]);
-                Add(
-                    workers,
-                    "realloc-out-of-bounds",
-                    true,
-                    Outcome.Trapped,
-                    [0, 1000, 1001, 1002, 1003, 1004, 1005, 1006]
-                );
-                Add(workers, "realloc-out-of-bounds", true, Outcome.Handled, [1007, 1, 2000]);
-                Add(workers, "realloc-overlapping", true, Outcome.Handled, [0, 3, 1000]);
-                Add(workers, "result-extremes", false, Outcome.Rejected, [1000, 1001, 1002, 1003]);
-                Add(workers, "result-out-of-range-component", false, Outcome.Trapped, [1000, 1001, 1002, 1003]);
-                Add(workers, "result-out-of-range-component", false, Outcome.Rejected, [1]);
-                Add(workers, "self-id-arguments", false, Outcome.Trapped, [1000, 1001, 1002, 1003, 1004]);
-                Add(workers, "self-id-as-post-return-component", false, Outcome.Trapped, [0, 3]);
-                Add(
-                    workers,
-                    "self-id-component",
-                    false,
-                    Outcome.Trapped,
-                    [1000, 1001, 1002, 1004, 1005, 1006, 1007, 1008, 1009, 1010]
-                );
-                Add(workers, "self-id-component", false, Outcome.TimedOut, [1003]);
-                Add(workers, "self-id-component", false, Outcome.Handled, [2000]);
-                Add(workers, "self-id-in-start", true, Outcome.Handled, [0, 3]);
-                Add(workers, "send-arguments", true, Outcome.Trapped, [.. Enumerable.Range(1000, 11)]);
-                Add(workers, "send-arguments", true, Outcome.Handled, [2000, 2001]);
-                Add(workers, "send-arguments", true, Outcome.Rejected, [2002]);
-                Add(workers, "send-arguments-component", false, Outcome.Trapped, [3000, 3001, 3002]);
-                Add(workers, "send-as-handle-message", false, Outcome.Handled, [0, 3, 40_000]);
-                Add(workers, "send-as-realloc", false, Outcome.Trapped, [0, 3]);
-                Add(workers, "send-overlapping-component", false, Outcome.Handled, [1000, 1001, 1002, 1003]);
-                Add(
-                    workers,
-                    "send-invalid-utf8",
-                    true,
-                    Outcome.Trapped,
-                    [1000, 1001, 1002, 1003, 1004, 1005, 1006, 1008]
-                );
-                Add(workers, "send-invalid-utf8", true, Outcome.Rejected, [1007]);
-                Add(workers, "traps", true, Outcome.Trapped, [.. Kinds(1000), .. Kinds(2000)]);
-                Add(workers, "traps-component", false, Outcome.Trapped, [.. Kinds(3000)]);
-                Add(
-                    workers,
-                    "traps-component",
-                    false,
-                    Outcome.Trapped,
-                    [.. Kinds(101_000), .. Kinds(102_000), .. Kinds(103_000)]
-                );
-                Add(workers, "traps-of-references", false, Outcome.Trapped, [1000, 1001, 1002, 1003, 1004, 1005, 1006]);
-                Add(workers, "wasi-misuse-component", false, Outcome.TimedOut, [7000, 7001, 7002]);
-                // Wasmtime's own WASI traps a write that nobody asked whether there is room for.
-                foreach (int length in new[] { 7003, 7004 })
+                foreach (string file in ending.Files)
                 {
-                    rows.Add("wasi-misuse-component.wat", length, Outcome.TimedOut, workers, GuestRuntime.Direct);
-                    rows.Add("wasi-misuse-component.wat", length, Outcome.Trapped, workers, GuestRuntime.ComponentApi);
-                }
-
-                Add(workers, "wasi-misuse-component", false, Outcome.Trapped, [.. Enumerable.Range(1005, 7)]);
-            }
-
-            return rows;
-
-            static IEnumerable<int> Kinds(int place) => Enumerable.Range(place, KindsOfTraps);
-
-            void Add(int workers, string name, bool asComponentToo, Outcome outcome, int[] lengths)
-            {
-                foreach (int length in lengths)
-                {
-                    foreach (
-                        string file in asComponentToo
-                            ? [$"{name}.wat", $"{name}-component.wat"]
-                            : new[] { $"{name}.wat" }
-                    )
+                    foreach ((int index, int length) in ending.Lengths.Index())
                     {
                         foreach (GuestRuntime runtime in RuntimesOf(file))
                         {
-                            rows.Add(file, length, outcome, workers, runtime);
+                            Outcome outcome =
+                                runtime == GuestRuntime.ComponentApi
+                                    ? ending.OnTheComponentApi ?? ending.Outcome
+                                    : ending.Outcome;
+                            foreach (int workers in new[] { 0, 1 })
+                            {
+                                TheoryDataRow<string, int, Outcome, int, GuestRuntime> row = new(
+                                    file,
+                                    length,
+                                    outcome,
+                                    workers,
+                                    runtime
+                                );
+                                bool everyCommit = index == 0 || (workers == 0 && runtime == GuestRuntime.Direct);
+                                rows.Add(everyCommit ? row : row.WithTrait(Nightly.Category, Nightly.Name));
+                            }
                         }
                     }
                 }
             }
+
+            return rows;
         }
     }
 
@@ -174,36 +101,16 @@ public class HostileGuestTests
         await neighbour.AssertWorksAsync();
     }
 
-    private static readonly (string File, string[] Parts)[] Refused =
-    [
-        ("deep-recursion-in-start.wat", ["instantiated", "call stack exhausted"]),
-        ("endless-loop-in-start.wat", ["load budget of 150 ms"]),
-        ("endless-loop-in-start-component.wat", ["load budget of 150 ms"]),
-        ("memory-initial-too-large.wat", ["67174400", "67108864", "memory-bytes"]),
-        ("memory-initial-too-large-component.wat", ["67174400", "67108864", "memory-bytes"]),
-        ("memory64.wat", ["64-bit"]),
-        ("send-in-start.wat", ["send", "instantiated"]),
-        ("send-in-start-component.wat", ["send", "instantiated"]),
-        ("shared-memory.wat", ["shared"]),
-        ("table-initial-too-large.wat", ["100001", "100000", "table-elements"]),
-        ("trap-in-data-segment.wat", ["instantiated", "out of bounds"]),
-        ("trap-in-start.wat", ["instantiated", "unreachable"]),
-        ("trap-in-start-component.wat", ["instantiated", "unreachable"]),
-        ("two-memories-too-large.wat", ["67239936", "67108864", "memory-bytes"]),
-        ("two-memories-too-large-component.wat", ["67239936", "67108864", "memory-bytes"]),
-        ("two-tables-too-large.wat", ["100002", "100000", "table-elements"]),
-    ];
-
     public static TheoryData<string, string[], GuestRuntime> Loads
     {
         get
         {
             TheoryData<string, string[], GuestRuntime> rows = [];
-            foreach ((string file, string[] parts) in Refused)
+            foreach ((string file, string[] words) in HostileGuestTable.Unloadable)
             {
                 foreach (GuestRuntime runtime in RuntimesOf(file))
                 {
-                    rows.Add(file, parts, runtime);
+                    rows.Add(file, words, runtime);
                 }
             }
 
@@ -213,7 +120,7 @@ public class HostileGuestTests
 
     [Theory]
     [MemberData(nameof(Loads), DisableDiscoveryEnumeration = true)]
-    public async Task Add_HostileGuest_FailsThereAndSaysWhy(string file, string[] parts, GuestRuntime runtime)
+    public async Task Add_HostileGuest_FailsThereAndSaysWhy(string file, string[] words, GuestRuntime runtime)
     {
         await using TestHost host = new(runtime: runtime);
         InnocentNeighbour neighbour = new(host);
@@ -222,58 +129,13 @@ public class HostileGuestTests
         ComponentLoadException e = Assert.Throws<ComponentLoadException>(() => host.Add("hostile", file, Options));
 
         Assert.StartsWith($"{TestFiles.PathOf(file)}: ", e.Message, StringComparison.Ordinal);
-        Assert.All(parts, part => Assert.Contains(part, e.Message, StringComparison.Ordinal));
+        Assert.All(words, word => Assert.Contains(word, e.Message, StringComparison.Ordinal));
         Assert.Equal(SendStatus.TargetNotFound, client.Send("hostile", [1]));
         Assert.Equal(0, inbox.Count);
         await neighbour.AssertWorksAsync();
     }
 
-    public static TheoryData<string, int, string> LoadsByLengthOfId
-    {
-        get
-        {
-            string[] kinds =
-            [
-                "unreachable",
-                "divide by zero",
-                "integer overflow",
-                "invalid conversion to integer",
-                "out of bounds memory access",
-                "out of bounds memory access",
-                "out of bounds memory access",
-                "out of bounds",
-                "out of bounds",
-                "uninitialized element",
-                "indirect call type mismatch",
-                "call stack exhausted",
-                "divide by zero",
-                "integer overflow",
-                "out of bounds",
-                "out of bounds memory access",
-                "out of bounds memory access",
-                "out of bounds",
-                "out of bounds",
-            ];
-            TheoryData<string, int, string> rows = new()
-            {
-                { "endless-loop-in-start.wat", 1, "load budget of 150 ms" },
-                { "endless-loop-in-start.wat", 2, "load budget of 150 ms" },
-                { "realloc-in-start-component.wat", 1, "unreachable" },
-                { "realloc-in-start-component.wat", 2, "load budget of 150 ms" },
-                { "realloc-in-start-component.wat", 3, "call stack exhausted" },
-                { "realloc-in-start-component.wat", 4, "what realloc gave" },
-                { "realloc-in-start-component.wat", 5, "what realloc gave" },
-            };
-            Assert.Equal(KindsOfTraps, kinds.Length);
-            for (int kind = 0; kind < kinds.Length; kind++)
-            {
-                rows.Add("traps-in-start.wat", kind + 1, kinds[kind]);
-                rows.Add("traps-in-start-component.wat", kind + 1, kinds[kind]);
-            }
-
-            return rows;
-        }
-    }
+    public static TheoryData<string, int, string> LoadsByLengthOfId => [.. HostileGuestTable.UnloadableById];
 
     [Theory]
     [MemberData(nameof(LoadsByLengthOfId))]
@@ -299,7 +161,7 @@ public class HostileGuestTests
     public async Task Add_UnderAnotherId_LoadsAndHandles(string file)
     {
         await using TestHost host = new();
-        string id = new('h', KindsOfTraps + 1);
+        string id = new('h', HostileGuestTable.Traps.Count + 1);
         Component component = host.Add(id, file, Options);
         host.AddSender("a-sender").Send(id, new byte[20]);
 

@@ -62,10 +62,16 @@ public class RandomPlayTests
     );
 
     [Fact]
-    public void AnyPlay_OnBothRuntimes_ShowsTheSame()
+    public void AnyPlay_OnBothRuntimes_ShowsTheSame() => Compare(30);
+
+    [Fact]
+    [Nightly]
+    public void AnyOfManyPlays_OnBothRuntimes_ShowsTheSame() => Compare(300);
+
+    private static void Compare(int plays)
     {
         using Tally tally = new();
-        AnyPlay.Sample(play => _ = tally.Compare(play), iter: PropertyRuns.Of(150), print: play => play.ToString());
+        AnyPlay.Sample(play => _ = tally.Compare(play), iter: PropertyRuns.Of(plays), print: play => play.ToString());
     }
 
     private static Gen<T> AnyOf<T>(params T[] all) => Gen.Int[0, all.Length - 1].Select(i => all[i]);
