@@ -64,9 +64,9 @@ public sealed class AbandonTests : IDisposable
 
         await EndAsync(host.StopAsync(TimeSpan.Zero, TestContext.Current.CancellationToken));
 
-        Books.AssertEnded(stuck.Statistics, handled: 1, undeliverable: 3);
-        Books.AssertEnded(basic.Statistics, undeliverable: workers < 2 ? 1 : 0);
-        Books.AssertAtRest(host.Statistics.Messages);
+        AccountingAssert.AssertEnded(stuck.Statistics, handled: 1, undeliverable: 3);
+        AccountingAssert.AssertEnded(basic.Statistics, undeliverable: workers < 2 ? 1 : 0);
+        AccountingAssert.AssertAtRest(host.Statistics.Messages);
         List<string> reason = [];
         while (events.TryRead(out HostEvent? happened))
         {
@@ -83,7 +83,7 @@ public sealed class AbandonTests : IDisposable
         Await(_left);
         await EndAsync(pumping);
         Assert.Equal([2, 7], seen);
-        Books.AssertEnded(stuck.Statistics, handled: 1, undeliverable: 3);
+        AccountingAssert.AssertEnded(stuck.Statistics, handled: 1, undeliverable: 3);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class AbandonTests : IDisposable
         await EndAsync(host.DisposeAsync().AsTask());
 
         Await(_left);
-        Books.AssertEnded(client.Statistics, undeliverable: 1);
+        AccountingAssert.AssertEnded(client.Statistics, undeliverable: 1);
     }
 
     /// <summary>However it comes out at the moment at which it is given up, each message has one outcome.</summary>
@@ -144,7 +144,7 @@ public sealed class AbandonTests : IDisposable
 
             await EndAsync(host.StopAsync(TimeSpan.Zero, TestContext.Current.CancellationToken));
 
-            Books.AssertAtRest(host.Statistics.Messages);
+            AccountingAssert.AssertAtRest(host.Statistics.Messages);
             Assert.Equal(400, host.Statistics.Handled + host.Statistics.Undeliverable);
         }
     }

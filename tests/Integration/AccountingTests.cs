@@ -61,7 +61,7 @@ public class AccountingTests
         while (Volatile.Read(ref running) != 0 || snapshots == 0)
         {
             HostStatistics books = host.Statistics;
-            Books.AssertBalance(books.Messages);
+            AccountingAssert.AssertBalance(books.Messages);
             Assert.True(books.Accepted >= accepted, $"Accepted went back from {accepted}: {books}");
             accepted = books.Accepted;
             snapshots++;
@@ -139,13 +139,13 @@ public class AccountingTests
             client.Send("client", [1]);
         }
 
-        Books.AssertAtRest(host.Statistics.Messages);
+        AccountingAssert.AssertAtRest(host.Statistics.Messages);
         Assert.Equal(
             (10, 4, 24),
             (ring.Statistics.InMailboxes, dropping.Statistics.InMailboxes, host.Statistics.InMailboxes)
         );
         host.Host.Pump(7);
-        Books.AssertAtRest(host.Statistics.Messages);
+        AccountingAssert.AssertAtRest(host.Statistics.Messages);
         Assert.Equal(24 - 7, host.Statistics.InMailboxes);
     }
 
@@ -173,7 +173,7 @@ public class AccountingTests
             client.Send("target", [1]);
             HostStatistics books = host.Statistics;
             Assert.True(SpinWait.SpinUntil(() => IsSettled(books = host.Statistics), TestHost.Patience));
-            Books.AssertAtRest(books.Messages);
+            AccountingAssert.AssertAtRest(books.Messages);
         }
 
         static bool IsSettled(HostStatistics books) => books.Queued + books.InFlight == 0;
@@ -191,7 +191,7 @@ public class AccountingTests
 
         await host.SettleAsync();
 
-        Books.AssertAtRest(seen!);
+        AccountingAssert.AssertAtRest(seen!);
         Assert.Equal(2, seen!.Queued + seen.InFlight);
         Assert.InRange(seen.InFlight, 1, 2);
     }
@@ -211,7 +211,7 @@ public class AccountingTests
         client.Remove();
         HostStatistics books = await host.SettleAsync();
 
-        Books.AssertEnded(books.Messages, handled: 1, undeliverable: 1);
+        AccountingAssert.AssertEnded(books.Messages, handled: 1, undeliverable: 1);
         Assert.Equal((1, 3), (books.Refused, books.Sent));
     }
 

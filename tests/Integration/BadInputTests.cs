@@ -228,7 +228,7 @@ public class BadInputTests
 
         Assert.Equal(1, added);
         Assert.Equal(SendStatus.Accepted, host.AddSender().Send("same", [1]));
-        Books.AssertEnded((await host.SettleAsync()).Messages, handled: 1);
+        AccountingAssert.AssertEnded((await host.SettleAsync()).Messages, handled: 1);
     }
 
     [Fact]
@@ -484,7 +484,7 @@ public class BadInputTests
         host.AddSender().Send("basic", [1]);
         await host.SettleAsync();
 
-        Books.AssertEnded(basic.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(basic.Statistics, handled: 1);
     }
 
     [Theory]
@@ -499,7 +499,7 @@ public class BadInputTests
         host.AddSender().Send("uneven", [1]);
         await host.SettleAsync();
 
-        Books.AssertEnded(component.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(component.Statistics, handled: 1);
     }
 
     private static async Task AssertRefusedAsync(ComponentSource source, params string[] parts)

@@ -56,7 +56,7 @@ public class BudgetTests
 
         // Together those before it took longer than one's budget; none was charged for another, and those behind go to a fresh
         // instance.
-        Books.AssertEnded(working.Statistics, rejected: Before + Behind, timedOut: 1);
+        AccountingAssert.AssertEnded(working.Statistics, rejected: Before + Behind, timedOut: 1);
         IEnumerable<string> numbers = Enumerable
             .Range(1, Before)
             .Concat([0])

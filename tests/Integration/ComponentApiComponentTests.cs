@@ -34,7 +34,7 @@ public sealed class ComponentApiComponentTests() : ComponentContract(GuestRuntim
 
         await host.SettleAsync();
 
-        Books.AssertEnded(nested.Statistics, handled: 1, rejected: 1);
+        AccountingAssert.AssertEnded(nested.Statistics, handled: 1, rejected: 1);
     }
 
     [Fact]

@@ -87,6 +87,6 @@ public class ComponentApiMessageTests
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Length / 10);
         Assert.Equal(1, guest.CountRefused(SendStatus.InvalidMessage));
-        Books.AssertEnded(guest.Statistics, rejected: 2);
+        AccountingAssert.AssertEnded(guest.Statistics, rejected: 2);
     }
 }

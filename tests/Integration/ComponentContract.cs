@@ -37,7 +37,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
         );
         await host.SettleAsync();
 
-        Books.AssertEnded(mirror.Statistics, handled: 1500);
+        AccountingAssert.AssertEnded(mirror.Statistics, handled: 1500);
         Assert.All(
             inboxes,
             inbox => Assert.Equal(Enumerable.Range(0, 500), inbox.Received.Select(r => (r.Bytes[2] << 8) | r.Bytes[1]))
@@ -81,7 +81,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
         await host.SettleAsync();
 
         Assert.Equal([1, 2, 4, 5, 7], inbox.Received.Select(r => (int)r.Bytes[0]));
-        Books.AssertEnded(mirror.Statistics, handled: 5, trapped: 2);
+        AccountingAssert.AssertEnded(mirror.Statistics, handled: 5, trapped: 2);
         Assert.All(
             host.DeadLetters,
             letter => Assert.Equal("wasm trap: wasm `unreachable` instruction executed", letter.Reason)
@@ -102,7 +102,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
 
         await host.SettleAsync();
 
-        Books.AssertEnded(mirror.Statistics, trapped: 2, undeliverable: 1);
+        AccountingAssert.AssertEnded(mirror.Statistics, trapped: 2, undeliverable: 1);
         Assert.True(mirror.IsStopped);
         Assert.Equal(SendStatus.Closed, client.Send("mirror", [1]));
     }
@@ -123,7 +123,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
 
         await host.SettleAsync();
 
-        Books.AssertEnded(loop.Statistics, handled: 3, timedOut: 2);
+        AccountingAssert.AssertEnded(loop.Statistics, handled: 3, timedOut: 2);
         Assert.All(host.DeadLetters, letter => Assert.Equal("it took more than its budget of 20 ms", letter.Reason));
     }
 
@@ -157,7 +157,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
         await host.SettleAsync();
 
         Assert.Equal([2, 3], inbox.Received.Select(r => (int)r.Bytes[0]));
-        Books.AssertEnded(versions.Statistics, handled: 3);
+        AccountingAssert.AssertEnded(versions.Statistics, handled: 3);
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
         await host.SettleAsync();
 
         Assert.Equal([3, 4, 5], inbox.Received.Select(r => (int)r.Bytes[0]));
-        Books.AssertEnded(mirror.Statistics, handled: 3, evicted: 2);
+        AccountingAssert.AssertEnded(mirror.Statistics, handled: 3, evicted: 2);
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
 
         await host.SettleAsync();
 
-        Books.AssertEnded(mirror.Statistics, handled: 2, rejected: 1);
+        AccountingAssert.AssertEnded(mirror.Statistics, handled: 2, rejected: 1);
         Assert.Equal(SendStatus.RateLimited, Assert.Single(host.Events.OfType<SendRefused>()).Status);
     }
 
@@ -242,7 +242,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
         host.AddSender().Send("mirror", Convert.FromHexString(message));
         HostStatistics books = await host.SettleAsync();
 
-        Books.AssertEnded(mirror.Statistics, rejected: 1);
+        AccountingAssert.AssertEnded(mirror.Statistics, rejected: 1);
         Assert.Equal(1, mirror.SendsRefused);
         Assert.Equal(1, books.Refused);
         Assert.Equal(reason, Assert.Single(host.Events.OfType<SendRefused>()).Status);
@@ -260,7 +260,7 @@ public abstract class ComponentContract(GuestRuntime runtime)
         host.AddSender().Send("mirror", Convert.FromHexString(message));
         await host.SettleAsync();
 
-        Books.AssertEnded(mirror.Statistics, rejected: traps ? 0 : 1, trapped: traps ? 1 : 0);
+        AccountingAssert.AssertEnded(mirror.Statistics, rejected: traps ? 0 : 1, trapped: traps ? 1 : 0);
         Assert.Equal(0, mirror.SendsRefused);
     }
 
@@ -281,6 +281,6 @@ public abstract class ComponentContract(GuestRuntime runtime)
         host.AddSender().Send("receiver", Convert.FromHexString(message));
         await host.SettleAsync();
 
-        Books.AssertEnded(receiver.Statistics, handled: isRight ? 1 : 0, rejected: isRight ? 0 : 1);
+        AccountingAssert.AssertEnded(receiver.Statistics, handled: isRight ? 1 : 0, rejected: isRight ? 0 : 1);
     }
 }

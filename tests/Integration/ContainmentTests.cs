@@ -125,7 +125,7 @@ public class ContainmentTests
         // One mebibyte has to be left below what is on the stack here.
         RunOn((1 << 20) + (1 << 16), () => host.Host.Pump());
 
-        Books.AssertEnded(hostile.Statistics, trapped: 1);
+        AccountingAssert.AssertEnded(hostile.Statistics, trapped: 1);
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public class ContainmentTests
 
         await host.SettleAsync();
 
-        Books.AssertEnded(hostile.Statistics, trapped: 1);
+        AccountingAssert.AssertEnded(hostile.Statistics, trapped: 1);
 
         int Descend(int depth) =>
             depth == 0 ? (int)client.Send("hostile", new byte[1000]) : Descend(depth - 1) + (depth % 2);

@@ -24,7 +24,7 @@ public class CoreTypeGuestTests
         Assert.Equal(SendStatus.Accepted, client.Send("guest", [1]));
         await host.SettleAsync();
 
-        Books.AssertEnded(guest.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(guest.Statistics, handled: 1);
     }
 
     [Fact]

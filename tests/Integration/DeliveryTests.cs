@@ -84,8 +84,8 @@ public class DeliveryTests
         );
         await host.SettleAsync();
 
-        Books.AssertEnded(guest.Statistics, handled: 12_000);
-        Books.AssertEnded(endpoint.Statistics, handled: 12_000);
+        AccountingAssert.AssertEnded(guest.Statistics, handled: 12_000);
+        AccountingAssert.AssertEnded(endpoint.Statistics, handled: 12_000);
         Assert.Equal(0, together);
     }
 
@@ -123,7 +123,7 @@ public class DeliveryTests
 
         await host.SettleAsync();
 
-        Books.AssertEnded(mirror.Statistics, handled: 4 * Senders);
+        AccountingAssert.AssertEnded(mirror.Statistics, handled: 4 * Senders);
         for (int i = 0; i < Senders; i++)
         {
             Assert.All(inboxes[i].Received, r => Assert.Equal(i, Payload.NumberOf(r.Bytes)));
@@ -214,7 +214,7 @@ public class DeliveryTests
         client.Send("guest", System.Text.Encoding.UTF8.GetBytes(target));
         await host.SettleAsync();
 
-        Books.AssertEnded(
+        AccountingAssert.AssertEnded(
             guest.Statistics,
             handled: expected == SendStatus.Accepted ? 1 : 0,
             rejected: expected == SendStatus.Accepted ? 0 : 1
@@ -285,7 +285,7 @@ public class DeliveryTests
 
         await host.SettleAsync();
 
-        Books.AssertEnded(client.Statistics, handled: 2, trapped: 1);
+        AccountingAssert.AssertEnded(client.Statistics, handled: 2, trapped: 1);
         Assert.Equal(
             "dead letter from client to client, Trapped, 2 bytes: the endpoint's handler threw InvalidDataException: bad day",
             Assert.Single(host.DeadLetters).ToString()

@@ -81,7 +81,7 @@ public class EventRoomTests
 
         Assert.Equal(4998, read);
         Assert.InRange(fills, 7, 10);
-        Books.AssertEnded(flood.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(flood.Statistics, handled: 1);
     }
 
     [Fact]

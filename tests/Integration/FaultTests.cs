@@ -28,7 +28,7 @@ public class FaultTests
         await host.DrainAsync(TestContext.Current.CancellationToken)
             .WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
 
-        Books.AssertEnded(client.Statistics, handled: 1, trapped: 2);
+        AccountingAssert.AssertEnded(client.Statistics, handled: 1, trapped: 2);
         while (events.TryRead(out HostEvent? happened))
         {
             Assert.Equal(
@@ -53,7 +53,7 @@ public class FaultTests
             await TestHost.UntilAsync(() => client.Statistics.Handled == i + 1, "it is handled");
         }
 
-        Books.AssertEnded(client.Statistics, handled: 200);
+        AccountingAssert.AssertEnded(client.Statistics, handled: 200);
         await neighbour.AssertWorksAsync();
     }
 
@@ -87,7 +87,7 @@ public class FaultTests
 
         foreach (Component one in new[] { mirror, other })
         {
-            Books.AssertEnded(one.Statistics, handled: Messages);
+            AccountingAssert.AssertEnded(one.Statistics, handled: Messages);
             Assert.Equal(
                 Enumerable.Range(0, Messages),
                 inbox.Received.Where(r => r.Sender == one.Id).Select(r => (int)r.Bytes[0])
@@ -103,7 +103,7 @@ public class FaultTests
         Assert.Equal(SendStatus.Accepted, client.Send("newcomer", [1]));
         await host.SettleAsync();
 
-        Books.AssertEnded(mirror.Statistics, handled: Messages + 1);
+        AccountingAssert.AssertEnded(mirror.Statistics, handled: Messages + 1);
         Assert.Equal((2 * Messages) + 2, inbox.Received.Count);
 
         void AssertFails(Action load) =>

@@ -21,9 +21,9 @@ public class FireAndForgetTests
         Received answer = Assert.Single(inbox.Received);
         Assert.Equal("handler", answer.Sender);
         Assert.Equal([Payload.EchoCommand, 1, 2, 3], answer.Bytes);
-        Books.AssertEnded(component.Statistics, handled: 1);
-        Books.AssertEnded(client.Statistics, handled: 1);
-        Books.AssertEnded(books.Messages, handled: 2);
+        AccountingAssert.AssertEnded(component.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(client.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(books.Messages, handled: 2);
         Assert.Equal(2, books.Sent);
     }
 
@@ -42,8 +42,8 @@ public class FireAndForgetTests
 
         HostStatistics books = await host.SettleAsync();
 
-        Books.AssertEnded(component.Statistics, handled: 1000);
-        Books.AssertEnded(books.Messages, handled: 1000);
+        AccountingAssert.AssertEnded(component.Statistics, handled: 1000);
+        AccountingAssert.AssertEnded(books.Messages, handled: 1000);
         Assert.Empty(host.Events);
     }
 
@@ -56,7 +56,7 @@ public class FireAndForgetTests
         Assert.Equal(SendStatus.Accepted, host.AddSender("client").Send("handler", Cbor(32)));
         await host.SettleAsync();
 
-        Books.AssertEnded(component.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(component.Statistics, handled: 1);
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public class FireAndForgetTests
         await host.SettleAsync();
 
         Assert.Equal([(byte)answer, 42], Assert.Single(inbox.Received).Bytes);
-        Books.AssertEnded(component.Statistics, handled: answer == 0 ? 1 : 0, rejected: answer == 0 ? 0 : 1);
+        AccountingAssert.AssertEnded(component.Statistics, handled: answer == 0 ? 1 : 0, rejected: answer == 0 ? 0 : 1);
         string[] expected = answer == 0 ? [] : [$"handle-message returned {answer}"];
         Assert.Equal(expected, host.DeadLetters.Select(d => d.Reason));
     }
@@ -146,8 +146,8 @@ public class FireAndForgetTests
         );
         HostStatistics books = await host.SettleAsync();
 
-        Books.AssertEnded(component.Statistics, handled: Senders * Each);
-        Books.AssertEnded(books.Messages, handled: 2 * Senders * Each);
+        AccountingAssert.AssertEnded(component.Statistics, handled: Senders * Each);
+        AccountingAssert.AssertEnded(books.Messages, handled: 2 * Senders * Each);
         foreach (Inbox inbox in inboxes)
         {
             Assert.Equal(Enumerable.Range(0, Each), inbox.Received.Select(r => Payload.NumberOf(r.Bytes)));

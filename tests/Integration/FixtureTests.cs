@@ -21,7 +21,7 @@ public class FixtureTests
 
         await host.SettleAsync();
 
-        Books.AssertEnded(slow.Statistics, timedOut: 1);
+        AccountingAssert.AssertEnded(slow.Statistics, timedOut: 1);
         DeadLetter letter = Assert.Single(host.DeadLetters);
         Assert.Equal(
             ("client", "slow", Outcome.TimedOut, 3),
@@ -43,7 +43,7 @@ public class FixtureTests
 
         await host.SettleAsync();
 
-        Books.AssertEnded(slow.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(slow.Statistics, handled: 1);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public class FixtureTests
 
         await host.SettleAsync();
 
-        Books.AssertEnded(slow.Statistics, timedOut: 3);
+        AccountingAssert.AssertEnded(slow.Statistics, timedOut: 3);
         Assert.False(slow.IsStopped);
     }
 
@@ -75,7 +75,7 @@ public class FixtureTests
 
         await host.SettleAsync();
 
-        Books.AssertEnded(rejecting.Statistics, rejected: 3);
+        AccountingAssert.AssertEnded(rejecting.Statistics, rejected: 3);
         Assert.Equal(
             [
                 "dead letter from client to rejecting, Rejected, 1 bytes: handle-message returned 7",

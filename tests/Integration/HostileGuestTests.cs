@@ -179,7 +179,7 @@ public class HostileGuestTests
 
         await host.SettleAsync();
 
-        Books.AssertEnded(component.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(component.Statistics, handled: 1);
     }
 
     [Theory]
@@ -203,7 +203,7 @@ public class HostileGuestTests
 
         await host.SettleAsync();
 
-        Books.AssertEnded(component.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(component.Statistics, handled: 1);
     }
 
     [Fact]
@@ -275,7 +275,7 @@ public class HostileGuestTests
 
         await host.SettleAsync();
 
-        Books.AssertEnded(hostile.Statistics, handled: 1, trapped: 1);
+        AccountingAssert.AssertEnded(hostile.Statistics, handled: 1, trapped: 1);
     }
 
     [Theory]
@@ -331,7 +331,7 @@ public class HostileGuestTests
         Assert.All(messages, m => Assert.Equal(SendStatus.Accepted, client.Send("hostile", m)));
         await host.SettleAsync();
 
-        Books.AssertEnded(hostile.Statistics, handled: 511, trapped: 1);
+        AccountingAssert.AssertEnded(hostile.Statistics, handled: 511, trapped: 1);
         Payload.AssertSame(messages[..511], inbox);
         await neighbour.AssertWorksAsync();
     }
@@ -348,7 +348,7 @@ public class HostileGuestTests
 
         await host.SettleAsync();
 
-        Books.AssertEnded(hostile.Statistics, handled: handled);
+        AccountingAssert.AssertEnded(hostile.Statistics, handled: handled);
         Assert.Equal(refused, hostile.SendsRefused);
     }
 
@@ -394,7 +394,7 @@ public class HostileGuestTests
 
         HostStatistics books = await host.SettleAsync();
 
-        Books.AssertEnded(storm.Statistics, rejected: 1);
+        AccountingAssert.AssertEnded(storm.Statistics, rejected: 1);
         Assert.Equal(99_900, storm.SendsRefused);
         Assert.Equal(100_001 + 2, books.Sent);
         Assert.Equal(Enumerable.Range(0, 100), inbox.Received.Select(r => BitConverter.ToInt32(r.Bytes)));
@@ -487,7 +487,7 @@ public class HostileGuestTests
 
         await host.SettleAsync();
 
-        Books.AssertEnded(hostile.Statistics, trapped: 1);
+        AccountingAssert.AssertEnded(hostile.Statistics, trapped: 1);
         Assert.Equal(Payload.Bytes(length), Assert.Single(inbox.Received).Bytes);
     }
 
@@ -537,7 +537,7 @@ public class HostileGuestTests
             await host.SettleAsync();
         }
 
-        Books.AssertEnded(hostile.Statistics, trapped: 6);
+        AccountingAssert.AssertEnded(hostile.Statistics, trapped: 6);
         Assert.True(hostile.IsStopped);
         Assert.Equal(4, client.SendsRefused);
     }
@@ -560,7 +560,7 @@ public class HostileGuestTests
 
     private static void AssertEnded(Component component, Outcome outcome, long count)
     {
-        Books.AssertEnded(
+        AccountingAssert.AssertEnded(
             component.Statistics,
             handled: outcome == Outcome.Handled ? count : 0,
             rejected: outcome == Outcome.Rejected ? count : 0,

@@ -24,7 +24,7 @@ public class InitializeTests
 
         await host.SettleAsync();
 
-        Books.AssertEnded(reactor.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(reactor.Statistics, handled: 1);
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public class InitializeTests
 
         await host.SettleAsync();
 
-        Books.AssertEnded(reactor.Statistics, handled: 3, trapped: 2);
+        AccountingAssert.AssertEnded(reactor.Statistics, handled: 3, trapped: 2);
     }
 
     /// <summary>Its memory is there, and it may ask who it is.</summary>
@@ -58,7 +58,7 @@ public class InitializeTests
 
         await host.SettleAsync();
 
-        Books.AssertEnded(reactor.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(reactor.Statistics, handled: 1);
     }
 
     [Theory]

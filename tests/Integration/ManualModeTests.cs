@@ -40,7 +40,7 @@ public class ManualModeTests
 
         Assert.Equal(5, host.Host.Pump(100));
         Assert.Equal(Enumerable.Range(0, 10), inbox.Received.Select(r => (int)r.Bytes[0]));
-        Books.AssertEnded(basic.Statistics, handled: 10);
+        AccountingAssert.AssertEnded(basic.Statistics, handled: 10);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public class ManualModeTests
         Assert.Equal((3, 7), (basic.Statistics.Undeliverable, basic.Statistics.Queued));
         Assert.Equal(8, host.Host.Pump());
         Assert.Equal(1, inbox.Count);
-        Books.AssertEnded(basic.Statistics, undeliverable: 10);
+        AccountingAssert.AssertEnded(basic.Statistics, undeliverable: 10);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public class ManualModeTests
 
         Assert.Equal(2, host.Host.Pump());
 
-        Books.AssertEnded(client.Statistics, trapped: 2);
+        AccountingAssert.AssertEnded(client.Statistics, trapped: 2);
         Assert.All(
             host.DeadLetters,
             d => Assert.Contains("Pump is running already", d.Reason, StringComparison.Ordinal)
@@ -173,7 +173,7 @@ public class ManualModeTests
             await Parallelly.RunAsync(1, _ => host.Host.Pump());
         }
 
-        Books.AssertEnded(echo.Statistics, handled: 8);
+        AccountingAssert.AssertEnded(echo.Statistics, handled: 8);
         Assert.Equal(Enumerable.Range(0, 8), inbox.Received.Select(r => (int)r.Bytes[1]));
     }
 
@@ -207,7 +207,7 @@ public class ManualModeTests
 
         await sending;
         await host.SettleAsync();
-        Books.AssertEnded(basic.Statistics, handled: accepted);
+        AccountingAssert.AssertEnded(basic.Statistics, handled: accepted);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public class OverflowTests
         Assert.Equal(SendStatus.Accepted, client.Send("basic", [1]));
 
         await host.SettleAsync();
-        Books.AssertEnded(basic.Statistics, handled: 3);
+        AccountingAssert.AssertEnded(basic.Statistics, handled: 3);
     }
 
     [Theory]
@@ -64,11 +64,11 @@ public class OverflowTests
             Assert.Equal(SendStatus.Accepted, client.Send("client", new byte[i]));
         }
 
-        Books.AssertBalance(host.Statistics.Messages);
+        AccountingAssert.AssertBalance(host.Statistics.Messages);
         await host.SettleAsync();
 
         Assert.Equal([3, 4, 5], inbox.Received.Select(r => r.Bytes.Length));
-        Books.AssertEnded(client.Statistics, handled: 3, evicted: 2);
+        AccountingAssert.AssertEnded(client.Statistics, handled: 3, evicted: 2);
         Assert.Equal([1, 2], host.DeadLetters.Select(d => d.Length));
         Assert.All(
             host.DeadLetters,
@@ -118,7 +118,7 @@ public class OverflowTests
         await host.SettleAsync();
 
         Assert.Equal([1, 4, 5, 6], handled);
-        Books.AssertEnded(self.Statistics, handled: 4, evicted: 2);
+        AccountingAssert.AssertEnded(self.Statistics, handled: 4, evicted: 2);
     }
 
     /// <summary>What a worker took and gave back undelivered is not being delivered: it counts, and it is the oldest.</summary>

@@ -43,7 +43,7 @@ public class ReplaceTests
 
         Assert.Equal([1, 2, 2, 2], inbox.Received.Select(r => r.Bytes[0]));
         Assert.Equal([1, 2, 3, 0], inbox.Received.Select(r => r.Bytes[1]));
-        Books.AssertEnded(component.Statistics, handled: 4);
+        AccountingAssert.AssertEnded(component.Statistics, handled: 4);
         Assert.Empty(host.DeadLetters);
     }
 
@@ -97,7 +97,7 @@ public class ReplaceTests
         int[] handledBy = [.. received.Select(r => (int)r.Bytes[0])];
         Assert.Equal(handledBy.Order(), handledBy);
         Assert.All(received, r => Assert.True(r.Bytes[0] >= BitConverter.ToInt32(r.Bytes, 4)));
-        Books.AssertEnded(component.Statistics, handled: sent);
+        AccountingAssert.AssertEnded(component.Statistics, handled: sent);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public class ReplaceTests
         await host.SettleAsync();
 
         Assert.Equal([3], Assert.Single(inbox.Received).Bytes);
-        Books.AssertEnded(component.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(component.Statistics, handled: 1);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public class RestartTests
         go.Set();
         await host.SettleAsync();
 
-        Books.AssertEnded(counting.Statistics, rejected: 5, trapped: 1);
+        AccountingAssert.AssertEnded(counting.Statistics, rejected: 5, trapped: 1);
         Assert.Equal(
             [
                 (1, Outcome.Rejected),
@@ -69,7 +69,7 @@ public class RestartTests
         client.Send("counting", SendAndTrap);
         await host.SettleAsync();
 
-        Books.AssertEnded(counting.Statistics, trapped: 1);
+        AccountingAssert.AssertEnded(counting.Statistics, trapped: 1);
         // What it sent before it trapped stands, once.
         Assert.Equal(SendAndTrap, Assert.Single(inbox.Received).Bytes);
     }
@@ -116,7 +116,7 @@ public class RestartTests
         go.Set();
         await host.SettleAsync();
 
-        Books.AssertEnded(counting.Statistics, trapped: 3, undeliverable: 2);
+        AccountingAssert.AssertEnded(counting.Statistics, trapped: 3, undeliverable: 2);
         Assert.True(counting.IsStopped);
         Assert.Equal(2, host.Events.OfType<ComponentRestarted>().Count());
         ComponentStopped stopped = Assert.Single(host.Events.OfType<ComponentStopped>());
@@ -141,7 +141,7 @@ public class RestartTests
 
         await host.SettleAsync();
 
-        Books.AssertEnded(counting.Statistics, trapped: 1, undeliverable: 1);
+        AccountingAssert.AssertEnded(counting.Statistics, trapped: 1, undeliverable: 1);
         Assert.Empty(host.Events.OfType<ComponentRestarted>());
     }
 
@@ -161,7 +161,7 @@ public class RestartTests
 
         Assert.Equal(SendStatus.Accepted, client.Send("counting", [1]));
         await host.SettleAsync();
-        Books.AssertEnded(next.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(next.Statistics, handled: 1);
     }
 
     [Theory]
@@ -206,13 +206,13 @@ public class RestartTests
             (counting.Statistics.Trapped, counting.Statistics.Rejected, counting.Statistics.Queued)
         );
         Assert.Empty(host.Events.OfType<ComponentRestarted>());
-        Books.AssertAtRest(host.Statistics.Messages);
+        AccountingAssert.AssertAtRest(host.Statistics.Messages);
 
         // Up to a quarter of jitter is added to the pause.
         time.Advance(TimeSpan.FromMilliseconds(251));
         await host.SettleAsync();
 
-        Books.AssertEnded(counting.Statistics, trapped: 1, rejected: 2);
+        AccountingAssert.AssertEnded(counting.Statistics, trapped: 1, rejected: 2);
         Assert.Single(host.Events.OfType<ComponentRestarted>());
     }
 
@@ -263,7 +263,7 @@ public class RestartTests
         time.Advance(TimeSpan.FromSeconds(2));
         await settled;
 
-        Books.AssertEnded(counting.Statistics, trapped: 1, rejected: 1);
+        AccountingAssert.AssertEnded(counting.Statistics, trapped: 1, rejected: 1);
     }
 
     [Fact]
@@ -286,7 +286,7 @@ public class RestartTests
         time.Advance(TimeSpan.FromSeconds(2));
         host.Host.Pump();
 
-        Books.AssertEnded(counting.Statistics, trapped: 1, undeliverable: 1);
+        AccountingAssert.AssertEnded(counting.Statistics, trapped: 1, undeliverable: 1);
         Assert.Empty(host.Events.OfType<ComponentRestarted>());
     }
 

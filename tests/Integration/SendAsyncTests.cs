@@ -272,7 +272,7 @@ public class SendAsyncTests
         client.Send("self", [10, 2]);
         await host.SettleAsync();
 
-        Books.AssertEnded(self.Statistics, handled: 2047);
+        AccountingAssert.AssertEnded(self.Statistics, handled: 2047);
     }
 
     [Theory]
@@ -311,7 +311,7 @@ public class SendAsyncTests
         go.Set();
 
         await host.SettleAsync();
-        Books.AssertEnded(client.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(client.Statistics, handled: 1);
     }
 
     [Fact]
@@ -358,6 +358,6 @@ public class SendAsyncTests
         }
 
         await Task.WhenAll(drains).WaitAsync(TestHost.Patience, Token);
-        Books.AssertEnded(basic.Statistics, handled: drains.Length);
+        AccountingAssert.AssertEnded(basic.Statistics, handled: drains.Length);
     }
 }

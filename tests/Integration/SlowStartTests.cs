@@ -45,7 +45,7 @@ public class SlowStartTests
         );
         Task drained = host.Host.DrainAsync(TestContext.Current.CancellationToken);
         Assert.False(drained.IsCompleted);
-        Books.AssertAtRest(host.Statistics.Messages);
+        AccountingAssert.AssertAtRest(host.Statistics.Messages);
 
         time.LetGo();
         await drained.WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
@@ -54,7 +54,7 @@ public class SlowStartTests
             slow,
             host.Events.OfType<ComponentRestarted>().Select(r => r.Component).Where(id => id != "counting").Order()
         );
-        Books.AssertEnded(counting.Statistics, rejected: 3, trapped: 3);
+        AccountingAssert.AssertEnded(counting.Statistics, rejected: 3, trapped: 3);
     }
 
     /// <summary>What was sent meanwhile goes to the version that replaces it, which need not wait for the start.</summary>
@@ -73,7 +73,7 @@ public class SlowStartTests
         component.Replace(ComponentSource.FromText(GuestTexts.Counting));
         await host.SettleAsync();
 
-        Books.AssertEnded(component.Statistics, trapped: 1, rejected: 1);
+        AccountingAssert.AssertEnded(component.Statistics, trapped: 1, rejected: 1);
         Assert.Empty(host.Events.OfType<ComponentRestarted>());
         time.LetGo();
     }
@@ -93,11 +93,11 @@ public class SlowStartTests
         component.Remove();
         await host.SettleAsync();
 
-        Books.AssertEnded(component.Statistics, trapped: 1, undeliverable: 1);
+        AccountingAssert.AssertEnded(component.Statistics, trapped: 1, undeliverable: 1);
         Component next = host.AddText("slow", GuestTexts.Counting);
         client.Send("slow", [1]);
         await host.SettleAsync();
-        Books.AssertEnded(next.Statistics, rejected: 1);
+        AccountingAssert.AssertEnded(next.Statistics, rejected: 1);
         time.LetGo();
     }
 
@@ -127,7 +127,7 @@ public class SlowStartTests
 
         await host.StopAsync(isRemoved ? TestHost.Patience : TimeSpan.Zero);
 
-        Books.AssertEnded(component.Statistics, trapped: 1, undeliverable: 1);
+        AccountingAssert.AssertEnded(component.Statistics, trapped: 1, undeliverable: 1);
     }
 
     /// <summary>The wall clock, which only guests look at, holds who looks at it.</summary>

@@ -25,7 +25,7 @@ public class StopTests
         Assert.Equal(SendStatus.TargetNotFound, client.Send("basic", [1]));
         await host.SettleAsync();
 
-        Books.AssertEnded(basic.Statistics, undeliverable: 2);
+        AccountingAssert.AssertEnded(basic.Statistics, undeliverable: 2);
         Assert.Equal([1, 50_000], host.DeadLetters.Select(d => d.Length));
         Assert.All(host.DeadLetters, d => Assert.Equal("its receiver was removed", d.Reason));
     }
@@ -73,7 +73,7 @@ public class StopTests
 
         await host.SettleAsync();
 
-        Books.AssertEnded(client.Statistics, handled: 1, undeliverable: 9);
+        AccountingAssert.AssertEnded(client.Statistics, handled: 1, undeliverable: 9);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public class StopTests
             Assert.Equal(SendStatus.Accepted, prepared.Send([1]));
             Assert.Equal(SendStatus.Accepted, client.Send("basic", [1]));
             await host.SettleAsync();
-            Books.AssertEnded(basic.Statistics, handled: 2);
+            AccountingAssert.AssertEnded(basic.Statistics, handled: 2);
             basic.Remove();
             Assert.Equal(SendStatus.TargetNotFound, prepared.Send([1]));
         }
@@ -140,8 +140,8 @@ public class StopTests
 
         await host.StopAsync(TestHost.Patience);
 
-        Books.AssertEnded(basic.Statistics, handled: 100);
-        Books.AssertEnded(host.Statistics.Messages, handled: 100);
+        AccountingAssert.AssertEnded(basic.Statistics, handled: 100);
+        AccountingAssert.AssertEnded(host.Statistics.Messages, handled: 100);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public class StopTests
 
         await host.StopAsync(TimeSpan.Zero);
 
-        Books.AssertEnded(basic.Statistics, undeliverable: 100);
+        AccountingAssert.AssertEnded(basic.Statistics, undeliverable: 100);
         Assert.All(host.DeadLetters, d => Assert.Equal("the host stopped", d.Reason));
         Assert.Equal(100, host.DeadLetters.Count);
     }
@@ -240,7 +240,7 @@ public class StopTests
 
         await host.StopAsync(TimeSpan.FromTicks(timeInTicks));
 
-        Books.AssertEnded(endless.Statistics, undeliverable: 2);
+        AccountingAssert.AssertEnded(endless.Statistics, undeliverable: 2);
         Assert.Equal(
             ["the host stopped while it was being handled", "the host stopped"],
             host.DeadLetters.Select(d => d.Reason)
@@ -275,7 +275,7 @@ public class StopTests
             )
             .WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
 
-        Books.AssertEnded(endless.Statistics, undeliverable: 1);
+        AccountingAssert.AssertEnded(endless.Statistics, undeliverable: 1);
     }
 
     [Fact]
@@ -371,7 +371,7 @@ public class StopTests
             }
 
             HostStatistics books = host.Statistics;
-            Books.AssertAtRest(books.Messages);
+            AccountingAssert.AssertAtRest(books.Messages);
             Assert.Equal(0, books.Queued + books.InFlight);
             long echoes = clients.Sum(c => c.Statistics.Accepted);
             Assert.Equal(accepted, books.Accepted - echoes);
@@ -425,7 +425,7 @@ public class StopTests
         await stop.CancelAsync();
 
         await stopping.WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
-        Books.AssertEnded(slow.Statistics, undeliverable: 2);
+        AccountingAssert.AssertEnded(slow.Statistics, undeliverable: 2);
     }
 
     /// <summary>One who stops the host with a token hurries those who stop it without one.</summary>
@@ -440,7 +440,7 @@ public class StopTests
         await host.Host.StopAsync(new CancellationToken(canceled: true));
 
         await first.WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
-        Books.AssertEnded(slow.Statistics, undeliverable: 1);
+        AccountingAssert.AssertEnded(slow.Statistics, undeliverable: 1);
     }
 
     [Theory]

@@ -14,7 +14,7 @@ public class AnswerRoomTests
     /// <summary>The last multiple of four with room for half of it.</summary>
     private const long Outside = WasiWat.MemoryBytes - 4;
 
-    private static readonly Act ATimer = WasiScene.Call("subscribe-duration", [1, 0, 0, 0], 0, 0);
+    private static readonly ScenarioStep ATimer = WasiCalls.Call("subscribe-duration", [1, 0, 0, 0], 0, 0);
 
     public static TheoryData<string, long[], long, string> Functions
     {
@@ -51,17 +51,17 @@ public class AnswerRoomTests
         string reason
     )
     {
-        using Tally tally = new();
+        using ComparisonCounter counter = new();
 
-        Account account = tally.Compare(
-            Play.Of(
-                WasiScene.Component,
+        Observations observations = counter.Compare(
+            Scenario.Of(
+                WasiCalls.Component,
                 ATimer,
-                Act.Pump,
-                WasiScene.Call(function, [1, 0, 0, 0], WasiWat.CallingRealloc, [.. arguments, room])
+                ScenarioStep.Pump,
+                WasiCalls.Call(function, [1, 0, 0, 0], WasiWat.CallingRealloc, [.. arguments, room])
             )
         );
 
-        Assert.Contains(account.Lines, line => line.Contains(reason, StringComparison.Ordinal));
+        Assert.Contains(observations.Lines, line => line.Contains(reason, StringComparison.Ordinal));
     }
 }

@@ -7,7 +7,7 @@ namespace FireAndForget.Tests.Agreement;
 /// <summary>The canonical ABI's bound of strings and lists, 2^28 - 1 bytes, where a guest has so much memory.</summary>
 public class ListLengthTests
 {
-    private static readonly ComponentOptions Large = Cast.Free.With(o =>
+    private static readonly ComponentOptions Large = ScenarioGuest.Free.With(o =>
         o.Limits = new() { MemoryBytes = 300 << 20, MessageTimeout = TimeSpan.Zero }
     );
 
@@ -42,12 +42,12 @@ public class ListLengthTests
     {
         foreach (GuestRuntime runtime in new[] { GuestRuntime.Direct, GuestRuntime.ComponentApi })
         {
-            Account account = Stage.Run(
-                new([new("guest", Guest, Large)], [Act.Send([.. Number(target), .. Number(message)])]),
+            Observations observations = ScenarioHarness.Run(
+                new([new("guest", Guest, Large)], [ScenarioStep.Send([.. Number(target), .. Number(message)])]),
                 runtime
             );
 
-            Assert.Contains(account.Lines, line => line.Contains("Trapped:", StringComparison.Ordinal));
+            Assert.Contains(observations.Lines, line => line.Contains("Trapped:", StringComparison.Ordinal));
         }
     }
 
@@ -55,13 +55,13 @@ public class ListLengthTests
     [Fact]
     public void Send_AsMuchAsAListMayHave_IsAnswered()
     {
-        Account account = Stage.Run(
-            new([new("guest", Guest, Large)], [Act.Send([.. Number(0), .. Number((1 << 28) - 1)])]),
+        Observations observations = ScenarioHarness.Run(
+            new([new("guest", Guest, Large)], [ScenarioStep.Send([.. Number(0), .. Number((1 << 28) - 1)])]),
             GuestRuntime.Direct
         );
 
-        Assert.Contains(account.Lines, line => line.Contains("Rejected", StringComparison.Ordinal));
-        Assert.DoesNotContain(account.Lines, line => line.Contains("Trapped:", StringComparison.Ordinal));
+        Assert.Contains(observations.Lines, line => line.Contains("Rejected", StringComparison.Ordinal));
+        Assert.DoesNotContain(observations.Lines, line => line.Contains("Trapped:", StringComparison.Ordinal));
     }
 
     private static byte[] Number(int number) => BitConverter.GetBytes(number);

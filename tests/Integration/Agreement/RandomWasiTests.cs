@@ -13,21 +13,21 @@ public class RandomWasiTests
         (1, Gen.Const((byte)'\n'))
     );
 
-    private static readonly Gen<WasiScript.Pick> AnyPick = Gen.Select(
+    private static readonly Gen<WasiScenario.Pick> AnyPick = Gen.Select(
         Gen.Int[0, 9999],
         Gen.Int[0, 9999],
         Gen.Int[0, 9999],
         Gen.Long,
         AnyByte.Array[0, 200],
-        (one, two, room, number, data) => new WasiScript.Pick(one, two, room, number, data)
+        (one, two, room, number, data) => new WasiScenario.Pick(one, two, room, number, data)
     );
 
     private static readonly Gen<int> AnyCall = Gen.Frequency([
-        .. WasiScript.Calls.Select((call, index) => (call.Weight, Gen.Const(index))),
+        .. WasiScenario.Calls.Select((call, index) => (call.Weight, Gen.Const(index))),
     ]);
 
     private static readonly Gen<ComponentOptions> AnyOptions = Gen.Bool.Select(isGranted =>
-        Cast.Free.With(o =>
+        ScenarioGuest.Free.With(o =>
             o.Wasi = isGranted
                 ? new()
                 {
@@ -38,10 +38,10 @@ public class RandomWasiTests
         )
     );
 
-    private static readonly Gen<Play> AnyPlay = Gen.Select(
+    private static readonly Gen<Scenario> AnyScenario = Gen.Select(
         AnyOptions,
         Gen.Select(AnyCall, AnyPick).Array[3, 20].Array[1, 8],
-        WasiScript.Of
+        WasiScenario.Of
     );
 
     [Fact]
@@ -51,9 +51,13 @@ public class RandomWasiTests
     [Nightly]
     public void AnyOfManySequences_OnBothRuntimes_ShowsTheSame() => Compare(400);
 
-    private static void Compare(int plays)
+    private static void Compare(int scenarios)
     {
-        using Tally tally = new();
-        AnyPlay.Sample(play => _ = tally.Compare(play), iter: PropertyRuns.Of(plays), print: play => play.ToString());
+        using ComparisonCounter counter = new();
+        AnyScenario.Sample(
+            scenario => _ = counter.Compare(scenario),
+            iter: PropertyRuns.Of(scenarios),
+            print: scenario => scenario.ToString()
+        );
     }
 }

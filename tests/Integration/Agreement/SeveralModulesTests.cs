@@ -87,25 +87,25 @@ public class SeveralModulesTests
     {
         Assert.Equal(GuestRuntime.Direct, ComponentInspection.Of(ComponentSource.FromText(Guest)).Runtime);
 
-        Account account = Stage.Compare(
-            Play.Of(
+        Observations observations = ScenarioHarness.Compare(
+            Scenario.Of(
                 Guest,
                 [
-                    Act.Send([1, 2, 3]),
-                    Act.Send([]),
-                    Act.Send([1, 2, 3], from: 1),
-                    Act.Pump,
-                    Act.Send(Payload.Bytes(70_000)),
-                    Act.Send([0xFF, 1]),
-                    Act.Send([1, 2, 3]),
-                    Act.Pump,
-                    Act.Send([1, 2, 3], from: 2),
+                    ScenarioStep.Send([1, 2, 3]),
+                    ScenarioStep.Send([]),
+                    ScenarioStep.Send([1, 2, 3], from: 1),
+                    ScenarioStep.Pump,
+                    ScenarioStep.Send(Payload.Bytes(70_000)),
+                    ScenarioStep.Send([0xFF, 1]),
+                    ScenarioStep.Send([1, 2, 3]),
+                    ScenarioStep.Pump,
+                    ScenarioStep.Send([1, 2, 3], from: 2),
                 ]
             )
         );
 
-        Assert.Contains("delivered to client from guest: [545756]", account.Lines);
-        Assert.Contains("delivered to sink from guest: [555857]", account.Lines);
-        Assert.Contains(account.Lines, line => line.StartsWith("restarted guest: ", StringComparison.Ordinal));
+        Assert.Contains("delivered to client from guest: [545756]", observations.Lines);
+        Assert.Contains("delivered to sink from guest: [555857]", observations.Lines);
+        Assert.Contains(observations.Lines, line => line.StartsWith("restarted guest: ", StringComparison.Ordinal));
     }
 }

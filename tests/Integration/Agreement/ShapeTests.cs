@@ -57,17 +57,18 @@ public sealed class ShapeTests : IDisposable
     private static readonly string Freeing =
         $"(component {Core("(post-return (core func $main \"post\"))", isFreed: false)} (export \"handle-message\" (func $h)))";
 
-    private readonly Tally _tally = new();
+    private readonly ComparisonCounter _counter = new();
 
-    private static IEnumerable<Act> EachSize =>
-        Sizes.SelectMany(n => Enumerable.Range(0, 3).Select(from => Act.Send(Payload.Bytes(n), from: from)));
+    private static IEnumerable<ScenarioStep> EachSize =>
+        Sizes.SelectMany(n => Enumerable.Range(0, 3).Select(from => ScenarioStep.Send(Payload.Bytes(n), from: from)));
 
     [Fact]
-    public void MemoryThatStartsEmpty_Grows_TheSame() => AssertRuns(_tally.Compare(Play.Of(Plain, EachSize)));
+    public void MemoryThatStartsEmpty_Grows_TheSame() => AssertRuns(_counter.Compare(Scenario.Of(Plain, EachSize)));
 
     /// <summary>Without it, each message but the first is rejected.</summary>
     [Fact]
-    public void PostReturn_AfterEachMessage_RunsInBoth() => AssertRuns(_tally.Compare(Play.Of(Freeing, EachSize)));
+    public void PostReturn_AfterEachMessage_RunsInBoth() =>
+        AssertRuns(_counter.Compare(Scenario.Of(Freeing, EachSize)));
 
     [Theory]
     [InlineData("utf16", "uses string encoding utf16")]
@@ -124,7 +125,7 @@ public sealed class ShapeTests : IDisposable
         AssertLikePlain(composed, "handle-message comes out of a nested component");
     }
 
-    public void Dispose() => _tally.Dispose();
+    public void Dispose() => _counter.Dispose();
 
     private static string Core(string more, bool isFreed) =>
         Even.Replace("MORE", more, StringComparison.Ordinal)
@@ -135,16 +136,16 @@ public sealed class ShapeTests : IDisposable
         ComponentInspection inspection = ComponentInspection.Of(ComponentSource.FromText(other));
         Assert.Equal(GuestRuntime.ComponentApi, inspection.Runtime);
         Assert.Contains(reason, inspection.Reason, StringComparison.Ordinal);
-        Account plain = Stage.Run(Play.Of(Plain, EachSize), GuestRuntime.Direct);
-        Account.AssertSame(plain, Stage.Run(Play.Of(other, EachSize), GuestRuntime.Direct), reason);
+        Observations plain = ScenarioHarness.Run(Scenario.Of(Plain, EachSize), GuestRuntime.Direct);
+        Observations.AssertSame(plain, ScenarioHarness.Run(Scenario.Of(other, EachSize), GuestRuntime.Direct), reason);
         AssertRuns(plain);
-        _tally.Count(plain);
+        _counter.Count(plain);
     }
 
     /// <summary>Two of the three senders do not start with c, and three of the six sizes are odd.</summary>
-    private static void AssertRuns(Account account) =>
+    private static void AssertRuns(Observations observations) =>
         Assert.Contains(
-            account.Lines,
+            observations.Lines,
             line =>
                 line.StartsWith("the host: ", StringComparison.Ordinal)
                 && line.Contains(" 3 handled", StringComparison.Ordinal)

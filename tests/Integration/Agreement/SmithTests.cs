@@ -24,10 +24,20 @@ public class SmithTests
         ];
 
         // One by one, twice, so that what is kept from message to message shows; then all at once.
-        Act[] sends = [.. Sizes.Select((size, i) => Act.Send(Payload.Bytes(size), from: i % Stage.Senders.Count))];
-        Act[] acts = [.. sends.Concat(sends).SelectMany(send => (Act[])[send, Act.Pump]), .. sends, .. sends];
+        ScenarioStep[] sends =
+        [
+            .. Sizes.Select(
+                (size, i) => ScenarioStep.Send(Payload.Bytes(size), from: i % ScenarioHarness.Senders.Count)
+            ),
+        ];
+        ScenarioStep[] steps =
+        [
+            .. sends.Concat(sends).SelectMany(send => (ScenarioStep[])[send, ScenarioStep.Pump]),
+            .. sends,
+            .. sends,
+        ];
 
-        using Tally tally = new();
+        using ComparisonCounter counter = new();
         Dictionary<Outcome, long> became = Enum.GetValues<Outcome>().ToDictionary(o => o, _ => 0L);
         foreach (string file in files)
         {
@@ -35,10 +45,10 @@ public class SmithTests
             ComponentSource source = ComponentSource.FromFile(TestFiles.PathOf(file));
             Assert.Equal(GuestRuntime.Direct, ComponentInspection.Of(source).Runtime);
 
-            Account account = tally.Compare(Play.Of(file, acts));
+            Observations observations = counter.Compare(Scenario.Of(file, steps));
             foreach (Outcome outcome in became.Keys)
             {
-                became[outcome] += Count(account, outcome);
+                became[outcome] += Count(observations, outcome);
             }
         }
 
@@ -48,8 +58,8 @@ public class SmithTests
         Assert.All(Outcomes, outcome => Assert.NotEqual(0, became[outcome]));
     }
 
-    private static long Count(Account account, Outcome outcome) =>
-        Regex.Match(account.Lines[^1], $" ([0-9]+) {WordsOf(outcome)}") is { Success: true } count
+    private static long Count(Observations observations, Outcome outcome) =>
+        Regex.Match(observations.Lines[^1], $" ([0-9]+) {WordsOf(outcome)}") is { Success: true } count
             ? long.Parse(count.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
             : 0;
 

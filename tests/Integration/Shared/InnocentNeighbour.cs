@@ -24,6 +24,6 @@ internal sealed class InnocentNeighbour
         await _host.SettleAsync();
 
         Assert.Equal(["erofeb", "retfa"], _inbox.Received.Select(r => System.Text.Encoding.ASCII.GetString(r.Bytes)));
-        Books.AssertEnded(_mirror.Statistics, handled: 2);
+        AccountingAssert.AssertEnded(_mirror.Statistics, handled: 2);
     }
 }

@@ -82,7 +82,7 @@ internal sealed class TestHost : IAsyncDisposable
     {
         await Host.DrainAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
         HostStatistics books = Host.Statistics;
-        Books.AssertAtRest(books.Messages);
+        AccountingAssert.AssertAtRest(books.Messages);
         Assert.Equal(0, books.InMailboxes);
         return books;
     }
@@ -103,7 +103,7 @@ internal sealed class TestHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync().AsTask().WaitAsync(Patience);
-        Books.AssertAtRest(Host.Statistics.Messages);
+        AccountingAssert.AssertAtRest(Host.Statistics.Messages);
         Assert.Equal(0, Host.Statistics.InMailboxes);
     }
 }

@@ -4,7 +4,7 @@ using Xunit;
 namespace FireAndForget.Tests.Agreement;
 
 /// <summary>WASI of the direct runtime against Wasmtime's own, function by function.</summary>
-public class WasiPlayTests
+public class WasiScenarioTests
 {
     /// <summary>They take nothing, and return a time or a random number.</summary>
     private static readonly string[] Differing =
@@ -34,60 +34,60 @@ public class WasiPlayTests
         WasiFunction function = WasiFunction.All[index];
         string name = $"{function.Interface}#{function.Name}";
         Assert.SkipWhen(EndsIn(name, Differing), "what it returns is a time or a random number");
-        long room = EndsIn(name, HiddenAnswers) ? WasiScene.Hidden : WasiWat.Answer;
+        long room = EndsIn(name, HiddenAnswers) ? WasiCalls.Hidden : WasiWat.Answer;
 
-        List<Act> acts = [];
+        List<ScenarioStep> steps = [];
         foreach (long handle in new[] { 1L, 2, 3, 4, 5, 0, 77 })
         {
-            acts.AddRange(Handles);
+            steps.AddRange(Handles);
             if (EndsIn(name, "pollable.ready"))
             {
                 // Of a timer that nobody waited for, Wasmtime's own says at the first look that it is not ready yet.
-                acts.Add(WasiScene.Call("pollable.block", 3));
+                steps.Add(WasiCalls.Call("pollable.block", 3));
             }
 
-            acts.Add(
-                WasiScene.Call(
+            steps.Add(
+                WasiCalls.Call(
                     name,
                     [],
-                    EndsIn(name, "random-bytes") ? WasiScene.Hidden : 0,
+                    EndsIn(name, "random-bytes") ? WasiCalls.Hidden : 0,
                     Arguments(function, handle, room)
                 )
             );
-            acts.Add(Act.Pump);
-            acts.Add(WasiScene.Call("get-stdin"));
-            acts.Add(Act.Pump);
+            steps.Add(ScenarioStep.Pump);
+            steps.Add(WasiCalls.Call("get-stdin"));
+            steps.Add(ScenarioStep.Pump);
             if (function.Parameters is "" or "i" && function.Result.Length == 0)
             {
                 // Where it is room for an answer: as it should be, out of bounds, not aligned.
-                acts.Add(WasiScene.Call(name, room));
-                acts.Add(Act.Pump);
-                acts.Add(WasiScene.Call(name, WasiWat.MemoryBytes - 4));
-                acts.Add(WasiScene.Call(name, 1025));
-                acts.Add(Act.Pump);
+                steps.Add(WasiCalls.Call(name, room));
+                steps.Add(ScenarioStep.Pump);
+                steps.Add(WasiCalls.Call(name, WasiWat.MemoryBytes - 4));
+                steps.Add(WasiCalls.Call(name, 1025));
+                steps.Add(ScenarioStep.Pump);
             }
         }
 
-        ComponentOptions granted = Cast.Free.With(o =>
+        ComponentOptions granted = ScenarioGuest.Free.With(o =>
             o.Wasi = new()
             {
                 Environment = new Dictionary<string, string> { ["HOME"] = "/somewhere", ["LANG"] = "" },
                 Arguments = ["guest", "ö"],
             }
         );
-        using Tally tally = new();
-        Account account = tally.Compare(new([new("guest", WasiScene.Component, granted)], acts));
-        Assert.Equal("guest: added", account.Lines[0]);
+        using ComparisonCounter counter = new();
+        Observations observations = counter.Compare(new([new("guest", WasiCalls.Component, granted)], steps));
+        Assert.Equal("guest: added", observations.Lines[0]);
     }
 
-    private static IEnumerable<Act> Handles =>
+    private static IEnumerable<ScenarioStep> Handles =>
         [
-            WasiScene.Call("get-stdin"),
-            WasiScene.Call("get-stdout"),
-            WasiScene.Call("subscribe-duration", 0),
-            WasiScene.Call("instance-network"),
-            WasiScene.Call("input-stream.subscribe", 1),
-            Act.Pump,
+            WasiCalls.Call("get-stdin"),
+            WasiCalls.Call("get-stdout"),
+            WasiCalls.Call("subscribe-duration", 0),
+            WasiCalls.Call("instance-network"),
+            WasiCalls.Call("input-stream.subscribe", 1),
+            ScenarioStep.Pump,
         ];
 
     private static bool EndsIn(string name, params string[] ends) =>

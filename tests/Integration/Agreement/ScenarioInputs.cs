@@ -1,7 +1,7 @@
 namespace FireAndForget.Tests.Agreement;
 
 /// <summary>The guests that both runtimes can run, and the messages to which they do something of their own.</summary>
-internal static class Repertoire
+internal static class ScenarioInputs
 {
     /// <summary>Fixtures, and guests that other toolchains made.</summary>
     public static IReadOnlyList<string> Fixtures { get; } =

@@ -5,10 +5,10 @@ using Xunit;
 namespace FireAndForget.Tests.Agreement;
 
 /// <summary>
-/// All that a play showed from outside, as lines of text: what each step answered, what each sender's messages to each receiver
-/// were, in their order, dead letters, refusals, restarts and stops, what was logged, and the books at the end.
+/// All that a scenario showed from outside, as lines of text: what each step answered, what each sender's messages to each receiver
+/// were, in their order, dead letters, refusals, restarts and stops, what was logged, and the accounting at the end.
 /// </summary>
-internal sealed record Account(IReadOnlyList<string> Lines)
+internal sealed record Observations(IReadOnlyList<string> Lines)
 {
     /// <summary>How many messages were accepted, those between components too.</summary>
     public long Accepted { get; init; }
@@ -23,14 +23,14 @@ internal sealed record Account(IReadOnlyList<string> Lines)
             );
 
     /// <summary>That the other runtime shows the same.</summary>
-    public static void AssertSame(Account direct, Account componentApi, string play)
+    public static void AssertSame(Observations direct, Observations componentApi, string scenario)
     {
         string[] onlyDirect = Missing(direct.Lines, componentApi.Lines);
         string[] onlyOther = Missing(componentApi.Lines, direct.Lines);
         Assert.True(
             direct.Lines.SequenceEqual(componentApi.Lines),
             $"""
-            The runtimes differ over this: {play}
+            The runtimes differ over this: {scenario}
             only direct:
               {string.Join("\n  ", onlyDirect)}
             only component API:

@@ -4,31 +4,31 @@ using Xunit;
 
 namespace FireAndForget.Tests.Agreement;
 
-/// <summary>Random plays over every component that both runtimes can run.</summary>
-public class RandomPlayTests
+/// <summary>Random scenarios over every component that both runtimes can run.</summary>
+public class RandomScenarioTests
 {
     private static readonly Gen<string> AnyFile = AnyOf<string>([
-        .. Repertoire.Fixtures,
-        .. Repertoire.Fixtures,
-        .. Repertoire.Hostile.Keys,
+        .. ScenarioInputs.Fixtures,
+        .. ScenarioInputs.Fixtures,
+        .. ScenarioInputs.Hostile.Keys,
     ]);
 
     /// <summary>Lengths by which no hostile component chooses to wait or to loop until its budget is over.</summary>
     private static readonly Gen<int> AnyLength = Gen.OneOf(Gen.Int[0, 999], Gen.Int[4000, 4999]);
 
     private static readonly Gen<byte[]> AnyMessage = Gen.Frequency(
-        (4, AnyOf<byte[]>([.. Repertoire.Messages])),
-        (2, AnyOf<int>([.. Repertoire.Hostile.Values.SelectMany(n => n).Distinct()]).Select(n => Payload.Bytes(n))),
+        (4, AnyOf<byte[]>([.. ScenarioInputs.Messages])),
+        (2, AnyOf<int>([.. ScenarioInputs.Hostile.Values.SelectMany(n => n).Distinct()]).Select(n => Payload.Bytes(n))),
         (2, Gen.Byte.Array[0, 40]),
         (1, AnyLength.Select(n => Payload.Echo(n)))
     );
 
     private static readonly Gen<string> AnyId = AnyOf("guest", "guest", "guest", "other", "client", "nobody", "A b");
 
-    private static readonly Gen<Act> AnyAct = Gen.Frequency(
-        (16, Gen.Select(AnyMessage, AnyId, Gen.Int[0, 2], (m, to, from) => Act.Send(m, to, from))),
-        (4, Gen.Const(Act.Pump)),
-        (1, AnyFile.Select(file => Act.Replace(file)))
+    private static readonly Gen<ScenarioStep> AnyStep = Gen.Frequency(
+        (16, Gen.Select(AnyMessage, AnyId, Gen.Int[0, 2], (m, to, from) => ScenarioStep.Send(m, to, from))),
+        (4, Gen.Const(ScenarioStep.Pump)),
+        (1, AnyFile.Select(file => ScenarioStep.Replace(file)))
     );
 
     private static readonly Gen<ComponentOptions> AnyOptions = Gen.Select(
@@ -38,7 +38,7 @@ public class RandomPlayTests
         AnyOf(0L, 0L, 5L),
         Gen.Bool,
         (restarts, sendsTo, messages, quota, drops) =>
-            Cast.Free.With(o =>
+            ScenarioGuest.Free.With(o =>
             {
                 o.SendsTo = [sendsTo];
                 o.Restart = new() { Max = restarts };
@@ -53,25 +53,29 @@ public class RandomPlayTests
             })
     );
 
-    private static readonly Gen<Play> AnyPlay = Gen.Select(
+    private static readonly Gen<Scenario> AnyScenario = Gen.Select(
         AnyFile,
         AnyFile,
         AnyOptions,
-        AnyAct.Array[1, 40],
-        (one, other, options, acts) => new Play([new("guest", one, options), new("other", other)], acts)
+        AnyStep.Array[1, 40],
+        (one, other, options, steps) => new Scenario([new("guest", one, options), new("other", other)], steps)
     );
 
     [Fact]
-    public void AnyPlay_OnBothRuntimes_ShowsTheSame() => Compare(30);
+    public void AnyScenario_OnBothRuntimes_ShowsTheSame() => Compare(30);
 
     [Fact]
     [Nightly]
     public void AnyOfManyPlays_OnBothRuntimes_ShowsTheSame() => Compare(300);
 
-    private static void Compare(int plays)
+    private static void Compare(int scenarios)
     {
-        using Tally tally = new();
-        AnyPlay.Sample(play => _ = tally.Compare(play), iter: PropertyRuns.Of(plays), print: play => play.ToString());
+        using ComparisonCounter counter = new();
+        AnyScenario.Sample(
+            scenario => _ = counter.Compare(scenario),
+            iter: PropertyRuns.Of(scenarios),
+            print: scenario => scenario.ToString()
+        );
     }
 
     private static Gen<T> AnyOf<T>(params T[] all) => Gen.Int[0, all.Length - 1].Select(i => all[i]);

@@ -3,15 +3,15 @@ using FireAndForget.Guests.Compiling;
 
 namespace FireAndForget.Tests.Agreement;
 
-/// <summary>A host in manual mode on which a <see cref="Play"/> is played, and what is seen of it.</summary>
-internal sealed class Stage : IGuestOutput, IAsyncDisposable
+/// <summary>A host in manual mode on which a <see cref="Scenario"/> is run, and what is seen of it.</summary>
+internal sealed class ScenarioHarness : IGuestOutput, IAsyncDisposable
 {
     private readonly EventSubscription _events;
     private readonly SortedDictionary<string, List<string>> _delivered = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, List<string>> _written = new(StringComparer.Ordinal);
     private readonly List<Component> _all = [];
 
-    private Stage(GuestRuntime runtime)
+    private ScenarioHarness(GuestRuntime runtime)
     {
         Host = new(
             new()
@@ -34,35 +34,35 @@ internal sealed class Stage : IGuestOutput, IAsyncDisposable
 
     public IReadOnlyList<MessagingEndpoint> Clients { get; }
 
-    /// <summary>Plays it to both runtimes, and compares what they show.</summary>
-    /// <returns>The direct runtime's account.</returns>
-    public static Account Compare(Play play)
+    /// <summary>Runs it on both runtimes, and compares what they show.</summary>
+    /// <returns>What the direct runtime showed.</returns>
+    public static Observations Compare(Scenario scenario)
     {
-        Account direct = Run(play, GuestRuntime.Direct);
-        Account.AssertSame(direct, Run(play, GuestRuntime.ComponentApi), play.ToString());
+        Observations direct = Run(scenario, GuestRuntime.Direct);
+        Observations.AssertSame(direct, Run(scenario, GuestRuntime.ComponentApi), scenario.ToString());
         return direct;
     }
 
-    public static Account Run(Play play, GuestRuntime runtime)
+    public static Observations Run(Scenario scenario, GuestRuntime runtime)
     {
-        Stage stage = new(runtime);
+        ScenarioHarness harness = new(runtime);
         try
         {
-            return stage.Run(play);
+            return harness.Run(scenario);
         }
         finally
         {
-            stage.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            harness.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
     }
 
     /// <summary>Adds a component.</summary>
     /// <returns>What came of it.</returns>
-    public string Add(Cast guest)
+    public string Add(ScenarioGuest guest)
     {
         try
         {
-            Component added = Host.AddComponent(guest.Id, guest.Source, guest.Options ?? Cast.Free);
+            Component added = Host.AddComponent(guest.Id, guest.Source, guest.Options ?? ScenarioGuest.Free);
             _all.Add(added);
             return "added";
         }
@@ -87,12 +87,12 @@ internal sealed class Stage : IGuestOutput, IAsyncDisposable
         await Host.DisposeAsync();
     }
 
-    private Account Run(Play play)
+    private Observations Run(Scenario scenario)
     {
-        List<string> lines = [.. play.Guests.Select(guest => $"{guest.Id}: {Add(guest)}")];
-        foreach (Act act in play.Acts)
+        List<string> lines = [.. scenario.Guests.Select(guest => $"{guest.Id}: {Add(guest)}")];
+        foreach (ScenarioStep step in scenario.Steps)
         {
-            lines.Add($"{act.Name}: {act.Do(this)}");
+            lines.Add($"{step.Name}: {step.Do(this)}");
             lines.AddRange(News());
         }
 
@@ -105,10 +105,10 @@ internal sealed class Stage : IGuestOutput, IAsyncDisposable
             );
         }
 
-        HostStatistics books = Host.Statistics;
-        Books.AssertAtRest(books.Messages);
-        lines.Add($"the host: {books}");
-        return new(lines) { Accepted = books.Accepted };
+        HostStatistics statistics = Host.Statistics;
+        AccountingAssert.AssertAtRest(statistics.Messages);
+        lines.Add($"the host: {statistics}");
+        return new(lines) { Accepted = statistics.Accepted };
     }
 
     /// <summary>
@@ -169,7 +169,7 @@ internal sealed class Stage : IGuestOutput, IAsyncDisposable
     private void Deliver(string to, ReceivedMessage message)
     {
         string way = $"delivered to {to} from {message.Sender}";
-        Of(_delivered, way).Add($"{way}: {Account.Show(message.Bytes)}");
+        Of(_delivered, way).Add($"{way}: {Observations.Show(message.Bytes)}");
     }
 
     private static List<string> Of(SortedDictionary<string, List<string>> lines, string key)

@@ -7,12 +7,12 @@ namespace FireAndForget.Tests.Agreement;
 /// handles that the guest has, so that most calls get one of their kind, and leaves out what Wasmtime's own WASI does at no certain
 /// time: what is written is flushed at once, and a timer is waited for before anything else asks whether it is ready.
 /// </summary>
-internal sealed class WasiScript
+internal sealed class WasiScenario
 {
     private const long Answer = WasiWat.Answer;
     private const long Data = WasiWat.Data;
 
-    private readonly List<Act> _acts = [];
+    private readonly List<ScenarioStep> _steps = [];
     private readonly List<Held> _held = [];
     private readonly Stack<int> _dropped = [];
     private readonly List<byte> _message = [];
@@ -20,7 +20,7 @@ internal sealed class WasiScript
     private int _used;
 
     /// <summary>What a call may be, and how often.</summary>
-    public static IReadOnlyList<(int Weight, Action<WasiScript, Pick> Add)> Calls { get; } =
+    public static IReadOnlyList<(int Weight, Action<WasiScenario, Pick> Add)> Calls { get; } =
     [
         (6, (s, p) => s.Get(p)),
         (3, (s, p) => s.Timer(p)),
@@ -51,10 +51,10 @@ internal sealed class WasiScript
     /// <summary>Whether this message's last call traps, so that none can follow.</summary>
     private bool IsOver { get; set; }
 
-    /// <summary>A play of so many messages.</summary>
-    public static Play Of(ComponentOptions options, IEnumerable<IEnumerable<(int Call, Pick Pick)>> messages)
+    /// <summary>A scenario of so many messages.</summary>
+    public static Scenario Of(ComponentOptions options, IEnumerable<IEnumerable<(int Call, Pick Pick)>> messages)
     {
-        WasiScript script = new();
+        WasiScenario script = new();
         foreach (IEnumerable<(int Call, Pick Pick)> message in messages)
         {
             foreach ((int call, Pick pick) in message)
@@ -68,13 +68,13 @@ internal sealed class WasiScript
             script.End();
         }
 
-        return new([new("guest", WasiScene.Script, options)], script._acts);
+        return new([new("guest", WasiCalls.Script, options)], script._steps);
     }
 
     private void End()
     {
-        _acts.Add(Act.Send([.. _message]) with { Name = $"script of {string.Join(", ", _calls)}" });
-        _acts.Add(Act.Pump);
+        _steps.Add(ScenarioStep.Send([.. _message]) with { Name = $"script of {string.Join(", ", _calls)}" });
+        _steps.Add(ScenarioStep.Pump);
         _message.Clear();
         _calls.Clear();
         if (IsOver)
@@ -269,13 +269,13 @@ internal sealed class WasiScript
                 Call("monotonic-clock#resolution");
                 break;
             case 2:
-                Call("wall-clock#now", WasiScene.Hidden);
+                Call("wall-clock#now", WasiCalls.Hidden);
                 break;
             case 3:
-                Call("wall-clock#resolution", WasiScene.Hidden);
+                Call("wall-clock#resolution", WasiCalls.Hidden);
                 break;
             case 4:
-                Call("insecure-seed", WasiScene.Hidden);
+                Call("insecure-seed", WasiCalls.Hidden);
                 break;
             case 5:
                 Call(p.Two % 2 == 0 ? "get-random-u64" : "get-insecure-random-u64");
@@ -286,7 +286,7 @@ internal sealed class WasiScript
                 Add(
                     p.One % 2 == 0 ? "random#get-random-bytes" : "get-insecure-random-bytes",
                     [],
-                    WasiScene.Hidden,
+                    WasiCalls.Hidden,
                     isTooMuch ? (64 << 20) + 1 : p.Two % 5000,
                     Room(p, 4)
                 );
@@ -306,7 +306,7 @@ internal sealed class WasiScript
                 IsOver = true;
             }
 
-            Call("resolve-addresses", name, network.Handle, Data, name.Length, WasiScene.Hidden);
+            Call("resolve-addresses", name, network.Handle, Data, name.Length, WasiCalls.Hidden);
         }
         else
         {
@@ -326,7 +326,7 @@ internal sealed class WasiScript
                 break;
             case 1:
                 // Where realloc gives is out of bounds, not aligned, or it calls an import.
-                long[] given = [WasiWat.MemoryBytes - 2, WasiScene.Hidden + 1, WasiWat.CallingRealloc];
+                long[] given = [WasiWat.MemoryBytes - 2, WasiCalls.Hidden + 1, WasiWat.CallingRealloc];
                 Add("get-arguments", [], (uint)given[p.Two % 3], Answer);
                 break;
             case 2:
@@ -398,7 +398,7 @@ internal sealed class WasiScript
 
     private void Add(string function, byte[] data, uint realloc, params long[] arguments)
     {
-        byte[] call = WasiScene.Message(function, data, realloc, arguments);
+        byte[] call = WasiCalls.Message(function, data, realloc, arguments);
         _message.AddRange(BitConverter.GetBytes(call.Length));
         _message.AddRange(call);
         _calls.Add($"{function}({string.Join(" ", arguments)})");

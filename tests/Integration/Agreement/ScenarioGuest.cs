@@ -2,11 +2,11 @@ using FireAndForget.Mailboxes;
 
 namespace FireAndForget.Tests.Agreement;
 
-/// <summary>A component of a <see cref="Play"/>.</summary>
+/// <summary>A component of a <see cref="Scenario"/>.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="File">A file, as <see cref="TestFiles.PathOf"/> takes it, or the WAT itself.</param>
 /// <param name="Options">Null: it may send to everybody, and is restarted as often as it traps.</param>
-internal sealed record Cast(string Id, string File, ComponentOptions? Options = null)
+internal sealed record ScenarioGuest(string Id, string File, ComponentOptions? Options = null)
 {
     public static ComponentOptions Free { get; } =
         new()

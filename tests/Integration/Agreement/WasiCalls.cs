@@ -4,7 +4,7 @@ using FireAndForget.Tests.Wasi;
 namespace FireAndForget.Tests.Agreement;
 
 /// <summary>Calls of WASI's functions, as messages to the guests of <see cref="WasiWat"/>.</summary>
-internal static class WasiScene
+internal static class WasiCalls
 {
     /// <summary>Room for an answer that differs each time: in nothing that the guests show.</summary>
     public const uint Hidden = 0x60000;
@@ -34,10 +34,10 @@ internal static class WasiScene
         return message;
     }
 
-    public static Act Call(string function, params long[] arguments) => Call(function, [], 0, arguments);
+    public static ScenarioStep Call(string function, params long[] arguments) => Call(function, [], 0, arguments);
 
-    public static Act Call(string function, byte[] data, uint realloc, params long[] arguments) =>
-        Act.Send(Message(function, data, realloc, arguments)) with
+    public static ScenarioStep Call(string function, byte[] data, uint realloc, params long[] arguments) =>
+        ScenarioStep.Send(Message(function, data, realloc, arguments)) with
         {
             Name = $"{function}({string.Join(", ", arguments)})",
         };
