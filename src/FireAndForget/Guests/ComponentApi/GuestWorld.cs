@@ -99,7 +99,10 @@ internal sealed class GuestWorld
             : description.UsesWasi ? WithWasi.Value
             : Bare.Value;
         // The engine lets a guest that is called by a component call imports in its post-return, which it may not.
-        bool isCarried = guest.Exports[HostMessaging.HandleMessage] is ComponentFunction { HasNoPostReturn: true };
+        // In the world the names of parameters count, which no caller outside sees.
+        bool isCarried =
+            guest.Exports[HostMessaging.HandleMessage] is ComponentFunction { HasNoPostReturn: true } handle
+            && handle.Type.Labels.SequenceEqual(HostMessaging.HandleMessageType.Labels);
         return (world, world.Wrap(component, [.. guest.Imports.Keys], isCarried), isCarried);
     }
 
@@ -107,6 +110,7 @@ internal sealed class GuestWorld
     {
         if (name == HostMessaging.Interface)
         {
+            FindOtherNames(name, import.Type, HostMessaging.FunctionOf, unknown);
             return;
         }
 
@@ -117,9 +121,31 @@ internal sealed class GuestWorld
         }
 
         WasiInterfaces.FindUnknown(name, type, unknown, unknown);
+        FindOtherNames(name, type, WasiInterfaces.FunctionsOf(name), unknown);
         if (type.Exports.ContainsKey(NetworkErrorCode))
         {
             unknown.Add(name, NetworkErrorCode, type: null);
+        }
+    }
+
+    /// <summary>Finds functions whose parameters have other names than in the world: for the engine these are other types.</summary>
+    private static void FindOtherNames(
+        string name,
+        ComponentType? declared,
+        Func<string, ComponentType?> typeOf,
+        NameList unknown
+    )
+    {
+        foreach ((string part, ComponentExtern export) in declared?.Exports ?? [])
+        {
+            if (
+                export is { Sort: ComponentSort.Function, Type: { } type }
+                && typeOf(part) is { } expected
+                && !type.Labels.SequenceEqual(expected.Labels)
+            )
+            {
+                unknown.Add(name, part, type);
+            }
         }
     }
 

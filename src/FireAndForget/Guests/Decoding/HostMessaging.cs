@@ -48,6 +48,15 @@ internal static class HostMessaging
 
     public static ComponentType SelfIdType { get; } = Function([], Text);
 
+    /// <summary>The type of a function of the interface; null where it has none of that name.</summary>
+    public static ComponentType? FunctionOf(string name) =>
+        name switch
+        {
+            Send => SendType,
+            SelfId => SelfIdType,
+            _ => null,
+        };
+
     private static ComponentType Text => new(ComponentTypeKind.String);
 
     private static ComponentType Bytes => new(ComponentTypeKind.List, [new ComponentType(ComponentTypeKind.U8)]);

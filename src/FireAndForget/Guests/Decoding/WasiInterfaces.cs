@@ -61,6 +61,14 @@ internal static class WasiInterfaces
         }
     }
 
+    /// <summary>The types of an interface's functions by their names; null for a name that it does not have.</summary>
+    public static Func<string, ComponentType?> FunctionsOf(string name) =>
+        part =>
+            All.TryGetValue(Unversioned(name), out ComponentType? offered)
+            && offered.Exports.TryGetValue(part, out ComponentExtern export)
+                ? export.Type
+                : null;
+
     /// <summary>Whether an import has to be given something for it. A resource that it shares with another import comes with that one.</summary>
     private static bool IsNeeded(ComponentExtern export) =>
         export.Sort != ComponentSort.Type || export.Type is { Kind: ComponentTypeKind.Resource, Import: null };
