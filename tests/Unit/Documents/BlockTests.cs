@@ -61,7 +61,7 @@ public partial class BlockTests
         Assert.All(Target.Matches(commands), match => Assert.Contains(match.Groups[1].Value, Targets));
         Assert.All(
             Faf.Matches(commands),
-            match => Assert.Empty(Cli.CommandLine.Parse(match.Groups[1].Value.Split(' ')).Errors)
+            match => Assert.Empty(FireAndForget.Cli.CommandLine.Parse(match.Groups[1].Value.Split(' ')).Errors)
         );
         Assert.All(
             TopologyText.Matches(commands),
@@ -73,7 +73,7 @@ public partial class BlockTests
     private static partial Regex TaskName { get; }
 
     /// <summary>A target that the build program is told to run.</summary>
-    [GeneratedRegex(@"--target=(\w+)")]
+    [GeneratedRegex(@"--project build -- .*?--target=(\w+)")]
     private static partial Regex Target { get; }
 
     /// <summary>The arguments of faf, up to the comment at the line's end.</summary>
