@@ -25,7 +25,7 @@ internal sealed record GoalRow(
 
     /// <summary>How far the figure lies from a goal: of times what is above it, of rates what is below it, is worse.</summary>
     public string DeviationFrom(Goal goal) =>
-        Show.Percent(ShowsRate ? (goal.Nanoseconds / Nanoseconds) - 1 : goal.Deviation(Nanoseconds));
+        Show.Deviation(ShowsRate ? (goal.Nanoseconds / Nanoseconds) - 1 : goal.Deviation(Nanoseconds));
 
     public string Verdict =>
         Required.IsReached(Nanoseconds) switch

@@ -70,7 +70,7 @@ public sealed class PerformanceDocument : MeasuredPage
     {
         Heading("The thirteen benchmarks");
         Paragraph(
-            "All on `fixtures/handle-message-component.wasm`, with messages of 16 bytes. ADR-WASM-009 is the decision of the original plan that set the first column of targets. A deviation is the distance from the target: below zero is better for a time, above zero for a rate."
+            "All on `fixtures/handle-message-component.wasm`, with messages of 16 bytes. ADR-WASM-009 is the decision of the original plan that set the first column of targets. A deviation is the distance from the target, in percent or, where the larger is more than twice the smaller, as the factor between them: below the target is better for a time, above it for a rate."
         );
         var table = new MarkdownTable(
             "benchmark",
@@ -489,9 +489,9 @@ public sealed class PerformanceDocument : MeasuredPage
             part,
             goal.Text,
             Show.Time(one),
-            Show.Percent(goal.Deviation(one)),
+            Show.Deviation(goal.Deviation(one)),
             Show.Time(burst),
-            Show.Percent(goal.Deviation(burst))
+            Show.Deviation(goal.Deviation(burst))
         );
     }
 

@@ -56,8 +56,19 @@ internal static class Show
             _ => Invariant(factor.Value, "#,0") + " ×",
         };
 
-    public static string Percent(double? fraction) =>
-        fraction is null ? Missing : Invariant(fraction.Value * 100, "+0;−0;0") + " %";
+    /// <summary>
+    /// How far a figure lies from its target: in percent, and as a factor above twice and below half, where a percentage is
+    /// hard to read.
+    /// </summary>
+    /// <param name="fraction">0.1 where the figure is a tenth larger than the target, -0.5 where it is half of it.</param>
+    public static string Deviation(double? fraction) =>
+        fraction switch
+        {
+            null => Missing,
+            > 1 => $"{Times(1 + fraction)} above",
+            < -0.5 => $"{Times(1 / (1 + fraction))} below",
+            _ => Invariant(fraction.Value * 100, "+0;−0;0") + " %",
+        };
 
     public static string Count(double number) => Invariant(number, "#,0.###");
 
