@@ -1,5 +1,5 @@
-// Measures what innocent components do beside hostile ones, and what ten thousand components take, and leaves the results as JSON;
-// the build's Containment target starts it, and makes docs/containment.md of what it leaves.
+// Measures what innocent components do beside hostile ones, what ten thousand components take, and what small files cost that ask for
+// much, and leaves the results as JSON; the build's Containment target starts it, and makes docs/containment.md of what it leaves.
 
 using FireAndForget;
 using FireAndForget.Containment;
@@ -28,6 +28,17 @@ try
     if (arguments.Includes("overshoot"))
     {
         ResultJson.Write(arguments.Output, "overshoot", await new Overshoot(arguments).RunAsync());
+    }
+
+    if (arguments.Includes("churn"))
+    {
+        ResultJson.Write(arguments.Output, "churn", await new Churn(arguments).RunAsync());
+    }
+
+    Bomb[] bombs = [.. Bombs.All.Where(b => arguments.Includes($"bombs-{b.Name}"))];
+    if (bombs.Length != 0)
+    {
+        ResultJson.Write(arguments.Output, "bombs", await new BombRun(arguments).RunAsync(bombs));
     }
 
     foreach (string guest in Scale.Guests.Where(g => arguments.Includes($"scale-{g}")))

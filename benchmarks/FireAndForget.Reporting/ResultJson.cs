@@ -32,6 +32,13 @@ public static class ResultJson
     public static void Write(string directory, string part, IReadOnlyList<ContainmentRow> rows) =>
         WriteRows(directory, part, rows);
 
+    /// <summary>Writes what small files cost that ask for much.</summary>
+    /// <param name="directory">The directory; it is made where there is none.</param>
+    /// <param name="part">The part's name: the file is called so.</param>
+    /// <param name="bombs">The rows.</param>
+    public static void Write(string directory, string part, IReadOnlyList<BombRow> bombs) =>
+        WriteRows(directory, part, bombs);
+
     /// <summary>Writes the circumstances of a run.</summary>
     /// <param name="directory">The directory; it is made where there is none.</param>
     /// <param name="run">The circumstances.</param>
@@ -55,6 +62,13 @@ public static class ResultJson
     /// <exception cref="JsonException">The file does not hold such rows.</exception>
     public static IReadOnlyList<ContainmentRow> ReadRows(string path) =>
         JsonSerializer.Deserialize<ContainmentRow[]>(File.ReadAllBytes(path), Compact) ?? [];
+
+    /// <summary>Reads one file of what small files cost that ask for much.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The rows, in their order.</returns>
+    /// <exception cref="JsonException">The file does not hold such rows.</exception>
+    public static IReadOnlyList<BombRow> ReadBombs(string path) =>
+        JsonSerializer.Deserialize<BombRow[]>(File.ReadAllBytes(path), Compact) ?? [];
 
     /// <summary>Reads the circumstances of a run.</summary>
     /// <param name="path">The file.</param>

@@ -20,6 +20,9 @@ internal static class Show
             _ => Text(nanoseconds.Value / 1e6, "#,0.00", "ms"),
         };
 
+    /// <summary>A time of seconds.</summary>
+    public static string Seconds(double seconds) => Text(seconds, "0.0", "s");
+
     /// <summary>A round figure that was set, in the unit that keeps it short.</summary>
     public static string Target(double nanoseconds) =>
         nanoseconds switch

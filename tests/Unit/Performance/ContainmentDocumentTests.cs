@@ -15,6 +15,21 @@ public sealed class ContainmentDocumentTests
         ],
         [Row(workers: 1, [0.81, 0.79, 0.83], []), Row(workers: 2, [0.6, 0.79, 0.9], [])],
         [Measurement.OfSamples("overshoot", "fills|64 MiB", null, "ns", [20e6, 90e6, 30e6])],
+        [
+            Measurement.OfSamples("churn_alone", "", null, "messages/s", [2e6, 1e6, 3e6]),
+            Measurement.OfSamples("churn_beside", "", null, "messages/s", [1.5e6]),
+            Measurement.OfSamples("churn_kept", "", null, "ratio", [0.75, 0.7, 0.8]),
+            Measurement.OfSamples("churn_pace", "", null, "components/s", [999.7]),
+        ],
+        [
+            Bomb("small", "is small", BombEnd.Failed, "it has 2|3; build it otherwise. Now.", bytes: 300),
+            Bomb("endless", "never ends", BombEnd.Done, "sent 1, trapped 1", bytes: null),
+            Bomb("new", "is new", BombEnd.Done, "", bytes: 1),
+        ],
+        [
+            Bomb("endless", "never ends", BombEnd.Crashed, "exit code 134", bytes: null, commit: "earlier"),
+            Bomb("small", "is small", BombEnd.Ended, "", bytes: 300, seconds: 20.26, peak: 4L << 30, commit: "earlier"),
+        ],
         new Dictionary<string, IReadOnlyList<Measurement>>
         {
             ["one"] = [Measurement.OfSamples("scale_memory", "before its first message", null, "B", [29_000])],
@@ -29,6 +44,15 @@ public sealed class ContainmentDocumentTests
     [InlineData("| does it | 1 | 2.0 M/s | 81 % | 79 % | yes |")]
     [InlineData("| does it | 2 | 2.0 M/s | 79 % | 60 % | **no** |")]
     [InlineData("| fills | 64 MiB | 30.00 ms | 90.00 ms |")]
+    [InlineData("| 2.0 M/s | 1,000 /s | 1.5 M/s | 75 % | 70 % |")]
+    [InlineData(
+        "| what it is | file | before, `earlier` | memory | what became of it | now | memory | what becomes of it |"
+    )]
+    [InlineData("| is small | 300 B | 20.3 s | 4096 MiB | **ended** | 0.6 s | 62 MiB | it has 2\\|3 |")]
+    [InlineData(
+        "| never ends | no end | 0.6 s | 62 MiB | **crashed**, exit code 134 | 0.6 s | 62 MiB | sent 1, trapped 1 |"
+    )]
+    [InlineData("| is new | 1 B | – | – | – | 0.6 s | 62 MiB | taken |")]
     [InlineData("| for each component | `one` | `other` |")]
     [InlineData("| resident before its first message | 28.3 KiB | 2.8 MiB |")]
     public void Generate_Results_HaveTheirRows(string row) =>
@@ -57,6 +81,13 @@ public sealed class ContainmentDocumentTests
         ResultJson.Write(directory, "guests", Results.Guests);
         ResultJson.Write(directory, "fairness", Results.Fairness);
         ResultJson.Write(directory, "overshoot", Results.Overshoot);
+        ResultJson.Write(directory, "churn", Results.Churn);
+        ResultJson.Write(directory, "bombs", Results.Bombs);
+        ResultJson.Write(
+            directory,
+            Path.GetFileNameWithoutExtension(ContainmentResults.BombsBeforeFile),
+            Results.BombsBefore
+        );
         foreach ((string guest, IReadOnlyList<Measurement> measurements) in Results.Scale)
         {
             ResultJson.Write(directory, $"scale-{guest}", measurements);
@@ -67,6 +98,36 @@ public sealed class ContainmentDocumentTests
             ContainmentDocument.Generate(ContainmentResults.Read(directory))
         );
     }
+
+    [Fact]
+    public void Generate_NothingMeasuredBefore_SaysOnlyWhatIsNow() =>
+        Assert.Contains(
+            "| is small | 300 B | – | – | – | 0.6 s | 62 MiB | it has 2\\|3 |\n",
+            ContainmentDocument.Generate(Results with { BombsBefore = [] }),
+            StringComparison.Ordinal
+        );
+
+    private static BombRow Bomb(
+        string name,
+        string does,
+        BombEnd end,
+        string why,
+        long? bytes,
+        double seconds = 0.62,
+        long peak = 62 << 20,
+        string commit = "now"
+    ) =>
+        new()
+        {
+            Bomb = name,
+            Does = does,
+            Commit = commit,
+            FileBytes = bytes,
+            Seconds = seconds,
+            PeakBytes = peak,
+            End = end,
+            Why = why,
+        };
 
     private static ContainmentRow Row(
         int workers,
