@@ -21,7 +21,7 @@ public class ParameterNameTests
         client.Send("guest", [1, 2, 3]);
         await host.SettleAsync();
 
-        Books.AssertEnded(guest.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(guest.Statistics, handled: 1);
         Assert.Equal([1, 2, 3], Assert.Single(inbox.Received).Bytes);
     }
 
