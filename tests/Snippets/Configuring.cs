@@ -57,4 +57,19 @@ internal static class Configuring
             .WithTracing(tracing => tracing.AddSource("FireAndForget"));
         #endregion
     }
+
+    public static void AddTopology(MessagingHost host)
+    {
+        #region topology-in-code
+        Topology topology = new(
+            [new("mirror", ComponentSource.FromFile("c-mirror.wasm"), new() { SendsTo = ["client"] })],
+            ["client"]
+        );
+        IReadOnlyDictionary<string, MessagingEndpoint> endpoints = host.AddTopology(
+            topology,
+            (endpoint, message) => { }
+        );
+        #endregion
+        _ = endpoints;
+    }
 }
