@@ -1,5 +1,6 @@
 // Gives each bomb to faf and says what became of it. Where it is this program's own faf that is measured, each has to end as expected.
 
+using System.Globalization;
 using System.Text.Json;
 using FireAndForget.Measuring;
 using FireAndForget.Reporting;
@@ -76,7 +77,7 @@ internal sealed class BombRun(RunArguments arguments)
             document
                 .RootElement.EnumerateObject()
                 .Where(p => p.Value.ValueKind == JsonValueKind.Number && p.Value.GetInt64() != 0)
-                .Select(p => $"{p.Name} {p.Value.GetInt64()}")
+                .Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Name} {p.Value.GetInt64():N0}"))
         );
     }
 

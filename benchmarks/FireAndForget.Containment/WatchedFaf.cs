@@ -74,9 +74,7 @@ internal sealed record WatchedFaf(TimeSpan Elapsed, long PeakBytes, int? ExitCod
         long peak = 0;
         while (await Task.WhenAny(exited, Task.Delay(BetweenLooks)).ConfigureAwait(false) != exited)
         {
-            process.Refresh();
-            // Nothing is left of a process that ended since.
-            peak = Math.Max(peak, process.HasExited ? 0 : process.PeakWorkingSet64);
+            peak = Math.Max(peak, PeakOf(process));
             if (peak > MostBytes || Stopwatch.GetElapsedTime(started) > MostTime)
             {
                 process.Kill(entireProcessTree: true);
@@ -85,6 +83,20 @@ internal sealed record WatchedFaf(TimeSpan Elapsed, long PeakBytes, int? ExitCod
         }
 
         return (Stopwatch.GetElapsedTime(started), peak, IsEnded: false);
+    }
+
+    /// <summary>What it had resident at most; 0 where it ended since it was looked at.</summary>
+    private static long PeakOf(Process process)
+    {
+        process.Refresh();
+        try
+        {
+            return process.HasExited ? 0 : process.PeakWorkingSet64;
+        }
+        catch (InvalidOperationException)
+        {
+            return 0;
+        }
     }
 
     /// <summary>Reads everything and keeps the end.</summary>
