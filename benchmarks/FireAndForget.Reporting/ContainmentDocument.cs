@@ -159,7 +159,7 @@ public sealed class ContainmentDocument : MeasuredPage
         Heading("Small files that ask for much");
         Paragraph(
             """
-            Each file goes to `faf inspect` or, where it takes a load or a message to meet it, to `faf run`, in a process of its own that a watch ends after 60 s or at 4 GiB: *ended*. The time is for the whole process, of which the start of .NET is a few tenths of a second, and the memory is the most that it had resident; one run each. What became of it is what `faf` said was wrong or, where nothing was, what became of the messages; *taken* is an inspection that found nothing wrong. A run fails where a file of this list is ended, or does otherwise than it should.
+            Each file goes to `faf inspect` or, where it takes a load or a message to meet it, to `faf run`, in a process of its own that a watch ends after 60 s or at 4 GiB: *ended*. The time is for the whole process, the start of .NET included, and the memory is the most that it had resident; one run each. What became of it is what `faf` said was wrong or, where nothing was, what became of the messages; *taken* is an inspection that found nothing wrong. A run fails where a file of this list is ended, or does otherwise than it should.
             """
         );
         string before = _results.BombsBefore.Count == 0 ? "before" : $"before, `{_results.BombsBefore[0].Commit}`";
