@@ -39,7 +39,7 @@ public sealed class ContainmentDocument : MeasuredPage
             "one round each. Use it to see that everything runs"
         );
         WriteRun(_results.Run);
-        Paragraph("```sh\ndotnet run --project build -- --target=Containment   # less than 5 minutes\n```");
+        Paragraph("```sh\ndotnet run --project build -- --target=Containment   # some 6 minutes\n```");
     }
 
     private void WriteGuests()
