@@ -101,6 +101,19 @@ public sealed class CompileCacheTests : IDisposable
     }
 
     [Fact]
+    public void Load_FarMoreThanTheBound_EvictsAsManyAsItTakes()
+    {
+        for (int guest = 0; guest < 5; guest++)
+        {
+            _trial.Load(guest);
+        }
+
+        _trial.Load(5, maxBytes: _trial.Entries[0].Length * 5 / 2);
+
+        Assert.Equal(2, _trial.Entries.Count);
+    }
+
+    [Fact]
     public void Load_EntryLargerThanTheBound_KeepsNothing()
     {
         ListLogger log = _trial.Load(0, maxBytes: 100);
@@ -163,12 +176,18 @@ public sealed class CompileCacheTests : IDisposable
                 )
         );
 
-        Assert.All(
-            logs,
-            log => Assert.DoesNotContain(log.Lines, l => l.Id is CacheTrial.Unusable or CacheTrial.Replaced)
+        string failures = string.Join(
+            '\n',
+            logs.SelectMany(log => log.Lines)
+                .Where(line => line.Id is CacheTrial.Unusable or CacheTrial.Replaced)
+                .Select(line => line.Text)
         );
+        Assert.True(failures.Length == 0, failures);
         Assert.All(_trial.Entries, e => Assert.Null(_trial.DamageOf(e)));
-        Assert.Equal(_trial.Entries.Count + 1, Directory.GetFiles(_trial.Folder).Length);
+        Assert.Equal(
+            [.. _trial.Entries.Select(e => e.Name).Append(CacheSecret.FileName).Order(StringComparer.Ordinal)],
+            Directory.GetFiles(_trial.Folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)
+        );
     }
 
     /// <summary>For the runtime that takes components whole.</summary>

@@ -144,7 +144,9 @@ internal sealed class CompileCache
                 return;
             }
 
-            bytes -= CacheFolder.TryDelete(entry) ? entry.Length : 0;
+            // Taken first: a file that is gone has no length any more.
+            long length = entry.Length;
+            bytes -= CacheFolder.TryDelete(entry) ? length : 0;
         }
     }
 
