@@ -15,7 +15,9 @@ internal static class CommandLine
     {
         RootCommand root = new("Hosts WebAssembly components that exchange fire-and-forget messages.")
         {
+            New(),
             Inspect(),
+            Check(),
             Run(),
             Bench(),
             Cache(),
@@ -33,6 +35,15 @@ internal static class CommandLine
         return command is RootCommand ? ["faf"] : above.Append(command.Name);
     }
 
+    private static Command New()
+    {
+        Argument<string> folder = new("FOLDER") { Description = "The folder; it is made where it is missing." };
+        folder.Validators.Add(RefuseEmpty);
+        Command command = new("new", "Makes a folder with a guest, a topology and messages to start from.") { folder };
+        command.SetAction(result => NewCommand.Run(result.GetRequiredValue(folder)));
+        return command;
+    }
+
     private static Command Inspect()
     {
         Argument<string[]> files = new("FILE")
@@ -48,6 +59,24 @@ internal static class CommandLine
             json,
         };
         command.SetAction(result => InspectCommand.Run(result.GetRequiredValue(files), result.GetValue(json)));
+        return command;
+    }
+
+    private static Command Check()
+    {
+        Argument<string> topology = new("TOPOLOGY")
+        {
+            Description = "The topology file: JSON with components and endpoints.",
+        };
+        topology.Validators.Add(RefuseEmpty);
+        Command command = new(
+            "check",
+            "Reads a topology and every component's file without running anything, and says what is wrong."
+        )
+        {
+            topology,
+        };
+        command.SetAction(result => new CheckCommand(result.GetRequiredValue(topology)).Run());
         return command;
     }
 
@@ -83,6 +112,10 @@ internal static class CommandLine
             Description =
                 "Show a live table on standard error, where that is a terminal; where standard output is it too, the table takes the place of the events.",
         };
+        Option<bool> fail = new("--fail-on-dead-letter")
+        {
+            Description = "End with exit code 3 where a message was not handled.",
+        };
         Option<int?> metricsPort = new("--metrics-port")
         {
             Description = "Serve metrics for Prometheus at http://localhost:PORT/metrics, to this machine only.",
@@ -99,6 +132,7 @@ internal static class CommandLine
             seconds,
             verbose,
             watch,
+            fail,
             metricsPort,
         };
         command.SetAction(
@@ -113,6 +147,7 @@ internal static class CommandLine
                         result.GetValue(seconds) is { } time ? TimeSpan.FromSeconds(time) : null,
                         result.GetValue(verbose),
                         result.GetValue(watch),
+                        result.GetValue(fail),
                         result.GetValue(metricsPort)
                     )
                 ).RunAsync()

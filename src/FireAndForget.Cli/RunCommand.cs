@@ -65,7 +65,35 @@ internal sealed class RunCommand(RunSettings settings)
         }
 
         await finished;
-        return error is null ? ExitCode.Done : throw error;
+        return error is null ? JudgeDeadLetters(host.Statistics.Messages) : throw error;
+    }
+
+    /// <summary>The exit code of a run in which everything else went well.</summary>
+    /// <exception cref="CommandException">There are dead letters, and the run was to fail of them.</exception>
+    private int JudgeDeadLetters(MessageStatistics messages)
+    {
+        (Outcome Outcome, long Count)[] letters =
+        [
+            (Outcome.Rejected, messages.Rejected),
+            (Outcome.Trapped, messages.Trapped),
+            (Outcome.TimedOut, messages.TimedOut),
+            (Outcome.Evicted, messages.Evicted),
+            (Outcome.Undeliverable, messages.Undeliverable),
+            (Outcome.Lost, messages.Lost),
+        ];
+        if (!settings.FailOnDeadLetter || letters.All(l => l.Count == 0))
+        {
+            return ExitCode.Done;
+        }
+
+        string counts = string.Join(
+            ", ",
+            letters.Where(l => l.Count != 0).Select(l => $"{l.Count} {EventWords.Of(l.Outcome)}")
+        );
+        throw new CommandException(
+            ExitCode.DeadLetter,
+            $"{settings.Topology}: not every message was handled: {counts}. Their dead letters say why."
+        );
     }
 
     /// <summary>Writes what is left, and the summary.</summary>
@@ -95,18 +123,11 @@ internal sealed class RunCommand(RunSettings settings)
     {
         try
         {
-            return Topology.Load(settings.Topology);
+            return TopologyFile.Load(settings.Topology);
         }
         catch (TopologyException e)
         {
             throw new CommandException(ExitCode.WrongUsage, [.. e.Mistakes.Select(m => $"{e.File}, {m}")]);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(
-                ExitCode.Failed,
-                $"{settings.Topology}: the topology cannot be read: {e.Message} Check the path."
-            );
         }
     }
 

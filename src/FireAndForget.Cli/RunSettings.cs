@@ -9,6 +9,7 @@ namespace FireAndForget.Cli;
 /// <param name="Time">When to stop, counted from when everything is loaded; null: when all is settled.</param>
 /// <param name="Verbose">Say on standard error what goes on.</param>
 /// <param name="Watch">Show a live table, where a person sees it.</param>
+/// <param name="FailOnDeadLetter">End with an exit code of its own where a message was not handled.</param>
 /// <param name="MetricsPort">Where to serve metrics; null: nowhere.</param>
 internal sealed record RunSettings(
     string Topology,
@@ -19,5 +20,6 @@ internal sealed record RunSettings(
     TimeSpan? Time,
     bool Verbose,
     bool Watch,
+    bool FailOnDeadLetter,
     int? MetricsPort
 );

@@ -228,11 +228,11 @@ internal sealed class TopologyDraft
     public List<string> Endpoints { get; set; } = [];
 
     /// <summary>Makes the topology of a file without a mistake: every path is found from the file's folder.</summary>
-    public Topology InstanceBuild(string baseFolder, IReadOnlyList<string> warnings)
+    public Topology Build(string baseFolder, IReadOnlyList<string> warnings)
     {
         // Components with the same path have the same source, which is then read once.
         Dictionary<string, ComponentSource> sources = new(StringComparer.Ordinal);
-        return new(Components.Select(c => c.InstanceBuild(baseFolder, sources)), Endpoints) { Warnings = warnings };
+        return new(Components.Select(c => c.Build(baseFolder, sources)), Endpoints) { Warnings = warnings };
     }
 }
 
@@ -245,7 +245,7 @@ internal sealed class ComponentDraft
 
     public ComponentOptions Options { get; } = new();
 
-    public TopologyComponent InstanceBuild(string baseFolder, Dictionary<string, ComponentSource> sources)
+    public TopologyComponent Build(string baseFolder, Dictionary<string, ComponentSource> sources)
     {
         string file = System.IO.Path.Combine(baseFolder, Path);
         if (!sources.TryGetValue(file, out ComponentSource? source))

@@ -62,7 +62,7 @@ internal ref struct TopologyReader
         // Complains of what stands behind the topology.
         reader.Next();
         return reader._mistakeCount == 0
-            ? topology!.InstanceBuild(baseFolder, reader._warnings)
+            ? topology!.Build(baseFolder, reader._warnings)
             : throw reader.Failure(endedBy: null);
     }
 

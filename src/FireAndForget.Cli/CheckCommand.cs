@@ -1,0 +1,135 @@
+namespace FireAndForget.Cli;
+
+/// <summary>
+/// <c>faf check</c>: reads a topology and every component's file without running anything, and writes each mistake and each warning as a
+/// line to standard output.
+/// </summary>
+internal sealed class CheckCommand(string file)
+{
+    private int _exitCode = ExitCode.Done;
+
+    /// <summary>Checks.</summary>
+    /// <returns>The exit code: wrong usage where there is a mistake, failed where no more than a file cannot be read.</returns>
+    /// <exception cref="CommandException">The topology itself cannot be read.</exception>
+    public int Run()
+    {
+        Topology topology;
+        try
+        {
+            topology = TopologyFile.Load(file);
+        }
+        catch (TopologyException e)
+        {
+            foreach (TopologyMistake mistake in e.Mistakes)
+            {
+                Write("mistake", $"{e.File}, {mistake}");
+            }
+
+            return ExitCode.WrongUsage;
+        }
+
+        foreach (string warning in topology.Warnings)
+        {
+            Write("warning", warning);
+        }
+
+        foreach (IGrouping<ComponentSource, TopologyComponent> same in topology.Components.GroupBy(c => c.Source))
+        {
+            CheckFile(same.Key, [.. same.Select(component => component.Id)]);
+        }
+
+        HashSet<string> everybody = [.. topology.Components.Select(c => c.Id), .. topology.Endpoints];
+        foreach (TopologyComponent component in topology.Components)
+        {
+            CheckFolders(component);
+            CheckPatterns(component.Id, "sends-to", "so it reaches nobody there", component.Options.SendsTo, everybody);
+            CheckPatterns(
+                component.Id,
+                "receives-from",
+                "so nobody reaches it by that",
+                component.Options.ReceivesFrom ?? [],
+                everybody
+            );
+        }
+
+        return _exitCode;
+    }
+
+    /// <summary>Looks whether a file can be hosted, once for all components that are made of it.</summary>
+    private void CheckFile(ComponentSource source, IReadOnlyList<string> components)
+    {
+        string owners = $"{(components.Count == 1 ? "component" : "components")} {string.Join(", ", components)}";
+        try
+        {
+            if (ComponentInspection.Of(source).Refusal is { } refusal)
+            {
+                Mistake($"{file}, {owners}: {source.Name}: cannot be hosted: {refusal}");
+            }
+        }
+        catch (ComponentLoadException e)
+        {
+            if (e.InnerException is IOException or UnauthorizedAccessException)
+            {
+                _exitCode = Math.Max(_exitCode, ExitCode.Failed);
+                Write("mistake", $"{file}, {owners}: {e.Message}");
+            }
+            else
+            {
+                Mistake($"{file}, {owners}: {e.Message}");
+            }
+        }
+    }
+
+    private void CheckFolders(TopologyComponent component)
+    {
+        foreach (WasiDirectory directory in component.Options.Wasi.Directories)
+        {
+            if (!Directory.Exists(directory.Host))
+            {
+                Mistake(
+                    $"{file}, component {component.Id}, directories: the folder '{directory.Host}' of the host is not there; "
+                        + "make it, or change directories."
+                );
+            }
+        }
+    }
+
+    private void CheckPatterns(
+        string id,
+        string property,
+        string consequence,
+        IEnumerable<string> patterns,
+        HashSet<string> everybody
+    )
+    {
+        foreach (string pattern in patterns)
+        {
+            if (pattern.EndsWith('*'))
+            {
+                string prefix = pattern[..^1];
+                if (prefix.Length != 0 && !everybody.Any(other => other.StartsWith(prefix, StringComparison.Ordinal)))
+                {
+                    Write(
+                        "warning",
+                        $"{file}, component {id}, {property}: no component and no endpoint matches '{pattern}', {consequence}."
+                    );
+                }
+            }
+            else if (!everybody.Contains(pattern))
+            {
+                Write(
+                    "warning",
+                    $"{file}, component {id}, {property}: no component and no endpoint is '{pattern}', {consequence}."
+                );
+            }
+        }
+    }
+
+    private void Mistake(string text)
+    {
+        _exitCode = ExitCode.WrongUsage;
+        Write("mistake", text);
+    }
+
+    private static void Write(string kind, string text) => Console.Out.WriteLine($"{kind}: {ErrorLine.OneLine(text)}");
+}
