@@ -71,6 +71,7 @@ internal sealed class HostParts
         )
         {
             InstanceBuilders = InstanceBuilders,
+            CallsHandlersOnPump = Pump is not null,
             RandomSeed = options.RandomSeed,
             GuestOutput = options.GuestOutput ?? Audit,
             Failed = ReportError,

@@ -16,15 +16,18 @@ public sealed class MessagingEndpoint : IMessageSender
     private readonly MessagingHost _host;
     private readonly MessageSender _sender;
 
-    internal MessagingEndpoint(MessagingHost host, EndpointReceiver receiver)
+    internal MessagingEndpoint(MessagingHost host, Receiver receiver, MessageSender sender)
     {
         _host = host;
-        _sender = receiver.Sender;
+        _sender = sender;
         Receiver = receiver;
         receiver.Handle = this;
     }
 
-    internal EndpointReceiver Receiver { get; }
+    internal Receiver Receiver { get; }
+
+    /// <summary>Its send path, for measurements.</summary>
+    internal MessageSender Sender => _sender;
 
     /// <summary>The id under which it is registered.</summary>
     public string Id => Receiver.Self.Id;

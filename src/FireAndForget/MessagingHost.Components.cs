@@ -234,7 +234,7 @@ public sealed partial class MessagingHost
             }
         }
 
-        receiver.Self.HasLeft = receiver is EndpointReceiver;
+        receiver.Self.HasLeft = receiver.Handle is MessagingEndpoint;
         receiver.Close("its receiver was removed");
         _host.Audit?.Removed(receiver.Self.Id);
         return true;

@@ -24,10 +24,31 @@ public sealed partial class MessagingHost
     )
     {
         CheckFree(id);
-        MessagingEndpoint endpoint = MakeEndpoint(id, handler, (options ?? new()).Snapshot());
-        Register(endpoint.Receiver);
-        _host.Audit?.EndpointAdded(id);
-        return endpoint;
+        return Register(MakeEndpoint(id, handler, (options ?? new()).Snapshot()));
+    }
+
+    /// <summary>Registers an endpoint whose handler is asynchronous: a sender and receiver.</summary>
+    /// <param name="id">Its id: 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with a letter or digit.</param>
+    /// <param name="handler">
+    /// Called for each message to it, in order and one at a time; with <see cref="MessagingEndpointOptions.MaxConcurrency"/> several
+    /// at a time, and those of each sender in order. It is called on the thread pool, in manual mode on the thread that pumps.
+    /// </param>
+    /// <param name="options">What it accepts, and how its handler is called; null: the defaults.</param>
+    /// <returns>The endpoint.</returns>
+    /// <exception cref="ArgumentNullException">The handler is null.</exception>
+    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    public MessagingEndpoint AddEndpoint(
+        string id,
+        AsyncMessageHandler handler,
+        MessagingEndpointOptions? options = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        CheckFree(id);
+        MessagingEndpointOptions own = (options ?? new()).Snapshot();
+        Participant self = MakeParticipant(id, own, onlySends: false);
+        return Register(MakeEndpoint(self, new AsyncEndpointReceiver(self, own, handler, _host.Services)));
     }
 
     /// <summary>Finds an endpoint.</summary>
@@ -42,17 +63,28 @@ public sealed partial class MessagingHost
         return endpoint is not null;
     }
 
+    private MessagingEndpoint Register(MessagingEndpoint endpoint)
+    {
+        Register(endpoint.Receiver);
+        _host.Audit?.EndpointAdded(endpoint.Id);
+        return endpoint;
+    }
+
     private MessagingEndpoint MakeEndpoint(string id, MessageHandler? handler, MessagingEndpointOptions options)
     {
+        options.CheckSynchronous();
         if (handler is null)
         {
             options.ReceivesFrom = [];
         }
 
-        Participant self = new(id, _host.Services.Directory.NumberOf(id), ["*"], options, allowance: null)
-        {
-            OnlySends = handler is null,
-        };
-        return new(this, new EndpointReceiver(self, options.Mailbox, handler ?? (_ => { }), _host.Services));
+        Participant self = MakeParticipant(id, options, onlySends: handler is null);
+        return MakeEndpoint(self, new EndpointReceiver(self, options.Mailbox, handler ?? (_ => { }), _host.Services));
     }
+
+    private MessagingEndpoint MakeEndpoint(Participant self, Receiver receiver) =>
+        new(this, receiver, new(_host.Registry, self, _host.Events, _host.Audit));
+
+    private Participant MakeParticipant(string id, MessagingEndpointOptions options, bool onlySends) =>
+        new(id, _host.Services.Directory.NumberOf(id), ["*"], options, allowance: null) { OnlySends = onlySends };
 }

@@ -1,6 +1,6 @@
 namespace FireAndForget.Tests.Snippets;
 
-/// <summary>What README says of events.</summary>
+/// <summary>What the documents say of events and handlers.</summary>
 internal static class Events
 {
     public static async Task Write(MessagingHost host)
@@ -11,6 +11,20 @@ internal static class Events
         {
             Console.WriteLine(happened); // DeadLetter, SendRefused, ComponentRestarted, ComponentStopped
         }
+        #endregion
+    }
+
+    public static void Audit(MessagingHost host, Stream file)
+    {
+        #region async-handler
+        host.AddEndpoint(
+            "audit",
+            async (message, cancel) =>
+            {
+                await file.WriteAsync(message.Bytes, cancel); // its bytes stay as they are until the handler's task ends
+            },
+            new() { MaxConcurrency = 4, HandlerTimeout = TimeSpan.FromSeconds(10) }
+        );
         #endregion
     }
 }

@@ -39,7 +39,7 @@ public class OptimisationBenchmark
 
         _host.AddComponent(Target, Guests.HandleMessage, new() { ReceivesFrom = ["tool-*", "client-*"] });
         MessagingEndpoint endpoint = _host.AddEndpoint("client-1");
-        _sender = endpoint.Receiver.Sender;
+        _sender = endpoint.Sender;
         _self = endpoint.Receiver.Self;
         _registry = _host.Parts.Registry;
     }

@@ -25,7 +25,7 @@ public class ValidationBenchmark
     {
         _host = new(new() { Workers = 0 });
         _host.AddComponent(Target, Guests.HandleMessage, new() { Codecs = [MessageCodec.Cbor, MessageCodec.Raw] });
-        _sender = _host.AddEndpoint("client").Receiver.Sender;
+        _sender = _host.AddEndpoint("client").Sender;
         _message = Measuring.Payload.Of(Payload);
         MessageCodec.Raw.WritePrefix(_message);
     }

@@ -51,11 +51,7 @@ internal static partial class AuditLog
     [LoggerMessage(109, LogLevel.Information, "Component {Component} was replaced by {Source}.")]
     public static partial void ComponentReplaced(ILogger logger, string component, string source);
 
-    [LoggerMessage(
-        110,
-        LogLevel.Error,
-        "The handler of endpoint {Endpoint} did not return and was given up with its thread."
-    )]
+    [LoggerMessage(110, LogLevel.Error, "The handler of endpoint {Endpoint} did not end and was given up.")]
     public static partial void HandlerAbandoned(ILogger logger, string endpoint);
 
     [LoggerMessage(111, LogLevel.Critical, "A worker failed and goes on: {Reason}")]

@@ -21,9 +21,6 @@ internal sealed class EndpointReceiver(
     private int _atWork;
     private volatile bool _isAbandoned;
 
-    /// <summary>The send path of the endpoint.</summary>
-    public MessageSender Sender { get; } = new(services.Registry, self, services.Events, services.Audit);
-
     public override bool TryAbandon(string reason)
     {
         if (!IsStopped)

@@ -35,6 +35,9 @@ internal sealed record HostServices(
     /// <summary>Make fresh instances; null: the worker that runs the component does.</summary>
     public InstanceBuilders? InstanceBuilders { get; init; }
 
+    /// <summary>Whether asynchronous handlers are called by who pumps, in manual mode, and not on the thread pool.</summary>
+    public bool CallsHandlersOnPump { get; init; }
+
     /// <summary>Told of errors of the host itself that end where they came up.</summary>
     public Action<Exception> Failed { get; init; } = _ => { };
 

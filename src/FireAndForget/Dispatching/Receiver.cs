@@ -97,6 +97,9 @@ internal abstract class Receiver : MessageTarget
     /// <summary>Whether it cannot take messages just now although it is not stopped.</summary>
     public virtual bool IsPaused => false;
 
+    /// <summary>How many messages it has taken out of its mailbox and not settled yet. Any thread.</summary>
+    public virtual int Taken => 0;
+
     /// <summary>Has a worker look at it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public override void Wake()
@@ -221,6 +224,10 @@ internal abstract class Receiver : MessageTarget
     /// <summary>Delivers messages, at most the quota, and settles them.</summary>
     protected abstract int DeliverNext(int quota);
 
+    /// <summary>Settles what it has taken, as far as that can be settled now, for one that is closed.</summary>
+    /// <returns>How many messages were settled.</returns>
+    protected virtual int DiscardTaken() => 0;
+
     /// <summary>Gives free what belongs to it; nothing is delivered any more.</summary>
     protected virtual void DisposeResources() { }
 
@@ -232,6 +239,9 @@ internal abstract class Receiver : MessageTarget
 
     /// <summary>Whether there is something to do beyond messages and closing.</summary>
     protected virtual bool HasOtherWork => false;
+
+    /// <summary>Why it takes no messages any more; empty while it does.</summary>
+    protected string ClosedBecause => _closedBecause;
 
     /// <summary>
     /// Settles the mailbox's first message with an outcome that makes it a dead letter. It is booked before it is told, so that it
@@ -307,12 +317,22 @@ internal abstract class Receiver : MessageTarget
         Ledger.Add(outcome, count);
     }
 
-    /// <summary>Tells of a message that is booked. What goes wrong meanwhile ends here.</summary>
-    protected void Report(uint sender, Outcome outcome, string reason, int length, Exception? error = null)
+    /// <summary>
+    /// Tells of a message that is booked; the sender's id is given where the message was taken before. What goes wrong meanwhile ends
+    /// here.
+    /// </summary>
+    protected void Report(
+        uint sender,
+        Outcome outcome,
+        string reason,
+        int length,
+        Exception? error = null,
+        string? senderId = null
+    )
     {
         if (IsObserved(outcome, out bool isLogged))
         {
-            Publish(sender, outcome, reason, length, isLogged, error);
+            Publish(sender, outcome, reason, length, isLogged, error, senderId);
         }
 
         if (MessageOrigin.HasContext(sender))
@@ -335,12 +355,13 @@ internal abstract class Receiver : MessageTarget
         string reason,
         int length,
         bool isLogged,
-        Exception? error = null
+        Exception? error = null,
+        string? senderId = null
     )
     {
         try
         {
-            DeadLetter letter = Letter(IdOf(sender, _senders), outcome, reason, length);
+            DeadLetter letter = Letter(senderId ?? IdOf(sender, _senders), outcome, reason, length);
             if (isLogged && error is not null)
             {
                 Audit!.HandlerThrew(letter, error);
@@ -380,7 +401,10 @@ internal abstract class Receiver : MessageTarget
         }
     }
 
-    private bool HasWork => HasOtherWork || !Mailbox.IsQuiet && (!IsPaused || IsStopped);
+    private bool HasWork => HasOtherWork || !Mailbox.IsQuiet && (IsStopped ? !OnlyWaits : !IsPaused);
+
+    /// <summary>Whether nothing is left of one that is closed but what it has taken, which comes back by itself.</summary>
+    private bool OnlyWaits => Taken != 0 && Mailbox.Count == 0;
 
     /// <summary>
     /// A failure of the host itself. What it was about to settle cannot be told from what waits, and becomes undeliverable with it.
@@ -400,8 +424,8 @@ internal abstract class Receiver : MessageTarget
 
     private int Discard(int quota)
     {
-        int discarded = DiscardWaiting(quota);
-        if (Mailbox.Count != 0)
+        int discarded = DiscardTaken() + DiscardWaiting(quota);
+        if (Mailbox.Count != 0 || Taken != 0)
         {
             return discarded;
         }

@@ -45,7 +45,7 @@ internal sealed class ReceiverAccounts(EventHub events)
             Undeliverable = ledger[Outcome.Undeliverable],
             Lost = ledger[Outcome.Lost],
         };
-        long inMailbox = receiver.Mailbox.Count;
+        long inMailbox = receiver.Mailbox.Count + receiver.Taken;
         long accepted = receiver.Mailbox.Accepted;
         long outstanding = accepted - settled.Settled;
         inFlight = Math.Min(inFlight, outstanding);

@@ -6,13 +6,39 @@ namespace FireAndForget;
 /// <summary>What an endpoint accepts. It may send to everybody who receives from it.</summary>
 public sealed class MessagingEndpointOptions : ReceiverOptions
 {
+    /// <summary>
+    /// How many messages an asynchronous handler is given at a time, 1 to 1,024. Default 1. With more, the messages of each sender are
+    /// still handled one at a time and in order; those of different senders may overtake each other.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
+    public int MaxConcurrency
+    {
+        get;
+        set => field = Check.Range(value, 1, 1024, "messages");
+    } = 1;
+
+    /// <summary>
+    /// How long an asynchronous handler may take for a message before its token is cancelled, by the host's
+    /// <see cref="MessagingHostOptions.TimeProvider"/>; <see cref="TimeSpan.Zero"/>, the default: no limit. The message is
+    /// <see cref="Outcome.TimedOut"/> when the handler then ends with an exception. One that takes no notice of its token keeps its
+    /// endpoint's other messages waiting.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 365 days.</exception>
+    public TimeSpan HandlerTimeout
+    {
+        get;
+        set => field = Check.Time(value, TimeSpan.Zero);
+    }
+
     /// <summary>The options as a person reads them, in a line.</summary>
     public override string ToString() =>
         ValueText.Of(
             (nameof(ReceivesFrom), Senders),
             (nameof(Codecs), (object?)Codecs ?? "any"),
             (nameof(MaxMessageBytes), MaxMessageBytes),
-            (nameof(Mailbox), Mailbox)
+            (nameof(Mailbox), Mailbox),
+            (nameof(MaxConcurrency), MaxConcurrency),
+            (nameof(HandlerTimeout), HandlerTimeout)
         );
 
     /// <summary>A copy of its own for a host, in which every value was checked.</summary>
@@ -22,5 +48,19 @@ public sealed class MessagingEndpointOptions : ReceiverOptions
         var taken = (MessagingEndpointOptions)MemberwiseClone();
         taken.TakeOver();
         return taken;
+    }
+
+    /// <summary>Refuses what only an asynchronous handler can have.</summary>
+    /// <exception cref="ArgumentException">Such an option is not its default.</exception>
+    internal void CheckSynchronous()
+    {
+        if (MaxConcurrency != 1 || HandlerTimeout != TimeSpan.Zero)
+        {
+            string name = MaxConcurrency != 1 ? nameof(MaxConcurrency) : nameof(HandlerTimeout);
+            throw new ArgumentException(
+                $"{name} is for asynchronous handlers; give the endpoint one, or leave it out.",
+                name
+            );
+        }
     }
 }

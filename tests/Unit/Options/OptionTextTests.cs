@@ -61,7 +61,8 @@ public class OptionTextTests
         MessagingEndpointOptions options = new() { Mailbox = MailboxOptions.Unbounded };
 
         Assert.Equal(
-            "ReceivesFrom = [*], Codecs = any, MaxMessageBytes = 1048576, Mailbox = { unbounded }",
+            "ReceivesFrom = [*], Codecs = any, MaxMessageBytes = 1048576, Mailbox = { unbounded }, "
+                + "MaxConcurrency = 1, HandlerTimeout = 00:00:00",
             options.ToString()
         );
     }

@@ -1,0 +1,392 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using FireAndForget.Mailboxes;
+using FireAndForget.Messages;
+using FireAndForget.Routing;
+using FireAndForget.Wording;
+
+namespace FireAndForget.Dispatching;
+
+/// <summary>
+/// An endpoint with an asynchronous handler, as a receiver. The worker takes messages out of the mailbox and gives them to the thread
+/// pool, where the handler is called; in manual mode it is called by who pumps. What has ended comes back to the worker, which alone
+/// settles, as with every receiver.
+/// </summary>
+/// <remarks>
+/// Of the messages that are taken, at most <see cref="MessagingEndpointOptions.MaxConcurrency"/> are being handled, and of each
+/// sender's one: the others wait, in order. So the next message of each sender is begun when the one before has ended.
+/// </remarks>
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "A source without a timer needs no disposal, and handlers keep its token."
+)]
+internal sealed class AsyncEndpointReceiver : Receiver
+{
+    /// <summary>How many messages are taken beyond those that are being handled, so that a handler which ends finds the next one.</summary>
+    private const int MostAhead = 31;
+
+    private readonly AsyncMessageHandler _handler;
+    private readonly HostServices _services;
+    private readonly int _maxConcurrency;
+    private readonly TimeSpan _timeout;
+    private readonly int _mostTaken;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentQueue<Handling> _ended = new();
+
+    /// <summary>Guards what waits and what is being handled.</summary>
+    private readonly Lock _lock = new();
+    private readonly LinkedList<Handling> _waiting = new();
+    private readonly Dictionary<string, Handling> _running = new(StringComparer.Ordinal);
+    private int _taken;
+    private volatile string? _abandonReason;
+
+    /// <summary>An endpoint's receiver.</summary>
+    /// <param name="self">Its registration.</param>
+    /// <param name="options">The host's own copy of its options.</param>
+    /// <param name="handler">Called for each message.</param>
+    /// <param name="services">Its host.</param>
+    public AsyncEndpointReceiver(
+        Participant self,
+        MessagingEndpointOptions options,
+        AsyncMessageHandler handler,
+        HostServices services
+    )
+        : base(self, options.Mailbox, services)
+    {
+        _handler = handler;
+        _services = services;
+        _maxConcurrency = options.MaxConcurrency;
+        _timeout = options.HandlerTimeout;
+        // What is taken is not evicted any more: where the newest messages are wanted, none is taken ahead.
+        _mostTaken = _maxConcurrency + (options.Mailbox.OverflowPolicy == OverflowPolicy.DropOldest ? 0 : MostAhead);
+    }
+
+    public override int Taken => Volatile.Read(ref _taken);
+
+    public override bool IsPaused => IsStopped ? _taken != 0 : _taken >= _mostTaken;
+
+    protected override bool HasOtherWork => !_ended.IsEmpty || (_abandonReason is not null && _taken != 0);
+
+    /// <summary>No thread is taken over: whoever runs this receiver next gives the handlers up.</summary>
+    public override bool TryAbandon(string reason)
+    {
+        if (IsStopped)
+        {
+            _abandonReason = reason;
+            Wake();
+        }
+
+        return false;
+    }
+
+    protected override int DeliverNext(int quota)
+    {
+        int begun = 0;
+        int settled = 0;
+        int ended;
+        do
+        {
+            while (begun < quota && TryTake())
+            {
+                begun++;
+            }
+
+            while (TryBegin(out Handling? next))
+            {
+                Run(next);
+            }
+
+            ended = SettleEnded(quota - settled);
+            settled += ended;
+        } while (ended != 0 && settled < quota && !IsStopped);
+
+        return settled;
+    }
+
+    protected override int DiscardTaken()
+    {
+        if (_services.IsAborting() && !_stopping.IsCancellationRequested)
+        {
+            // Not on this thread, where what hangs on the token would keep the worker.
+            _ = _stopping.CancelAsync();
+        }
+
+        int settled = SettleEnded(int.MaxValue);
+        string? abandonReason = _abandonReason;
+        Handling[] waiting;
+        Handling[] abandoned = [];
+        lock (_lock)
+        {
+            waiting = [.. _waiting];
+            _waiting.Clear();
+            if (abandonReason is not null)
+            {
+                abandoned = [.. _running.Values];
+                _running.Clear();
+                Array.ForEach(abandoned, handling => handling.IsAbandoned = true);
+            }
+        }
+
+        foreach (Handling handling in abandoned)
+        {
+            Settle(handling, Outcome.Undeliverable, abandonReason!);
+        }
+
+        foreach (Handling handling in waiting)
+        {
+            Settle(handling, Outcome.Undeliverable, ClosedBecause);
+            handling.ReturnMemory();
+        }
+
+        if (abandoned.Length != 0)
+        {
+            Audit?.HandlerAbandoned(Self.Id);
+        }
+
+        return settled + abandoned.Length + waiting.Length;
+    }
+
+    private bool TryTake()
+    {
+        if (_taken >= _mostTaken || !Mailbox.TryPeek(0, out uint origin, out ReadOnlySpan<byte> bytes))
+        {
+            return false;
+        }
+
+        // The sender's id while the message keeps its number; a context keeps its sender itself.
+        string sender = MessageOrigin.HasContext(origin) ? Contexts!.SenderOf(origin).Id : Directory.IdOf(origin);
+        Handling handling = new(this, origin, sender, bytes);
+        Volatile.Write(ref _taken, _taken + 1);
+        Ledger.InFlight = _taken;
+        Mailbox.Release(1);
+        lock (_lock)
+        {
+            _waiting.AddLast(handling);
+        }
+
+        return true;
+    }
+
+    private bool TryBegin([NotNullWhen(true)] out Handling? next)
+    {
+        lock (_lock)
+        {
+            next = BeginNext();
+            return next is not null;
+        }
+    }
+
+    /// <summary>The next message that may be handled. Under the lock.</summary>
+    private Handling? BeginNext()
+    {
+        if (_running.Count >= _maxConcurrency || IsStopped)
+        {
+            return null;
+        }
+
+        for (LinkedListNode<Handling>? node = _waiting.First; node is not null; node = node.Next)
+        {
+            if (_running.TryAdd(node.Value.Sender, node.Value))
+            {
+                _waiting.Remove(node);
+                return node.Value;
+            }
+        }
+
+        return null;
+    }
+
+    private void Run(Handling handling)
+    {
+        if (_services.CallsHandlersOnPump)
+        {
+            _ = RunAsync(handling);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(handling, preferLocal: false);
+        }
+    }
+
+    /// <summary>Handles messages, one after the other, while there are any that may be begun.</summary>
+    private async Task RunAsync(Handling first)
+    {
+        for (Handling? next = first; next is not null; )
+        {
+            await HandleAsync(next).ConfigureAwait(false);
+            next = End(next);
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a handler throws is the message's outcome.")]
+    private async ValueTask HandleAsync(Handling handling)
+    {
+        CancellationTokenSource? timer = StartTimer();
+        CancellationTokenRegistration stop = default;
+        try
+        {
+            CancellationToken token = _stopping.Token;
+            if (timer is not null)
+            {
+                stop = token.UnsafeRegister(source => ((CancellationTokenSource)source!).Cancel(), timer);
+                token = timer.Token;
+            }
+
+            if (MessageOrigin.HasContext(handling.Origin))
+            {
+                Contexts!.BeginHandling(handling.Origin, Self.Id);
+            }
+
+            await _handler(new(handling.Sender, handling.Bytes), token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            handling.Error = e;
+            (handling.Outcome, handling.Reason) =
+                _stopping.IsCancellationRequested ? (Outcome.Undeliverable, ClosedBecause)
+                : timer is { IsCancellationRequested: true } ? (Outcome.TimedOut, WhyTimedOut(e))
+                : (Outcome.Trapped, $"the endpoint's handler threw {ErrorText.Of(e)}");
+        }
+        finally
+        {
+            await stop.DisposeAsync().ConfigureAwait(false);
+            timer?.Dispose();
+        }
+    }
+
+    /// <summary>The source that is cancelled when the handler's time is over; null where it has no limit.</summary>
+    [SuppressMessage(
+        "Design",
+        "CA1031",
+        Justification = "Where the user's clock throws, the message is handled without a limit."
+    )]
+    private CancellationTokenSource? StartTimer()
+    {
+        try
+        {
+            return _timeout == TimeSpan.Zero ? null : new(_timeout, _services.Time);
+        }
+        catch (Exception e)
+        {
+            _services.Failed(e);
+            return null;
+        }
+    }
+
+    private string WhyTimedOut(Exception e) =>
+        $"the endpoint's handler did not end within {_timeout}, and then with {ErrorText.Of(e)}";
+
+    /// <summary>A handler has ended.</summary>
+    /// <returns>The message that is handled next on this thread; null: none may be.</returns>
+    private Handling? End(Handling handling)
+    {
+        Handling? next;
+        lock (_lock)
+        {
+            if (handling.IsAbandoned)
+            {
+                return null;
+            }
+
+            _running.Remove(handling.Sender);
+            next = BeginNext();
+        }
+
+        _ended.Enqueue(handling);
+        Wake();
+        return next;
+    }
+
+    private int SettleEnded(int most)
+    {
+        int settled = 0;
+        while (settled < most && _ended.TryDequeue(out Handling? ended))
+        {
+            Settle(ended, ended.Outcome, ended.Reason, ended.Error);
+            ended.ReturnMemory();
+            settled++;
+        }
+
+        return settled;
+    }
+
+    private void Settle(Handling handling, Outcome outcome, string reason, Exception? error = null)
+    {
+        bool hasContext = MessageOrigin.HasContext(handling.Origin);
+        bool isTold = hasContext || outcome != Outcome.Handled;
+        // The activity of the handling is not this thread's.
+        Activity? current = hasContext ? Activity.Current : null;
+        if (isTold)
+        {
+            BeginReporting();
+        }
+
+        try
+        {
+            Volatile.Write(ref _taken, _taken - 1);
+            Ledger.InFlight = _taken;
+            Ledger.Add(outcome, 1);
+            if (outcome != Outcome.Handled)
+            {
+                // Of what a handler that was cancelled threw there is nothing to look for.
+                Exception? unexpected = outcome == Outcome.Trapped ? error : null;
+                Report(handling.Origin, outcome, reason, handling.Bytes.Length, unexpected, handling.Sender);
+            }
+            else if (hasContext)
+            {
+                Contexts!.End(handling.Origin, Self.Id, outcome);
+            }
+        }
+        finally
+        {
+            if (isTold)
+            {
+                EndReporting();
+            }
+
+            if (hasContext)
+            {
+                Activity.Current = current;
+            }
+        }
+    }
+
+    /// <summary>One message that was taken, with its bytes, and what became of it when its handler has ended.</summary>
+    private sealed class Handling : IThreadPoolWorkItem
+    {
+        private readonly AsyncEndpointReceiver _receiver;
+        private readonly byte[] _memory;
+
+        public Handling(AsyncEndpointReceiver receiver, uint origin, string sender, ReadOnlySpan<byte> bytes)
+        {
+            _receiver = receiver;
+            Origin = origin;
+            Sender = sender;
+            _memory = ArrayPool<byte>.Shared.Rent(bytes.Length);
+            bytes.CopyTo(_memory);
+            Bytes = _memory.AsMemory(0, bytes.Length);
+        }
+
+        public uint Origin { get; }
+
+        public string Sender { get; }
+
+        public ReadOnlyMemory<byte> Bytes { get; }
+
+        public Outcome Outcome { get; set; } = Outcome.Handled;
+
+        public string Reason { get; set; } = "";
+
+        public Exception? Error { get; set; }
+
+        /// <summary>Whether it is settled although its handler has not ended, which keeps the memory then. Under the lock.</summary>
+        public bool IsAbandoned { get; set; }
+
+        public void Execute() => _ = _receiver.RunAsync(this);
+
+        public void ReturnMemory() => ArrayPool<byte>.Shared.Return(_memory);
+    }
+}
