@@ -1,0 +1,107 @@
+using System.Text;
+
+namespace FireAndForget.Testing;
+
+/// <summary>An endpoint of a <see cref="TestHost"/> that keeps what it gets, and that the test sends from.</summary>
+public sealed class RecordingEndpoint
+{
+    private readonly Lock _lock = new();
+    private readonly TestHost _host;
+    private readonly List<RecordedMessage> _received = [];
+    private int _asserted;
+
+    internal RecordingEndpoint(TestHost host, string id, MessageHandler? handler, MessagingEndpointOptions? options)
+    {
+        _host = host;
+        Endpoint = host.Host.AddEndpoint(
+            id,
+            message =>
+            {
+                RecordedMessage received = new(message.Sender, message.Bytes.ToArray());
+                host.Record.Add($"{id} gets a message {received}");
+                lock (_lock)
+                {
+                    _received.Add(received);
+                }
+
+                handler?.Invoke(message);
+            },
+            options
+        );
+    }
+
+    /// <summary>The endpoint itself.</summary>
+    public MessagingEndpoint Endpoint { get; }
+
+    /// <summary>Its id.</summary>
+    public string Id => Endpoint.Id;
+
+    /// <summary>All messages that it got so far, in order; a copy.</summary>
+    public IReadOnlyList<RecordedMessage> Received
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _received];
+            }
+        }
+    }
+
+    /// <summary>Sends a message from this endpoint and delivers until it has its outcome and nothing is left to be delivered.</summary>
+    /// <param name="target">The id of the receiver.</param>
+    /// <param name="message">The message.</param>
+    /// <returns>What became of it.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    public Task<SendResult> SendAsync(string target, ReadOnlyMemory<byte> message) =>
+        _host.SendAsync(Endpoint, target, message);
+
+    /// <summary>As the other, with a text in UTF-8.</summary>
+    /// <param name="target">The id of the receiver.</param>
+    /// <param name="message">The message.</param>
+    /// <returns>What became of it.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public Task<SendResult> SendAsync(string target, string message) =>
+        SendAsync(target, Encoding.UTF8.GetBytes(message));
+
+    /// <summary>That the next message, behind those that were asserted before, is this text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="sender">The id of its sender; null: anybody.</param>
+    /// <returns>The message.</returns>
+    /// <exception cref="ArgumentNullException">The text is null.</exception>
+    /// <exception cref="TestFailedException">There is no further message, or it is another.</exception>
+    public RecordedMessage AssertReceived(string text, string? sender = null) =>
+        AssertReceived(Encoding.UTF8.GetBytes(text), sender);
+
+    /// <summary>That the next message, behind those that were asserted before, has these bytes.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="sender">The id of its sender; null: anybody.</param>
+    /// <returns>The message.</returns>
+    /// <exception cref="TestFailedException">There is no further message, or it is another.</exception>
+    public RecordedMessage AssertReceived(ReadOnlySpan<byte> bytes, string? sender = null)
+    {
+        string expected = $"{Id} was to get {MessageText.Of(bytes)}{(sender is null ? "" : $" from {sender}")}";
+        RecordedMessage next = Next() ?? throw _host.Failure($"{expected}, and got nothing more.");
+        return next.Bytes.Span.SequenceEqual(bytes) && (sender is null || sender == next.Sender)
+            ? next
+            : throw _host.Failure($"{expected}, and got one {next}.");
+    }
+
+    /// <summary>That it got nothing behind the messages that were asserted before.</summary>
+    /// <exception cref="TestFailedException">It did.</exception>
+    public void AssertReceivedNothing()
+    {
+        if (Next() is { } next)
+        {
+            throw _host.Failure($"{Id} was to get nothing more, and got one {next}.");
+        }
+    }
+
+    private RecordedMessage? Next()
+    {
+        lock (_lock)
+        {
+            return _asserted < _received.Count ? _received[_asserted++] : null;
+        }
+    }
+}
