@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using FireAndForget.Measuring;
@@ -24,6 +25,8 @@ internal static class CommandLine
             Compile(),
         };
 
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpTexts((HelpAction)help.Action!);
         // An argument that starts with @ is a file's name like any other.
         return root.Parse(args, new() { ResponseFileTokenReplacer = null });
     }
