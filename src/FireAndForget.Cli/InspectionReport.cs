@@ -43,7 +43,8 @@ internal static class InspectionReport
         WriteField(console, "sends", [inspection.Sends ? "yes" : "no"]);
         if (inspection.Initializes)
         {
-            WriteField(console, "starts", ["_initialize is called once in each fresh instance"]);
+            string start = inspection.Exports.Contains("_initialize") ? "_initialize" : "_start";
+            WriteField(console, "starts", [$"{start} is called once in each fresh instance"]);
         }
 
         WriteField(console, "imports", inspection.Imports);

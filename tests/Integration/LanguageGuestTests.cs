@@ -14,7 +14,18 @@ public class LanguageGuestTests
             TestFiles.CWasi,
             TestFiles.RustMirror,
             TestFiles.WatMirror,
+            .. CoreModules,
         ];
+
+    /// <summary>As their compilers make them by default, or nearly so.</summary>
+    private static string[] CoreModules { get; } =
+    [
+        TestFiles.CMirrorReactor,
+        TestFiles.RustMirrorWasip1,
+        TestFiles.ZigMirror,
+        TestFiles.SwiftMirror,
+        TestFiles.AssemblyScriptMirror,
+    ];
 
     [Theory]
     [MemberData(nameof(Mirrors))]
@@ -99,5 +110,35 @@ public class LanguageGuestTests
         host.Pump();
 
         Assert.Equal(line is null ? [] : [line], log.Of(400).Select(written => written.Text));
+    }
+
+    /// <summary>Only <c>_initialize</c> runs its constructor.</summary>
+    [Fact]
+    public async Task CConstructed_Message_IsAnsweredAsItsConstructorLeftIt()
+    {
+        await using TestHost host = new();
+        host.Add("guest", TestFiles.CConstructed, new() { SendsTo = ["client"] });
+        host.AddInbox("client", out Inbox inbox).Send("guest", [1]);
+
+        await host.SettleAsync();
+
+        Assert.Equal("ready"u8.ToArray(), Assert.Single(inbox.Received).Bytes);
+    }
+
+    /// <summary>What they print goes into the log, by WASI preview 1.</summary>
+    [Theory]
+    [InlineData(TestFiles.CMirrorReactor)]
+    [InlineData(TestFiles.RustMirrorWasip1)]
+    [InlineData(TestFiles.ZigMirror)]
+    public void CoreModule_SendIsRefused_SaysSo(string file)
+    {
+        ListLogger log = new();
+        using MessagingHost host = new(new() { Workers = 0, Logger = log });
+        host.AddComponent("mirror", TestFiles.PathOf(file));
+        host.AddEndpoint("client").Send("mirror", "hello"u8);
+
+        host.Pump();
+
+        Assert.Equal(["mirror wrote to stderr: refused: 3"], log.Of(400).Select(written => written.Text));
     }
 }

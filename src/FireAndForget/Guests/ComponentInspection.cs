@@ -34,15 +34,15 @@ public sealed class ComponentInspection
     /// <summary>The names of its exports.</summary>
     public IReadOnlyList<string> Exports { get; }
 
-    /// <summary>Whether it exports a <c>handle-message</c> of the contract's type.</summary>
+    /// <summary>Whether it exports a <c>handle-message</c> of the contract's type; a core module's may be <c>handle_message</c>.</summary>
     public bool Receives { get; }
 
     /// <summary>Whether it imports the host's <c>send</c>.</summary>
     public bool Sends { get; }
 
     /// <summary>
-    /// Whether it is a core module whose <c>_initialize</c> is called once in each fresh instance, before anything else. A component
-    /// says itself what runs when it is instantiated.
+    /// Whether it is a core module whose <c>_initialize</c>, or without that <c>_start</c>, is called once in each fresh instance, before
+    /// anything else. A component says itself what runs when it is instantiated.
     /// </summary>
     public bool Initializes { get; }
 

@@ -222,7 +222,7 @@ internal sealed class GuestLoader : IDisposable
     /// <exception cref="ComponentLoadException">It is not valid, needs what the engine has off, or cannot be compiled.</exception>
     private DirectCode CompileModule(GuestCompiler compiler, GuestDescription description, byte[] binary)
     {
-        Machine?.CheckRoomFor(new(Memories: 0, Modules: 1));
+        Machine?.CheckRoomFor(new(Memories: 0, description.Plan!.Modules.Count));
         try
         {
             return DirectCode.Compile(Engine, compiler, _courier, description.Plan!);
@@ -247,7 +247,8 @@ internal sealed class GuestLoader : IDisposable
     private bool UsesComponentApi(GuestDescription description, bool grantsFolders) =>
         grantsFolders && !description.IsComponent
             ? throw new ComponentLoadException(
-                "it is a core module, which cannot be granted directories; build it as a component, or take them out."
+                "it is a core module, which cannot be granted directories: make a component of it (wasm-tools component embed, then wasm-tools "
+                    + "component new), or take them out of its options."
             )
             : (grantsFolders || PrefersComponentApi) && description.IsComponent;
 

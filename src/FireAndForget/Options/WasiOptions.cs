@@ -5,7 +5,7 @@ using FireAndForget.Wording;
 namespace FireAndForget;
 
 /// <summary>
-/// What a component is granted by way of WASI 0.2. Whatever it imports, it has clocks, random bytes, and standard output and error,
+/// What a component is granted by way of WASI 0.2, or of preview 1 where it is a core module. Whatever it imports, it has clocks, random bytes, and standard output and error,
 /// which go line by line into the host's log; the network it cannot be granted.
 /// </summary>
 public sealed class WasiOptions
@@ -34,7 +34,7 @@ public sealed class WasiOptions
 
     /// <summary>
     /// The folders of the host that it may open. Default empty, as is what null gives: none. A component that is granted any runs
-    /// through the component-API runtime, which is slower; one that is not there when an instance is made is a load error. Two with
+    /// through the component-API runtime, which is slower, and is refused where it is a core module; one that is not there when an instance is made is a load error. Two with
     /// the same path for the guest are refused when a host takes the options.
     /// </summary>
     [AllowNull]

@@ -15,6 +15,12 @@ internal static class TestFiles
     public const string CMirrorWasi = "guests/c/c-mirror-wasi.wasm";
     public const string CMirrorLog = "guests/c/c-mirror-log.wasm";
     public const string CWasi = "guests/c/c-wasi.wasm";
+    public const string CMirrorReactor = "guests/c/c-mirror-reactor.wasm";
+    public const string CConstructed = "guests/c/c-constructed.wasm";
+    public const string RustMirrorWasip1 = "guests/rust/rust-mirror-wasip1.wasm";
+    public const string ZigMirror = "guests/zig/zig-mirror.wasm";
+    public const string SwiftMirror = "guests/swift/swift-mirror.wasm";
+    public const string AssemblyScriptMirror = "guests/assemblyscript/as-mirror.wasm";
     public const string RustMirror = "guests/rust/rust-mirror.wasm";
     public const string RustReceiver = "guests/rust/rust-receiver.wasm";
     public const string WatMirror = "guests/wat/wat-mirror.wat";

@@ -84,7 +84,7 @@ public class GuestDecoderTests
 
         Assert.False(plan.IsComponent);
         Assert.Equal(GuestFiles.Read("echo-handler.wasm"), Assert.Single(plan.Modules).Bytes.ToArray());
-        Assert.Equal([new HostMessagingImport("send")], Assert.Single(plan.Instances).Imports);
+        Assert.Equal([new HostImport(HostMessaging.CoreModule, "send")], Assert.Single(plan.Instances).Imports);
     }
 
     /// <summary>What a guest is refused for: its text, how the refusal starts, what else it says, and whether it could receive.</summary>
@@ -119,8 +119,8 @@ public class GuestDecoderTests
             { CoreWat(memory: "(memory (export \"memory\") i64 1)"), "", "64-bit memory", true },
             { CoreWat(memory: "(memory (export \"memory\") 1 2 shared)"), "", "shared memory", true },
             {
-                CoreWat("(import \"wasi_snapshot_preview1\" \"fd_write\" (func))"),
-                "it imports wasi_snapshot_preview1.fd_write, ",
+                CoreWat("(import \"wasi_snapshot_preview1\" \"fd_open\" (func))"),
+                "it imports wasi_snapshot_preview1.fd_open, ",
                 "wasm-tools component new EMBEDDED -o COMPONENT --adapt wasi_snapshot_preview1=",
                 true
             },
@@ -132,15 +132,15 @@ public class GuestDecoderTests
             },
             {
                 CoreWat(
-                    "(@custom \"component-type:messenger\" \"\") (import \"wasi_snapshot_preview1\" \"fd_write\" (func))"
+                    "(@custom \"component-type:messenger\" \"\") (import \"wasi_snapshot_preview1\" \"fd_open\" (func))"
                 ),
-                "it imports wasi_snapshot_preview1.fd_write, ",
+                "it imports wasi_snapshot_preview1.fd_open, ",
                 "wasm-tools component new FILE -o COMPONENT --adapt wasi_snapshot_preview1=",
                 true
             },
             {
-                CoreWat("(import \"env\" \"abort\" (func))"),
-                "it imports env.abort, ",
+                CoreWat("(import \"env\" \"print\" (func))"),
+                "it imports env.print, ",
                 "Build it with the exports and imports of the core contract",
                 true
             },
@@ -376,7 +376,14 @@ public class GuestDecoderTests
 
     [Theory]
     [InlineData("(import \"env\" \"memory\" (memory 1))", "env.memory")]
-    [InlineData("(import \"wasi_snapshot_preview1\" \"fd_write\" (func))", "wasi_snapshot_preview1.fd_write")]
+    [InlineData("(import \"wasi_snapshot_preview1\" \"fd_open\" (func))", "wasi_snapshot_preview1.fd_open")]
+    [InlineData(
+        "(import \"wasi_snapshot_preview1\" \"fd_write\" (func (param i32 i32)))",
+        "wasi_snapshot_preview1.fd_write (as func (i32, i32) -> ())"
+    )]
+    [InlineData("(import \"wasi_unstable\" \"fd_close\" (func (param i32) (result i32)))", "wasi_unstable.fd_close")]
+    [InlineData("(import \"env\" \"seed\" (func (result i64)))", "env.seed (as func () -> i64)")]
+    [InlineData("(import \"env\" \"send\" (func (param i32 i32 i32 i32) (result i32)))", "env.send")]
     [InlineData("(import \"host-messaging\" \"receive\" (func))", "host-messaging.receive")]
     [InlineData("(import \"host-messaging\" \"send\" (func (param i32)))", "host-messaging.send (as func (i32) -> ())")]
     [InlineData("(import \"host-messaging\" \"self-id\" (global i32))", "host-messaging.self-id")]
@@ -397,7 +404,10 @@ public class GuestDecoderTests
             CoreWat("(import \"host-messaging\" \"self-id\" (func (param i32 i32) (result i32)))")
         );
 
-        Assert.Equal([new HostMessagingImport("self-id")], Assert.Single(guest.Plan!.Instances).Imports);
+        Assert.Equal(
+            [new HostImport(HostMessaging.CoreModule, "self-id")],
+            Assert.Single(guest.Plan!.Instances).Imports
+        );
         Assert.False(guest.Sends);
     }
 

@@ -94,7 +94,7 @@ internal sealed class PlanRunner : IDisposable
                     Memory.WriteByte(resultAt, 0);
                 }
             ),
-            HostMessagingImport { Function: "send" } => Function.FromCallback(
+            HostImport { Function: "send" } => Function.FromCallback(
                 _store,
                 (int targetAt, int targetLength, int messageAt, int messageLength) =>
                 {

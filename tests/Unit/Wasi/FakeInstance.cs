@@ -14,6 +14,8 @@ internal sealed class FakeInstance(Store? store = null) : IImportingInstance
 
     public Func<int, int, int, int, int> ReallocOf(CoreExport export) => throw new NotSupportedException();
 
+    public GuestMemory MemoryOf(CoreExport export, Caller caller) => throw new NotSupportedException();
+
     public void RefuseWhereNotAllowed(string import) => throw new NotSupportedException();
 
     public void SetMayLeave(bool may) => throw new NotSupportedException();

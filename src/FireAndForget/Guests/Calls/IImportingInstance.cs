@@ -16,6 +16,9 @@ internal interface IImportingInstance : IRunning
 
     GuestMemory MemoryOf(CoreExport export);
 
+    /// <summary>As the other, for a function that the memory's own instance may call while it is instantiated.</summary>
+    GuestMemory MemoryOf(CoreExport export, Caller caller);
+
     /// <summary>The function <c>(old, old-size, align, new-size) -> pointer</c> that gives room in a memory.</summary>
     Func<int, int, int, int, int> ReallocOf(CoreExport export);
 

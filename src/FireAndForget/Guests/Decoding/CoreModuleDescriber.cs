@@ -5,13 +5,6 @@ namespace FireAndForget.Guests.Decoding;
 /// <summary>Compares a core module with the core contract, and plans it: it is its own only instance.</summary>
 internal static class CoreModuleDescriber
 {
-    private const string Offer =
-        $"{HostMessaging.CoreModule}.{HostMessaging.Send} {HostMessaging.CoreFourToOne} and "
-        + $"{HostMessaging.CoreModule}.{HostMessaging.SelfId} {HostMessaging.CoreSelfIdType}";
-
-    private const string Advice =
-        "Build it with the exports and imports of the core contract, or as a component of messaging.wit.";
-
     // An import's name, the item that is planned for it, and their places in lists.
     private const int ImportCost = 32 + 32 + (2 * DecodingBudget.Slot);
 
@@ -26,8 +19,8 @@ internal static class CoreModuleDescriber
             // A name may be shared by many imports, and each of them is told with it.
             budget.Take(ImportCost + (sizeof(char) * ((long)import.Module.Length + import.Name.Length)), 0);
             imports.Add($"{import.Module}.{import.Name}");
-            items.Add(new HostMessagingImport(import.Name));
-            if (ExpectedImport(import) is not { } expected)
+            items.Add(new HostImport(import.Module, import.Name));
+            if (CoreImports.TypeOf(import.Module, import.Name) is not { } expected)
             {
                 unknown.Add(module, import, isWrongType: false);
             }
@@ -37,26 +30,16 @@ internal static class CoreModuleDescriber
             }
             else
             {
-                sends |= import.Name == HostMessaging.Send;
+                sends |= import is { Module: HostMessaging.CoreModule, Name: HostMessaging.Send };
             }
         }
 
-        bool receives = IsFunction(
-            module,
-            HostMessaging.HandleMessage,
-            HostMessaging.CoreFourToOne,
-            out string? refusal
-        );
-        refusal ??=
-            IsFunction(module, HostMessaging.CoreRealloc, HostMessaging.CoreFourToOne, out string? wrong)
-            && IsMemory(module, out wrong)
-                ? null
-                : wrong;
-        bool initializes = module.Exports.ContainsKey(HostMessaging.CoreInitialize);
-        if (
-            initializes
-            && !IsFunction(module, HostMessaging.CoreInitialize, HostMessaging.CoreInitializeType, out wrong)
-        )
+        string handler = Name(module, HostMessaging.HandleMessage, HostMessaging.CoreHandleMessage);
+        bool receives = IsFunction(module, handler, HostMessaging.CoreFourToOne, out string? refusal);
+        bool allocates = HasRealloc(module, out bool usesMalloc, out string? wrong) && IsMemory(module, out wrong);
+        refusal ??= allocates ? null : wrong;
+        string? initialize = InitializeOf(module);
+        if (initialize is not null && !IsFunction(module, initialize, HostMessaging.CoreInitializeType, out wrong))
         {
             refusal ??= wrong;
         }
@@ -69,21 +52,9 @@ internal static class CoreModuleDescriber
             : $"it {module.DescribeUnlistable()}, and the host can link numbers, vectors, funcref and externref: keep it inside "
                 + "the module";
         refusal =
-            Refusals.Join(refusal, unknown, Offer, AdviceFor(module))
+            Refusals.Join(refusal, unknown, CoreImports.Offer, AdviceFor(module))
             ?? MemoryLimits.TooMany(1, module.Memories.Count, module.Tables.Count)
             ?? MemoryLimits.TooMuchOfTheHost(1, module.HostBytes);
-        DirectPlan? plan = refusal is null
-            ? new DirectPlan(
-                false,
-                [PlannedModule.Of(module)],
-                [new PlannedInstance(0, items)],
-                new CoreExport(0, HostMessaging.HandleMessage),
-                new CoreExport(0, HostMessaging.CoreMemory),
-                new CoreExport(0, HostMessaging.CoreRealloc),
-                null,
-                initializes ? new CoreExport(0, HostMessaging.CoreInitialize) : null
-            )
-            : null;
         return new GuestDescription(
             false,
             imports,
@@ -93,10 +64,32 @@ internal static class CoreModuleDescriber
             false,
             unknown.Names,
             refusal,
-            plan,
+            refusal is null ? Plan(module, items, handler, usesMalloc, initialize) : null,
             refusal ?? "",
             null,
             new GuestOutline([module], [])
+        );
+    }
+
+    private static DirectPlan Plan(
+        CoreModule module,
+        List<CoreItem> imports,
+        string handler,
+        bool usesMalloc,
+        string? initialize
+    )
+    {
+        PlannedModule guest = PlannedModule.Of(module);
+        PlannedInstance instance = new(0, imports);
+        return new DirectPlan(
+            false,
+            usesMalloc ? [guest, MallocAdapter.Module] : [guest],
+            usesMalloc ? [instance, MallocAdapter.Instance(1)] : [instance],
+            new CoreExport(0, handler),
+            new CoreExport(0, HostMessaging.CoreMemory),
+            new CoreExport(usesMalloc ? 1 : 0, HostMessaging.CoreRealloc),
+            null,
+            initialize is null ? null : new CoreExport(0, initialize)
         );
     }
 
@@ -106,27 +99,39 @@ internal static class CoreModuleDescriber
     /// <summary>What to do with a module that is refused: one that a toolchain made for a component lacks one more command.</summary>
     private static string AdviceFor(CoreModule module)
     {
-        bool usesPreview1 = module.Imports.Any(import => import.Module is "wasi_snapshot_preview1" or "wasi_unstable");
-        bool usesInterfaces = module.Imports.Any(import => import.Module.Contains(':') && import.Module.Contains('/'));
-        if (!usesPreview1 && !usesInterfaces && !module.HasComponentType)
-        {
-            return Advice;
-        }
-
-        string adapter = usesPreview1
+        string adapter = module.Imports.Any(import => import.Module is CoreImports.Preview1 or "wasi_unstable")
             ? " --adapt wasi_snapshot_preview1=wasi_snapshot_preview1.reactor.wasm (Wasmtime's releases have it)"
             : "";
         return module.HasComponentType
             ? $"It is the core of a component: make that with wasm-tools component new FILE -o COMPONENT{adapter}"
-            : "Make a component of it: wasm-tools component embed messaging.wit FILE --world messenger -o EMBEDDED, then wasm-tools "
-                + $"component new EMBEDDED -o COMPONENT{adapter}";
+            : "Build it with the exports and imports of the core contract, or as a component of messaging.wit: wasm-tools component embed "
+                + "messaging.wit FILE --world messenger -o EMBEDDED, then wasm-tools component new EMBEDDED -o COMPONENT"
+                + adapter;
     }
 
-    private static string? ExpectedImport(CoreImport import) =>
-        import.Module != HostMessaging.CoreModule ? null
-        : import.Name == HostMessaging.Send ? HostMessaging.CoreFourToOne
-        : import.Name == HostMessaging.SelfId ? HostMessaging.CoreSelfIdType
-        : null;
+    /// <summary>The name under which a module exports something: the contract's, or where it has none the other one.</summary>
+    private static string Name(CoreModule module, string name, string other) =>
+        !module.Exports.ContainsKey(name) && module.Exports.ContainsKey(other) ? other : name;
+
+    /// <summary>What of a module runs once in each fresh instance; null where nothing does.</summary>
+    private static string? InitializeOf(CoreModule module)
+    {
+        string name = Name(module, HostMessaging.CoreInitialize, HostMessaging.CoreStart);
+        return module.Exports.ContainsKey(name) ? name : null;
+    }
+
+    /// <summary>Whether a module can be asked for room, by its realloc or where it has none its malloc.</summary>
+    private static bool HasRealloc(CoreModule module, out bool usesMalloc, out string? wrong)
+    {
+        string name = Name(module, HostMessaging.CoreRealloc, HostMessaging.CoreMalloc);
+        usesMalloc = name == HostMessaging.CoreMalloc;
+        return IsFunction(
+            module,
+            name,
+            usesMalloc ? HostMessaging.CoreMallocType : HostMessaging.CoreFourToOne,
+            out wrong
+        );
+    }
 
     private static bool IsFunction(CoreModule module, string name, string type, out string? wrong)
     {

@@ -17,7 +17,10 @@ namespace FireAndForget.Guests.Decoding;
 /// <param name="Memory">The memory through which its arguments pass.</param>
 /// <param name="Realloc">The function that gives room in that memory.</param>
 /// <param name="PostReturn">The function <c>(i32) -> ()</c> to call with its answer, where there is one.</param>
-/// <param name="Initialize">The function <c>() -> ()</c> to call once in each fresh instance before anything else, where there is one.</param>
+/// <param name="Initialize">
+/// The function <c>() -> ()</c> to call once in each fresh instance before anything else, where there is one: <c>_initialize</c>, or
+/// <c>_start</c>.
+/// </param>
 internal sealed record DirectPlan(
     bool IsComponent,
     IReadOnlyList<PlannedModule> Modules,
@@ -26,9 +29,12 @@ internal sealed record DirectPlan(
     CoreExport Memory,
     CoreItem Realloc,
     CoreItem? PostReturn,
-    CoreItem? Initialize = null
+    CoreExport? Initialize = null
 )
 {
+    /// <summary>Whether it is a command, which may end its start by exiting.</summary>
+    public bool IsCommand => Initialize?.Name == HostMessaging.CoreStart;
+
     /// <summary>What an instance is made of, without what the host adds.</summary>
     public GuestParts Parts =>
         field ??= new(

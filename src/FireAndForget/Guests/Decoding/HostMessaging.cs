@@ -11,7 +11,17 @@ internal static class HostMessaging
     public const string SendError = "send-error";
     public const string CoreMemory = "memory";
     public const string CoreRealloc = "cabi_realloc";
+
+    /// <summary>What is taken where a module has no <c>handle-message</c>: many languages have no names with hyphens.</summary>
+    public const string CoreHandleMessage = "handle_message";
+
+    /// <summary>What is taken where a module has no <c>cabi_realloc</c>.</summary>
+    public const string CoreMalloc = "malloc";
+    public const string CoreMallocType = "(i32) -> i32";
+
+    /// <summary>What runs once in each fresh instance: a reactor's, or without it a command's.</summary>
     public const string CoreInitialize = "_initialize";
+    public const string CoreStart = "_start";
     public const string CoreInitializeType = "() -> ()";
     public const string CorePostReturnType = "(i32) -> ()";
 

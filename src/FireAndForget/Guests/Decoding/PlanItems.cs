@@ -2,8 +2,8 @@ using FireAndForget.Guests.Calls;
 
 namespace FireAndForget.Guests.Decoding;
 
-/// <summary>A host function of the core contract: <c>send</c> or <c>self-id</c> of <c>host-messaging</c>.</summary>
-internal sealed record HostMessagingImport(string Function) : CoreItem;
+/// <summary>A host function that a core module imports by itself: one of <see cref="CoreImports"/>.</summary>
+internal sealed record HostImport(string Module, string Function) : CoreItem;
 
 /// <summary>A host function lowered for a component (<c>canon lower</c>), strings in UTF-8.</summary>
 /// <param name="Interface">The imported interface, as the component names it.</param>
@@ -19,3 +19,6 @@ internal sealed record LoweredImport(string Interface, string Function, CoreExpo
 /// <param name="Interface">The interface that defines the resource, as the component names it.</param>
 /// <param name="Resource">The resource's name in it.</param>
 internal sealed record ResourceDrop(string Interface, string Resource) : CoreItem;
+
+/// <summary>The function <c>() -> ()</c> that traps because a guest's <c>malloc</c> gave no room for what the host hands over.</summary>
+internal sealed record MallocFailure : CoreItem;

@@ -56,6 +56,9 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     private WasiInstance? _wasi;
     private readonly bool _isLoading = true;
     private bool _mayNotLeaveWhileLoading;
+
+    /// <summary>What runs of the guest's own before all else, for an error; null where nothing does.</summary>
+    private string? _initializing;
     private bool _isLarge;
     private int _largeAnswer;
     private uint _largeSender;
@@ -99,7 +102,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
             _store.SetLimits(eachMemory, eachTable);
             if (_plan.Initialize is { } initialize)
             {
-                FunctionOf(initialize).WrapAction()!();
+                Initialize(initialize);
             }
 
             // The courier runs no code of the guest while it is made, so the limits may be wider for its tray meanwhile.
@@ -120,7 +123,8 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         {
             Dispose();
             host.Report(e, _names);
-            throw GuestErrors.NotInstantiated(_interruption, limits, GuestErrors.Reason(e), e);
+            string where = _initializing is null ? "" : $"in {_initializing}: ";
+            throw GuestErrors.NotInstantiated(_interruption, limits, where + GuestErrors.Reason(e), e);
         }
         catch (GuestTrapException e)
         {
@@ -207,6 +211,8 @@ internal sealed class DirectGuest : Guest, IImportingInstance
 
     GuestMemory IImportingInstance.MemoryOf(CoreExport export) => MemoryOf(export);
 
+    GuestMemory IImportingInstance.MemoryOf(CoreExport export, Caller caller) => MemoryOf(export, caller);
+
     Func<int, int, int, int, int> IImportingInstance.ReallocOf(CoreExport export) =>
         FunctionOf(export).WrapFunc<int, int, int, int, int>()!;
 
@@ -221,6 +227,22 @@ internal sealed class DirectGuest : Guest, IImportingInstance
             since += TickLength;
             Tick(since);
         }
+    }
+
+    /// <summary>Runs what a core module runs before all else; a command may end that by exiting with success.</summary>
+    private void Initialize(CoreExport function)
+    {
+        _initializing = function.Name;
+        try
+        {
+            FunctionOf(function).WrapAction()!();
+        }
+        catch (WasmtimeException e) when (_plan.IsCommand && e.InnerException is GuestExitException { Code: 0 })
+        {
+            // It has ended as it should, and the instance is as good as before.
+        }
+
+        _initializing = null;
     }
 
     /// <summary>
@@ -384,7 +406,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     }
 
     /// <summary>What an import gets. It is made for the first one that means it, with a look at the budget, and then kept.</summary>
-    private object SupplyTo(Module module, int import, CoreItem item, ref long since)
+    private object SupplyTo(Module module, int index, CoreItem item, ref long since)
     {
         if (!_supplied.TryGetValue(item, out object? supplied))
         {
@@ -392,9 +414,10 @@ internal sealed class DirectGuest : Guest, IImportingInstance
             {
                 LoweredImport lowered when WasiInterfaces.IsWasi(lowered.Interface) => Wasi.Supply(
                     lowered,
-                    (FunctionImport)module.Imports[import]
+                    (FunctionImport)module.Imports[index]
                 ),
                 ResourceDrop drop => Wasi.Supply(drop),
+                HostImport { Module: not HostMessaging.CoreModule } import => Wasi.Supply(import, _plan.Memory),
                 _ => Make(item),
             };
             _supplied.Add(item, supplied);
@@ -431,8 +454,15 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         item switch
         {
             CoreExport export => Export(export),
-            HostMessagingImport { Function: "send" } => Function.FromCallback(_store, CoreSend(_plan.Memory)),
-            HostMessagingImport { Function: "self-id" } => Function.FromCallback(_store, CoreSelfId(_plan.Memory)),
+            HostImport { Module: HostMessaging.CoreModule, Function: "send" } => Function.FromCallback(
+                _store,
+                CoreSend(_plan.Memory)
+            ),
+            HostImport { Module: HostMessaging.CoreModule, Function: "self-id" } => Function.FromCallback(
+                _store,
+                CoreSelfId(_plan.Memory)
+            ),
+            MallocFailure => Function.FromCallback(_store, NoRoom),
             LoweredImport { Function: "send", Memory: not null } send => Function.FromCallback(
                 _store,
                 Send(send.Memory)
@@ -443,6 +473,9 @@ internal sealed class DirectGuest : Guest, IImportingInstance
             ),
             _ => throw new ComponentLoadException($"it needs {item}, which this host does not offer."),
         };
+
+    private static void NoRoom() =>
+        throw new GuestTrapException("its malloc gave no room for what it was to be handed: it answered 0");
 
     // A core module's memory is its own, and exists only after the module was given its imports: it is looked up at the first call.
     private Func<int, int, int, int, int> CoreSend(CoreExport memory)
@@ -463,8 +496,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         {
             RefuseWhereNotAllowed("self-id");
             ReadOnlySpan<byte> id = _host.SelfId;
-            // A start function may ask too, and then the instance is not known here yet.
-            GuestMemory bytes = _isLoading ? new(caller.GetMemory(memory.Name)!) : kept ??= MemoryOf(memory);
+            GuestMemory bytes = kept ??= MemoryOf(memory, caller);
             Span<byte> destination = bytes.Slice(buffer, length, "the buffer for self-id");
             if (id.Length <= destination.Length)
             {
@@ -565,6 +597,10 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     }
 
     private Function FunctionOf(CoreItem item) => (Function)Supply(item);
+
+    // While a start function runs, the instance that calls is not known here yet.
+    private GuestMemory MemoryOf(CoreExport export, Caller caller) =>
+        export.Instance < _instances.Count ? MemoryOf(export) : new(caller.GetMemory(export.Name)!);
 
     private GuestMemory MemoryOf(CoreExport export)
     {

@@ -7,13 +7,16 @@ namespace FireAndForget.Guests.Wasi;
 /// <summary>
 /// WASI 0.2 for one instance of a guest, with nothing granted but environment and arguments: its handles, its output, its clock, and
 /// the functions that are lowered into it, found by interface and name. No file, no socket and no error can exist then, so what
-/// asks for a handle to one can only be called with a handle that is not there: it traps.
+/// asks for a handle to one can only be called with a handle that is not there: it traps. A core module gets preview 1, and what its
+/// toolchain imports, over the same output, clock and random bytes.
 /// </summary>
 internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grants)
 {
     private const string Method = "[method]";
 
     private byte[] _scratch = [];
+    private Preview1? _preview1;
+    private ToolchainFunctions? _toolchain;
 
     public WasiGrants Grants { get; } = grants;
 
@@ -34,6 +37,14 @@ internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grant
         return Find($"{WasiInterfaces.Unversioned(import.Interface)}#{import.Function}", call)
             ?? Stub(import.Function, type);
     }
+
+    /// <summary>The host function behind an import of a core module, of <see cref="CoreImports"/> without the host's messaging.</summary>
+    /// <param name="import">The import.</param>
+    /// <param name="memory">The module's memory.</param>
+    public Function Supply(HostImport import, CoreExport memory) =>
+        import.Module == CoreImports.Preview1
+            ? (_preview1 ??= new(this, instance, memory)).Supply(import.Function)
+            : (_toolchain ??= new(this, instance, memory)).Supply(import.Function);
 
     /// <summary>The function that gives back a handle.</summary>
     public Function Supply(ResourceDrop drop)

@@ -84,7 +84,9 @@ internal static class WasiPoll
             WasiHandleKind.Pollable
         );
 
-    private static ulong WaitUntil(WasiInstance wasi, ulong instant)
+    /// <summary>Waits until the instance's clock has come to an instant, within the budget of what runs.</summary>
+    /// <returns>The clock's time then.</returns>
+    public static ulong WaitUntil(WasiInstance wasi, ulong instant)
     {
         long since = Stopwatch.GetTimestamp();
         ulong now = wasi.Clock.Now;
