@@ -46,17 +46,8 @@ internal static class Composer
             ),
         ];
 
-    private static byte[] Section(byte id, byte[] content) => [id, .. Leb128(content.Length), .. content];
-
-    private static IEnumerable<byte> Leb128(int value)
-    {
-        for (; value >= 0x80; value >>= 7)
-        {
-            yield return (byte)(value | 0x80);
-        }
-
-        yield return (byte)value;
-    }
+    /// <summary>A section of a component or core module.</summary>
+    public static byte[] Section(byte id, byte[] content) => [id, .. Leb128.Of(content.Length), .. content];
 
     private static byte[] FromText(string resource)
     {

@@ -13,6 +13,7 @@ internal static class ConformanceRun
         string folder = Directory.CreateTempSubdirectory("conformance-").FullName;
         try
         {
+            bool differs = WasiSuite.Run(suites, output);
             List<Case> cases = Collect(suites, new(wasmTools, folder), out List<string> unread);
             string list = Path.Combine(folder, "cases.json");
             File.WriteAllBytes(list, JsonSerializer.SerializeToUtf8Bytes(cases));
@@ -21,7 +22,7 @@ internal static class ConformanceRun
             ConformanceReport report = new(cases);
             ChildRunner.Run(list, cases.Count, report.Add, report.AddEnd);
             report.Write(output, suites, unread);
-            return report.HasFindings ? 1 : 0;
+            return report.HasFindings || differs ? 1 : 0;
         }
         finally
         {

@@ -1,12 +1,13 @@
-// Holds the library against the public test suites of WebAssembly: what they call valid and invalid, and what becomes of a host
-// that instantiates their modules. The cases run in child processes, so that one that ends its process is found and named.
+// Holds the library against the public test suites of WebAssembly: what they call valid and invalid, what becomes of a host that
+// instantiates their modules, and whether WASI preview 1 is as its tests want it. The cases about validity run in child processes, so
+// that one that ends its process is found and named.
 
 using System.CommandLine;
 using FireAndForget.Tests.Conformance;
 
 Option<DirectoryInfo?> suites = new("--suites")
 {
-    Description = "The folder with checkouts of the suites: component-model, wasmtime and testsuite.",
+    Description = "The folder with checkouts of the suites: component-model, wasmtime, testsuite and wasi-testsuite.",
 };
 Option<string> wasmTools = new("--wasm-tools")
 {

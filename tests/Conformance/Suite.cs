@@ -10,8 +10,9 @@ internal sealed record Suite(string Name, string Repository, string Folder)
 {
     /// <summary>What to do where a checkout is missing.</summary>
     public const string HowToGetThem =
-        "Clone the repositories WebAssembly/component-model, bytecodealliance/wasmtime and WebAssembly/testsuite from GitHub into "
-        + "one folder, each under its own name, and name that folder with --suites.";
+        "Clone the repositories WebAssembly/component-model, bytecodealliance/wasmtime, WebAssembly/testsuite and, with its branch "
+        + "prod/testsuite-base, WebAssembly/wasi-testsuite from GitHub into one folder, each under its own name, and name that "
+        + "folder with --suites.";
 
     /// <summary>The suites, in the order in which they are reported.</summary>
     public static IReadOnlyList<Suite> All { get; } =
