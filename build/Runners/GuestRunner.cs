@@ -44,7 +44,7 @@ internal sealed class GuestRunner(BuildContext context)
     public void Run()
     {
         _updates = context.HasArgument("update");
-        foreach (string folder in new[] { "c", "javascript", "rust" })
+        foreach (string folder in new[] { "assemblyscript", "c", "javascript", "rust" })
         {
             context.EnsureDirectoryExists(_built.Combine(folder));
         }
@@ -80,6 +80,7 @@ internal sealed class GuestRunner(BuildContext context)
             BuildRust("rust-mirror");
         }
 
+        BuildAssemblyScript("as-mirror");
         BuildJavaScript("js-mirror", "jco", "componentize", "--disable", "http", "fetch-event", "--wit");
         BuildJavaScript("js-mirror-pure", "jco", "componentize", "--disable", "all", "--wit");
         BuildJavaScript("js-mirror-quickjs", "componentize-qjs", "--sync", "--opt-size", "--wit");
@@ -139,6 +140,20 @@ internal sealed class GuestRunner(BuildContext context)
         string core = BuiltFile("rust", $"{name}.core.wasm");
         Start(Rustc, [.. Rust, SourceFile("rust", $"{name}.rs"), "-o", core]);
         MakeComponent(core, "rust", name);
+    }
+
+    // A core module, which runs as it is.
+    private void BuildAssemblyScript(string name)
+    {
+        string module = BuiltFile("assemblyscript", $"{name}.wasm");
+        // Its compiler takes sources below the folder that it runs in.
+        File.Copy(
+            SourceFile("assemblyscript", $"{name}.ts"),
+            BuiltFile("assemblyscript", $"{name}.ts"),
+            overwrite: true
+        );
+        Start(Npm, "exec", "--no", "--", "asc", $"assemblyscript/{name}.ts", "-O", "-o", module);
+        Compare(module, SourceFile("assemblyscript", $"{name}.wasm"));
     }
 
     private void MakeComponent(string core, string folder, string name)

@@ -124,7 +124,10 @@ public class InitializeTests
     [Theory]
     [InlineData("(call $exit (i32.const 3))", "it ended itself: exit with code 3")]
     [InlineData("(call $exit (i32.const -1))", "exit with code 4294967295")]
-    [InlineData("(unreachable)", "in _start: wasm trap: wasm `unreachable`")]
+    [InlineData(
+        "(unreachable)",
+        "in _start: wasm trap: wasm `unreachable` instruction executed. Without a main build it as a reactor"
+    )]
     [InlineData("(loop $for-ever (br $for-ever))", "load budget of 150 ms")]
     [InlineData(
         "(drop (call $send (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)))",

@@ -19,6 +19,9 @@ public partial class BlockTests
         ["js"] = "What makes a component of it is not on every machine.",
         ["python"] = "What makes a component of it is not on every machine.",
         ["rust"] = "Its compiler is not on every machine.",
+        ["swift"] = "Its compiler is not on every machine.",
+        ["ts"] = "Its compiler is not on every machine.",
+        ["zig"] = "Its compiler is not on every machine.",
     };
 
     private static readonly string[] Targets =
@@ -30,6 +33,23 @@ public partial class BlockTests
 
     [Fact]
     public void Blocks_AreWhatTheirLanguageSays() => Assert.All(CodeBlock.All, Check);
+
+    /// <summary>The source on a language's page is the fixture that tests run.</summary>
+    [Theory]
+    [InlineData("assemblyscript.md", "assemblyscript/as-mirror.ts")]
+    [InlineData("go.md", "go/main.go")]
+    [InlineData("swift.md", "swift/swift-mirror.swift")]
+    [InlineData("zig.md", "zig/zig-mirror.zig")]
+    public void LanguagePage_ShowsTheFixturesSource(string page, string source)
+    {
+        string text = File.ReadAllText(Path.Combine(CodeBlock.Root, "fixtures", "guests", source)).TrimEnd('\n');
+
+        Assert.Contains(
+            text,
+            File.ReadAllText(Path.Combine(CodeBlock.Root, "docs", "languages", page)),
+            StringComparison.Ordinal
+        );
+    }
 
     private static void Check(CodeBlock block)
     {

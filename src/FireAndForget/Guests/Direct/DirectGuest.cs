@@ -124,7 +124,11 @@ internal sealed class DirectGuest : Guest, IImportingInstance
             Dispose();
             host.Report(e, _names);
             string where = _initializing is null ? "" : $"in {_initializing}: ";
-            throw GuestErrors.NotInstantiated(_interruption, limits, where + GuestErrors.Reason(e), e);
+            string advice =
+                _initializing is null || !_plan.IsCommand || e.InnerException is GuestTrapException
+                    ? ""
+                    : ". Without a main build it as a reactor (clang's -mexec-model=reactor)";
+            throw GuestErrors.NotInstantiated(_interruption, limits, where + GuestErrors.Reason(e) + advice, e);
         }
         catch (GuestTrapException e)
         {
