@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FireAndForget.Reporting;
 
-/// <summary>A page of measured figures while it is written: its text, and the head that every such page has.</summary>
+/// <summary>A page of measured figures while code writes it: its text so far, and the head that every such page has.</summary>
 public abstract class MeasuredPage
 {
     private readonly StringBuilder _text = new();
@@ -35,17 +35,11 @@ public abstract class MeasuredPage
 
     /// <summary>Writes when, of what and on what the run was.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="more">Further rows.</param>
-    protected void WriteRun(RunInfo run, params IEnumerable<(string What, string Value)> more)
+    protected void WriteRun(RunInfo run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        ArgumentNullException.ThrowIfNull(more);
         MarkdownTable table = new("what", "value");
-        table.Add("date (UTC)", run.Date);
-        table.Add("commit", $"`{run.Commit}`");
-        table.Add("processor", $"{run.Processor}, {run.Processors} cores");
-        table.Add("system", run.System);
-        foreach ((string what, string value) in run.Versions.Select(v => (v.Key, v.Value)).Concat(more))
+        foreach ((string what, string value) in run.Rows())
         {
             table.Add(what, value);
         }

@@ -74,4 +74,7 @@ public static class Names
 
     /// <summary>The percentiles of a <see cref="Distribution"/>, in the order of its values.</summary>
     public static IReadOnlyList<double> Percentiles { get; } = [0, 10, 25, 50, 75, 90, 95, 99, 99.5, 99.9, 99.99, 100];
+
+    /// <summary>The lengths of the messages that the page shows side by side, in bytes.</summary>
+    internal static IReadOnlyList<int> Payloads { get; } = [16, 256, 4096, 65536];
 }

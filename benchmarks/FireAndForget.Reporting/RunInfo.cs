@@ -31,4 +31,14 @@ public sealed record RunInfo
 
     /// <summary>The versions of the runtime and the packages that matter, by their names.</summary>
     public required IReadOnlyDictionary<string, string> Versions { get; init; }
+
+    /// <summary>The rows of the table that a page shows of it.</summary>
+    internal IEnumerable<(string What, string Value)> Rows() =>
+        [
+            ("date (UTC)", Date),
+            ("commit", $"`{Commit}`"),
+            ("processor", $"{Processor}, {Processors} cores"),
+            ("system", System),
+            .. Versions.Select(v => (v.Key, v.Value)),
+        ];
 }

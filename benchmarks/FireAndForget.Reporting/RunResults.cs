@@ -51,6 +51,10 @@ public sealed class RunResults
     public Measurement? Find(string name, string @case = "", int? payload = null) =>
         _measurements.FirstOrDefault(m => m.Name == name && m.Case == @case && m.Payload == payload);
 
+    /// <summary>The figure of a measurement; null where the run has none such.</summary>
+    internal double? FindValue(string name, string @case = "", int? payload = null) =>
+        Find(name, @case, payload)?.Value;
+
     /// <summary>All measurements of a name, in the order of the run.</summary>
     /// <param name="name">What was measured.</param>
     /// <returns>The measurements.</returns>

@@ -63,6 +63,17 @@ public sealed partial class PerformanceDocumentTests
     }
 
     [Fact]
+    public void Generate_Tables_HaveACellForEachHeading()
+    {
+        string[] lines = Stored["performance.md"].Split('\n');
+        IEnumerable<(string Above, string Row)> neighbours = lines
+            .Zip(lines.Skip(1))
+            .Where(pair => pair.First.StartsWith('|') && pair.Second.StartsWith('|'));
+
+        Assert.All(neighbours, pair => Assert.Equal(pair.Above.Count(c => c == '|'), pair.Row.Count(c => c == '|')));
+    }
+
+    [Fact]
     public void Generate_NothingMeasured_SaysThatNothingWas()
     {
         string document = StoredRun.Document(new(StoredRun.Circumstances, [], new("")));
