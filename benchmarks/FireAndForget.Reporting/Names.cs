@@ -44,6 +44,29 @@ public static class Names
     /// <summary>The start of a host with components, in milliseconds.</summary>
     public const string Loading = "loading";
 
+    /// <summary>A message's time to many receivers in turn; the case is whose receivers, and how many.</summary>
+    public const string CrowdInTurn = "crowd_in_turn";
+
+    /// <summary>A hop's time from receiver to receiver at random; the case is whose receivers, and how many.</summary>
+    public const string CrowdHops = "crowd_hops";
+
+    /// <summary>What one receiver of a crowd costs: to add, of resident memory before and after messages; and to dispose of all.</summary>
+    public const string CrowdAdd = "crowd_add";
+    public const string CrowdIdle = "crowd_idle";
+    public const string CrowdUsed = "crowd_used";
+    public const string CrowdDispose = "crowd_dispose";
+
+    public const string CrowdOneWorker = "FireAndForget, one worker";
+    public const string CrowdTwoWorkers = "FireAndForget, two workers";
+    public const string CrowdManual = "FireAndForget, manual mode";
+    public const string CrowdAkka = "Akka.NET";
+    public const string CrowdProtoActor = "Proto.Actor";
+    public const string CrowdChannels = "Channel<byte[]>, each with a reader task";
+
+    /// <summary>All of these, in the order of the page.</summary>
+    public static IReadOnlyList<string> Crowds { get; } =
+    [CrowdOneWorker, CrowdTwoWorkers, CrowdManual, CrowdAkka, CrowdProtoActor, CrowdChannels];
+
     /// <summary>One message, then the next.</summary>
     public const string OneByOne = "one by one";
 
@@ -65,6 +88,13 @@ public static class Names
     public const string ChannelOneThread = "Channel<byte[]>, one thread";
     public const string ComponentPersistent = "ComponentFunction.Call, persistent instance";
     public const string ComponentFresh = "ComponentFunction.Call, new instance for each message";
+
+    /// <summary>The case of a crowd of so many receivers.</summary>
+    /// <param name="whose">Whose receivers, such as <see cref="CrowdAkka"/>.</param>
+    /// <param name="receivers">How many.</param>
+    /// <returns>The case.</returns>
+    public static string CrowdOf(string whose, int receivers) =>
+        $"{whose}, {receivers.ToString("N0", global::System.Globalization.CultureInfo.InvariantCulture)}";
 
     /// <summary>The case of a load of so many messages that go round between two other components.</summary>
     /// <param name="messages">How many.</param>

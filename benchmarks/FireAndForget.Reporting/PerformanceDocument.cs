@@ -97,6 +97,9 @@ public sealed class PerformanceDocument
             ["hops"] = Hops(),
             ["growth_plot"] = Image(plots.Growth()),
             ["memory"] = Rows(_results.All(Names.IdleMemory), m => [m.Case, Show.Size(m.Value)]),
+            ["crowd_in_turn"] = Crowds(Names.CrowdInTurn, 1, 100, 1_000, 10_000),
+            ["crowd_hops"] = Crowds(Names.CrowdHops, 100, 1_000, 10_000),
+            ["crowd_costs"] = CrowdCosts(),
             ["deviations"] = Deviations(),
             ["general_note"] = _results.Notes.For("general"),
         };
@@ -226,6 +229,41 @@ public sealed class PerformanceDocument
             _results.All(Names.GrowthHops),
             m => [m.Case, Show.Time(m.Value), Show.Time(m.Value / int.Parse(m.Case, CultureInfo.InvariantCulture))]
         );
+
+    /// <summary>A row for each crowd of which anything was measured, a column for each number of receivers.</summary>
+    private string Crowds(string measured, params IReadOnlyList<int> receivers) =>
+        Rows(
+            Names.Crowds.Where(crowd => receivers.Any(count => Crowd(measured, crowd, count) is not null)),
+            crowd =>
+                [
+                    PeerCell(crowd),
+                    .. receivers.Select(count =>
+                        Crowd(measured, crowd, count) is { } m
+                            ? $"{Show.Time(m.Value)} ({Show.Time(m.Best)})"
+                            : Show.Missing
+                    ),
+                    Show.Allocated(receivers.Max(count => Crowd(measured, crowd, count)?.AllocatedBytes)),
+                ]
+        );
+
+    private string CrowdCosts() =>
+        Rows(
+            _results.All(Names.CrowdAdd),
+            m =>
+                [
+                    PeerCell(m.Case),
+                    Show.Time(m.Value * 1_000),
+                    CrowdSize(Names.CrowdIdle, m.Case),
+                    CrowdSize(Names.CrowdUsed, m.Case),
+                    Show.Time(Find(Names.CrowdDispose, m.Case) * 1_000_000),
+                ]
+        );
+
+    private string CrowdSize(string what, string @case) =>
+        Find(what, @case) is { } kib ? Show.Size(kib * 1024) : Show.Missing;
+
+    private Measurement? Crowd(string measured, string crowd, int receivers) =>
+        _results.All(measured).FirstOrDefault(m => m.Case == Names.CrowdOf(crowd, receivers));
 
     /// <summary>What the template's loop over the rows of the thirteen has to say about each.</summary>
     private object[] Deviations() =>

@@ -10,7 +10,12 @@ namespace FireAndForget.Build.Runners;
 
 internal sealed class BenchRunner(BuildContext context)
 {
-    private static readonly string[] Programs = ["FireAndForget.Peers", "FireAndForget.Benchmarks"];
+    private static readonly string[] Programs =
+    [
+        "FireAndForget.Peers",
+        "FireAndForget.Crowd",
+        "FireAndForget.Benchmarks",
+    ];
 
     private readonly MeasuringRunner _measuring = new(context);
     private readonly string _results = context.Artifacts.Combine("performance").FullPath;

@@ -38,6 +38,57 @@ public sealed partial class PerformanceDocumentTests
         Assert.Equal(Stored, PerformanceDocument.Generate(RunResults.Read(StoredRun.Directory)));
 
     [Fact]
+    public void Generate_ResultsOfCrowds_GiveARowForEachAndAColumnForEachSize()
+    {
+        Measurement Time(string measured, string whose, int receivers, double nanoseconds) =>
+            Measurement.OfSamples(measured, Names.CrowdOf(whose, receivers), 16, "ns", [nanoseconds]) with
+            {
+                AllocatedBytes = 0,
+            };
+        Measurement Cost(string what, double value) =>
+            Measurement.OfSamples(what, Names.CrowdOf(Names.CrowdManual, 10_000), null, "", [value]);
+        RunResults results = new(
+            StoredRun.Circumstances,
+            [
+                .. StoredRun.Measurements,
+                Time(Names.CrowdInTurn, Names.CrowdManual, 1, 111),
+                Time(Names.CrowdInTurn, Names.CrowdManual, 10_000, 444),
+                Time(Names.CrowdInTurn, Names.CrowdChannels, 10_000, 333),
+                Time(Names.CrowdHops, Names.CrowdOneWorker, 10_000, 222),
+                Cost(Names.CrowdAdd, 77),
+                Cost(Names.CrowdIdle, 25),
+                Cost(Names.CrowdUsed, 29),
+                Cost(Names.CrowdDispose, 230),
+            ],
+            StoredRun.Notes
+        );
+
+        string document = StoredRun.Document(results);
+
+        Assert.Contains("| receivers | 1 | 100 | 1,000 | 10,000 | allocated |", document, StringComparison.Ordinal);
+        Assert.Contains(
+            "| FireAndForget, manual mode | 111 ns (111 ns) | – | – | 444 ns (444 ns) | 0 B |",
+            document,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "| `Channel<byte[]>`, each with a reader task | – | – | – | 333 ns (333 ns) | 0 B |",
+            document,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "| FireAndForget, one worker | – | – | 222 ns (222 ns) | 0 B |",
+            document,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "| FireAndForget, manual mode, 10,000 | 77.00 µs | 25 KiB | 29 KiB | 230.00 ms |",
+            document,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void Generate_OtherNumbers_ChangesNoLayout()
     {
         RunResults slower = new(

@@ -1,0 +1,112 @@
+// Akka.NET on its own pool: the same messages to actors, copied where the sender goes on using its buffer.
+
+using Akka.Actor;
+using FireAndForget.Measuring;
+
+namespace FireAndForget.Crowd;
+
+internal sealed class AkkaInTurn : ICrowd
+{
+    private readonly ActorSystem _system = ActorSystem.Create("crowd", "akka.loglevel = ERROR");
+    private readonly IActorRef[] _actors;
+    private readonly Tally[] _tallies;
+    private readonly byte[] _message = Payload.Of(Laps.MessageBytes);
+    private long _laps;
+
+    public AkkaInTurn(int receivers)
+    {
+        _tallies = [.. Enumerable.Range(0, receivers).Select(_ => new Tally())];
+        _actors = [.. _tallies.Select(tally => _system.ActorOf(Props.Create(() => new Receiver(tally))))];
+    }
+
+    public void Prepare() { }
+
+    public long RunLap()
+    {
+        int turns = Laps.Turns(_actors.Length);
+        for (int turn = 0; turn < turns; turn++)
+        {
+            foreach (IActorRef actor in _actors)
+            {
+                actor.Tell(_message.AsSpan().ToArray(), ActorRefs.NoSender);
+            }
+        }
+
+        _laps++;
+        Tally.WaitForAll(_tallies, _laps * turns);
+        return (long)turns * _actors.Length;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _system.Terminate().ConfigureAwait(false);
+        _system.Dispose();
+    }
+
+    private sealed class Receiver(Tally tally) : UntypedActor
+    {
+        protected override void OnReceive(object message) => tally.Add();
+    }
+}
+
+internal sealed class AkkaToAkka : ICrowd
+{
+    private readonly ActorSystem _system = ActorSystem.Create("crowd", "akka.loglevel = ERROR");
+    private readonly IActorRef[] _actors;
+    private readonly Random _random = new(7);
+    private readonly int[][] _ways;
+    private long _expected;
+    private long _arrived;
+
+    public AkkaToAkka(int receivers)
+    {
+        _ways = Laps.Ways(receivers);
+        _actors = new IActorRef[receivers];
+        for (int i = 0; i < receivers; i++)
+        {
+            _actors[i] = _system.ActorOf(Props.Create(() => new Forwarder(this)));
+        }
+    }
+
+    public void Prepare() => Laps.Draw(_random, _actors.Length, _ways);
+
+    public long RunLap()
+    {
+        foreach (int[] way in _ways)
+        {
+            _actors[way[0]].Tell(new Travelling(way), ActorRefs.NoSender);
+        }
+
+        _expected += _ways.Length;
+        Waiting.Until(this, static (self, expected) => Volatile.Read(ref self._arrived) >= expected, _expected);
+        return (long)_ways.Length * Laps.Hops;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _system.Terminate().ConfigureAwait(false);
+        _system.Dispose();
+    }
+
+    private sealed class Travelling(int[] way)
+    {
+        public int[] Way => way;
+
+        public int Next { get; set; } = 1;
+    }
+
+    private sealed class Forwarder(AkkaToAkka crowd) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            var travelling = (Travelling)message;
+            if (travelling.Next == travelling.Way.Length)
+            {
+                Interlocked.Increment(ref crowd._arrived);
+                return;
+            }
+
+            crowd._actors[travelling.Way[travelling.Next++]].Tell(travelling, Self);
+        }
+    }
+}
