@@ -39,7 +39,7 @@ internal static class Judge
 
     private static string? EngineRefusalOf(byte[] whole)
     {
-        using Wasmtime.Engine engine = GuestLoader.CreateEngine();
+        using Wasmtime.Engine engine = GuestLoader.CreateCheckingEngine();
         try
         {
             Wasmtime.Components.Component.FromBytes(engine, whole).Dispose();

@@ -9,7 +9,7 @@ namespace FireAndForget.Capacity;
 internal sealed class MachineGuard(IMachine? machine)
 {
     /// <summary>What may be let in on one look at most, because others use the machine too.</summary>
-    private static readonly MachineNeed MostOnOneLook = new(Memories: 128, Modules: 128);
+    private static readonly MachineNeed MostOnOneLook = new(Memories: 512, Modules: 512);
 
     private readonly Lock _lock = new();
 

@@ -5,6 +5,7 @@ using FireAndForget.Guests.Instances;
 using FireAndForget.Guests.Wasi;
 using FireAndForget.Messages;
 using FireAndForget.Routing;
+using FireAndForget.Time;
 using Wasmtime;
 
 namespace FireAndForget.Components;
@@ -30,6 +31,7 @@ internal sealed class ComponentVersion(
 {
     private readonly MessageSender _sender = receiver.Sender;
     private readonly SenderDirectory _directory = services.Directory;
+    private readonly EpochTicker _ticker = services.Ticker;
     private volatile bool _isGivenUp;
 
     public GuestCode Code => code;
@@ -54,6 +56,10 @@ internal sealed class ComponentVersion(
         );
 
     public int SenderVersion => _directory.Version;
+
+    public BatchConditions Conditions => new(receiver.IsReplaced, _directory.Version, _ticker.Count);
+
+    public object Senders => _directory;
 
     public ReadOnlySpan<byte> IdOf(uint sender) =>
         MessageOrigin.HasContext(sender) ? receiver.IdFromContext(sender) : _directory.BytesOf(sender);

@@ -84,7 +84,7 @@ public sealed class ComponentInspection
     /// <summary>What is wrong with what the description does not look into: the code inside, and imports that Wasmtime lacks; null where nothing is.</summary>
     private static string? InvalidCode(GuestDescription description, byte[] binary)
     {
-        using Wasmtime.Engine engine = GuestLoader.CreateEngine();
+        using Wasmtime.Engine engine = GuestLoader.CreateCheckingEngine();
         return GuestValidation.Check(
                 engine,
                 description,

@@ -18,6 +18,8 @@ namespace FireAndForget.Guests;
 /// </summary>
 internal sealed class GuestLoader : IDisposable
 {
+    private static readonly Lazy<Engine> CheckingEngine = new(CreateCheckingEngine);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SharedCode> _codes = [];
     private readonly Courier _courier;
@@ -52,29 +54,18 @@ internal sealed class GuestLoader : IDisposable
     /// <summary>How far loads are.</summary>
     public LoadProgress Progress { get; }
 
-    /// <summary>How <see cref="CreateEngine"/> sets an engine up, for the keys of the compile cache: change both.</summary>
+    /// <summary>How <see cref="CreateEngine()"/> sets an engine up, for the keys of the compile cache: change both.</summary>
     private static string EngineSettings =>
-        "epochs, no threads, multi-memory, memory stays"
+        "epochs, shared trays, multi-memory, memory stays"
         + (OperatingSystem.IsWindows() ? ", traps without signals" : "");
 
-    /// <summary>An engine as all guests are compiled and checked for.</summary>
-    public static Engine CreateEngine()
-    {
-        // Off on Windows: there, processes with hardware shadow stacks end at a trap that comes by signal.
-        Engine engine = new(
-            new Config()
-                .WithEpochInterruption(true)
-                .WithWasmThreads(false)
-                .WithMultiMemory(true)
-                .WithMemoryMayMove(false)
-                .WithSignalsBasedTraps(!OperatingSystem.IsWindows())
-        );
-        // The first engine of a process has installed Wasmtime's handlers.
-        FaultSignals.Mend();
-        return engine;
-    }
+    /// <summary>An engine as all guests are compiled for. Its couriers have a shared memory, which no guest may have.</summary>
+    public static Engine CreateEngine() => CreateEngine(TrayMemory.Allow);
 
-    /// <summary>Compiles a binary for an engine as <see cref="CreateEngine"/> gives it, for another process.</summary>
+    /// <summary>An engine as all guests are checked for.</summary>
+    public static Engine CreateCheckingEngine() => CreateEngine(static config => config.WithWasmThreads(false));
+
+    /// <summary>Compiles a binary for an engine as <see cref="CreateEngine()"/> gives it, for another process.</summary>
     /// <param name="kind">A <see cref="CompileProcess.Module"/> or a <see cref="CompileProcess.Component"/>.</param>
     /// <param name="binary">The binary.</param>
     /// <returns>Its key in the compile cache, and the code as Wasmtime serialises it.</returns>
@@ -179,6 +170,20 @@ internal sealed class GuestLoader : IDisposable
         Engine.Dispose();
     }
 
+    private static Engine CreateEngine(Func<Config, Config> threads)
+    {
+        // Off on Windows: there, processes with hardware shadow stacks end at a trap that comes by signal.
+        Config config = new Config()
+            .WithEpochInterruption(true)
+            .WithMultiMemory(true)
+            .WithMemoryMayMove(false)
+            .WithSignalsBasedTraps(!OperatingSystem.IsWindows());
+        Engine engine = new(threads(config));
+        // The first engine of a process has installed Wasmtime's handlers.
+        FaultSignals.Mend();
+        return engine;
+    }
+
     private SharedCode Find(GuestCode code) =>
         _codes.Values.First(c => c.Code is { IsValueCreated: true } lazy && lazy.Value == code);
 
@@ -197,18 +202,25 @@ internal sealed class GuestLoader : IDisposable
             source,
             _cache,
             Progress,
-            new CompileBounds(Limits).Check,
+            code =>
+            {
+                new CompileBounds(Limits).Check(code);
+                if (!description.IsComponent)
+                {
+                    Check(description, binary);
+                }
+            },
             _audit?.LogsBacktraces ?? false
         )
         {
             Process = Process,
         };
-        if (!description.IsComponent)
+        // A core module is checked where it is compiled: one that the cache has was.
+        if (description.IsComponent)
         {
-            return CompileModule(compiler, description, binary);
+            compiler.Check(digest, () => Check(description, binary));
         }
 
-        compiler.Check(digest, () => Check(description, binary));
         if (usesComponentApi)
         {
             return ComponentApiCode.Compile(Engine, compiler, description, Wasi, binary, grantsFolders);
@@ -218,26 +230,10 @@ internal sealed class GuestLoader : IDisposable
         return DirectCode.Compile(Engine, compiler, _courier, description.Plan!);
     }
 
-    /// <summary>Compiles a core module, which checks it as a whole.</summary>
-    /// <exception cref="ComponentLoadException">It is not valid, needs what the engine has off, or cannot be compiled.</exception>
-    private DirectCode CompileModule(GuestCompiler compiler, GuestDescription description, byte[] binary)
-    {
-        Machine?.CheckRoomFor(new(Memories: 0, description.Plan!.Modules.Count));
-        try
-        {
-            return DirectCode.Compile(Engine, compiler, _courier, description.Plan!);
-        }
-        catch (ComponentLoadException)
-        {
-            Check(description, binary);
-            throw;
-        }
-    }
-
     /// <exception cref="ComponentLoadException">It is not valid, or needs what the engine has off.</exception>
-    private void Check(GuestDescription description, byte[] binary)
+    private static void Check(GuestDescription description, byte[] binary)
     {
-        if (GuestValidation.Check(Engine, description, binary) is { } refusal)
+        if (GuestValidation.Check(CheckingEngine.Value, description, binary) is { } refusal)
         {
             throw new ComponentLoadException($"{refusal}.");
         }

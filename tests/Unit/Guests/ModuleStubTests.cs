@@ -61,7 +61,7 @@ public class ModuleStubTests
     {
         byte[] stub = StubOf(guest);
         Assert.Equal(guest.Length, stub.Length);
-        using Engine engine = GuestLoader.CreateEngine();
+        using Engine engine = GuestLoader.CreateCheckingEngine();
         GuestOutline outline = GuestDecoder.Decode(guest).Outline;
         GuestOutline stubs = GuestDecoder.Decode(stub).Outline;
         Assert.Equal(outline.Modules.Count, stubs.Modules.Count);

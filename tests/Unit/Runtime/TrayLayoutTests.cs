@@ -1,5 +1,5 @@
+using FireAndForget.Guests;
 using FireAndForget.Guests.Direct;
-using FireAndForget.Guests.Instances;
 using FireAndForget.Mailboxes;
 using FireAndForget.Messages;
 using Wasmtime;
@@ -23,30 +23,21 @@ public class TrayLayoutTests
     [InlineData(true)]
     public void Courier_Globals_AreThoseOfTheLayout(bool postReturn)
     {
-        using Engine engine = new(new Config().WithMultiMemory(true));
+        using Engine engine = GuestLoader.CreateEngine();
         using Store store = new(engine);
+        using TrayMemory trays = new(engine);
         using Module guestModule = Module.FromText(engine, "guest", Guest);
         using Module courierModule = Module.FromText(engine, "courier", Courier.Text(postReturn));
-        Instance guest = new(store, guestModule, []);
-        object[] imports =
-        [
-            guest.GetMemory("memory")!,
-            guest.GetFunction("realloc")!,
-            guest.GetFunction("handle-message")!,
-        ];
-        Instance courier = new(
-            store,
-            courierModule,
-            postReturn ? [.. imports, guest.GetFunction("post-return")!] : imports
-        );
+        using Linker linker = new(engine);
+        trays.Define(linker, store);
+        linker.DefineInstance(store, "guest", new Instance(store, guestModule));
+
+        Instance courier = linker.Instantiate(store, courierModule);
 
         Assert.Equal(TrayLayout.SenderLengths, courier.GetGlobal("sender-lengths")!.GetValue());
         Assert.Equal(TrayLayout.SenderTexts, courier.GetGlobal("sender-texts")!.GetValue());
         Assert.Equal(TrayLayout.Slots, courier.GetGlobal("slots")!.GetValue());
         Assert.Equal(TrayLayout.Bytes, courier.GetGlobal("bytes")!.GetValue());
-        Memory tray = courier.GetMemory("tray")!;
-        Assert.Equal(TrayLayout.Size, tray.GetLength());
-        Assert.Equal(tray.Minimum, tray.Maximum);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ namespace FireAndForget.Guests.Direct;
 
 /// <summary>
 /// The courier's module (<c>courier.wat</c>), with and without the call of post-return: compiled once a process, then loaded into
-/// each engine.
+/// each engine, with the memory of their trays.
 /// </summary>
 internal sealed class Courier : IDisposable
 {
@@ -13,15 +13,44 @@ internal sealed class Courier : IDisposable
     private static readonly Lock Compiling = new();
     private static readonly byte[]?[] Compiled = new byte[2][];
 
+    private readonly Engine _engine;
+    private readonly Module _plain;
+    private readonly Module _withPostReturn;
+
     public Courier(Engine engine)
     {
-        Plain = Load(engine, postReturn: false);
-        WithPostReturn = Load(engine, postReturn: true);
+        _engine = engine;
+        _plain = Load(engine, postReturn: false);
+        _withPostReturn = Load(engine, postReturn: true);
+        Trays = new(engine);
     }
 
-    public Module Plain { get; }
+    /// <summary>In which messages are handed over.</summary>
+    public TrayMemory Trays { get; }
 
-    public Module WithPostReturn { get; }
+    /// <summary>Makes a courier beside a guest.</summary>
+    /// <returns>Its function "deliver".</returns>
+    public CourierFunction InstantiateFor(
+        Store store,
+        Memory memory,
+        Function realloc,
+        Function handleMessage,
+        Function? postReturn
+    )
+    {
+        using Linker linker = new(_engine);
+        Trays.Define(linker, store);
+        linker.Define("guest", "memory", memory);
+        linker.Define("guest", "realloc", realloc);
+        linker.Define("guest", "handle-message", handleMessage);
+        if (postReturn is not null)
+        {
+            linker.Define("guest", "post-return", postReturn);
+        }
+
+        Module module = postReturn is null ? _plain : _withPostReturn;
+        return new(store, linker.Instantiate(store, module).GetFunction("deliver")!);
+    }
 
     public static string Text(bool postReturn)
     {
@@ -36,8 +65,9 @@ internal sealed class Courier : IDisposable
 
     public void Dispose()
     {
-        Plain.Dispose();
-        WithPostReturn.Dispose();
+        _plain.Dispose();
+        _withPostReturn.Dispose();
+        Trays.Dispose();
     }
 
     private static Module Load(Engine engine, bool postReturn)

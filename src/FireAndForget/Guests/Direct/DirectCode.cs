@@ -21,14 +21,14 @@ internal sealed class DirectCode : GuestCode
     {
         Names = names;
         Engine = engine;
-        Courier = plan.PostReturn is null ? courier.Plain : courier.WithPostReturn;
+        Courier = courier;
         Plan = plan;
         _modules = modules;
     }
 
     public Engine Engine { get; }
 
-    public Module Courier { get; }
+    public Courier Courier { get; }
 
     public DirectPlan Plan { get; }
 
@@ -37,7 +37,7 @@ internal sealed class DirectCode : GuestCode
     /// <summary>The names of the modules' functions, where they are kept.</summary>
     public IReadOnlyList<ModuleNames> Names { get; }
 
-    public override int Memories => 1 + Plan.Parts.MemoriesAndHeap.Count;
+    public override int Memories => Plan.Parts.MemoriesAndHeap.Count;
 
     /// <summary>Compiles the modules of a plan.</summary>
     /// <exception cref="ComponentLoadException">One of them cannot be compiled.</exception>

@@ -23,6 +23,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     private static readonly long TickLength = Stopwatch.Frequency * EpochTicker.Tick.Ticks / TimeSpan.TicksPerSecond;
 
     private readonly IGuestHost _host;
+    private readonly object _senders;
     private readonly LimitOptions _limits;
     private readonly DirectPlan _plan;
     private readonly IReadOnlyList<ModuleNames> _names;
@@ -37,22 +38,18 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     private readonly Func<int, int, int, int, int> _realloc;
     private readonly Func<int, int, int, int, int> _handleMessage;
     private readonly Action<int> _postReturn;
-    private readonly Func<int, int, int, int> _deliver;
-    private readonly Tray _tray;
+    private readonly CourierFunction _deliver;
+    private readonly TrayMemory _trays;
+
+    /// <summary>The tray of the thread that has this guest, from its last delivery on.</summary>
+    private Tray _tray = null!;
 
     /// <summary>The greatest answer in range, as an unsigned number: 1 for a result's discriminant, anything for a core module.</summary>
     private readonly int _greatestAnswer;
 
-    /// <summary>Which sender's id lies in each place of the tray: its number + 1.</summary>
-    private readonly uint[] _senders = new uint[TrayLayout.Senders];
-
-    /// <summary>The batch in which each place was filled last, so that no place is filled twice in one.</summary>
-    private readonly uint[] _filledIn = new uint[TrayLayout.Senders];
-
-    /// <summary>The host's version of which <see cref="_senders"/> is true.</summary>
-    private int _senderVersion;
     private uint _batch;
     private long _ticksMet;
+    private long _ticksBefore;
     private WasiInstance? _wasi;
     private readonly bool _isLoading = true;
     private bool _mayNotLeaveWhileLoading;
@@ -68,6 +65,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     public DirectGuest(DirectCode code, IGuestHost host, LimitOptions limits)
     {
         _host = host;
+        _senders = host.Senders;
         _limits = limits;
         _plan = code.Plan;
         _names = code.Names;
@@ -105,18 +103,18 @@ internal sealed class DirectGuest : Guest, IImportingInstance
                 Initialize(initialize);
             }
 
-            // The courier runs no code of the guest while it is made, so the limits may be wider for its tray meanwhile.
-            _store.SetLimits(Math.Max(eachMemory, TrayLayout.Size), eachTable);
-            CoreItem?[] handed = [_plan.Memory, _plan.Realloc, _plan.HandleMessage, _plan.PostReturn];
-            Instance courier = new(_store, code.Courier, [.. handed.OfType<CoreItem>().Select(Supply)]);
-            _store.SetLimits(eachMemory, eachTable);
-
             _memory = MemoryOf(_plan.Memory);
             _realloc = FunctionOf(_plan.Realloc).WrapFunc<int, int, int, int, int>()!;
             _handleMessage = FunctionOf(_plan.HandleMessage).WrapFunc<int, int, int, int, int>()!;
             _postReturn = _plan.PostReturn is null ? _ => { } : FunctionOf(_plan.PostReturn).WrapAction<int>()!;
-            _deliver = courier.GetFunction("deliver")!.WrapFunc<int, int, int, int>()!;
-            _tray = new(courier.GetMemory("tray")!) { MayLeave = true };
+            _trays = code.Courier.Trays;
+            _deliver = code.Courier.InstantiateFor(
+                _store,
+                (Memory)Export(_plan.Memory),
+                FunctionOf(_plan.Realloc),
+                FunctionOf(_plan.HandleMessage),
+                _plan.PostReturn is null ? null : FunctionOf(_plan.PostReturn)
+            );
             _isLoading = false;
         }
         catch (WasmtimeException e)
@@ -149,7 +147,8 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     public override Delivery Deliver(Mailbox mailbox, int quota)
     {
         _ticksMet = 0;
-        Tray tray = _tray;
+        Tray tray = _trays.OfThisThread;
+        _tray = tray;
         Span<MessageSlot> slots = tray.Slots;
         int count = mailbox.CopyRun(slots[..Math.Min(quota, slots.Length)], tray.Bytes, out uint start);
         if (count == 0)
@@ -157,25 +156,21 @@ internal sealed class DirectGuest : Guest, IImportingInstance
             return DeliverLarge(mailbox);
         }
 
-        // Behind the look at what was published: what was accepted after the replacement is not for this one.
-        if (_host.IsReplaced)
+        // Behind the look at what was published: what was accepted after the replacement is not for this one, and a number that belongs
+        // to another id by now grew the version before its messages came.
+        BatchConditions conditions = _host.Conditions;
+        if (conditions.IsReplaced)
         {
             return default;
         }
 
-        // Likewise: a number that belongs to another id by now grew the version before its messages came.
-        if (_host.SenderVersion != _senderVersion)
-        {
-            ForgetSenders();
-        }
-
+        MeetNoOldTick(conditions.Ticks);
         _isLarge = false;
         _batch++;
-        count = PrepareSenders(slots[..count]);
-        tray.Begin();
+        count = tray.Begin(slots[..count], _host, _senders, conditions.SenderVersion);
         try
         {
-            int rejected = _deliver(count, (int)start, _greatestAnswer);
+            int rejected = _deliver.Call(_store, tray.Offset, count, (int)start, _greatestAnswer);
             return new(tray.Cursor, rejected, null);
         }
         catch (WasmtimeException e)
@@ -250,6 +245,19 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     }
 
     /// <summary>
+    /// Moves the deadline on where there were ticks since the last delivery. The engine would call back for them at the guest's first
+    /// instruction, which costs a guest that seldom has a message more than the message.
+    /// </summary>
+    private void MeetNoOldTick(long ticks)
+    {
+        if (ticks != _ticksBefore)
+        {
+            _ticksBefore = ticks;
+            _store.SetEpochDeadline(1);
+        }
+    }
+
+    /// <summary>
     /// One message that is out of line, or too large for the tray: the host does what the courier does for the others, in the
     /// same order.
     /// </summary>
@@ -260,6 +268,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
             return default;
         }
 
+        MeetNoOldTick(_host.Conditions.Ticks);
         _isLarge = true;
         _largeLength = message.Length;
         _batch++;
@@ -303,59 +312,6 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         int pointer = _realloc(0, 0, 1, bytes.Length);
         CacheLines.Copy(bytes, _memory.Slice(pointer, bytes.Length, "what realloc gave"));
         return pointer;
-    }
-
-    /// <summary>Sees that the ids of all senders lie in the tray; where two need the same place, the batch ends before the second.</summary>
-    private int PrepareSenders(ReadOnlySpan<MessageSlot> slots)
-    {
-        uint last = uint.MaxValue;
-        for (int i = 0; i < slots.Length; i++)
-        {
-            uint sender = slots[i].Sender;
-            if (sender != last)
-            {
-                // A sampled message is a batch of its own, so that what is observed is its handling alone.
-                bool hasContext = MessageOrigin.HasContext(sender);
-                if (hasContext && i != 0 || !PrepareSender(sender))
-                {
-                    return i;
-                }
-
-                if (hasContext)
-                {
-                    return 1;
-                }
-            }
-
-            last = sender;
-        }
-
-        return slots.Length;
-    }
-
-    private void ForgetSenders()
-    {
-        _senderVersion = _host.SenderVersion;
-        Array.Clear(_senders);
-    }
-
-    private bool PrepareSender(uint sender)
-    {
-        int place = (int)(sender % TrayLayout.Senders);
-        if (_senders[place] != sender + 1)
-        {
-            if (_filledIn[place] == _batch)
-            {
-                return false;
-            }
-
-            _tray.SetSender(place, _host.IdOf(sender));
-            // A sample's number comes again for another sender, in time.
-            _senders[place] = MessageOrigin.HasContext(sender) ? 0 : sender + 1;
-        }
-
-        _filledIn[place] = _batch;
-        return true;
     }
 
     private int CountRejected(int answered)

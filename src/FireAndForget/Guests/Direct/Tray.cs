@@ -1,25 +1,31 @@
 using System.Runtime.CompilerServices;
+using FireAndForget.Guests.Instances;
 using FireAndForget.Messages;
-using Wasmtime;
 
 namespace FireAndForget.Guests.Direct;
 
-/// <summary>The courier's memory as the host sees it; see <see cref="TrayLayout"/>. It has a fixed size, so it never moves.</summary>
-internal sealed unsafe class Tray
+/// <summary>
+/// The place in which a thread hands messages to guests, as the host sees it; see <see cref="TrayLayout"/>. It belongs to one thread
+/// and never moves.
+/// </summary>
+/// <param name="start">Where it lies.</param>
+/// <param name="offset">The same for couriers: its offset in their memory of trays, in bytes.</param>
+internal sealed unsafe class Tray(byte* start, int offset)
 {
-    private readonly byte* _start;
+    private readonly byte* _start = start;
 
-    public Tray(Memory memory)
-    {
-        if (memory.GetLength() != TrayLayout.Size)
-        {
-            throw new InvalidOperationException(
-                $"The courier's tray has {memory.GetLength()} bytes and not {TrayLayout.Size}."
-            );
-        }
+    /// <summary>Which sender's id lies in each place: its number + 1.</summary>
+    private readonly uint[] _senders = new uint[TrayLayout.Senders];
 
-        _start = (byte*)memory.GetPointer();
-    }
+    /// <summary>The batch in which each place was filled last, so that no place is filled twice in one.</summary>
+    private readonly uint[] _filledIn = new uint[TrayLayout.Senders];
+
+    /// <summary>Of whose numbers, and of which version of them, <see cref="_senders"/> is true.</summary>
+    private object? _directory;
+    private int _senderVersion;
+    private uint _batch;
+
+    public int Offset => offset;
 
     /// <summary>The index of the message at hand, or how many were delivered.</summary>
     public int Cursor => Volatile.Read(ref At(TrayLayout.Cursor));
@@ -35,18 +41,89 @@ internal sealed unsafe class Tray
 
     public Span<byte> Bytes => new(_start + TrayLayout.Bytes, TrayLayout.Size - TrayLayout.Bytes);
 
-    /// <summary>Before a batch: the engine may interrupt the courier before its first instruction, and its cursor is read then.</summary>
-    public void Begin()
+    /// <summary>
+    /// Begins a batch: sees that the ids of all its senders lie here. Where two need the same place, it ends before the second.
+    /// </summary>
+    /// <param name="slots">Its messages, in <see cref="Slots"/>.</param>
+    /// <param name="host">Knows the senders' ids.</param>
+    /// <param name="directory">Who gives the senders their numbers.</param>
+    /// <param name="senderVersion">The version of those numbers.</param>
+    /// <returns>How many of the messages it has.</returns>
+    public int Begin(ReadOnlySpan<MessageSlot> slots, IGuestHost host, object directory, int senderVersion)
     {
+        if (senderVersion != _senderVersion || directory != _directory)
+        {
+            ForgetSenders(directory, senderVersion);
+        }
+
+        _batch++;
+        int count = PrepareSenders(slots, host);
+        // The engine may interrupt the courier before its first instruction, and the cursor is read then.
         At(TrayLayout.Cursor) = 0;
         At(TrayLayout.Stop) = 0;
+        At(TrayLayout.MayLeave) = 1;
+        return count;
     }
 
     /// <summary>Has the courier return behind the message at hand.</summary>
     public void Stop() => At(TrayLayout.Stop) = 1;
 
+    private int PrepareSenders(ReadOnlySpan<MessageSlot> slots, IGuestHost host)
+    {
+        uint last = uint.MaxValue;
+        for (int i = 0; i < slots.Length; i++)
+        {
+            uint sender = slots[i].Sender;
+            if (sender != last)
+            {
+                // A sampled message is a batch of its own, so that what is observed is its handling alone.
+                bool hasContext = MessageOrigin.HasContext(sender);
+                if (hasContext && i != 0 || !PrepareSender(sender, host))
+                {
+                    return i;
+                }
+
+                if (hasContext)
+                {
+                    return 1;
+                }
+            }
+
+            last = sender;
+        }
+
+        return slots.Length;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ForgetSenders(object directory, int senderVersion)
+    {
+        _senderVersion = senderVersion;
+        _directory = directory;
+        Array.Clear(_senders);
+    }
+
+    private bool PrepareSender(uint sender, IGuestHost host)
+    {
+        int place = (int)(sender % TrayLayout.Senders);
+        if (_senders[place] != sender + 1)
+        {
+            if (_filledIn[place] == _batch)
+            {
+                return false;
+            }
+
+            SetSender(place, host.IdOf(sender));
+            // A sample's number comes again for another sender, in time.
+            _senders[place] = MessageOrigin.HasContext(sender) ? 0 : sender + 1;
+        }
+
+        _filledIn[place] = _batch;
+        return true;
+    }
+
     /// <summary>Puts a sender's id into a place, 0 to 255.</summary>
-    public void SetSender(int place, ReadOnlySpan<byte> id)
+    private void SetSender(int place, ReadOnlySpan<byte> id)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)place, (uint)TrayLayout.Senders);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(id.Length, MessageId.MaxLength);

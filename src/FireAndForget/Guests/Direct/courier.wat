@@ -1,23 +1,21 @@
 ;; The courier: a small module that stands beside each directly run guest and hands it a batch of messages in one call from the
-;; host. It owns the tray, a memory of fixed size that the guest cannot reach, which the host fills with slots, the messages'
-;; bytes and the senders' ids. The tray's layout stands in TrayLayout.cs too; a test compares the two.
+;; host. They lie in a tray, which the host fills with slots, the messages' bytes and the senders' ids. Each thread of the host has
+;; one, and the trays of all threads lie in one memory that all couriers share and no guest can reach. The layout of a tray stands in
+;; TrayLayout.cs too; a test compares the two.
 ;;
 ;; For each message it does what the canonical ABI asks of a caller: realloc for the sender's id and for the message, also where
 ;; they are empty; the copies, which trap where the guest gave no room for them; handle-message; the check of its answer; and
 ;; post-return. While realloc and post-return run the guest may not leave, which the host's imports look at. For guests without a
 ;; post-return the lines that end in that word are left out.
 (module
+  (import "host" "trays" (memory $trays 0 65536 shared))
   (import "guest" "memory" (memory $guest 0))
   (import "guest" "realloc" (func $realloc (param i32 i32 i32 i32) (result i32)))
   (import "guest" "handle-message" (func $handle-message (param i32 i32 i32 i32) (result i32)))
   (import "guest" "post-return" (func $post-return (param i32))) ;; post-return
 
-  (memory $tray (export "tray") 4 4)
-
-  ;; In the tray: the message at hand, whether the guest may call its imports, and whether to stop behind this message.
-  (global $cursor i32 (i32.const 0))
-  (global $may-leave i32 (i32.const 4))
-  (global $stop i32 (i32.const 8))
+  ;; In a tray, from its start: 0, the message at hand; 4, whether the guest may call its imports; 8, whether to stop behind this
+  ;; message.
   ;; The senders' ids: 256 lengths of 4 bytes, and 256 texts of 128 bytes.
   (global $sender-lengths (export "sender-lengths") i32 (i32.const 1024))
   (global $sender-texts (export "sender-texts") i32 (i32.const 4096))
@@ -26,36 +24,36 @@
   ;; The messages' bytes. Not at a multiple of 4,096: copies whose ends lie a few bytes apart modulo 4,096 are slow.
   (global $bytes (export "bytes") i32 (i32.const 47104))
 
-  ;; Delivers slots 0 to count - 1 and answers how many were rejected. $start is the byte position of the first one, and $greatest
+  ;; Delivers slots 0 to count - 1 of a tray and answers how many were rejected. $start is the byte position of the first one, and $greatest
   ;; the greatest answer that is in range, as an unsigned number: 1 for a component's result, anything for a core module.
-  (func (export "deliver") (param $count i32) (param $start i32) (param $greatest i32) (result i32)
+  (func (export "deliver") (param $tray i32) (param $count i32) (param $start i32) (param $greatest i32) (result i32)
     (local $index i32) (local $slot i32) (local $length i32) (local $sender i32)
     (local $sender-length i32) (local $sender-pointer i32) (local $message-pointer i32)
     (local $from i32) (local $last i32) (local $answer i32) (local $rejected i32)
-    (local.set $slot (global.get $slots))
+    (local.set $slot (i32.add (local.get $tray) (global.get $slots)))
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $index) (local.get $count)))
-        (i32.store $tray (global.get $cursor) (local.get $index))
-        (local.set $length (i32.load $tray offset=4 (local.get $slot)))
-        (local.set $sender (i32.and (i32.load $tray offset=8 (local.get $slot)) (i32.const 255)))
+        (i32.store $trays (local.get $tray) (local.get $index))
+        (local.set $length (i32.load $trays offset=4 (local.get $slot)))
+        (local.set $sender (i32.and (i32.load $trays offset=8 (local.get $slot)) (i32.const 255)))
         (local.set $sender-length
-          (i32.load $tray (i32.add (global.get $sender-lengths) (i32.shl (local.get $sender) (i32.const 2)))))
+          (i32.load $trays offset=1024 (i32.add (local.get $tray) (i32.shl (local.get $sender) (i32.const 2)))))
 
-        (i32.store $tray (global.get $may-leave) (i32.const 0))
+        (i32.store $trays offset=4 (local.get $tray) (i32.const 0))
         (local.set $sender-pointer
           (call $realloc (i32.const 0) (i32.const 0) (i32.const 1) (local.get $sender-length)))
-        (local.set $from (i32.shl (local.get $sender) (i32.const 7)))
+        (local.set $from (i32.add (local.get $tray) (i32.shl (local.get $sender) (i32.const 7))))
         (if
           (i32.and
             (i32.le_u (i32.sub (local.get $sender-length) (i32.const 4)) (i32.const 4))
             (i32.lt_u (local.get $sender-pointer) (i32.const 0xffffff00)))
           (then
             (local.set $last (i32.sub (local.get $sender-length) (i32.const 4)))
-            (i32.store $guest (local.get $sender-pointer) (i32.load $tray offset=4096 (local.get $from)))
+            (i32.store $guest (local.get $sender-pointer) (i32.load $trays offset=4096 (local.get $from)))
             (i32.store $guest
               (i32.add (local.get $sender-pointer) (local.get $last))
-              (i32.load $tray offset=4096 (i32.add (local.get $from) (local.get $last)))))
+              (i32.load $trays offset=4096 (i32.add (local.get $from) (local.get $last)))))
           (else
             (call $copy
               (local.get $sender-pointer)
@@ -65,10 +63,10 @@
           (call $realloc (i32.const 0) (i32.const 0) (i32.const 1) (local.get $length)))
         (local.set $from
           (i32.add
-            (global.get $bytes)
+            (i32.add (local.get $tray) (global.get $bytes))
             (i32.sub
               (i32.sub
-                (i32.load $tray offset=12 (local.get $slot))
+                (i32.load $trays offset=12 (local.get $slot))
                 (i32.and (i32.add (local.get $length) (i32.const 7)) (i32.const -8)))
               (local.get $start))))
         (if
@@ -77,12 +75,12 @@
             (i32.lt_u (local.get $message-pointer) (i32.const 0xffffff00)))
           (then
             (local.set $last (i32.sub (local.get $length) (i32.const 8)))
-            (i64.store $guest (local.get $message-pointer) (i64.load $tray (local.get $from)))
+            (i64.store $guest (local.get $message-pointer) (i64.load $trays (local.get $from)))
             (i64.store $guest
               (i32.add (local.get $message-pointer) (local.get $last))
-              (i64.load $tray (i32.add (local.get $from) (local.get $last)))))
+              (i64.load $trays (i32.add (local.get $from) (local.get $last)))))
           (else (call $copy (local.get $message-pointer) (local.get $from) (local.get $length))))
-        (i32.store $tray (global.get $may-leave) (i32.const 1))
+        (i32.store $trays offset=4 (local.get $tray) (i32.const 1))
 
         (local.set $answer
           (call $handle-message
@@ -90,15 +88,15 @@
             (local.get $message-pointer) (local.get $length)))
         (if (i32.gt_u (local.get $answer) (local.get $greatest)) (then (call $out-of-range)))
 
-        (i32.store $tray (global.get $may-leave) (i32.const 0)) ;; post-return
+        (i32.store $trays offset=4 (local.get $tray) (i32.const 0)) ;; post-return
         (call $post-return (local.get $answer)) ;; post-return
 
-        (i32.store $tray (local.get $slot) (local.get $answer))
+        (i32.store $trays (local.get $slot) (local.get $answer))
         (local.set $rejected (i32.add (local.get $rejected) (i32.ne (local.get $answer) (i32.const 0))))
         (local.set $index (i32.add (local.get $index) (i32.const 1)))
         (local.set $slot (i32.add (local.get $slot) (i32.const 16)))
-        (br_if $next (i32.eqz (i32.load $tray (global.get $stop))))))
-    (i32.store $tray (global.get $cursor) (local.get $index))
+        (br_if $next (i32.eqz (i32.load $trays offset=8 (local.get $tray))))))
+    (i32.store $trays (local.get $tray) (local.get $index))
     (local.get $rejected))
 
   ;; From the tray into the guest. Small ones in two pieces that may overlap, because memory.copy is a call into the engine; the
@@ -111,20 +109,20 @@
         (i32.gt_u (i32.sub (local.get $length) (i32.const 8)) (i32.const 24))
         (i32.ge_u (local.get $to) (i32.const 0xffffff00)))
       (then
-        (memory.copy $guest $tray (local.get $to) (local.get $from) (local.get $length))
+        (memory.copy $guest $trays (local.get $to) (local.get $from) (local.get $length))
         (return)))
     (if (i32.lt_u (local.get $length) (i32.const 16))
       (then
         (local.set $last (i32.sub (local.get $length) (i32.const 8)))
-        (i64.store $guest (local.get $to) (i64.load $tray (local.get $from)))
+        (i64.store $guest (local.get $to) (i64.load $trays (local.get $from)))
         (i64.store $guest
           (i32.add (local.get $to) (local.get $last))
-          (i64.load $tray (i32.add (local.get $from) (local.get $last)))))
+          (i64.load $trays (i32.add (local.get $from) (local.get $last)))))
       (else
         (local.set $last (i32.sub (local.get $length) (i32.const 16)))
-        (v128.store $guest (local.get $to) (v128.load $tray (local.get $from)))
+        (v128.store $guest (local.get $to) (v128.load $trays (local.get $from)))
         (v128.store $guest
           (i32.add (local.get $to) (local.get $last))
-          (v128.load $tray (i32.add (local.get $from) (local.get $last)))))))
+          (v128.load $trays (i32.add (local.get $from) (local.get $last)))))))
 
   (func $out-of-range (unreachable)))

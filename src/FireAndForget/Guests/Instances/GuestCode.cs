@@ -3,7 +3,7 @@ namespace FireAndForget.Guests.Instances;
 /// <summary>A guest's compiled code, shared by all components that are made from the same bytes.</summary>
 internal abstract class GuestCode : IDisposable
 {
-    /// <summary>How many linear memories an instance has, with those that the host adds, and with its heap of objects.</summary>
+    /// <summary>How many linear memories an instance has, with its heap of objects.</summary>
     public virtual int Memories => 1;
 
     /// <summary>The sum in bytes up to which the memories of an instance may grow.</summary>

@@ -31,6 +31,12 @@ internal interface IGuestHost
     /// <summary>Grows before a sender's number goes to another id.</summary>
     int SenderVersion => 0;
 
+    /// <summary>Who gives the senders their numbers: what is known of them holds for all hosts with the same.</summary>
+    object Senders => this;
+
+    /// <summary>What a guest looks at before each batch, in one call.</summary>
+    BatchConditions Conditions => new(IsReplaced, SenderVersion, Ticks: 0);
+
     /// <summary>
     /// A sender's id by its number, in UTF-8. The id of a sampled message's sender, whose number has the highest bit set, is asked
     /// for anew with each such message, right before it is handled.
@@ -40,3 +46,9 @@ internal interface IGuestHost
     /// <summary>Sends as this component; null where the target is not UTF-8.</summary>
     SendStatus? Send(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message);
 }
+
+/// <summary>What holds for a guest when a batch begins; see <see cref="IGuestHost"/>.</summary>
+/// <param name="IsReplaced">As <see cref="IGuestHost.IsReplaced"/>.</param>
+/// <param name="SenderVersion">As <see cref="IGuestHost.SenderVersion"/>.</param>
+/// <param name="Ticks">How many ticks of the epoch there were; where nobody counts them, a batch may meet one that came before it.</param>
+internal readonly record struct BatchConditions(bool IsReplaced, int SenderVersion, long Ticks);
