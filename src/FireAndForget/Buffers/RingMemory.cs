@@ -30,16 +30,16 @@ internal readonly unsafe struct RingMemory
         BytesStart = start + ((nuint)slots * MessageSlot.Size);
     }
 
-    /// <summary>The slots, at the start of a page.</summary>
+    /// <summary>The slots, at the start of a page where they fill one.</summary>
     public MessageSlot* SlotsStart { get; }
 
-    /// <summary>The bytes, at the start of a page. What they hold is anything.</summary>
+    /// <summary>The bytes, at the start of a page where both fill pages. What they hold is anything.</summary>
     public byte* BytesStart { get; }
 
     /// <summary>How many bytes of memory these numbers of slots and bytes take.</summary>
     public static nuint SizeOf(uint slots, uint bytes) => ((nuint)slots * MessageSlot.Size) + bytes;
 
-    /// <summary>Rents memory for these numbers of slots and bytes, both powers of two and not less than the usual.</summary>
+    /// <summary>Rents memory for these numbers of slots and bytes, both powers of two.</summary>
     /// <returns>False where the system has no memory left.</returns>
     public static bool TryRent(uint slots, uint bytes, out RingMemory memory)
     {

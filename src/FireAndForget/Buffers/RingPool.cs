@@ -17,20 +17,28 @@ internal sealed unsafe class RingPool
     private static readonly ConcurrentDictionary<(uint Slots, uint Bytes), RingPool> Pools = new();
 
     private readonly Lock _lock = new();
-    private readonly Stack<nint> _free = new();
     private readonly nuint _blockSize;
-    private readonly int _blocksInChunk;
-    private int _blocks;
 
-    private RingPool(nuint blockSize)
+    /// <summary>Where a free block holds the address of the next one: in its bytes, which may hold anything.</summary>
+    private readonly nuint _link;
+    private byte* _free;
+
+    /// <summary>What is left of the last chunk.</summary>
+    private byte* _fresh;
+    private nuint _freshBlocks;
+
+    private RingPool(nuint blockSize, nuint link)
     {
         _blockSize = blockSize;
-        _blocksInChunk = (int)(AlwaysFresh / blockSize) + 1;
+        _link = link;
     }
 
     /// <summary>The pool for these numbers of slots and bytes.</summary>
     public static RingPool Of(uint slots, uint bytes) =>
-        Pools.GetOrAdd((slots, bytes), static size => new(RingMemory.SizeOf(size.Slots, size.Bytes)));
+        Pools.GetOrAdd(
+            (slots, bytes),
+            static size => new(RingMemory.SizeOf(size.Slots, size.Bytes), RingMemory.SizeOf(size.Slots, 0))
+        );
 
     /// <summary>Zeroed memory from the start of a page.</summary>
     /// <param name="size">Its bytes.</param>
@@ -48,21 +56,24 @@ internal sealed unsafe class RingPool
     {
         lock (_lock)
         {
-            if (_free.TryPop(out nint block))
+            byte* block = _free;
+            if (block != null)
             {
-                return (byte*)block;
+                _free = *Link(block);
+                return block;
             }
 
-            // All blocks fit into it from here on, so that giving one back takes no memory.
-            _free.EnsureCapacity(_blocks + _blocksInChunk);
-            byte* chunk = Allocate((nuint)_blocksInChunk * _blockSize, out _);
-            _blocks += _blocksInChunk;
-            for (int i = _blocksInChunk - 1; i > 0; i--)
+            if (_freshBlocks == 0)
             {
-                _free.Push((nint)(chunk + ((nuint)i * _blockSize)));
+                nuint blocks = (AlwaysFresh / _blockSize) + 1;
+                _fresh = Allocate(blocks * _blockSize, out _);
+                _freshBlocks = blocks;
             }
 
-            return chunk;
+            block = _fresh;
+            _fresh += _blockSize;
+            _freshBlocks--;
+            return block;
         }
     }
 
@@ -71,7 +82,10 @@ internal sealed unsafe class RingPool
     {
         lock (_lock)
         {
-            _free.Push((nint)block);
+            *Link(block) = _free;
+            _free = (byte*)block;
         }
     }
+
+    private byte** Link(void* block) => (byte**)((byte*)block + _link);
 }

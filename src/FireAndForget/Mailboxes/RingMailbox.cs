@@ -13,6 +13,8 @@ namespace FireAndForget.Mailboxes;
 /// <remarks>
 /// Positions count up and wrap: 30 bits of messages, 32 bits of bytes. A message's bytes start where those of the one before
 /// ended, rounded up to 8, and may wrap around the ring's end. So the two tails in one word check both bounds exactly.
+/// The first slots and bytes of the rings, the home, lie in a small block of their own, many of which share a page. The rest of the
+/// rings, which takes pages for this mailbox alone, is rented when positions leave the home: one in which few messages wait never does.
 /// </remarks>
 internal sealed unsafe class RingMailbox : Mailbox
 {
@@ -24,7 +26,15 @@ internal sealed unsafe class RingMailbox : Mailbox
     private const long MessageUnit = 1L << 32;
     private const uint MessageMask = (1u << 30) - 1;
 
-    /// <summary>How far the positions are from the rings' starts when it is worth moving them there.</summary>
+    /// <summary>How many of the rings' first slots and bytes lie in the home.</summary>
+    public const uint HomeSlots = 32;
+    public const uint HomeBytes = 512;
+
+    /// <summary>How far the positions are from the rings' starts when it is worth moving them there, if there is a home alone.</summary>
+    private const uint RewindHomeSlots = HomeSlots / 2;
+    private const uint RewindHomeBytes = HomeBytes / 2;
+
+    /// <summary>The same where there are rings.</summary>
     private const uint RewindSlots = 2048;
     private const uint RewindBytes = 64 * 1024;
 
@@ -41,8 +51,13 @@ internal sealed unsafe class RingMailbox : Mailbox
     private readonly uint _byteMask;
     private readonly RentRing _rent;
     private readonly Lock _allocating = new();
+    private RingMemory _homeMemory;
     private RingMemory _memory;
+    private byte* _homeBytes;
     private byte* _bytes;
+    private volatile MessageSlot* _home;
+
+    /// <summary>Null until the positions leave the home.</summary>
     private volatile MessageSlot* _slots;
     private byte[] _wrapped = [];
     private uint _lapOfRewind;
@@ -107,11 +122,7 @@ internal sealed unsafe class RingMailbox : Mailbox
 
     public override bool HasNext
     {
-        get
-        {
-            uint position = Messages(_cursors.Head);
-            return _slots != null && IsPublished(position);
-        }
+        get { return IsPublished(Messages(_cursors.Head)); }
     }
 
     public override SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message)
@@ -139,17 +150,13 @@ internal sealed unsafe class RingMailbox : Mailbox
         start = (uint)head;
         uint end = start;
         int count = 0;
-        if (_slots == null)
-        {
-            return 0;
-        }
-
         while (count < slots.Length)
         {
-            MessageSlot* slot = _slots + (position & _slotMask);
+            MessageSlot* slot = SlotAt(position);
             // Acquire: pairs with the exchange in Publish; what it guards is read only after it.
             if (
-                Volatile.Read(ref slot->Sequence) != Sequence(position)
+                slot == null
+                || Volatile.Read(ref slot->Sequence) != Sequence(position)
                 || slot->Length > LargestInBatch
                 || slot->End - start > (uint)bytes.Length
             )
@@ -173,14 +180,14 @@ internal sealed unsafe class RingMailbox : Mailbox
     public override bool TryPeek(int index, out uint sender, out ReadOnlySpan<byte> message)
     {
         uint position = (Messages(_cursors.Head) + (uint)index) & MessageMask;
-        if (_slots == null || !IsPublished(position))
+        if (!IsPublished(position))
         {
             sender = 0;
             message = default;
             return false;
         }
 
-        MessageSlot* slot = _slots + (position & _slotMask);
+        MessageSlot* slot = SlotAt(position);
         sender = slot->Sender;
         message = Contiguous(slot->End - Rounded(slot->Length), (int)slot->Length);
         return true;
@@ -189,8 +196,8 @@ internal sealed unsafe class RingMailbox : Mailbox
     public override bool TryLook(out uint sender, out int length)
     {
         uint position = Messages(_cursors.Head);
-        bool found = _slots != null && IsPublished(position);
-        MessageSlot slot = found ? _slots[position & _slotMask] : default;
+        bool found = IsPublished(position);
+        MessageSlot slot = found ? *SlotAt(position) : default;
         sender = slot.Sender;
         length = (int)slot.Length;
         return found;
@@ -205,7 +212,7 @@ internal sealed unsafe class RingMailbox : Mailbox
 
         long head = _cursors.Head;
         uint position = (Messages(head) + (uint)count - 1) & MessageMask;
-        uint end = _slots[position & _slotMask].End;
+        uint end = SlotAt(position)->End;
         Volatile.Write(ref _cursors.Version, _cursors.Version + 1);
         Volatile.Write(ref _cursors.Released, _cursors.Released + count);
         Volatile.Write(ref _cursors.Head, (long)((position + 1) & MessageMask) * MessageUnit | end);
@@ -219,7 +226,7 @@ internal sealed unsafe class RingMailbox : Mailbox
         // any sender may be seen, which only marks too many.
         lock (_allocating)
         {
-            if (_slots == null)
+            if (_home == null)
             {
                 return 0;
             }
@@ -228,7 +235,8 @@ internal sealed unsafe class RingMailbox : Mailbox
             uint count = Waiting(tails, head);
             for (uint i = 0; i < count; i++)
             {
-                uint sender = Volatile.Read(ref _slots[(Messages(head) + i) & _slotMask].Sender);
+                MessageSlot* slot = SlotAt(Messages(head) + i);
+                uint sender = slot == null ? uint.MaxValue : Volatile.Read(ref slot->Sender);
                 if (sender < senders.Length)
                 {
                     senders[(int)sender] = true;
@@ -243,7 +251,10 @@ internal sealed unsafe class RingMailbox : Mailbox
     {
         long head = _cursors.Head;
         uint used = Messages(head) & _slotMask;
-        bool isNear = used < RewindSlots && ((uint)head & _byteMask) < RewindBytes;
+        bool isHome = _slots == null;
+        bool isNear =
+            used < (isHome ? RewindHomeSlots : RewindSlots)
+            && ((uint)head & _byteMask) < (isHome ? RewindHomeBytes : RewindBytes);
         // Near the ring's end senders may wrap around into what is to be cleared.
         bool isAtTheEnd = used + _maxMessages > _slotMask;
         if (isNear || isAtTheEnd || Volatile.Read(ref _cursors.Tails) != head)
@@ -254,7 +265,7 @@ internal sealed unsafe class RingMailbox : Mailbox
         // Positions repeat sooner where rings are not gone through whole, and what an old one published must not be taken for a
         // new one: so here, and only here, the reader clears what was used.
         uint lap = Messages(head) & ~_slotMask;
-        new Span<MessageSlot>(_slots, (int)used).Clear();
+        ClearFirst(used);
         if (lap != _lapOfRewind)
         {
             ClearOlderThan(lap, used);
@@ -293,8 +304,20 @@ internal sealed unsafe class RingMailbox : Mailbox
 
     private static uint Sequence(uint position) => position + 1;
 
-    private bool IsPublished(uint position) =>
-        Volatile.Read(ref _slots[position & _slotMask].Sequence) == Sequence(position);
+    private bool IsPublished(uint position)
+    {
+        MessageSlot* slot = SlotAt(position);
+        return slot != null && Volatile.Read(ref slot->Sequence) == Sequence(position);
+    }
+
+    /// <summary>The slot at a position; null where its memory is not there yet, and so nothing is published in it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private MessageSlot* SlotAt(uint position)
+    {
+        uint index = position & _slotMask;
+        MessageSlot* slots = index < HomeSlots ? _home : _slots;
+        return slots == null ? null : slots + index;
+    }
 
     /// <summary>Claims a slot and the room for the bytes; <paramref name="claimed"/> is the tails' word before the claim.</summary>
     private SendStatus Claim(uint length, out long claimed)
@@ -321,7 +344,7 @@ internal sealed unsafe class RingMailbox : Mailbox
                 return SendStatus.QueueFull;
             }
 
-            if (_slots == null && !TryAllocate())
+            if (_slots == null && !HasHomeFor(tails, length) && !TryAllocate(tails, length))
             {
                 claimed = 0;
                 return SendStatus.QueueFull;
@@ -342,6 +365,12 @@ internal sealed unsafe class RingMailbox : Mailbox
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool HasRoom(long tails, long head, uint length) =>
         Waiting(tails, head) < _maxMessages && (ulong)((uint)tails - (uint)head) + length <= _maxBytes;
+
+    /// <summary>Whether a message that is claimed behind these tails lies in the home, and the home is there.</summary>
+    private bool HasHomeFor(long tails, uint length) => _home != null && IsHome(tails, length);
+
+    private bool IsHome(long tails, uint length) =>
+        (Messages(tails) & _slotMask) < HomeSlots && ((uint)tails & _byteMask) + (ulong)length <= HomeBytes;
 
     /// <summary>Positions that belong together: the head is the reader's last write, and was the same before and after.</summary>
     private void Look(out long tails, out long head)
@@ -380,7 +409,7 @@ internal sealed unsafe class RingMailbox : Mailbox
     private void Publish(long claimed, uint length, uint sender)
     {
         uint position = Messages(claimed);
-        MessageSlot* slot = _slots + (position & _slotMask);
+        MessageSlot* slot = SlotAt(position);
         slot->Sender = sender;
         slot->End = (uint)claimed + Rounded(length);
         // Release, for the reader's acquire of the sequence; and a full fence, for the sender's look at the receiver's state.
@@ -389,25 +418,38 @@ internal sealed unsafe class RingMailbox : Mailbox
 
     private void CopyIn(uint start, ReadOnlySpan<byte> message)
     {
-        uint offset = start & _byteMask;
-        int tillEnd = (int)Math.Min((uint)message.Length, _byteMask + 1 - offset);
-        CopyIn(message[..tillEnd], _bytes + offset);
-        if (tillEnd < message.Length)
+        Span<byte> room = BytesFrom(start);
+        while (message.Length > room.Length)
         {
-            CopyIn(message[tillEnd..], _bytes);
+            CopyIn(message[..room.Length], room);
+            message = message[room.Length..];
+            start += (uint)room.Length;
+            room = BytesFrom(start);
         }
+
+        CopyIn(message, room);
+    }
+
+    /// <summary>The bytes from a position on as far as they lie in one piece: to the end of the home, or of the ring.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Span<byte> BytesFrom(uint start)
+    {
+        uint offset = start & _byteMask;
+        return offset < HomeBytes
+            ? new(_homeBytes + offset, (int)(HomeBytes - offset))
+            : new(_bytes + offset, (int)(_byteMask + 1 - offset));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void CopyIn(ReadOnlySpan<byte> message, byte* destination)
+    private void CopyIn(ReadOnlySpan<byte> message, Span<byte> destination)
     {
         if (message.Length < CopyingPace.LeastBytes)
         {
-            message.CopyTo(new Span<byte>(destination, message.Length));
+            message.CopyTo(destination);
         }
         else
         {
-            _cursors.Pace.Copy(message, destination);
+            _cursors.Pace.Copy(message, (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(destination)));
         }
     }
 
@@ -420,27 +462,30 @@ internal sealed unsafe class RingMailbox : Mailbox
         uint waiting = Math.Min((Messages(Volatile.Read(ref _cursors.Tails)) - position) & MessageMask, (uint)most);
         for (uint i = 0; i < waiting; i += CacheLines.Size / MessageSlot.Size)
         {
-            CacheLines.Fetch(_slots + ((position + i) & _slotMask));
+            CacheLines.Fetch(SlotAt(position + i));
         }
     }
 
     private void CopyOut(uint start, Span<byte> destination)
     {
-        uint offset = start & _byteMask;
-        int first = (int)Math.Min((uint)destination.Length, _byteMask + 1 - offset);
-        CacheLines.Copy(new ReadOnlySpan<byte>(_bytes + offset, first), destination);
-        if (first < destination.Length)
+        Span<byte> bytes = BytesFrom(start);
+        while (destination.Length > bytes.Length)
         {
-            CacheLines.Copy(new ReadOnlySpan<byte>(_bytes, destination.Length - first), destination[first..]);
+            CacheLines.Copy(bytes, destination);
+            destination = destination[bytes.Length..];
+            start += (uint)bytes.Length;
+            bytes = BytesFrom(start);
         }
+
+        CacheLines.Copy(bytes[..destination.Length], destination);
     }
 
     private ReadOnlySpan<byte> Contiguous(uint start, int length)
     {
-        uint offset = start & _byteMask;
-        if (offset + (uint)length <= _byteMask + 1)
+        ReadOnlySpan<byte> bytes = BytesFrom(start);
+        if (length <= bytes.Length)
         {
-            return new ReadOnlySpan<byte>(_bytes + offset, length);
+            return bytes[..length];
         }
 
         if (_wrapped.Length < length)
@@ -460,7 +505,13 @@ internal sealed unsafe class RingMailbox : Mailbox
     {
         for (uint i = first; i <= _slotMask; i++)
         {
-            ref ulong published = ref Unsafe.AsRef<ulong>(_slots + i);
+            MessageSlot* slot = SlotAt(i);
+            if (slot == null)
+            {
+                return;
+            }
+
+            ref ulong published = ref Unsafe.AsRef<ulong>(slot);
             ulong seen = Volatile.Read(ref published);
             if ((uint)seen != 0 && (uint)seen != Sequence(lap + i))
             {
@@ -469,13 +520,41 @@ internal sealed unsafe class RingMailbox : Mailbox
         }
     }
 
+    /// <summary>Clears the first slots, so many as were used; in the home and behind it.</summary>
+    private void ClearFirst(uint count)
+    {
+        uint inHome = Math.Min(count, HomeSlots);
+        new Span<MessageSlot>(_home, (int)inHome).Clear();
+        if (count > HomeSlots && _slots != null)
+        {
+            new Span<MessageSlot>(_slots + HomeSlots, (int)(count - HomeSlots)).Clear();
+        }
+    }
+
+    /// <summary>Sees that there is the memory for a message that is claimed behind these tails.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryAllocate()
+    private bool TryAllocate(long tails, uint length)
     {
         lock (_allocating)
         {
             // One that is closed has given its memory back, and nobody gets so far as to use it.
-            if (_slots != null || IsClosed)
+            if (IsClosed)
+            {
+                return true;
+            }
+
+            if (_home == null)
+            {
+                if (!_rent(HomeSlots, HomeBytes, out _homeMemory))
+                {
+                    return false;
+                }
+
+                _homeBytes = _homeMemory.BytesStart;
+                _home = _homeMemory.SlotsStart;
+            }
+
+            if (_slots != null || IsHome(tails, length))
             {
                 return true;
             }
@@ -495,7 +574,7 @@ internal sealed unsafe class RingMailbox : Mailbox
     {
         lock (_allocating)
         {
-            if (_slots == null)
+            if (_home == null)
             {
                 return;
             }
@@ -503,9 +582,17 @@ internal sealed unsafe class RingMailbox : Mailbox
             // What lies behind this lap's slots was cleared when the lap began, if it began with a rewind.
             uint position = Messages(_cursors.Tails);
             bool isLapOfRewind = (position & ~_slotMask) == _lapOfRewind;
+            uint used = isLapOfRewind ? position & _slotMask : _slotMask + 1;
+            bool hasRings = _slots != null;
+            _home = null;
+            _homeBytes = null;
             _slots = null;
             _bytes = null;
-            _memory.Return(isLapOfRewind ? position & _slotMask : _slotMask + 1);
+            _homeMemory.Return(Math.Min(used, HomeSlots));
+            if (hasRings)
+            {
+                _memory.Return(used);
+            }
         }
     }
 
