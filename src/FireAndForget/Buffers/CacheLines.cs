@@ -25,6 +25,21 @@ internal static unsafe class CacheLines
         }
     }
 
+    /// <summary>Asks for the first lines of an object. Where it is moved meanwhile, they were asked for in vain.</summary>
+    public static void FetchObject(object item, int lines)
+    {
+        Fetch((void*)Unsafe.As<object, nint>(ref item), lines);
+    }
+
+    /// <summary>Asks for some lines from an address on.</summary>
+    public static void Fetch(void* address, int lines)
+    {
+        for (int i = 0; i < lines; i++)
+        {
+            Fetch((byte*)address + (i * Size));
+        }
+    }
+
     /// <summary>Copies all of the source; the destination is at least as long.</summary>
     public static void Copy(ReadOnlySpan<byte> source, Span<byte> destination)
     {

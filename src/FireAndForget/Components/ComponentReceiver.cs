@@ -196,6 +196,18 @@ internal sealed class ComponentReceiver : Receiver
     /// <summary>Gives free what belongs to it, where it was never registered.</summary>
     public void Discard() => DisposeResources();
 
+    public override void FetchParts()
+    {
+        base.FetchParts();
+        Volatile.Read(ref _guest)?.FetchItself();
+    }
+
+    public override void FetchMessage()
+    {
+        base.FetchMessage();
+        Volatile.Read(ref _guest)?.FetchMemory();
+    }
+
     protected override int DeliverNext(int quota)
     {
         if (_replacement is not null)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using FireAndForget.Threading;
 using FireAndForget.Time;
 
@@ -8,6 +9,8 @@ namespace FireAndForget.Dispatching;
 internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
 {
     private readonly ConcurrentQueue<Receiver> _ready = new();
+    private readonly UpcomingReceivers _upcoming = new();
+    private Receiver? _last;
     private TaskCompletionSource? _changed;
 
     /// <summary>The id of the thread that pumps; 0: none.</summary>
@@ -80,9 +83,16 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
         Receiver? receiver = null;
         try
         {
-            while (settled < maxMessages && IsPumpedBy(self) && _ready.TryDequeue(out receiver))
+            while (settled < maxMessages && IsPumpedBy(self) && TryTake(out receiver))
             {
                 receiver.Begin();
+                // One that runs again has nobody behind it, most likely.
+                if (receiver != _last)
+                {
+                    _last = receiver;
+                    LookAhead();
+                }
+
                 settled += receiver.Deliver(Math.Min(Worker.Quota, maxMessages - settled));
                 if (!receiver.IsDone)
                 {
@@ -97,6 +107,19 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
             receiver.GiveUp(e);
             return false;
         }
+    }
+
+    private bool TryTake([NotNullWhen(true)] out Receiver? receiver) =>
+        _upcoming.TryTake(out receiver) || _ready.TryDequeue(out receiver);
+
+    private void LookAhead()
+    {
+        while (_upcoming.HasRoom && _ready.TryDequeue(out Receiver? next))
+        {
+            _upcoming.Add(next);
+        }
+
+        _upcoming.Fetch();
     }
 
     private bool IsPumpedBy(int thread) => Volatile.Read(ref _pumping) == thread;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using FireAndForget.Accounting;
+using FireAndForget.Buffers;
 using FireAndForget.Diagnostics;
 using FireAndForget.Events;
 using FireAndForget.Mailboxes;
@@ -36,6 +37,9 @@ internal abstract class Receiver : MessageTarget
     /// A guest that is met by so many ticks in a turn, or by one in each of two turns, keeps a worker for a tick at a time.
     /// </summary>
     private const long TicksOfLongTurn = 2;
+
+    /// <summary>How many cache lines a receiver has of which a turn needs something.</summary>
+    private const int FetchedLines = 5;
 
     private const string WhyEvicted = "a newer message needed its room";
 
@@ -121,6 +125,15 @@ internal abstract class Receiver : MessageTarget
 
     /// <summary>The worker takes it on; it came out of the ready queue.</summary>
     public void Begin() => Volatile.Write(ref _state, _isKept ? Kept : Running);
+
+    /// <summary>Has its own cache lines brought, some turns before its own. The first of three such steps.</summary>
+    public void FetchItself() => CacheLines.FetchObject(this, FetchedLines);
+
+    /// <summary>Has the lines of its mailbox and of what else it refers to brought.</summary>
+    public virtual void FetchParts() => Mailbox.FetchItself();
+
+    /// <summary>Has its next message brought, and what handles it.</summary>
+    public virtual void FetchMessage() => Mailbox.FetchNext();
 
     /// <summary>Takes it where it is idle, to look at what only its worker may; <see cref="End"/> gives it back. Any thread.</summary>
     public bool TryBorrow() => TryTransition(Idle, Running);

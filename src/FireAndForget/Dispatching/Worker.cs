@@ -54,6 +54,9 @@ internal sealed class Worker : IDisposable
     /// <summary>What this worker made ready itself. Others take from it when they have nothing else.</summary>
     public ConcurrentQueue<Receiver> Own { get; } = new();
 
+    /// <summary>What this worker runs next. Others take from it, too.</summary>
+    public UpcomingReceivers Upcoming { get; } = new();
+
     /// <summary>Whether it does not come back out of a handler, so that nobody waits for its end.</summary>
     public bool IsAbandoned { get; set; }
 
@@ -182,13 +185,30 @@ internal sealed class Worker : IDisposable
 
     private bool TryTake([NotNullWhen(true)] out Receiver? receiver)
     {
+        return IsLongDue && Dispatcher.TryTakeLong(out receiver)
+            || Upcoming.TryTake(out receiver)
+            || TryTakeReady(out receiver)
+            || Dispatcher.TrySteal(this, out receiver);
+    }
+
+    private bool TryTakeReady([NotNullWhen(true)] out Receiver? receiver)
+    {
         // In turns, so that what a worker makes ready itself cannot starve the rest.
         _sharedFirst = !_sharedFirst;
-        return IsLongDue && Dispatcher.TryTakeLong(out receiver)
-            || _sharedFirst && Dispatcher.TryTakeShared(out receiver)
+        return _sharedFirst && Dispatcher.TryTakeShared(out receiver)
             || Own.TryDequeue(out receiver)
-            || Dispatcher.TryTakeShared(out receiver)
-            || Dispatcher.TrySteal(this, out receiver);
+            || Dispatcher.TryTakeShared(out receiver);
+    }
+
+    /// <summary>Takes the next few on where more are ready than the one at hand.</summary>
+    private void LookAhead()
+    {
+        while (Upcoming.HasRoom && (!Own.IsEmpty || Dispatcher.HasShared) && TryTakeReady(out Receiver? next))
+        {
+            Upcoming.Add(next);
+        }
+
+        Upcoming.Fetch();
     }
 
     private void TryRun(Receiver receiver)
@@ -205,12 +225,23 @@ internal sealed class Worker : IDisposable
 
     private void RunReceiver(Receiver receiver)
     {
-        Volatile.Write(ref _atWork, receiver);
+        // One that runs again has nobody behind it, most likely.
+        bool isAnother = receiver != _atWork;
+        if (isAnother)
+        {
+            Volatile.Write(ref _atWork, receiver);
+        }
+
         receiver.Begin();
         // The thread that made this ready may have relied on this worker to take what else is ready.
         if (Dispatcher.HasShared)
         {
             Dispatcher.WakeWhereAllSleep();
+        }
+
+        if (isAnother)
+        {
+            LookAhead();
         }
 
         while (true)
@@ -242,7 +273,7 @@ internal sealed class Worker : IDisposable
         receiver.End();
     }
 
-    private bool HasOther => !Own.IsEmpty || Dispatcher.HasShared || IsLongDue;
+    private bool HasOther => !Upcoming.IsEmpty || !Own.IsEmpty || Dispatcher.HasShared || IsLongDue;
 
     private bool IsLongDue => Dispatcher.HasLong && _ticker.Count >= _longFrom;
 

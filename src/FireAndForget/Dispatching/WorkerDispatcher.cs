@@ -69,7 +69,7 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
 
             foreach (Worker worker in _workers)
             {
-                if (!worker.Own.IsEmpty)
+                if (!worker.Own.IsEmpty || worker.Upcoming.HasAny)
                 {
                     return true;
                 }
@@ -141,7 +141,7 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
     {
         foreach (Worker worker in _workers)
         {
-            if (worker != thief && worker.Own.TryDequeue(out receiver))
+            if (worker != thief && (worker.Own.TryDequeue(out receiver) || worker.Upcoming.TrySteal(out receiver)))
             {
                 return true;
             }

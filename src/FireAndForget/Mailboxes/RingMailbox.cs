@@ -21,6 +21,9 @@ internal sealed unsafe class RingMailbox : Mailbox
     /// <summary>From this many messages on, the reader has the others' cache lines brought together.</summary>
     private const int WorthFetching = 4;
 
+    /// <summary>The cache lines of its fields and of both groups of cursors.</summary>
+    private const int FetchedLines = 7;
+
     private const long ClosedFlag = 1L << 63;
     private const long RewindingFlag = 1L << 62;
     private const long MessageUnit = 1L << 32;
@@ -31,8 +34,8 @@ internal sealed unsafe class RingMailbox : Mailbox
     public const uint HomeBytes = 512;
 
     /// <summary>How far the positions are from the rings' starts when it is worth moving them there, if there is a home alone.</summary>
-    private const uint RewindHomeSlots = HomeSlots / 2;
-    private const uint RewindHomeBytes = HomeBytes / 2;
+    private const uint RewindHomeSlots = HomeSlots * 3 / 4;
+    private const uint RewindHomeBytes = HomeBytes * 3 / 4;
 
     /// <summary>The same where there are rings.</summary>
     private const uint RewindSlots = 2048;
@@ -150,13 +153,16 @@ internal sealed unsafe class RingMailbox : Mailbox
         start = (uint)head;
         uint end = start;
         int count = 0;
+        MessageSlot* home = _home;
+        MessageSlot* rings = _slots;
         while (count < slots.Length)
         {
-            MessageSlot* slot = SlotAt(position);
+            uint index = position & _slotMask;
+            MessageSlot* slot = index < HomeSlots ? home : rings;
             // Acquire: pairs with the exchange in Publish; what it guards is read only after it.
             if (
                 slot == null
-                || Volatile.Read(ref slot->Sequence) != Sequence(position)
+                || Volatile.Read(ref (slot += index)->Sequence) != Sequence(position)
                 || slot->Length > LargestInBatch
                 || slot->End - start > (uint)bytes.Length
             )
@@ -285,6 +291,16 @@ internal sealed unsafe class RingMailbox : Mailbox
         Volatile.Write(ref _cursors.Version, _cursors.Version + 1);
     }
 
+    public override void FetchItself() => CacheLines.FetchObject(this, FetchedLines);
+
+    public override void FetchNext()
+    {
+        long head = Volatile.Read(ref _cursors.Head);
+        CacheLines.Fetch(SlotAt(Messages(head)));
+        uint offset = (uint)head & _byteMask;
+        CacheLines.Fetch((offset < HomeBytes ? _homeBytes : _bytes) + offset);
+    }
+
     public override void Dispose()
     {
         if (!IsClosed || Count != 0)
@@ -409,25 +425,40 @@ internal sealed unsafe class RingMailbox : Mailbox
     private void Publish(long claimed, uint length, uint sender)
     {
         uint position = Messages(claimed);
-        MessageSlot* slot = SlotAt(position);
+        uint index = position & _slotMask;
+        MessageSlot* slot = (index < HomeSlots ? _home : _slots) + index;
         slot->Sender = sender;
         slot->End = (uint)claimed + Rounded(length);
         // Release, for the reader's acquire of the sequence; and a full fence, for the sender's look at the receiver's state.
         Interlocked.Exchange(ref Unsafe.AsRef<ulong>(slot), Sequence(position) | ((ulong)length << 32));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CopyIn(uint start, ReadOnlySpan<byte> message)
     {
-        Span<byte> room = BytesFrom(start);
-        while (message.Length > room.Length)
+        uint offset = start & _byteMask;
+        bool isHome = offset < HomeBytes;
+        if ((uint)message.Length <= (isHome ? HomeBytes : _byteMask + 1) - offset)
         {
-            CopyIn(message[..room.Length], room);
-            message = message[room.Length..];
-            start += (uint)room.Length;
-            room = BytesFrom(start);
+            CopyIn(message, (isHome ? _homeBytes : _bytes) + offset);
         }
+        else
+        {
+            CopyInParts(start, message);
+        }
+    }
 
-        CopyIn(message, room);
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CopyInParts(uint start, ReadOnlySpan<byte> message)
+    {
+        while (message.Length != 0)
+        {
+            Span<byte> room = BytesFrom(start);
+            ReadOnlySpan<byte> part = message[..Math.Min(message.Length, room.Length)];
+            CopyIn(part, (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(room)));
+            message = message[part.Length..];
+            start += (uint)part.Length;
+        }
     }
 
     /// <summary>The bytes from a position on as far as they lie in one piece: to the end of the home, or of the ring.</summary>
@@ -441,15 +472,15 @@ internal sealed unsafe class RingMailbox : Mailbox
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void CopyIn(ReadOnlySpan<byte> message, Span<byte> destination)
+    private void CopyIn(ReadOnlySpan<byte> message, byte* destination)
     {
         if (message.Length < CopyingPace.LeastBytes)
         {
-            message.CopyTo(destination);
+            message.CopyTo(new Span<byte>(destination, message.Length));
         }
         else
         {
-            _cursors.Pace.Copy(message, (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(destination)));
+            _cursors.Pace.Copy(message, destination);
         }
     }
 
@@ -460,9 +491,12 @@ internal sealed unsafe class RingMailbox : Mailbox
     private void FetchSlots(uint position, int most)
     {
         uint waiting = Math.Min((Messages(Volatile.Read(ref _cursors.Tails)) - position) & MessageMask, (uint)most);
+        MessageSlot* home = _home;
+        MessageSlot* rings = _slots;
         for (uint i = 0; i < waiting; i += CacheLines.Size / MessageSlot.Size)
         {
-            CacheLines.Fetch(SlotAt(position + i));
+            uint index = (position + i) & _slotMask;
+            CacheLines.Fetch((index < HomeSlots ? home : rings) + index);
         }
     }
 

@@ -66,6 +66,9 @@ internal sealed unsafe class GuestMemory(Memory memory)
         }
     }
 
+    /// <summary>Where a place of it lies, for nothing but to have it brought into the caches.</summary>
+    public nint AddressOf(int pointer) => (nint)(_start + (uint)pointer);
+
     private void Refresh()
     {
         _start = (byte*)memory.GetPointer();

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FireAndForget.Buffers;
 using Wasmtime;
 
 namespace FireAndForget.Guests.Direct;
@@ -62,6 +63,16 @@ internal readonly unsafe partial struct CourierFunction
 
         return values[0].I32;
     }
+
+    /// <summary>Has what a call touches in the store brought into the caches.</summary>
+    public void Fetch()
+    {
+        CacheLines.Fetch((void*)_context, StoreLines);
+        CacheLines.Fetch((byte*)_function.Private - (int)(CacheLines.Size * InstanceLines), InstanceLines + 1);
+    }
+
+    private const int StoreLines = 4;
+    private const int InstanceLines = 4;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Throw(nint error, nint trap) =>

@@ -30,6 +30,9 @@ internal sealed unsafe class Tray(byte* start, int offset)
     /// <summary>The index of the message at hand, or how many were delivered.</summary>
     public int Cursor => Volatile.Read(ref At(TrayLayout.Cursor));
 
+    /// <summary>Where the last message of the batch lay in the guest's memory.</summary>
+    public int LastMessage => At(TrayLayout.LastMessage);
+
     /// <summary>Whether the guest may call its imports.</summary>
     public bool MayLeave
     {
@@ -56,8 +59,10 @@ internal sealed unsafe class Tray(byte* start, int offset)
             ForgetSenders(directory, senderVersion);
         }
 
-        _batch++;
-        int count = PrepareSenders(slots, host);
+        uint first = slots[0].Sender;
+        // The sender of a message that has a context is in no place, see below.
+        bool isPrepared = slots.Length == 1 && _senders[first % TrayLayout.Senders] == first + 1;
+        int count = isPrepared ? 1 : PrepareSenders(slots, host);
         // The engine may interrupt the courier before its first instruction, and the cursor is read then.
         At(TrayLayout.Cursor) = 0;
         At(TrayLayout.Stop) = 0;
@@ -70,6 +75,7 @@ internal sealed unsafe class Tray(byte* start, int offset)
 
     private int PrepareSenders(ReadOnlySpan<MessageSlot> slots, IGuestHost host)
     {
+        _batch++;
         uint last = uint.MaxValue;
         for (int i = 0; i < slots.Length; i++)
         {

@@ -12,6 +12,9 @@ internal static class TrayLayout
     /// <summary>Not 0: the courier returns behind the message at hand.</summary>
     public const int Stop = 8;
 
+    /// <summary>Where the last message of the batch lay in the guest's memory.</summary>
+    public const int LastMessage = 12;
+
     /// <summary>The number of places for senders' ids; a sender's place is its number modulo this.</summary>
     public const int Senders = 256;
 

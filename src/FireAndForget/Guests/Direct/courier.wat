@@ -15,7 +15,7 @@
   (import "guest" "post-return" (func $post-return (param i32))) ;; post-return
 
   ;; In a tray, from its start: 0, the message at hand; 4, whether the guest may call its imports; 8, whether to stop behind this
-  ;; message.
+  ;; message; 12, where the last message of the batch lies in the guest's memory.
   ;; The senders' ids: 256 lengths of 4 bytes, and 256 texts of 128 bytes.
   (global $sender-lengths (export "sender-lengths") i32 (i32.const 1024))
   (global $sender-texts (export "sender-texts") i32 (i32.const 4096))
@@ -27,7 +27,7 @@
   ;; Delivers slots 0 to count - 1 of a tray and answers how many were rejected. $start is the byte position of the first one, and $greatest
   ;; the greatest answer that is in range, as an unsigned number: 1 for a component's result, anything for a core module.
   (func (export "deliver") (param $tray i32) (param $count i32) (param $start i32) (param $greatest i32) (result i32)
-    (local $index i32) (local $slot i32) (local $length i32) (local $sender i32)
+    (local $index i32) (local $slot i32) (local $both i64) (local $length i32) (local $sender i32)
     (local $sender-length i32) (local $sender-pointer i32) (local $message-pointer i32)
     (local $from i32) (local $last i32) (local $answer i32) (local $rejected i32)
     (local.set $slot (i32.add (local.get $tray) (global.get $slots)))
@@ -35,8 +35,9 @@
       (loop $next
         (br_if $done (i32.ge_u (local.get $index) (local.get $count)))
         (i32.store $trays (local.get $tray) (local.get $index))
-        (local.set $length (i32.load $trays offset=4 (local.get $slot)))
-        (local.set $sender (i32.and (i32.load $trays offset=8 (local.get $slot)) (i32.const 255)))
+        (local.set $both (i64.load $trays offset=4 (local.get $slot)))
+        (local.set $length (i32.wrap_i64 (local.get $both)))
+        (local.set $sender (i32.and (i32.wrap_i64 (i64.shr_u (local.get $both) (i64.const 32))) (i32.const 255)))
         (local.set $sender-length
           (i32.load $trays offset=1024 (i32.add (local.get $tray) (i32.shl (local.get $sender) (i32.const 2)))))
 
@@ -97,6 +98,7 @@
         (local.set $slot (i32.add (local.get $slot) (i32.const 16)))
         (br_if $next (i32.eqz (i32.load $trays offset=8 (local.get $tray))))))
     (i32.store $trays (local.get $tray) (local.get $index))
+    (i32.store $trays offset=12 (local.get $tray) (local.get $message-pointer))
     (local.get $rejected))
 
   ;; From the tray into the guest. Small ones in two pieces that may overlap, because memory.copy is a call into the engine; the

@@ -24,5 +24,11 @@ internal abstract class Guest : IDisposable
     /// <summary>The answer to a message of the last delivery: 0 handled, else rejected with that number.</summary>
     public abstract int Answer(int index, out uint sender, out int length);
 
+    /// <summary>Has its own cache lines brought, because it soon gets a message.</summary>
+    public virtual void FetchItself() { }
+
+    /// <summary>Has what it needs for a message brought, a turn behind <see cref="FetchItself"/>.</summary>
+    public virtual void FetchMemory() { }
+
     public abstract void Dispose();
 }
