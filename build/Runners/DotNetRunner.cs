@@ -24,23 +24,38 @@ internal sealed class DotNetRunner(BuildContext context)
         DirectoryPath directory,
         IReadOnlyDictionary<string, string> environment,
         params IEnumerable<string> arguments
-    )
+    ) => context.StartProcess(_dotnet, SettingsOf(arguments, directory, environment));
+
+    /// <summary>Runs dotnet like <see cref="Run"/> and keeps what it writes, so that several can run at once and be read one by one.</summary>
+    /// <returns>The exit code, and the lines of both streams as they came.</returns>
+    public (int ExitCode, IReadOnlyList<string> Lines) RunAndKeepOutput(params IEnumerable<string> arguments)
     {
-        var builder = new ProcessArgumentBuilder();
-        foreach (string argument in arguments)
+        List<string> lines = [];
+        Lock access = new();
+        ProcessSettings settings = SettingsOf(arguments, context.Root, NoVariables);
+        settings.RedirectStandardOutput = true;
+        settings.RedirectStandardError = true;
+        settings.RedirectedStandardOutputHandler = Keep;
+        settings.RedirectedStandardErrorHandler = Keep;
+        int exitCode = context.StartProcess(_dotnet, settings);
+        lock (access)
         {
-            builder.AppendQuoted(argument);
+            return (exitCode, [.. lines]);
         }
 
-        return context.StartProcess(
-            _dotnet,
-            new ProcessSettings
+        // Called by the readers of both streams; a line that is null is the stream's end.
+        string? Keep(string? line)
+        {
+            if (line is not null)
             {
-                Arguments = builder,
-                WorkingDirectory = directory,
-                EnvironmentVariables = environment.ToDictionary(v => v.Key, string? (v) => v.Value),
+                lock (access)
+                {
+                    lines.Add(line);
+                }
             }
-        );
+
+            return null;
+        }
     }
 
     /// <summary>Runs dotnet like <see cref="Run"/>, and fails the target when dotnet fails.</summary>
@@ -55,6 +70,26 @@ internal sealed class DotNetRunner(BuildContext context)
         {
             throw new CakeException($"'dotnet {string.Join(' ', all)}' ended with exit code {exitCode}. {whatToDo}");
         }
+    }
+
+    private static ProcessSettings SettingsOf(
+        IEnumerable<string> arguments,
+        DirectoryPath directory,
+        IReadOnlyDictionary<string, string> environment
+    )
+    {
+        var builder = new ProcessArgumentBuilder();
+        foreach (string argument in arguments)
+        {
+            builder.AppendQuoted(argument);
+        }
+
+        return new ProcessSettings
+        {
+            Arguments = builder,
+            WorkingDirectory = directory,
+            EnvironmentVariables = environment.ToDictionary(v => v.Key, string? (v) => v.Value),
+        };
     }
 
     // The dotnet that runs this program stands three directories above its runtime; there need be none on the PATH.

@@ -15,7 +15,10 @@ internal sealed class TestRunner(BuildContext context, TestTotals totals)
     // As tests/Shared/Nightly.cs marks them.
     private static readonly string[] WithoutNightly = ["--filter-not-trait", "Category=Nightly"];
 
-    /// <summary>Runs the projects one after the other, all of them, whatever the first ones give, without the tests for each night.</summary>
+    /// <summary>
+    /// Runs the projects at the same time, all of them, whatever the first ones give, without the tests for each night. Many tests wait,
+    /// and some use one thread, so that one project alone leaves processors idle. What a project writes comes when it has ended.
+    /// </summary>
     /// <exception cref="CakeException">Something failed; the message says what, for each project.</exception>
     public void Run(params IEnumerable<TestProject> projects) => RunEach(projects, WithoutNightly);
 
@@ -45,31 +48,47 @@ internal sealed class TestRunner(BuildContext context, TestTotals totals)
         Func<TestProject, IEnumerable<string>>? options = null
     )
     {
-        string[] problems =
+        string directory = context.Artifacts.Combine("test-results").FullPath;
+        context.EnsureDirectoryExists(directory);
+        (TestProject Project, Task<TestRun> Run)[] runs =
         [
-            .. projects
-                .Select(project => Run(project, [.. filter, .. options?.Invoke(project) ?? []]))
-                .OfType<string>(),
+            .. projects.Select(project =>
+            {
+                context.Information("Running {0}", project.File);
+                string[] arguments = [.. filter, .. options?.Invoke(project) ?? []];
+                return (project, Task.Run(() => Run(project, directory, arguments)));
+            }),
         ];
-        if (problems.Length > 0)
+
+        List<string> problems = [];
+        foreach ((TestProject project, Task<TestRun> running) in runs)
+        {
+            TestRun run = running.GetAwaiter().GetResult();
+            foreach (string line in run.Lines)
+            {
+                Console.WriteLine(line);
+            }
+
+            if (Judge(project, run) is { } problem)
+            {
+                problems.Add(problem);
+            }
+        }
+
+        if (problems.Count > 0)
         {
             throw new CakeException(string.Join('\n', problems));
         }
     }
 
-    /// <summary>Runs one project.</summary>
-    /// <returns>What failed, or null.</returns>
-    private string? Run(TestProject project, IReadOnlyList<string> options)
+    private TestRun Run(TestProject project, string directory, IReadOnlyList<string> options)
     {
-        context.Information("Running {0}", project.File);
-        string directory = context.Artifacts.Combine("test-results").FullPath;
         string reportName = $"{project.Name}.ctrf.json";
         string reportFile = Path.Combine(directory, reportName);
-        context.EnsureDirectoryExists(directory);
         File.Delete(reportFile);
 
         // dotnet test talks to the test program in one way, whichever command line the program itself understands.
-        int exitCode = context.DotNet.Run([
+        (int exitCode, IReadOnlyList<string> lines) = context.DotNet.RunAndKeepOutput([
             "test",
             "--project",
             project.File,
@@ -83,12 +102,18 @@ internal sealed class TestRunner(BuildContext context, TestTotals totals)
             reportName,
             .. options,
         ]);
+        return new(exitCode, lines, TestReport.Read(reportFile) ?? new TestReport(0, 0, 0, []));
+    }
 
-        TestReport report = TestReport.Read(reportFile) ?? new TestReport(0, 0, 0, []);
+    /// <summary>Adds a run to the totals.</summary>
+    /// <returns>What failed, or null.</returns>
+    private string? Judge(TestProject project, TestRun run)
+    {
+        TestReport report = run.Report;
         bool testsRan = report.Passed + report.Failed > 0;
 
         // A run that broke without saying at which test counts as one failure, so that the totals never look clean.
-        bool broke = exitCode != 0 && report.Failed == 0 && exitCode != NoTestsRan;
+        bool broke = run.ExitCode != 0 && report.Failed == 0 && run.ExitCode != NoTestsRan;
         totals.Add(report.Passed, report.Failed + (broke ? 1 : 0), report.Skipped);
 
         return report switch
@@ -96,9 +121,11 @@ internal sealed class TestRunner(BuildContext context, TestTotals totals)
             { Failed: > 0 } =>
                 $"{project.Name}: {report.Failed} failed, see above:\n  {string.Join("\n  ", report.FailedTests)}",
             _ when broke =>
-                $"{project.Name}: the run ended with exit code {exitCode} without a failed test; see above.",
+                $"{project.Name}: the run ended with exit code {run.ExitCode} without a failed test; see above.",
             _ when !testsRan => $"{project.Name}: no test ran. A test project without tests tests nothing.",
             _ => null,
         };
     }
+
+    private sealed record TestRun(int ExitCode, IReadOnlyList<string> Lines, TestReport Report);
 }

@@ -458,7 +458,10 @@ public class HostileGuestTests
     {
         ListLogger log = new();
         await using MessagingHost host = new(new() { Workers = 0, Logger = log });
-        host.AddComponent("hostile", TestFiles.PathOf("wasi-misuse-component.wat"), Options);
+        ComponentOptions options = Options.With(o =>
+            o.Limits = new() { MessageTimeout = TimeSpan.FromSeconds(1), LoadTimeout = Budget }
+        );
+        host.AddComponent("hostile", TestFiles.PathOf("wasi-misuse-component.wat"), options);
         host.AddEndpoint("client").Send("hostile", new byte[length]);
 
         host.Pump();

@@ -18,7 +18,7 @@ public class SenderIdTests
     [Fact]
     public async Task AddEndpoint_UnderIdsOfTheirOwn_KeepsFewOfThem()
     {
-        const int Ids = 100_000;
+        const int Ids = 10_000;
         await using TestHost host = new(workers: 0);
 
         AddAndRemove(host, 0, Ids);

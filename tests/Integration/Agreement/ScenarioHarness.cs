@@ -19,7 +19,6 @@ internal sealed class ScenarioHarness : IGuestOutput, IAsyncDisposable
                 Workers = 0,
                 PrefersComponentApi = runtime == GuestRuntime.ComponentApi,
                 GuestOutput = this,
-                CompileCache = AgreementCache.Options,
             }
         );
         _events = Host.Subscribe(int.MaxValue);

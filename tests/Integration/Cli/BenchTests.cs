@@ -22,13 +22,19 @@ public sealed class BenchTests : IDisposable
     public void Dispose() => _faf.Dispose();
 
     [Fact]
-    public void Bench_Json_IsOneObjectForEachPayload()
+    public void Bench_Json_IsOneObject() => AssertIsOneObjectForEach(16);
+
+    [Fact]
+    [Nightly]
+    public void Bench_JsonOfSeveralPayloads_IsOneObjectForEach() => AssertIsOneObjectForEach(16, 0);
+
+    private void AssertIsOneObjectForEach(params int[] payloads)
     {
-        FafResult result = _faf.Run("", "bench", "c-mirror.wasm", "--payload", "16,0", "--json");
+        FafResult result = _faf.Run("", "bench", "c-mirror.wasm", "--payload", string.Join(',', payloads), "--json");
 
         result.AssertDone();
-        Assert.Equal(2, result.Lines.Length);
-        foreach ((string line, int payload) in result.Lines.Zip([16, 0]))
+        Assert.Equal(payloads.Length, result.Lines.Length);
+        foreach ((string line, int payload) in result.Lines.Zip(payloads))
         {
             using var figures = JsonDocument.Parse(line);
             JsonProperty[] properties = [.. figures.RootElement.EnumerateObject()];
@@ -40,14 +46,16 @@ public sealed class BenchTests : IDisposable
     }
 
     [Fact]
+    [Nightly]
     public void Bench_WithoutJson_IsATable()
     {
-        FafResult result = _faf.Run("", "bench", TestFiles.Basic, "--payload", "256");
+        FafResult result = _faf.Run("", "bench", TestFiles.Basic, "--payload", "256,16");
 
         result.AssertDone();
-        Assert.Equal(2, result.Lines.Length);
-        Assert.Equal(Properties, result.Lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal("256", result.Lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]);
+        string[][] cells = [.. result.Lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+        Assert.Equal(3, cells.Length);
+        Assert.Equal(Properties, cells[0]);
+        Assert.Equal(["256", "16"], cells[1..].Select(row => row[0]));
     }
 
     [Theory]

@@ -41,7 +41,7 @@ internal sealed class FafProgram : IDisposable
     }
 
     /// <summary>Environment variables that it gets beside those of the tests; null: it does not get that one.</summary>
-    public Dictionary<string, string?> Variables { get; } = [];
+    public Dictionary<string, string?> Variables { get; } = new() { ["FAF_CACHE_DIR"] = "off" };
 
     public string PathOf(string file) => Path.Combine(_folder, file);
 

@@ -10,25 +10,49 @@ public sealed class LanguageTests : IDisposable
 
     public void Dispose() => _faf.Dispose();
 
+    /// <summary>The mirrors that are always built, whether they import WASI, and what they write for a message of 5 bytes.</summary>
+    private static readonly (string Guest, bool ImportsWasi, string Written)[] Mirrors =
+    [
+        (TestFiles.CMirror, false, ""),
+        (TestFiles.CMirrorWasi, true, ""),
+        (TestFiles.CMirrorLog, true, "mirror2: 5 bytes from client"),
+        (TestFiles.CWasi, true, ""),
+        (TestFiles.RustMirror, false, ""),
+        (TestFiles.WatMirror, false, ""),
+    ];
+
+    [Fact]
+    public void Inspect_MirrorInEachLanguage_IsDirectWithAndWithoutWasi() =>
+        AssertIsDirect([.. Mirrors.Select(mirror => (mirror.Guest, mirror.ImportsWasi))]);
+
     [Theory]
-    [InlineData(TestFiles.CMirror, false)]
-    [InlineData(TestFiles.CMirrorWasi, true)]
-    [InlineData(TestFiles.CMirrorLog, true)]
-    [InlineData(TestFiles.CWasi, true)]
-    [InlineData(TestFiles.RustMirror, false)]
-    [InlineData(TestFiles.WatMirror, false)]
     [InlineData("js-mirror.wasm", true)]
     [InlineData("js-mirror-pure.wasm", false)]
-    public void Inspect_MirrorInEachLanguage_IsDirectWithAndWithoutWasi(string guest, bool importsWasi)
+    public void Inspect_MirrorInJavaScript_IsDirectWithAndWithoutWasi(string guest, bool importsWasi) =>
+        AssertIsDirect((guest, importsWasi));
+
+    private void AssertIsDirect(params (string Guest, bool ImportsWasi)[] mirrors)
     {
-        FafResult result = _faf.Run("", "inspect", Copy(guest), "--json");
+        FafResult result = _faf.Run("", ["inspect", .. mirrors.Select(mirror => Copy(mirror.Guest)), "--json"]);
 
         result.AssertDone();
-        JsonElement said = JsonDocument.Parse(Assert.Single(result.Lines)).RootElement;
-        string[] imports = [.. said.GetProperty("imports").EnumerateArray().Select(import => import.GetString()!)];
-        Assert.Equal(("direct", ""), (said.GetProperty("runtime").GetString(), said.GetProperty("why").GetString()));
-        Assert.Contains("fire-and-forget:messaging/host-messaging@1.0.0", imports);
-        Assert.Equal(importsWasi, imports.Any(import => import.StartsWith("wasi:", StringComparison.Ordinal)));
+        Assert.Equal(mirrors.Length, result.Lines.Length);
+        foreach ((string line, (string guest, bool importsWasi)) in result.Lines.Zip(mirrors))
+        {
+            using var json = JsonDocument.Parse(line);
+            JsonElement said = json.RootElement;
+            string[] imports = [.. said.GetProperty("imports").EnumerateArray().Select(import => import.GetString()!)];
+            Assert.Equal(
+                (Path.GetFileName(guest), "direct", ""),
+                (
+                    said.GetProperty("file").GetString(),
+                    said.GetProperty("runtime").GetString(),
+                    said.GetProperty("why").GetString()
+                )
+            );
+            Assert.Contains("fire-and-forget:messaging/host-messaging@1.0.0", imports);
+            Assert.Equal(importsWasi, imports.Any(import => import.StartsWith("wasi:", StringComparison.Ordinal)));
+        }
     }
 
     [Fact]
@@ -44,33 +68,39 @@ public sealed class LanguageTests : IDisposable
         );
     }
 
+    [Fact]
+    public void Run_MirrorInEachLanguage_SendsTheMessageBackReversed() =>
+        AssertIsReversed([.. Mirrors.Select(mirror => (mirror.Guest, mirror.Written))]);
+
     [Theory]
-    [InlineData(TestFiles.CMirror)]
-    [InlineData(TestFiles.CMirrorWasi)]
-    [InlineData(TestFiles.CMirrorLog, "mirror: 5 bytes from client")]
-    [InlineData(TestFiles.CWasi)]
-    [InlineData(TestFiles.RustMirror)]
-    [InlineData(TestFiles.WatMirror)]
     [InlineData("js-mirror.wasm")]
     [InlineData("js-mirror-pure.wasm")]
     [InlineData("js-mirror-quickjs.wasm")]
-    public void Run_MirrorInEachLanguage_SendsTheMessageBackReversed(string guest, string written = "")
+    public void Run_MirrorInJavaScript_SendsTheMessageBackReversed(string guest) => AssertIsReversed((guest, ""));
+
+    private void AssertIsReversed(params (string Guest, string Written)[] mirrors)
     {
+        IEnumerable<string> components = mirrors.Select(
+            (mirror, i) => $$"""{ "id": "mirror{{i}}", "path": "{{Copy(mirror.Guest)}}", "sends-to": ["client"] }"""
+        );
         _faf.Write(
             "mirror.json",
-            $$"""
-            {
-              "components": [{ "id": "mirror", "path": "{{Copy(guest)}}", "sends-to": ["client"] }],
-              "endpoints": ["client"],
-            }
-            """
+            $$"""{ "components": [{{string.Join(',', components)}}], "endpoints": ["client"] }"""
+        );
+        IEnumerable<string> messages = mirrors.Select(
+            (_, i) => $$"""{"from":"client","to":"mirror{{i}}","text":"hello"}"""
         );
 
-        FafResult result = _faf.Run("""{"from":"client","to":"mirror","text":"hello"}""", "run", "mirror.json");
+        FafResult result = _faf.Run(string.Join('\n', messages), "run", "mirror.json");
 
-        Assert.Equal((0, written), (result.ExitCode, result.Error.TrimEnd()));
-        Assert.Equal(["""{"event":"delivered","to":"client","from":"mirror","base64":"b2xsZWg="}"""], result.Events);
-        Assert.Equal(2, result.Summary("handled"));
+        Assert.Equal((0, string.Concat(mirrors.Select(m => m.Written))), (result.ExitCode, result.Error.TrimEnd()));
+        Assert.Equal(
+            mirrors.Select(
+                (_, i) => $$"""{"event":"delivered","to":"client","from":"mirror{{i}}","base64":"b2xsZWg="}"""
+            ),
+            result.Events.Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(2 * mirrors.Length, result.Summary("handled"));
     }
 
     /// <summary>Puts a guest where the program runs, which may have it there already.</summary>

@@ -59,13 +59,8 @@ public sealed class MetricsTests : IDisposable
     }
 
     /// <summary>A forwarded port has another number there, and Prometheus' usual target is localhost.</summary>
-    [Theory]
-    [InlineData("localhost", HttpStatusCode.OK)]
-    [InlineData("LOCALHOST:1234", HttpStatusCode.OK)]
-    [InlineData("[::1]:9464", HttpStatusCode.OK)]
-    [InlineData("127.0.0.1", HttpStatusCode.OK)]
-    [InlineData("attacker.example", HttpStatusCode.Forbidden)]
-    public async Task Run_MetricsPort_AnswersByItsNamesOnly(string name, HttpStatusCode expected)
+    [Fact]
+    public async Task Run_MetricsPort_AnswersByItsNamesOnly()
     {
         int port = FreePort();
         using Process process = _faf.Start("run", "topology.json", "--metrics-port", Text(port));
@@ -73,15 +68,24 @@ public sealed class MetricsTests : IDisposable
         await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
         Assert.NotNull(await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
         using HttpClient http = new();
-        using HttpRequestMessage request = new(HttpMethod.Get, new Uri($"http://localhost:{port}/metrics"));
-        request.Headers.Host = name;
 
-        using HttpResponseMessage answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("localhost"));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("LOCALHOST:1234"));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("[::1]:9464"));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("127.0.0.1"));
+        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync("attacker.example"));
 
-        Assert.Equal(expected, answer.StatusCode);
         process.StandardInput.Close();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, process.ExitCode);
+
+        async Task<HttpStatusCode> AskAsync(string name)
+        {
+            using HttpRequestMessage request = new(HttpMethod.Get, new Uri($"http://localhost:{port}/metrics"));
+            request.Headers.Host = name;
+            using HttpResponseMessage answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            return answer.StatusCode;
+        }
     }
 
     /// <summary>A thousand of them took all descriptors, and the process with them.</summary>

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace FireAndForget.Tests.Cli;
 
-/// <summary><c>faf run</c>: what is said of wrong input, with which exit code, and what is still done.</summary>
+/// <summary><c>faf run</c>: what is said of wrong input (of each kind of wrong line the unit tests say), with which exit code, and what is still done.</summary>
 public sealed class RunErrorTests : IDisposable
 {
     private readonly FafProgram _faf = new();
@@ -11,36 +11,6 @@ public sealed class RunErrorTests : IDisposable
 
     [Theory]
     [InlineData("not json", "this is no JSON")]
-    [InlineData("[]", "a message is an object")]
-    [InlineData("{\"from\":\"client\",\"to\":\"mirror\",\"text\":\"a\"", "ends before every object and list is closed")]
-    [InlineData("{\"from\":\"client\",\"to\":\"mirror\",\"text\":\"a\"} {}", "after a single JSON value")]
-    [InlineData("{\"from\":\"client\",\"to\":\"mirror\",\"text\":\"a\",}", "trailing comma")]
-    [InlineData("{\"to\":\"mirror\",\"text\":\"a\"}", "\"from\" is missing")]
-    [InlineData("{\"from\":\"client\",\"text\":\"a\"}", "\"to\" is missing")]
-    [InlineData("{\"from\":\"client\",\"to\":\"mirror\"}", "the message itself is missing")]
-    [InlineData(
-        "{\"from\":\"mirror\",\"to\":\"client\",\"text\":\"a\"}",
-        "\"from\" is 'mirror', which is none of the topology's endpoints (client, audit)"
-    )]
-    [InlineData("{\"from\":1,\"to\":\"mirror\",\"text\":\"a\"}", "\"from\" is a string")]
-    [InlineData("{\"from\":\"client\",\"to\":null,\"text\":\"a\"}", "\"to\" is a string")]
-    [InlineData("{\"from\":\"client\",\"to\":\"mirror\",\"text\":[]}", "\"text\" is a string")]
-    [InlineData("{\"from\":\"client\",\"to\":\"mirror\",\"text\":\"\\ud800\"}", "not valid Unicode")]
-    [InlineData("{\"from\":\"client\",\"to\":\"mirror\",\"base64\":\"a\"}", "\"base64\" is not base64")]
-    [InlineData(
-        "{\"from\":\"client\",\"to\":\"mirror\",\"size\":-1}",
-        "\"size\" is a whole number from 0 to 1073741824"
-    )]
-    [InlineData("{\"from\":\"client\",\"to\":\"mirror\",\"size\":1073741825}", "\"size\" is a whole number")]
-    [InlineData("{\"from\":\"client\",\"to\":\"mirror\",\"size\":0.5}", "\"size\" is a whole number")]
-    [InlineData("{\"from\":\"client\",\"to\":\"mirror\",\"size\":1,\"repeat\":-1}", "\"repeat\" is a whole number")]
-    [InlineData("{\"from\":\"client\",\"to\":\"mirror\",\"size\":1,\"repeat\":\"2\"}", "\"repeat\" is a number")]
-    [InlineData(
-        "{\"from\":\"client\",\"to\":\"mirror\",\"size\":1,\"text\":\"a\"}",
-        "\"size\" and \"text\" are both there"
-    )]
-    [InlineData("{\"from\":\"client\",\"to\":\"mirror\",\"to\":\"audit\",\"size\":1}", "\"to\" stands twice")]
-    [InlineData("{\"from\":\"client\",\"to\":\"mirror\",\"size\":1,\"size\":1}", "\"size\" stands twice")]
     [InlineData(
         "{\"from\":\"client\",\"to\":\"mirror\",\"size\":1,\"times\":2}",
         "\"times\" is no property of a message"

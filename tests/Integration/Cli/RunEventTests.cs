@@ -114,18 +114,26 @@ public sealed class RunEventTests : IDisposable
         Assert.Equal(2, result.Summary("handled"));
     }
 
-    [Theory]
-    [InlineData("\"text\":\"\\u0000\\u00e4\\\"\"", "AMOkIg==")]
-    [InlineData("\"base64\":\"AP+/+g==\"", "AP+/+g==")]
-    [InlineData("\"size\":3", "AAEC")]
-    [InlineData("\"text\":\"\"", "")]
-    [InlineData("\"size\":0", "")]
-    public void Run_EachKindOfContent_ArrivesAsItIs(string content, string base64)
+    [Fact]
+    public void Run_EachKindOfContent_ArrivesAsItIs()
     {
-        FafResult result = _faf.Run($$"""{"from":"client","to":"audit",{{content}}}""", "run", "topology.json");
+        (string Content, string Base64)[] messages =
+        [
+            ("\"text\":\"\\u0000\\u00e4\\\"\"", "AMOkIg=="),
+            ("\"base64\":\"AP+/+g==\"", "AP+/+g=="),
+            ("\"size\":3", "AAEC"),
+            ("\"text\":\"\"", ""),
+            ("\"size\":0", ""),
+        ];
+        IEnumerable<string> lines = messages.Select(m => $$"""{"from":"client","to":"audit",{{m.Content}}}""");
+
+        FafResult result = _faf.Run(string.Join('\n', lines), "run", "topology.json");
 
         result.AssertDone();
-        Assert.Equal([$$"""{"event":"delivered","to":"audit","from":"client","base64":"{{base64}}"}"""], result.Events);
+        Assert.Equal(
+            messages.Select(m => $$"""{"event":"delivered","to":"audit","from":"client","base64":"{{m.Base64}}"}"""),
+            result.Events
+        );
     }
 
     [Fact]
@@ -140,26 +148,6 @@ public sealed class RunEventTests : IDisposable
         int start = line.IndexOf("\"base64\":\"", StringComparison.Ordinal) + "\"base64\":\"".Length;
         byte[] bytes = Convert.FromBase64String(line[start..^2]);
         Assert.Equal(Enumerable.Range(0, Size).Select(i => (byte)(i % 251)), bytes);
-    }
-
-    [Theory]
-    [InlineData("nobody", "\"size\":1", "target-not-found", "")]
-    [InlineData("No!", "\"size\":1", "invalid-message", "an id is 1 to 128 characters")]
-    [InlineData("", "\"size\":1", "invalid-message", "an id is 1 to 128 characters")]
-    [InlineData("echo", "\"text\":\"hello\"", "unsupported-codec", "'echo' accepts the codecs cbor, messagepack")]
-    [InlineData("echo", "\"text\":\"\"", "invalid-message", "must start with a codec's prefix")]
-    [InlineData("crc", "\"size\":1048577", "payload-too-large", "at most 1048576")]
-    public void Run_EachKindOfRefusal_SaysTheReason(string to, string content, string reason, string why)
-    {
-        FafResult result = _faf.Run($$"""{"from":"client","to":"{{to}}",{{content}}}""", "run", "topology.json");
-
-        result.AssertDone();
-        string line = Assert.Single(result.Events);
-        string start = $$"""{"event":"refused","from":"client","to":"{{to}}","reason":"{{reason}}""";
-        Assert.StartsWith(why.Length == 0 ? start + "\"}" : start + "\",\"why\":\"", line, StringComparison.Ordinal);
-        Assert.Contains(why, line, StringComparison.Ordinal);
-        Assert.Equal(1, result.Summary("sent"));
-        Assert.Equal(1, result.Summary("refused"));
     }
 
     [Fact]
@@ -280,12 +268,12 @@ public sealed class RunEventTests : IDisposable
             """
         );
 
-        FafResult result = _faf.Run("""{"from":"client","to":"basic","size":8,"repeat":100000}""", "run", "drop.json");
+        FafResult result = _faf.Run("""{"from":"client","to":"basic","size":8,"repeat":20000}""", "run", "drop.json");
 
         result.AssertDone();
-        Assert.Equal(100_000, result.Summary("accepted"));
+        Assert.Equal(20_000, result.Summary("accepted"));
         Assert.Equal(result.Summary("evicted"), result.Events.Length);
-        Assert.Equal(100_000, result.Summary("evicted") + result.Summary("handled"));
+        Assert.Equal(20_000, result.Summary("evicted") + result.Summary("handled"));
     }
 
     [Fact]
@@ -293,9 +281,9 @@ public sealed class RunEventTests : IDisposable
     {
         string input = string.Join(
             '\n',
-            """{"from":"client","to":"audit","text":"a","repeat":100000}""",
-            """{"from":"client","to":"nobody","text":"b","repeat":100000}""",
-            """{"from":"client","to":"crc","text":"c","repeat":100000}"""
+            """{"from":"client","to":"audit","text":"a","repeat":20000}""",
+            """{"from":"client","to":"nobody","text":"b","repeat":20000}""",
+            """{"from":"client","to":"crc","text":"c","repeat":20000}"""
         );
 
         FafResult result = _faf.Run(input, "run", "topology.json");
@@ -309,9 +297,9 @@ public sealed class RunEventTests : IDisposable
                 line => line.Length == 1 ? 1 : int.Parse(line[1].TrimEnd('}'), CultureInfo.InvariantCulture)
             )
             .ToDictionary(lines => lines.Key + "}", lines => lines.Sum());
-        Assert.Equal(100_000, counts["""{"event":"delivered","to":"audit","from":"client","base64":"YQ=="}"""]);
+        Assert.Equal(20_000, counts["""{"event":"delivered","to":"audit","from":"client","base64":"YQ=="}"""]);
         Assert.Equal(
-            100_000,
+            20_000,
             counts["""{"event":"refused","from":"client","to":"nobody","reason":"target-not-found"}"""]
         );
         // To the third some come while its mailbox is full; each of them is either handled, and rejected, or refused.
@@ -319,9 +307,9 @@ public sealed class RunEventTests : IDisposable
         int rejected = counts[
             """{"event":"dead-letter","from":"client","to":"crc","outcome":"rejected","why":"handle-message returned an error"}"""
         ];
-        Assert.Equal(100_000, full + rejected);
-        Assert.Equal(300_000, counts.Values.Sum());
-        Assert.Equal(300_000, result.Summary("sent"));
+        Assert.Equal(20_000, full + rejected);
+        Assert.Equal(60_000, counts.Values.Sum());
+        Assert.Equal(60_000, result.Summary("sent"));
         Assert.Equal(result.Summary("sent"), result.Summary("accepted") + result.Summary("refused"));
     }
 

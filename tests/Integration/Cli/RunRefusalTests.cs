@@ -33,39 +33,64 @@ public sealed class RunRefusalTests : IDisposable
 
     public void Dispose() => _faf.Dispose();
 
-    [Theory]
-    [InlineData("No Id", "AA==", 1, "client", "invalid-message", "an id is 1 to 128 characters")]
-    [InlineData("coded", "gA==", 1, "client", "invalid-message", "one of cbor, messagepack")]
-    [InlineData("coded", "", 1, "client", "invalid-message", "one of cbor, messagepack")]
-    [InlineData("nobody", "AA==", 1, "client", "target-not-found", null)]
-    [InlineData("for-others", "AA==", 1, "client", "capability-denied", null)]
-    [InlineData("mirror", "AA==", 1, "mirror", "capability-denied", null)]
-    [InlineData("coded", "VQ==", 1, "client", "unsupported-codec", "'coded' accepts the codecs cbor, messagepack")]
-    [InlineData("short", "AAAAAA==", 1, "client", "payload-too-large", "has 4 bytes and 'short' accepts at most 3")]
-    [InlineData("narrow", "AAAAAAAAAAAA", 1, "client", "queue-full", "has 9 bytes and the mailbox of 'narrow' holds")]
-    [InlineData("one-a-year", "AA==", 2, "one-a-year", "rate-limited", null)]
-    [InlineData("two-messages", "AA==", 3, "two-messages", "rate-limited", null)]
-    [InlineData("five-bytes", "AAAA", 2, "five-bytes", "rate-limited", null)]
-    public void Run_RefusedMessage_GivesTheDocumentedReason(
-        string to,
-        string base64,
-        int repeat,
-        string sender,
-        string reason,
-        string? why
-    )
-    {
-        string line = $$"""{"from":"client","to":"{{to}}","base64":"{{base64}}","repeat":{{repeat}}}""";
+    /// <summary>What a message is refused for.</summary>
+    /// <param name="To">The target of the line.</param>
+    /// <param name="Base64">Its bytes.</param>
+    /// <param name="Repeat">How often it is sent.</param>
+    /// <param name="Sender">Whose send is refused: the line's own, or that of the component which answers it.</param>
+    /// <param name="Reason">The documented reason.</param>
+    /// <param name="Why">Words of the reason, where there are any.</param>
+    private sealed record Refusal(
+        string To,
+        string Base64,
+        string Reason,
+        string? Why = null,
+        int Repeat = 1,
+        string Sender = "client"
+    );
 
-        FafResult result = _faf.Run(line, "run", "refusals.json");
+    private static readonly Refusal[] Refusals =
+    [
+        new("No Id", "AA==", "invalid-message", "an id is 1 to 128 characters"),
+        new("", "AA==", "invalid-message", "an id is 1 to 128 characters"),
+        new("coded", "gA==", "invalid-message", "one of cbor, messagepack"),
+        new("coded", "", "invalid-message", "one of cbor, messagepack"),
+        new("nobody", "AA==", "target-not-found"),
+        new("for-others", "AA==", "capability-denied"),
+        new("mirror", "AA==", "capability-denied", Sender: "mirror"),
+        new("coded", "VQ==", "unsupported-codec", "'coded' accepts the codecs cbor, messagepack"),
+        new("short", "AAAAAA==", "payload-too-large", "has 4 bytes and 'short' accepts at most 3"),
+        new("narrow", "AAAAAAAAAAAA", "queue-full", "has 9 bytes and the mailbox of 'narrow' holds"),
+        new("one-a-year", "AA==", "rate-limited", Repeat: 2, Sender: "one-a-year"),
+        new("two-messages", "AA==", "rate-limited", Repeat: 3, Sender: "two-messages"),
+        new("five-bytes", "AAAA", "rate-limited", Repeat: 2, Sender: "five-bytes"),
+    ];
+
+    [Fact]
+    public void Run_RefusedMessages_GiveTheDocumentedReasons()
+    {
+        IEnumerable<string> lines = Refusals.Select(r =>
+            $$"""{"from":"client","to":"{{r.To}}","base64":"{{r.Base64}}","repeat":{{r.Repeat}}}"""
+        );
+
+        FafResult result = _faf.Run(string.Join('\n', lines), "run", "refusals.json");
 
         result.AssertDone();
-        string refusal = Assert.Single(
-            result.Events,
-            e => e.Contains("\"event\":\"refused\"", StringComparison.Ordinal)
-        );
-        AssertRefusal(refusal, sender, sender == "client" ? to : "client", reason, why);
-        Assert.Equal(1, result.Summary("refused"));
+        Assert.Equal(Refusals.Length, result.Summary("refused"));
+        ILookup<string, string> refused = result
+            .Events.Where(e => e.Contains("\"event\":\"refused\"", StringComparison.Ordinal))
+            .ToLookup(SenderOf);
+        Assert.Equal(Refusals.Length, refused.Sum(sender => sender.Count()));
+        // Those of one sender are told in the order in which it sent.
+        foreach (IGrouping<string, Refusal> expected in Refusals.GroupBy(r => r.Sender))
+        {
+            Assert.Equal(expected.Count(), refused[expected.Key].Count());
+            foreach ((Refusal refusal, string line) in expected.Zip(refused[expected.Key]))
+            {
+                string to = refusal.Sender == "client" ? refusal.To : "client";
+                AssertRefusal(line, refusal.Sender, to, refusal.Reason, refusal.Why);
+            }
+        }
     }
 
     [Fact]
@@ -132,6 +157,12 @@ public sealed class RunRefusalTests : IDisposable
         );
         Assert.Contains("to 'no\\u000abody' was refused, InvalidMessage", verbose.Error, StringComparison.Ordinal);
         Assert.Equal(silent.Lines, verbose.Lines);
+    }
+
+    private static string SenderOf(string line)
+    {
+        using var refusal = JsonDocument.Parse(line);
+        return refusal.RootElement.GetProperty("from").GetString()!;
     }
 
     private static void AssertRefusal(string line, string from, string to, string reason, string? why)
