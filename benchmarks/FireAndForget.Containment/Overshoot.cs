@@ -75,10 +75,10 @@ internal sealed class Overshoot(RunArguments arguments)
             samples[i] = Stopwatch.GetElapsedTime(start).TotalNanoseconds;
         }
 
-        MessageStatistics books = guest.Statistics;
-        return books.TimedOut == rounds
+        MessageStatistics statistics = guest.Statistics;
+        return statistics.TimedOut == rounds
             ? samples
-            : throw new MeasurementException($"{one.File} at {one.Length} ended otherwise: {books}");
+            : throw new MeasurementException($"{one.File} at {one.Length} ended otherwise: {statistics}");
     }
 
     /// <param name="File">A hostile guest.</param>

@@ -56,10 +56,14 @@ internal static class Scale
         Add("message", "the first, of 16 bytes", "ns", first);
         Add("message", $"the {MixedTurns} of 16 bytes to 64 KiB", "ns", mixed);
         Add("process", "resident at the end", "B", Environment.WorkingSet);
-        HostStatistics books = host.Statistics;
-        if (books.Refused != 0 || books.Handled != books.Accepted || books.Handled < Count * (1 + MixedTurns))
+        HostStatistics statistics = host.Statistics;
+        if (
+            statistics.Refused != 0
+            || statistics.Handled != statistics.Accepted
+            || statistics.Handled < Count * (1 + MixedTurns)
+        )
         {
-            throw new MeasurementException($"Not every message was handled: {books}");
+            throw new MeasurementException($"Not every message was handled: {statistics}");
         }
 
         return measurements;

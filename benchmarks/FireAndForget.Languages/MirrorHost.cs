@@ -72,10 +72,10 @@ internal sealed class MirrorHost : IAsyncDisposable
     /// <exception cref="MeasurementException">A message was not handled or not answered.</exception>
     public void Check(string name)
     {
-        MessageStatistics books = _mirror.Statistics;
-        if (books.Handled != _sent || _answers != _sent || _answerLength != _message.Length)
+        MessageStatistics statistics = _mirror.Statistics;
+        if (statistics.Handled != _sent || _answers != _sent || _answerLength != _message.Length)
         {
-            throw new MeasurementException($"{name}: of {_sent} messages {_answers} were answered: {books}");
+            throw new MeasurementException($"{name}: of {_sent} messages {_answers} were answered: {statistics}");
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class FireAndForgetPeer : Peer
 
     public override string Name => Reporting.Names.Self;
 
-    // The guest counts nothing; the host's books do, and are checked at the end.
+    // The guest counts nothing; the host's statistics do, and are checked at the end.
     public override Tally Tally { get; } = new();
 
     public override bool Takes(int payload) => true;

@@ -200,7 +200,7 @@ public sealed class MeasuredHost : IAsyncDisposable
                 }
                 else if (Stopwatch.GetElapsedTime(since) > StuckAfter)
                 {
-                    throw new MeasurementException($"nothing happens any more after {_sent} messages: {Books()}");
+                    throw new MeasurementException($"nothing happens any more after {_sent} messages: {Counts()}");
                 }
             }
         }
@@ -213,7 +213,7 @@ public sealed class MeasuredHost : IAsyncDisposable
         MessageStatistics statistics = Receiver.Statistics;
         if (statistics.Accepted != _sent || statistics.Handled + statistics.Rejected != _sent)
         {
-            throw new MeasurementException($"{_sent} messages were sent: {Books()}");
+            throw new MeasurementException($"{_sent} messages were sent: {Counts()}");
         }
     }
 
@@ -236,9 +236,9 @@ public sealed class MeasuredHost : IAsyncDisposable
         }
     }
 
-    private MeasurementException Refused(SendStatus status) => new($"a message was refused ({status}): {Books()}");
+    private MeasurementException Refused(SendStatus status) => new($"a message was refused ({status}): {Counts()}");
 
-    private string Books()
+    private string Counts()
     {
         MessageStatistics s = Receiver.Statistics;
         return $"of {s.Accepted} accepted messages {s.Handled} were handled, {s.Rejected} rejected, {s.Trapped} trapped, {s.TimedOut} timed out, "

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace FireAndForget.Tests;
 
-/// <summary>Every accepted message ends in exactly one outcome, and the books say so at any time.</summary>
+/// <summary>Every accepted message ends in exactly one outcome, and the statistics say so at any time.</summary>
 public class AccountingTests
 {
     /// <summary>Everything at once: echoes, rejections, traps with restarts, evictions, refusals, removals.</summary>
@@ -60,10 +60,10 @@ public class AccountingTests
         long accepted = 0;
         while (Volatile.Read(ref running) != 0 || snapshots == 0)
         {
-            HostStatistics books = host.Statistics;
-            AccountingAssert.AssertBalance(books.Messages);
-            Assert.True(books.Accepted >= accepted, $"Accepted went back from {accepted}: {books}");
-            accepted = books.Accepted;
+            HostStatistics statistics = host.Statistics;
+            AccountingAssert.AssertBalance(statistics.Messages);
+            Assert.True(statistics.Accepted >= accepted, $"Accepted went back from {accepted}: {statistics}");
+            accepted = statistics.Accepted;
             snapshots++;
             await Task.Yield();
         }
@@ -171,12 +171,12 @@ public class AccountingTests
         for (int i = 1; i <= 3000; i++)
         {
             client.Send("target", [1]);
-            HostStatistics books = host.Statistics;
-            Assert.True(SpinWait.SpinUntil(() => IsSettled(books = host.Statistics), TestHost.Patience));
-            AccountingAssert.AssertAtRest(books.Messages);
+            HostStatistics statistics = host.Statistics;
+            Assert.True(SpinWait.SpinUntil(() => IsSettled(statistics = host.Statistics), TestHost.Patience));
+            AccountingAssert.AssertAtRest(statistics.Messages);
         }
 
-        static bool IsSettled(HostStatistics books) => books.Queued + books.InFlight == 0;
+        static bool IsSettled(HostStatistics statistics) => statistics.Queued + statistics.InFlight == 0;
     }
 
     [Fact]
@@ -209,10 +209,10 @@ public class AccountingTests
 
         basic.Remove();
         client.Remove();
-        HostStatistics books = await host.SettleAsync();
+        HostStatistics statistics = await host.SettleAsync();
 
-        AccountingAssert.AssertEnded(books.Messages, handled: 1, undeliverable: 1);
-        Assert.Equal((1, 3), (books.Refused, books.Sent));
+        AccountingAssert.AssertEnded(statistics.Messages, handled: 1, undeliverable: 1);
+        Assert.Equal((1, 3), (statistics.Refused, statistics.Sent));
     }
 
     [Theory]

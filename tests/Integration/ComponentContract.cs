@@ -240,11 +240,11 @@ public abstract class ComponentContract(GuestRuntime runtime)
         host.AddInbox("other", out _);
 
         host.AddSender().Send("mirror", Convert.FromHexString(message));
-        HostStatistics books = await host.SettleAsync();
+        HostStatistics statistics = await host.SettleAsync();
 
         AccountingAssert.AssertEnded(mirror.Statistics, rejected: 1);
         Assert.Equal(1, mirror.SendsRefused);
-        Assert.Equal(1, books.Refused);
+        Assert.Equal(1, statistics.Refused);
         Assert.Equal(reason, Assert.Single(host.Events.OfType<SendRefused>()).Status);
         Assert.Equal("handle-message returned an error", Assert.Single(host.DeadLetters).Reason);
     }

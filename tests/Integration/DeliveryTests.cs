@@ -30,9 +30,9 @@ public class DeliveryTests
             client.Send($"storm{i}", System.Text.Encoding.UTF8.GetBytes($"sink{i}"));
         }
 
-        HostStatistics books = await host.SettleAsync();
+        HostStatistics statistics = await host.SettleAsync();
 
-        Assert.Equal(200_002, books.Sent);
+        Assert.Equal(200_002, statistics.Sent);
         foreach (Inbox inbox in inboxes)
         {
             int[] numbers = [.. inbox.Received.Select(r => BitConverter.ToInt32(r.Bytes))];

@@ -16,15 +16,15 @@ public class FireAndForgetTests
         MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
 
         Assert.Equal(SendStatus.Accepted, client.Send("handler", [Payload.EchoCommand, 1, 2, 3]));
-        HostStatistics books = await host.SettleAsync();
+        HostStatistics statistics = await host.SettleAsync();
 
         Received answer = Assert.Single(inbox.Received);
         Assert.Equal("handler", answer.Sender);
         Assert.Equal([Payload.EchoCommand, 1, 2, 3], answer.Bytes);
         AccountingAssert.AssertEnded(component.Statistics, handled: 1);
         AccountingAssert.AssertEnded(client.Statistics, handled: 1);
-        AccountingAssert.AssertEnded(books.Messages, handled: 2);
-        Assert.Equal(2, books.Sent);
+        AccountingAssert.AssertEnded(statistics.Messages, handled: 2);
+        Assert.Equal(2, statistics.Sent);
     }
 
     [Theory]
@@ -40,10 +40,10 @@ public class FireAndForgetTests
             Assert.Equal(SendStatus.Accepted, client.Send("handler", [0, (byte)i, (byte)(i >> 8)]));
         }
 
-        HostStatistics books = await host.SettleAsync();
+        HostStatistics statistics = await host.SettleAsync();
 
         AccountingAssert.AssertEnded(component.Statistics, handled: 1000);
-        AccountingAssert.AssertEnded(books.Messages, handled: 1000);
+        AccountingAssert.AssertEnded(statistics.Messages, handled: 1000);
         Assert.Empty(host.Events);
     }
 
@@ -84,11 +84,11 @@ public class FireAndForgetTests
         Assert.True(stopped.IsStopped);
 
         SendStatus status = from.Send(target, length < 0 ? [0x55] : Cbor(length));
-        HostStatistics books = await host.SettleAsync();
+        HostStatistics statistics = await host.SettleAsync();
 
         Assert.Equal(reason, status);
         Assert.Equal(0, component.Statistics.Accepted);
-        Assert.Equal(1, books.Refused);
+        Assert.Equal(1, statistics.Refused);
         Assert.Equal(1, from.SendsRefused);
         SendRefused refused = Assert.Single(host.Events.OfType<SendRefused>());
         Assert.Equal((sender, target, reason), (refused.Sender, refused.Target, refused.Status));
@@ -144,10 +144,10 @@ public class FireAndForgetTests
                 }
             }
         );
-        HostStatistics books = await host.SettleAsync();
+        HostStatistics statistics = await host.SettleAsync();
 
         AccountingAssert.AssertEnded(component.Statistics, handled: Senders * Each);
-        AccountingAssert.AssertEnded(books.Messages, handled: 2 * Senders * Each);
+        AccountingAssert.AssertEnded(statistics.Messages, handled: 2 * Senders * Each);
         foreach (Inbox inbox in inboxes)
         {
             Assert.Equal(Enumerable.Range(0, Each), inbox.Received.Select(r => Payload.NumberOf(r.Bytes)));

@@ -392,11 +392,11 @@ public class HostileGuestTests
         );
         sink.Send("hostile", "sink"u8);
 
-        HostStatistics books = await host.SettleAsync();
+        HostStatistics statistics = await host.SettleAsync();
 
         AccountingAssert.AssertEnded(storm.Statistics, rejected: 1);
         Assert.Equal(99_900, storm.SendsRefused);
-        Assert.Equal(100_001 + 2, books.Sent);
+        Assert.Equal(100_001 + 2, statistics.Sent);
         Assert.Equal(Enumerable.Range(0, 100), inbox.Received.Select(r => BitConverter.ToInt32(r.Bytes)));
         await neighbour.AssertWorksAsync();
     }

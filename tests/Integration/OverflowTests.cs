@@ -166,10 +166,10 @@ public class OverflowTests
         );
         await host.SettleAsync();
 
-        MessageStatistics books = mirror.Statistics;
-        Assert.Equal(20_000, books.Accepted);
-        Assert.Equal(20_000, books.Handled + books.Evicted);
-        Assert.Equal(books.Evicted, host.DeadLetters.Count);
+        MessageStatistics statistics = mirror.Statistics;
+        Assert.Equal(20_000, statistics.Accepted);
+        Assert.Equal(20_000, statistics.Handled + statistics.Evicted);
+        Assert.Equal(statistics.Evicted, host.DeadLetters.Count);
     }
 
     [Fact]

@@ -121,9 +121,9 @@ public class StopTests
 
         Volatile.Write(ref done, true);
         await sending;
-        HostStatistics books = await host.SettleAsync();
-        Assert.Equal(books.Accepted, books.Handled + books.Undeliverable);
-        Assert.True(books.Handled > 100);
+        HostStatistics statistics = await host.SettleAsync();
+        Assert.Equal(statistics.Accepted, statistics.Handled + statistics.Undeliverable);
+        Assert.True(statistics.Handled > 100);
     }
 
     [Theory]
@@ -370,11 +370,11 @@ public class StopTests
                 await sending;
             }
 
-            HostStatistics books = host.Statistics;
-            AccountingAssert.AssertAtRest(books.Messages);
-            Assert.Equal(0, books.Queued + books.InFlight);
+            HostStatistics statistics = host.Statistics;
+            AccountingAssert.AssertAtRest(statistics.Messages);
+            Assert.Equal(0, statistics.Queued + statistics.InFlight);
             long echoes = clients.Sum(c => c.Statistics.Accepted);
-            Assert.Equal(accepted, books.Accepted - echoes);
+            Assert.Equal(accepted, statistics.Accepted - echoes);
         }
     }
 

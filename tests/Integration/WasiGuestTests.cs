@@ -41,8 +41,8 @@ public sealed class WasiGuestTests() : WasiGuestContract(GuestRuntime.Direct)
             Assert.Equal(SendStatus.Accepted, client.Send(id, "hello"u8));
         }
 
-        HostStatistics books = await host.SettleAsync();
+        HostStatistics statistics = await host.SettleAsync();
 
-        Assert.Equal(books.Accepted, books.Handled + books.Rejected);
+        Assert.Equal(statistics.Accepted, statistics.Handled + statistics.Rejected);
     }
 }

@@ -4,9 +4,9 @@ namespace FireAndForget.Tests.Soak;
 internal static class Balance
 {
     /// <returns>What does not agree.</returns>
-    public static IEnumerable<string> Problems(SoakBooks books)
+    public static IEnumerable<string> Problems(SoakStatistics statistics)
     {
-        foreach ((string id, _, MessageStatistics receiver) in books.Receivers)
+        foreach ((string id, _, MessageStatistics receiver) in statistics.Receivers)
         {
             foreach (string problem in AtRest(id, receiver))
             {
@@ -14,48 +14,52 @@ internal static class Balance
             }
         }
 
-        foreach (string problem in AtRest("the host", books.Host.Messages))
+        foreach (string problem in AtRest("the host", statistics.Host.Messages))
         {
             yield return problem;
         }
 
-        MessageStatistics sum = books.Receivers.Aggregate(new MessageStatistics(), (all, one) => all.Plus(one.Books));
+        MessageStatistics sum = statistics.Receivers.Aggregate(
+            new MessageStatistics(),
+            (all, one) => all.Plus(one.Statistics)
+        );
         (string Name, long Host, long Other)[] pairs =
         [
-            ("accepted, the host and its receivers", books.Host.Accepted, sum.Accepted),
-            ("handled, the host and its receivers", books.Host.Handled, sum.Handled),
-            ("rejected, the host and its receivers", books.Host.Rejected, sum.Rejected),
-            ("trapped, the host and its receivers", books.Host.Trapped, sum.Trapped),
-            ("timed out, the host and its receivers", books.Host.TimedOut, sum.TimedOut),
-            ("evicted, the host and its receivers", books.Host.Evicted, sum.Evicted),
-            ("undeliverable, the host and its receivers", books.Host.Undeliverable, sum.Undeliverable),
-            ("rejected, the host and its dead letters", books.Host.Rejected, Of(books, Outcome.Rejected)),
-            ("trapped, the host and its dead letters", books.Host.Trapped, Of(books, Outcome.Trapped)),
-            ("timed out, the host and its dead letters", books.Host.TimedOut, Of(books, Outcome.TimedOut)),
-            ("evicted, the host and its dead letters", books.Host.Evicted, Of(books, Outcome.Evicted)),
+            ("accepted, the host and its receivers", statistics.Host.Accepted, sum.Accepted),
+            ("handled, the host and its receivers", statistics.Host.Handled, sum.Handled),
+            ("rejected, the host and its receivers", statistics.Host.Rejected, sum.Rejected),
+            ("trapped, the host and its receivers", statistics.Host.Trapped, sum.Trapped),
+            ("timed out, the host and its receivers", statistics.Host.TimedOut, sum.TimedOut),
+            ("evicted, the host and its receivers", statistics.Host.Evicted, sum.Evicted),
+            ("undeliverable, the host and its receivers", statistics.Host.Undeliverable, sum.Undeliverable),
+            ("rejected, the host and its dead letters", statistics.Host.Rejected, Of(statistics, Outcome.Rejected)),
+            ("trapped, the host and its dead letters", statistics.Host.Trapped, Of(statistics, Outcome.Trapped)),
+            ("timed out, the host and its dead letters", statistics.Host.TimedOut, Of(statistics, Outcome.TimedOut)),
+            ("evicted, the host and its dead letters", statistics.Host.Evicted, Of(statistics, Outcome.Evicted)),
             (
                 "undeliverable, the host and its dead letters",
-                books.Host.Undeliverable,
-                Of(books, Outcome.Undeliverable)
+                statistics.Host.Undeliverable,
+                Of(statistics, Outcome.Undeliverable)
             ),
-            ("refused, the host and its senders", books.Host.Refused, books.SendsRefused),
+            ("refused, the host and its senders", statistics.Host.Refused, statistics.SendsRefused),
             (
                 "refused, the host and the reasons it gave",
-                books.Host.Refused,
-                books.Refusals.Values.Sum() + books.Untold
+                statistics.Host.Refused,
+                statistics.Refusals.Values.Sum() + statistics.Untold
             ),
             (
                 "handled and trapped by endpoints, and calls of their handlers",
-                books.Endpoints.Handled + books.Endpoints.Trapped,
-                books.HandlerCalls
+                statistics.Endpoints.Handled + statistics.Endpoints.Trapped,
+                statistics.HandlerCalls
             ),
             .. Enum.GetValues<SendStatus>()
                 .Where(status => status != SendStatus.Accepted)
                 .Select(status =>
                     (
                         $"own sends answered {status}, and what the host told of them",
-                        books.OwnSends.GetValueOrDefault(status),
-                        books.OwnRefusals.GetValueOrDefault(status) + (status == SendStatus.Closed ? books.Untold : 0)
+                        statistics.OwnSends.GetValueOrDefault(status),
+                        statistics.OwnRefusals.GetValueOrDefault(status)
+                            + (status == SendStatus.Closed ? statistics.Untold : 0)
                     )
                 ),
         ];
@@ -67,25 +71,30 @@ internal static class Balance
             }
         }
 
-        if (books.OwnSends.GetValueOrDefault(SendStatus.Accepted) > books.Host.Accepted)
+        if (statistics.OwnSends.GetValueOrDefault(SendStatus.Accepted) > statistics.Host.Accepted)
         {
-            yield return $"the host accepted {books.Host.Accepted}, fewer than it said to its endpoints";
+            yield return $"the host accepted {statistics.Host.Accepted}, fewer than it said to its endpoints";
         }
     }
 
     /// <summary>What is wrong with a snapshot, at rest or not.</summary>
-    public static IEnumerable<string> InAnySnapshot(string whose, MessageStatistics books)
+    public static IEnumerable<string> InAnySnapshot(string whose, MessageStatistics statistics)
     {
-        if (books.Queued < 0 || books.InFlight < 0 || books.Accepted != books.Settled + books.Waiting)
+        if (
+            statistics.Queued < 0
+            || statistics.InFlight < 0
+            || statistics.Accepted != statistics.Settled + statistics.Waiting
+        )
         {
-            yield return $"{whose}: accepted is not the sum of the rest: {books}";
+            yield return $"{whose}: accepted is not the sum of the rest: {statistics}";
         }
     }
 
-    private static IEnumerable<string> AtRest(string whose, MessageStatistics books) =>
-        books is { Queued: 0, InFlight: 0, InMailboxes: 0 }
-            ? InAnySnapshot(whose, books)
-            : [$"{whose}: something is left although everything has stopped: {books}"];
+    private static IEnumerable<string> AtRest(string whose, MessageStatistics statistics) =>
+        statistics is { Queued: 0, InFlight: 0, InMailboxes: 0 }
+            ? InAnySnapshot(whose, statistics)
+            : [$"{whose}: something is left although everything has stopped: {statistics}"];
 
-    private static long Of(SoakBooks books, Outcome outcome) => books.DeadLetters.GetValueOrDefault(outcome);
+    private static long Of(SoakStatistics statistics, Outcome outcome) =>
+        statistics.DeadLetters.GetValueOrDefault(outcome);
 }

@@ -1,7 +1,7 @@
 namespace FireAndForget.Tests.Soak;
 
 /// <summary>Sums of what became of messages.</summary>
-internal static class Books
+internal static class MessageStatisticsExtensions
 {
     extension(MessageStatistics statistics)
     {

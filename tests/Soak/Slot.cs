@@ -52,7 +52,7 @@ internal sealed class Slot(string id, SlotKind kind)
     }
 
     /// <summary>The sums over all components of this id, and how many of their sends were refused.</summary>
-    public (MessageStatistics Books, long SendsRefused) Sum()
+    public (MessageStatistics Statistics, long SendsRefused) Sum()
     {
         IEnumerable<Component> all = _leaving.Concat(Current is null ? [] : [Current]);
         return (

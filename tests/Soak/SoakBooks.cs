@@ -4,13 +4,13 @@ using FireAndForget.Guests.Instances;
 namespace FireAndForget.Tests.Soak;
 
 /// <summary>Everything that was counted, by the host and beside it, when nothing moves any more.</summary>
-internal sealed record SoakBooks
+internal sealed record SoakStatistics
 {
     /// <summary>The host's own sums.</summary>
     public required HostStatistics Host { get; init; }
 
     /// <summary>What became of the messages to each receiver, components that were removed included.</summary>
-    public required IReadOnlyList<(string Id, string Guest, MessageStatistics Books)> Receivers { get; init; }
+    public required IReadOnlyList<(string Id, string Guest, MessageStatistics Statistics)> Receivers { get; init; }
 
     /// <summary>The refused sends as the senders count them.</summary>
     public required long SendsRefused { get; init; }

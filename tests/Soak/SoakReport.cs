@@ -5,7 +5,7 @@ namespace FireAndForget.Tests.Soak;
 /// <summary>The numbers of the equation, for each receiver and for the host.</summary>
 internal static class SoakReport
 {
-    public static IEnumerable<string> Lines(SoakBooks books, HostStatistics underLoad, double seconds)
+    public static IEnumerable<string> Lines(SoakStatistics statistics, HostStatistics underLoad, double seconds)
     {
         yield return Row(
             "receiver",
@@ -19,32 +19,32 @@ internal static class SoakReport
             "undeliv.",
             "waiting"
         );
-        foreach ((string id, string guest, MessageStatistics receiver) in books.Receivers)
+        foreach ((string id, string guest, MessageStatistics receiver) in statistics.Receivers)
         {
             yield return Row(id, guest, receiver);
         }
 
         yield return Row("the host", "when it was told to stop", underLoad.Messages);
-        yield return Row("the host", "at the end", books.Host.Messages);
-        yield return $"Refused: {Whole(books.Host.Refused)}, "
-            + string.Join(", ", books.Refusals.OrderBy(r => r.Key).Select(r => $"{r.Key} {Whole(r.Value)}"));
-        yield return $"Sent: {Whole(books.Host.Sent)} = {Whole(books.Host.Accepted)} accepted + {Whole(books.Host.Refused)} refused; "
-            + $"{Whole(books.Host.Accepted)} accepted = {Whole(books.Host.Settled)} settled + {Whole(books.Host.Messages.Waiting)} waiting; "
-            + $"{Whole(books.Host.Accepted / Math.Max(seconds, 1))} accepted a second";
+        yield return Row("the host", "at the end", statistics.Host.Messages);
+        yield return $"Refused: {Whole(statistics.Host.Refused)}, "
+            + string.Join(", ", statistics.Refusals.OrderBy(r => r.Key).Select(r => $"{r.Key} {Whole(r.Value)}"));
+        yield return $"Sent: {Whole(statistics.Host.Sent)} = {Whole(statistics.Host.Accepted)} accepted + {Whole(statistics.Host.Refused)} refused; "
+            + $"{Whole(statistics.Host.Accepted)} accepted = {Whole(statistics.Host.Settled)} settled + {Whole(statistics.Host.Messages.Waiting)} waiting; "
+            + $"{Whole(statistics.Host.Accepted / Math.Max(seconds, 1))} accepted a second";
     }
 
-    private static string Row(string id, string guest, MessageStatistics books) =>
+    private static string Row(string id, string guest, MessageStatistics statistics) =>
         Row(
             id,
             guest,
-            Whole(books.Accepted),
-            Whole(books.Handled),
-            Whole(books.Rejected),
-            Whole(books.Trapped),
-            Whole(books.TimedOut),
-            Whole(books.Evicted),
-            Whole(books.Undeliverable),
-            Whole(books.Waiting)
+            Whole(statistics.Accepted),
+            Whole(statistics.Handled),
+            Whole(statistics.Rejected),
+            Whole(statistics.Trapped),
+            Whole(statistics.TimedOut),
+            Whole(statistics.Evicted),
+            Whole(statistics.Undeliverable),
+            Whole(statistics.Waiting)
         );
 
     private static string Row(string id, string guest, params string[] cells) =>

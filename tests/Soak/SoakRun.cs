@@ -156,16 +156,16 @@ internal sealed class SoakRun : IAsyncDisposable
         await Within(_host.StopAsync(StopTimeout), StopTimeout + Patience, "the host does not stop");
         _loads.ForEach(load => load.Stop());
         await Within(_events.CompleteAsync(), Patience, "the events do not end");
-        SoakBooks books = Books();
+        SoakStatistics statistics = Statistics();
         _problems.AddRange(Balance.InAnySnapshot("the host under load", underLoad.Messages));
-        _problems.AddRange(Balance.Problems(books));
+        _problems.AddRange(Balance.Problems(statistics));
         _problems.AddRange(_loads.Select(load => load.Problem).Append(_upheaval.Problem).OfType<string>());
         if (_loads.Any(load => load.Echoes == 0))
         {
             _problems.Add("a sender got no answer from its stable components");
         }
 
-        foreach (string line in SoakReport.Lines(books, underLoad, seconds))
+        foreach (string line in SoakReport.Lines(statistics, underLoad, seconds))
         {
             _output.WriteLine(line);
         }
@@ -192,10 +192,10 @@ internal sealed class SoakRun : IAsyncDisposable
                     .GetAwaiter()
                     .GetResult();
                 _events.CatchUpAsync().GetAwaiter().GetResult();
-                HostStatistics books = _host.Statistics;
-                if (books.Messages.Waiting != 0 || books.InMailboxes != 0)
+                HostStatistics statistics = _host.Statistics;
+                if (statistics.Messages.Waiting != 0 || statistics.InMailboxes != 0)
                 {
-                    _problems.Add($"the host, at rest: something waits: {books}");
+                    _problems.Add($"the host, at rest: something waits: {statistics}");
                 }
             }
             finally
@@ -223,17 +223,20 @@ internal sealed class SoakRun : IAsyncDisposable
         }
     }
 
-    private SoakBooks Books()
+    private SoakStatistics Statistics()
     {
         IEnumerable<MessagingEndpoint> endpoints = _loads.Select(load => load.MessagingEndpoint).Concat(_sinks);
-        (Slot Slot, (MessageStatistics Books, long SendsRefused) Sum)[] slots = [.. _slots.Select(s => (s, s.Sum()))];
+        (Slot Slot, (MessageStatistics Statistics, long SendsRefused) Sum)[] slots =
+        [
+            .. _slots.Select(s => (s, s.Sum())),
+        ];
         SendStatus[] statuses = Enum.GetValues<SendStatus>();
         return new()
         {
             Host = _host.Statistics,
             Receivers =
             [
-                .. slots.Select(s => (s.Slot.Id, s.Slot.File, s.Sum.Books)),
+                .. slots.Select(s => (s.Slot.Id, s.Slot.File, s.Sum.Statistics)),
                 .. endpoints.Select(e => (e.Id, "endpoint", e.Statistics)),
             ],
             SendsRefused = slots.Sum(s => s.Sum.SendsRefused) + endpoints.Sum(e => e.SendsRefused),

@@ -4,7 +4,7 @@ namespace FireAndForget.Tests.Soak;
 
 /// <summary>
 /// A thread that removes components and adds others under the same ids, replaces some while messages fly, tries to load what cannot be loaded, and takes snapshots of
-/// the books meanwhile.
+/// the statistics meanwhile.
 /// </summary>
 internal sealed class Upheaval
 {
@@ -119,9 +119,9 @@ internal sealed class Upheaval
             }
         }
 
-        HostStatistics books = _host.Statistics;
+        HostStatistics statistics = _host.Statistics;
         Snapshots++;
-        _problem ??= Balance.InAnySnapshot("the host, in a snapshot", books.Messages).FirstOrDefault();
+        _problem ??= Balance.InAnySnapshot("the host, in a snapshot", statistics.Messages).FirstOrDefault();
     }
 
     private void Empty(Slot slot)

@@ -49,7 +49,7 @@ internal sealed class Ledger
     public void AddEvicted() => Interlocked.Increment(ref _figures.Counts[(int)Outcome.Evicted]);
 
     /// <summary>
-    /// Whether something that is counted here is still to be told: an outcome is booked before anybody is told of it, and who waits
+    /// Whether something that is counted here is still to be told: an outcome is counted before anybody is told of it, and who waits
     /// until everything is settled waits for that too. To be read behind the counts.
     /// </summary>
     public bool IsReporting => Volatile.Read(ref _figures.Untold) != 0;

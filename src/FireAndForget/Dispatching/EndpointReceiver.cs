@@ -81,7 +81,7 @@ internal sealed class EndpointReceiver(
             {
                 if (MessageOrigin.HasContext(sender))
                 {
-                    // It ends the run: it is told of when it is booked, and that at once.
+                    // It ends the run, because its outcome has to be counted and reported at once.
                     endsWithContext = true;
                     handler(new(Contexts!.BeginHandling(sender, Self.Id).Id, message));
                 }

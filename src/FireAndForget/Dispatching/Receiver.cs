@@ -257,8 +257,8 @@ internal abstract class Receiver : MessageTarget
     protected string ClosedBecause => _closedBecause;
 
     /// <summary>
-    /// Settles the mailbox's first message with an outcome that makes it a dead letter. It is booked before it is told, so that it
-    /// has this outcome alone, whatever goes wrong with the telling.
+    /// Settles the mailbox's first message with an outcome that makes it a dead letter. It is counted before it is reported, so that it
+    /// has this outcome alone, whatever goes wrong with the report.
     /// </summary>
     /// <param name="outcome">The outcome.</param>
     /// <param name="reason">Why it has that.</param>
@@ -331,7 +331,7 @@ internal abstract class Receiver : MessageTarget
     }
 
     /// <summary>
-    /// Tells of a message that is booked; the sender's id is given where the message was taken before. What goes wrong meanwhile ends
+    /// Reports the outcome of a message that is counted already; the sender's id is given where the message was taken before. What goes wrong meanwhile ends
     /// here.
     /// </summary>
     protected void Report(
@@ -361,7 +361,7 @@ internal abstract class Receiver : MessageTarget
         return isLogged || Events.HasSubscribers;
     }
 
-    /// <summary>Publishes the dead letter of a message that is booked. What goes wrong meanwhile ends here.</summary>
+    /// <summary>Publishes the dead letter of a message that is counted already. What goes wrong meanwhile ends here.</summary>
     protected void Publish(
         uint sender,
         Outcome outcome,

@@ -1,6 +1,6 @@
 namespace FireAndForget.Tests.Fuzz.Areas;
 
 /// <summary>What became of a guest that was loaded.</summary>
-/// <param name="Books">The outcomes of its messages.</param>
+/// <param name="Statistics">The outcomes of its messages.</param>
 /// <param name="Sent">How many messages of it arrived.</param>
-internal sealed record GuestAccount(MessageStatistics Books, long Sent);
+internal sealed record GuestStatistics(MessageStatistics Statistics, long Sent);

@@ -7,7 +7,7 @@ namespace FireAndForget.Tests.Fuzz.Areas;
 
 /// <summary>
 /// A host that takes one guest after the other, each of which is sent messages and removed, beside a neighbour that must not notice
-/// it; its books must balance after each.
+/// it; its statistics must balance after each.
 /// </summary>
 internal sealed class GuestHost : IDisposable
 {
@@ -57,7 +57,7 @@ internal sealed class GuestHost : IDisposable
     /// <param name="messages">What it is sent.</param>
     /// <returns>What became of its messages, and how many it sent; null: it was refused with a clean error.</returns>
     /// <exception cref="FindingException">Something is not as it should be.</exception>
-    public GuestAccount? Run(ComponentSource source, IEnumerable<byte[]> messages)
+    public GuestStatistics? Run(ComponentSource source, IEnumerable<byte[]> messages)
     {
         if (_host is null || ++_guests % GuestsOfAHost == 0)
         {
@@ -168,13 +168,18 @@ internal sealed class GuestHost : IDisposable
         return _host!.DrainAsync().Wait(Patience);
     }
 
-    private static void RequireBalance(string whose, MessageStatistics books)
+    private static void RequireBalance(string whose, MessageStatistics statistics)
     {
         long ended =
-            books.Handled + books.Rejected + books.Trapped + books.TimedOut + books.Evicted + books.Undeliverable;
+            statistics.Handled
+            + statistics.Rejected
+            + statistics.Trapped
+            + statistics.TimedOut
+            + statistics.Evicted
+            + statistics.Undeliverable;
         FuzzArea.Require(
-            books is { Queued: 0, InFlight: 0, InMailboxes: 0 } && books.Accepted == ended,
-            $"the books of {whose} do not balance: {books}"
+            statistics is { Queued: 0, InFlight: 0, InMailboxes: 0 } && statistics.Accepted == ended,
+            $"the statistics of {whose} do not balance: {statistics}"
         );
     }
 }

@@ -40,7 +40,7 @@ internal sealed class ProposalArea : FuzzArea
             ? ComponentSource.FromText(Encoding.UTF8.GetString(input), GuestHost.Guest)
             : ComponentSource.FromBytes(binary, GuestHost.Guest);
         byte[][] messages = Messages(input);
-        GuestAccount? direct = _direct.Run(source, messages);
+        GuestStatistics? direct = _direct.Run(source, messages);
         if (binary is not null && IsComponent(binary))
         {
             RequireSame(direct, _componentApi.Run(source, messages));
@@ -74,7 +74,7 @@ internal sealed class ProposalArea : FuzzArea
         ];
     }
 
-    private static void RequireSame(GuestAccount? direct, GuestAccount? componentApi)
+    private static void RequireSame(GuestStatistics? direct, GuestStatistics? componentApi)
     {
         Require(
             direct is null == componentApi is null,
@@ -82,7 +82,7 @@ internal sealed class ProposalArea : FuzzArea
         );
         // When a budget is over is the machine's to say.
         Require(
-            direct == componentApi || direct!.Books.TimedOut + componentApi!.Books.TimedOut > 0,
+            direct == componentApi || direct!.Statistics.TimedOut + componentApi!.Statistics.TimedOut > 0,
             $"the direct runtime shows {direct}, and the component API {componentApi}"
         );
     }

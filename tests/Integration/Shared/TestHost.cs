@@ -4,7 +4,7 @@ using Xunit;
 namespace FireAndForget.Tests;
 
 /// <summary>
-/// A host for one test. It hears all events; whenever it has settled, and when it ends, its books must balance: every accepted
+/// A host for one test. It hears all events; whenever it has settled, and when it ends, its statistics must balance: every accepted
 /// message has one outcome, and the mailboxes' own count agrees.
 /// </summary>
 internal sealed class TestHost : IAsyncDisposable
@@ -77,14 +77,14 @@ internal sealed class TestHost : IAsyncDisposable
     public static MessagingEndpointOptions Roomy { get; } =
         new() { Mailbox = MailboxOptions.Unbounded, MaxMessageBytes = 16 << 20 };
 
-    /// <summary>Waits until everything is settled, and looks at the books.</summary>
+    /// <summary>Waits until everything is settled, and checks the statistics.</summary>
     public async Task<HostStatistics> SettleAsync()
     {
         await Host.DrainAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
-        HostStatistics books = Host.Statistics;
-        AccountingAssert.AssertAtRest(books.Messages);
-        Assert.Equal(0, books.InMailboxes);
-        return books;
+        HostStatistics statistics = Host.Statistics;
+        AccountingAssert.AssertAtRest(statistics.Messages);
+        Assert.Equal(0, statistics.InMailboxes);
+        return statistics;
     }
 
     /// <summary>Waits for something that another thread is about to do.</summary>

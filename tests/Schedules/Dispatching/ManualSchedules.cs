@@ -25,7 +25,7 @@ public sealed class ManualSchedules
                     for (int i = 0; i < 2; i++)
                     {
                         Expect.Equal(SendStatus.Accepted, sender.Send("inbox", [(byte)i]), "a send");
-                        PumpUntil(host, host.Books.WhenDrained());
+                        PumpUntil(host, host.Accounts.WhenDrained());
                         Expect.True(inbox.Has(id, i), () => $"{i} of {id} was not handled before the drain.");
                     }
                 }
@@ -82,7 +82,7 @@ public sealed class ManualSchedules
                 {
                     int mine = host.Send(id, id, 2);
                     accepted += mine;
-                    PumpUntil(host, host.Books.WhenDrained());
+                    PumpUntil(host, host.Accounts.WhenDrained());
                 }
             }
         );
@@ -104,14 +104,14 @@ public sealed class ManualSchedules
                 {
                     int mine = host.Send(id, "failing", 2);
                     accepted += mine;
-                    PumpUntil(host, host.Books.WhenDrained());
+                    PumpUntil(host, host.Accounts.WhenDrained());
                 }
             }
         );
 
     private static HostStatistics Stop(ScheduledHost host, int accepted)
     {
-        Task empty = host.Books.WhenEmpty();
+        Task empty = host.Accounts.WhenEmpty();
         host.CloseAll();
         PumpUntil(host, empty);
         return host.Stop(accepted);
@@ -126,7 +126,7 @@ public sealed class ManualSchedules
             Task changed = manual.WhenChanged();
             if (manual.TryPump(Worker.Quota, out int settled))
             {
-                host.Books.CheckDrained();
+                host.Accounts.CheckDrained();
             }
 
             if (!done.IsCompleted && settled == 0)

@@ -30,7 +30,7 @@ internal sealed class ScheduledHost
     /// <param name="time">Its clock; null: the system's.</param>
     public ScheduledHost(int workers, TimeProvider? time = null)
     {
-        Books = new(_events);
+        Accounts = new(_events);
         _told = _events.Subscribe(int.MaxValue);
         IDispatcher dispatcher =
             workers == 0
@@ -39,7 +39,7 @@ internal sealed class ScheduledHost
                     workers,
                     TimeSpan.Zero,
                     _ticker,
-                    Books.CheckDrained,
+                    Accounts.CheckDrained,
                     e => Expect.True(e is ThreadInterruptedException, () => $"A worker threw {e}")
                 );
         _services = new(
@@ -50,7 +50,7 @@ internal sealed class ScheduledHost
             _ticker,
             time ?? TimeProvider.System,
             () => false,
-            Books.Remove
+            Accounts.Remove
         )
         {
             InstanceBuilders = workers == 0 ? null : new(AddBuilder, TimeSpan.Zero, _ticker, Throw),
@@ -60,7 +60,7 @@ internal sealed class ScheduledHost
 
     public Registry Registry { get; } = new();
 
-    public ReceiverAccounts Books { get; }
+    public ReceiverAccounts Accounts { get; }
 
     /// <summary>The dispatcher without threads; null where it has workers.</summary>
     public ManualDispatcher? Manual { get; }
@@ -138,7 +138,7 @@ internal sealed class ScheduledHost
     public void CloseAll()
     {
         Registry.Close();
-        foreach (Receiver receiver in Books.Receivers)
+        foreach (Receiver receiver in Accounts.Receivers)
         {
             receiver.Close("the host stopped");
         }
@@ -157,27 +157,27 @@ internal sealed class ScheduledHost
         if (isAbandoned)
         {
             _services.Dispatcher.Abandon(receiver);
-            Books.CheckDrained();
+            Accounts.CheckDrained();
         }
 
         return isAbandoned;
     }
 
     /// <summary>Waits until everything is settled.</summary>
-    public void Drain() => Threads.WaitFor(Books.WhenDrained(), "everything to be settled");
+    public void Drain() => Threads.WaitFor(Accounts.WhenDrained(), "everything to be settled");
 
-    /// <summary>Stops it, and looks whether its books balance.</summary>
+    /// <summary>Stops it, and checks that its statistics balance.</summary>
     /// <param name="accepted">How many sends were accepted.</param>
     public HostStatistics Stop(long accepted)
     {
         Drain();
         CloseAll();
-        Threads.WaitFor(Books.WhenEmpty(), "all receivers to be done");
+        Threads.WaitFor(Accounts.WhenEmpty(), "all receivers to be done");
         _workers?.Dispose();
         _builders.ForEach(b => b.Join());
         NoteEvents();
 
-        HostStatistics sum = Books.Statistics;
+        HostStatistics sum = Accounts.Statistics;
         Expect.Equal(accepted, sum.Accepted, "accepted");
         Expect.Equal((0, 0, 0), (sum.Queued, sum.InFlight, sum.InMailboxes), "outstanding");
         Expect.Equal(
@@ -205,7 +205,7 @@ internal sealed class ScheduledHost
     private void Register(Receiver receiver)
     {
         receiver.Self.Target = receiver;
-        Books.Add(receiver);
+        Accounts.Add(receiver);
         Registry.TryAdd(receiver.Self);
     }
 }

@@ -401,13 +401,13 @@ public sealed class WorkerSchedules
         }
     }
 
-    /// <summary>Looks at the books again and again while others work.</summary>
+    /// <summary>Reads the statistics again and again while others work.</summary>
     private static void Observe(ScheduledHost host)
     {
         HostStatistics before = new();
         for (int i = 0; i < 3; i++)
         {
-            HostStatistics now = host.Books.Statistics;
+            HostStatistics now = host.Accounts.Statistics;
             Expect.True(
                 now.Queued >= 0
                     && now.InFlight >= 0
@@ -415,7 +415,7 @@ public sealed class WorkerSchedules
                     && now.Handled >= before.Handled
                     && now.Undeliverable >= before.Undeliverable
                     && now.Accepted == now.Handled + now.Undeliverable + now.Queued + now.InFlight,
-                () => $"The books do not balance: {now} after {before}."
+                () => $"The statistics do not balance: {now} after {before}."
             );
             before = now;
         }

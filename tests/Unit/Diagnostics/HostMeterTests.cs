@@ -5,7 +5,7 @@ using Xunit;
 
 namespace FireAndForget.Tests.Diagnostics;
 
-/// <summary>A host's instruments: that they are those of the document, and that they say what the books say.</summary>
+/// <summary>A host's instruments: that they are those of the document, and that they say what the statistics say.</summary>
 public sealed class HostMeterTests : IAsyncLifetime
 {
     private const string Sent = "messaging.client.sent.messages";
@@ -90,7 +90,7 @@ public sealed class HostMeterTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Observe_AfterEveryOutcome_SaysWhatTheBooksSay()
+    public void Observe_AfterEveryOutcome_SaysWhatTheStatisticsSay()
     {
         ObedientGuest.Add(_host, "guest");
         _host.AddEndpoint(
@@ -107,15 +107,15 @@ public sealed class HostMeterTests : IAsyncLifetime
         Send("small", 0, 4);
         _host.Pump();
 
-        HostStatistics books = _host.Statistics;
+        HostStatistics statistics = _host.Statistics;
         Assert.Equal([5], _metrics.Observe(Consumed, (Destination, "guest")).Take(1));
         Assert.Equal([3], _metrics.Observe(Consumed, (Destination, "guest"), ("error.type", "rejected")));
         Assert.Equal([2], _metrics.Observe(Consumed, (Destination, "guest"), ("error.type", "trapped")));
         Assert.Equal([3], _metrics.Observe(Dropped, (Destination, "small"), ("error.type", "evicted")));
         Assert.Equal([10], _metrics.Observe(Sent, (Destination, "guest")));
         Assert.Equal([2], _metrics.Observe("fire_and_forget.component.restarts", (Destination, "guest")));
-        Assert.Equal(books.Accepted, _metrics.Observe(Sent).Sum());
-        Assert.Equal(books.Accepted, _metrics.Observe(Consumed).Sum() + _metrics.Observe(Dropped).Sum());
+        Assert.Equal(statistics.Accepted, _metrics.Observe(Sent).Sum());
+        Assert.Equal(statistics.Accepted, _metrics.Observe(Consumed).Sum() + _metrics.Observe(Dropped).Sum());
     }
 
     [Fact]

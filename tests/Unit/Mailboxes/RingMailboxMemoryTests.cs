@@ -43,7 +43,7 @@ public class RingMailboxMemoryTests
 
     /// <summary>A component whose mailbox gets no memory is as if it were full, and as any other when there is some.</summary>
     [Fact]
-    public async Task Send_NoMemory_IsQueueFullAndTheBooksBalance()
+    public async Task Send_NoMemory_IsQueueFullAndTheStatisticsBalance()
     {
         await using MessagingHost host = new(new() { Workers = 0, Memory = Rent });
         MessagingEndpoint client = host.AddEndpoint("client", _ => { });

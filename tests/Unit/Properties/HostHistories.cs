@@ -6,8 +6,8 @@ using Xunit;
 namespace FireAndForget.Tests.Properties;
 
 /// <summary>
-/// Several threads send, remove and add receivers, replace a component, wait for drains, look at the books and stop the host, all at
-/// once: each accepted message has one outcome, each sender's come in order, and every look at the books balances.
+/// Several threads send, remove and add receivers, replace a component, wait for drains, read the statistics and stop the host, all at
+/// once: each accepted message has one outcome, each sender's come in order, and every reading of the statistics balances.
 /// </summary>
 public class HostHistories
 {

@@ -25,7 +25,7 @@ public class BalanceTests
         Evicted = 2,
     };
 
-    private static readonly SoakBooks Right = new()
+    private static readonly SoakStatistics Right = new()
     {
         Host = new()
         {
@@ -88,7 +88,7 @@ public class BalanceTests
     [MemberData(nameof(Wrongs))]
     public void Problems_OneNumberIsOff_IsNamed(string what, string problem)
     {
-        SoakBooks wrong = what switch
+        SoakStatistics wrong = what switch
         {
             "component" => WithComponent(Component with { Handled = 6 }),
             "waiting" => WithComponent(Component with { Handled = 4, Queued = 1 }),
@@ -124,9 +124,9 @@ public class BalanceTests
         Assert.NotEmpty(Balance.InAnySnapshot("c", Component with { Accepted = 14, Queued = -1 }));
 
     [Fact]
-    public void Plus_TwoBooks_AddsEveryNumber()
+    public void Plus_TwoStatistics_AddsEveryNumber()
     {
-        MessageStatistics books = Component with { Evicted = 9, Queued = 8, InFlight = 7, InMailboxes = 6 };
+        MessageStatistics statistics = Component with { Evicted = 9, Queued = 8, InFlight = 7, InMailboxes = 6 };
 
         Assert.Equal(
             new()
@@ -142,11 +142,11 @@ public class BalanceTests
                 InFlight = 14,
                 InMailboxes = 12,
             },
-            books.Plus(books)
+            statistics.Plus(statistics)
         );
     }
 
-    private static SoakBooks WithComponent(MessageStatistics component) =>
+    private static SoakStatistics WithComponent(MessageStatistics component) =>
         Right with
         {
             Receivers = [("c", "guest", component), ("e", "endpoint", Endpoint)],

@@ -4,13 +4,13 @@ using Xunit;
 
 namespace FireAndForget.Tests.Supervision;
 
-/// <summary>The books: each message is counted once, whoever is asked, and who waits for the end learns of it.</summary>
-public sealed class BookkeepingTests : IDisposable
+/// <summary>A host's accounts: each message is counted once, whoever is asked, and who waits for the end learns of it.</summary>
+public sealed class ReceiverAccountsTests : IDisposable
 {
     private readonly Parts _parts = new();
     private readonly ReceiverAccounts _accounts;
 
-    public BookkeepingTests() => _accounts = new(_parts.Events);
+    public ReceiverAccountsTests() => _accounts = new(_parts.Events);
 
     public void Dispose() => _parts.Dispose();
 

@@ -6,7 +6,7 @@ using Xunit;
 namespace FireAndForget.Tests.Supervision;
 
 /// <summary>
-/// A host's clock that throws. An outcome is booked before anything asks the clock, so each message has one, and the host stops all
+/// A host's clock that throws. An outcome is counted before anything asks the clock, so each message has one, and the host stops all
 /// the same.
 /// </summary>
 public sealed class BrokenClockTests : IAsyncDisposable

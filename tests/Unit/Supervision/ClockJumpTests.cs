@@ -175,9 +175,9 @@ public sealed class ClockJumpTests : IAsyncLifetime
         await host.StopAsync(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken)
             .WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
 
-        HostStatistics books = host.Statistics;
-        Assert.Equal((2, 1, 1), (books.Accepted, books.TimedOut, books.Undeliverable));
-        Assert.Equal((0, 0, 0), (books.Queued, books.InFlight, books.InMailboxes));
+        HostStatistics statistics = host.Statistics;
+        Assert.Equal((2, 1, 1), (statistics.Accepted, statistics.TimedOut, statistics.Undeliverable));
+        Assert.Equal((0, 0, 0), (statistics.Queued, statistics.InFlight, statistics.InMailboxes));
     }
 
     private Component Add(ComponentOptions options) => ObedientGuest.Add(_host, "guest", options);
