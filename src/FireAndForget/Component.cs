@@ -52,7 +52,7 @@ public sealed class Component
     /// <exception cref="InvalidOperationException">The component has stopped or was removed.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     public void Replace(ComponentSource source, ComponentOptions? options = null) =>
-        _host.ReplaceGuest(Receiver, source, options, new());
+        _host.ReplaceGuest(Receiver, source, options);
 
     /// <summary>As <see cref="Replace"/>, on a thread of the host; see <see cref="MessagingHost.ReplaceAsync"/>.</summary>
     /// <param name="source">Where the new version's WebAssembly comes from.</param>
@@ -65,15 +65,7 @@ public sealed class Component
         ComponentSource source,
         ComponentOptions? options = null,
         CancellationToken cancellationToken = default
-    ) =>
-        LoadCommit.RunAsync(
-            commit =>
-            {
-                _host.ReplaceGuest(Receiver, source, options, commit);
-                return true;
-            },
-            cancellationToken
-        );
+    ) => _host.ReplaceGuestAsync(this, source, options, cancellationToken);
 
     /// <summary>Removes it from its host; see <see cref="MessagingHost.Remove"/>.</summary>
     /// <returns>False where it was removed before.</returns>

@@ -100,7 +100,7 @@ public sealed partial class MessagingHost
         Topology topology,
         Action<string, ReceivedMessage> handler,
         MessagingEndpointOptions? endpointOptions = null
-    ) => Add(topology, handler, endpointOptions, new());
+    ) => Add(topology, handler, CheckNew(topology, handler, endpointOptions), new());
 
     /// <summary>
     /// As <see cref="AddTopology"/>, on threads of the host: large guests may compile for seconds.
@@ -124,11 +124,14 @@ public sealed partial class MessagingHost
         Action<string, ReceivedMessage> handler,
         MessagingEndpointOptions? endpointOptions = null,
         CancellationToken cancellationToken = default
-    ) =>
-        LoadCommit.RunAsync<IReadOnlyDictionary<string, MessagingEndpoint>>(
-            commit => Add(topology, handler, endpointOptions, commit),
+    )
+    {
+        (List<TopologyComponent>, MessagingEndpointOptions) own = CheckNew(topology, handler, endpointOptions);
+        return LoadCommit.RunAsync<IReadOnlyDictionary<string, MessagingEndpoint>>(
+            commit => Add(topology, handler, own, commit),
             cancellationToken
         );
+    }
 
     /// <summary>
     /// Replaces a component's guest by another version while messages fly. The new instance is made first, beside the one that
@@ -151,7 +154,7 @@ public sealed partial class MessagingHost
     public Component Replace(string id, ComponentSource source, ComponentOptions? options = null)
     {
         Component component = FindComponent(id);
-        ReplaceGuest(component.Receiver, source, options, new());
+        ReplaceGuest(component.Receiver, source, options);
         return component;
     }
 
@@ -180,14 +183,7 @@ public sealed partial class MessagingHost
     )
     {
         Component component = FindComponent(id);
-        return LoadCommit.RunAsync(
-            commit =>
-            {
-                ReplaceGuest(component.Receiver, source, options, commit);
-                return component;
-            },
-            cancellationToken
-        );
+        return ReplaceGuestAsync(component, source, options, cancellationToken);
     }
 
     /// <summary>Finds a component.</summary>
@@ -240,11 +236,32 @@ public sealed partial class MessagingHost
         return true;
     }
 
-    internal void ReplaceGuest(
-        ComponentReceiver receiver,
+    internal void ReplaceGuest(ComponentReceiver receiver, ComponentSource source, ComponentOptions? options) =>
+        ReplaceGuest(receiver, source, CheckReplacement(receiver, source, options), new());
+
+    internal Task<Component> ReplaceGuestAsync(
+        Component component,
         ComponentSource source,
         ComponentOptions? options,
-        LoadCommit commit
+        CancellationToken cancellationToken
+    )
+    {
+        ComponentOptions? own = CheckReplacement(component.Receiver, source, options);
+        return LoadCommit.RunAsync(
+            commit =>
+            {
+                ReplaceGuest(component.Receiver, source, own, commit);
+                return component;
+            },
+            cancellationToken
+        );
+    }
+
+    /// <summary>Checks what is given for a replacement. Gives the host's own copy of the options.</summary>
+    private ComponentOptions? CheckReplacement(
+        ComponentReceiver receiver,
+        ComponentSource source,
+        ComponentOptions? options
     )
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -259,9 +276,19 @@ public sealed partial class MessagingHost
             );
         }
 
+        return after;
+    }
+
+    private void ReplaceGuest(
+        ComponentReceiver receiver,
+        ComponentSource source,
+        ComponentOptions? own,
+        LoadCommit commit
+    )
+    {
         Load(() =>
         {
-            _host.Factory.Replace(receiver, source, after, commit);
+            _host.Factory.Replace(receiver, source, own, commit);
             return receiver;
         });
         _host.Audit?.ComponentReplaced(receiver.Self.Id, source);
@@ -284,7 +311,7 @@ public sealed partial class MessagingHost
 
     private Component Add(string id, ComponentSource source, ComponentOptions options, LoadCommit commit)
     {
-        ComponentReceiver receiver = Load(() => _host.Factory.Make(id, source, options));
+        ComponentReceiver receiver = Load(() => _host.Factory.Make(id, source, options, commit));
         Component component = new(this, receiver);
         try
         {
@@ -301,11 +328,11 @@ public sealed partial class MessagingHost
         return component;
     }
 
-    private Dictionary<string, MessagingEndpoint> Add(
+    /// <summary>Checks what is given for a topology. Gives the host's own copies of its components and of the endpoints' options.</summary>
+    private (List<TopologyComponent> Components, MessagingEndpointOptions Endpoints) CheckNew(
         Topology topology,
         Action<string, ReceivedMessage> handler,
-        MessagingEndpointOptions? endpointOptions,
-        LoadCommit commit
+        MessagingEndpointOptions? endpointOptions
     )
     {
         ArgumentNullException.ThrowIfNull(topology);
@@ -315,18 +342,26 @@ public sealed partial class MessagingHost
             CheckFree(id);
         }
 
-        List<TopologyComponent> own =
-        [
-            .. topology.Components.Select(c => new TopologyComponent(c.Id, c.Source, c.Options.Snapshot())),
-        ];
-        MessagingEndpointOptions ownForEndpoints = (endpointOptions ?? new()).Snapshot();
+        return (
+            [.. topology.Components.Select(c => new TopologyComponent(c.Id, c.Source, c.Options.Snapshot()))],
+            (endpointOptions ?? new()).Snapshot()
+        );
+    }
+
+    private Dictionary<string, MessagingEndpoint> Add(
+        Topology topology,
+        Action<string, ReceivedMessage> handler,
+        (List<TopologyComponent> Components, MessagingEndpointOptions Endpoints) own,
+        LoadCommit commit
+    )
+    {
         _host.Audit?.WarnOf(topology);
-        List<ComponentReceiver> receivers = Load(() => _host.Factory.MakeAll(own));
+        List<ComponentReceiver> receivers = Load(() => _host.Factory.MakeAll(own.Components, commit));
         try
         {
             MessagingEndpoint[] endpoints =
             [
-                .. topology.Endpoints.Select(id => MakeEndpoint(id, message => handler(id, message), ownForEndpoints)),
+                .. topology.Endpoints.Select(id => MakeEndpoint(id, message => handler(id, message), own.Endpoints)),
             ];
             Component[] components = [.. receivers.Select(receiver => new Component(this, receiver))];
             commit.Take();
@@ -348,7 +383,7 @@ public sealed partial class MessagingHost
         {
             return load();
         }
-        catch (ComponentLoadException e) when (_host.IsAborting)
+        catch (Exception e) when (_host.IsAborting && e is ComponentLoadException or ObjectDisposedException)
         {
             throw new ObjectDisposedException("The host was disposed of while it loaded a component.", e);
         }

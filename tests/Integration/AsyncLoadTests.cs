@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -16,6 +17,22 @@ public class AsyncLoadTests
           (func (export "handle-message") (param i32 i32 i32 i32) (result i32) i32.const 0))
         """
     );
+
+    /// <summary>A guest that writes a line when it starts, does something else then, and rejects each message.</summary>
+    private static ComponentSource Starting(string then = "") =>
+        ComponentSource.FromText(
+            $"""
+            (module
+              (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+              (memory (export "memory") 1)
+              (data (i32.const 0) "\08\00\00\00\02\00\00\00x\0a")
+              (func (export "_initialize")
+                (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))
+                {then})
+              (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) i32.const 1024)
+              (func (export "handle-message") (param i32 i32 i32 i32) (result i32) i32.const 1))
+            """
+        );
 
     private static readonly ComponentOptions NoTimeout = new() { Limits = new() { LoadTimeout = TimeSpan.Zero } };
 
@@ -54,6 +71,119 @@ public class AsyncLoadTests
         Assert.Empty(host.Host.Components);
         // The id is free, and the host stops although the load still runs.
         host.Add("endless", TestFiles.Basic);
+    }
+
+    /// <summary>
+    /// A guest whose load was cancelled within its start ran on until the host ended, with a processor and one of the threads that load.
+    /// </summary>
+    [Fact]
+    public async Task AddComponentAsync_CancelledWithinItsStart_CutsItOff()
+    {
+        StartOutput output = new();
+        await using MessagingHost host = Narrow(output);
+        output.GoOn.Set();
+
+        await CancelWithinTheStartAsync(
+            output,
+            token => host.AddComponentAsync("endless", Starting("(loop $again (br $again))"), NoTimeout, token)
+        );
+
+        await AssertNothingIsLeftAsync(host);
+    }
+
+    [Fact]
+    public async Task AddComponentAsync_CancelledJustBeforeItTakesEffect_LeavesNothing()
+    {
+        StartOutput output = new();
+        await using MessagingHost host = Narrow(output);
+
+        await CancelWithinTheStartAsync(
+            output,
+            token => host.AddComponentAsync("late", Starting(), cancellationToken: token)
+        );
+        output.GoOn.Set();
+
+        await AssertNothingIsLeftAsync(host);
+    }
+
+    [Fact]
+    public async Task AddTopologyAsync_CancelledJustBeforeItTakesEffect_LeavesNothing()
+    {
+        StartOutput output = new();
+        await using MessagingHost host = Narrow(output);
+        Topology topology = new([new TopologyComponent("late", Starting())], ["client"]);
+
+        await CancelWithinTheStartAsync(
+            output,
+            token => host.AddTopologyAsync(topology, (_, _) => { }, cancellationToken: token)
+        );
+        output.GoOn.Set();
+
+        await AssertNothingIsLeftAsync(host);
+        Assert.Empty(host.Endpoints);
+    }
+
+    [Fact]
+    public async Task ReplaceAsync_CancelledJustBeforeItTakesEffect_TheOldVersionGoesOn()
+    {
+        StartOutput output = new();
+        await using MessagingHost host = Narrow(output);
+        ComponentOptions small = new() { Limits = new() { MemoryBytes = 2 << 20 } };
+        Component guest = host.AddComponent("guest", TestFiles.PathOf(TestFiles.Basic), small);
+
+        await CancelWithinTheStartAsync(output, token => guest.ReplaceAsync(Starting(), new(), token));
+        output.GoOn.Set();
+
+        await TestHost.UntilAsync(() => HasRoom(host), "the version that was not taken gives back its memory");
+        host.AddEndpoint("client").Send("guest", [1]);
+        host.Pump();
+        Assert.Equal((1, 0), (guest.Statistics.Handled, guest.Statistics.Rejected));
+    }
+
+    /// <summary>It came within an AggregateException.</summary>
+    [Fact]
+    public async Task AddTopologyAsync_HostStopsMeanwhile_SaysThatItWasDisposedOf()
+    {
+        StoppingLog log = new();
+        await using MessagingHost host = new(new() { Workers = 0, Logger = log });
+        log.Host = host;
+        // The path leads out of the topology's folder, which the log is told before anything is loaded.
+        Topology topology = Topology.Parse(
+            """{ "components": [{ "id": "guest", "path": "../guest.wasm" }] }""",
+            AppContext.BaseDirectory
+        );
+
+        var error = await Assert.ThrowsAsync<ObjectDisposedException>(() =>
+            host.AddTopologyAsync(topology, (_, _) => { }, cancellationToken: TestToken)
+        );
+
+        Assert.Contains("while it loaded", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>They were copied on the thread that loads, when the caller may have given them other values already.</summary>
+    [Fact]
+    public async Task LoadsThatAreAwaited_OptionsChangedBehindTheCall_AreAsTheyWere()
+    {
+        await using TestHost host = new(workers: 0);
+        ComponentOptions options = new() { MaxMessageBytes = 3 };
+        MessagingEndpointOptions endpointOptions = new() { MaxMessageBytes = 3 };
+        ComponentSource basic = ComponentSource.FromFile(TestFiles.PathOf(TestFiles.Basic));
+        Component guest = host.Add("guest", TestFiles.Basic);
+
+        Task<Component> adding = host.Host.AddComponentAsync("added", basic, options, TestToken);
+        Task replacing = guest.ReplaceAsync(basic, options, TestToken);
+        Topology topology = new([new TopologyComponent("of-topology", basic, options)], ["client"]);
+        Task loading = host.Host.AddTopologyAsync(topology, (_, _) => { }, endpointOptions, TestToken);
+        options.MaxMessageBytes = 1;
+        endpointOptions.MaxMessageBytes = 1;
+        await Task.WhenAll(adding, replacing, loading);
+
+        MessagingEndpoint sender = host.AddSender("sender");
+        Assert.All(
+            ["added", "guest", "of-topology", "client"],
+            id => Assert.Equal(SendStatus.Accepted, sender.Send(id, [1, 2, 3]))
+        );
+        await host.SettleAsync();
     }
 
     [Fact]
@@ -159,5 +289,91 @@ public class AsyncLoadTests
         Assert.False(host.Host.TryGetComponent("guest", out _));
         Assert.False(host.Host.TryGetComponent("client", out _));
         Assert.False(host.Host.TryGetEndpoint("nobody", out _));
+    }
+
+    /// <summary>A host whose guests may use little more memory than one may by default.</summary>
+    private static MessagingHost Narrow(IGuestOutput output) =>
+        new(
+            new()
+            {
+                Workers = 0,
+                MemoryBytes = new LimitOptions().MemoryBytes + (3 << 20),
+                GuestOutput = output,
+            }
+        );
+
+    /// <summary>Whether one more guest has room, as it has unless another with the default limit is there, or being loaded.</summary>
+    private static bool HasRoom(MessagingHost host)
+    {
+        try
+        {
+            host.AddComponent("probe", TestFiles.PathOf(TestFiles.Basic));
+        }
+        catch (ComponentLoadException)
+        {
+            return false;
+        }
+
+        host.Remove("probe");
+        // It gives back its memory when it is done.
+        host.Pump();
+        return true;
+    }
+
+    private static async Task CancelWithinTheStartAsync(StartOutput output, Func<CancellationToken, Task> load)
+    {
+        using CancellationTokenSource cancelled = new();
+        Task loading = load(cancelled.Token);
+        await output.Begun.WaitAsync(TestHost.Patience, TestToken);
+
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loading.WaitAsync(TestHost.Patience, TestToken));
+    }
+
+    private static async Task AssertNothingIsLeftAsync(MessagingHost host)
+    {
+        await TestHost.UntilAsync(() => HasRoom(host), "the cancelled guest gives back its memory");
+        Assert.Empty(host.Components);
+    }
+
+    /// <summary>Tells that a guest has started, and holds it there until it may go on.</summary>
+    private sealed class StartOutput : IGuestOutput
+    {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Begun => _begun.Task;
+
+        public ManualResetEventSlim GoOn { get; } = new();
+
+        public void Write(string component, bool isError, ReadOnlySpan<byte> line)
+        {
+            _begun.TrySetResult();
+            GoOn.Wait(TestHost.Patience);
+        }
+    }
+
+    /// <summary>Stops the host at the first line.</summary>
+    private sealed class StoppingLog : ILogger
+    {
+        public MessagingHost? Host { get; set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
+        {
+            MessagingHost? host = Host;
+            Host = null;
+            host?.Dispose();
+        }
     }
 }

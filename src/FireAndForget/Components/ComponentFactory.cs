@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using FireAndForget.Capacity;
 using FireAndForget.Dispatching;
 using FireAndForget.Guests;
@@ -21,13 +22,14 @@ internal sealed class ComponentFactory(
 {
     /// <summary>Loads and instantiates one component.</summary>
     /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
-    public ComponentReceiver Make(string id, ComponentSource source, ComponentOptions options)
+    /// <exception cref="OperationCanceledException">The load was cancelled.</exception>
+    public ComponentReceiver Make(string id, ComponentSource source, ComponentOptions options, LoadCommit commit)
     {
         try
         {
-            return threads.Run(() => Instantiate(id, source, Load(source, options), options));
+            return threads.Run(() => Instantiate(id, source, Load(source, options), options, commit));
         }
-        catch (ComponentLoadException e)
+        catch (ComponentLoadException e) when (!commit.IsCancelled)
         {
             services.Audit?.LoadFailed(id, e);
             throw;
@@ -64,7 +66,7 @@ internal sealed class ComponentFactory(
         {
             return threads.Run(() => LoadAndReplace(receiver, source, options, keepsOptions, commit));
         }
-        catch (ComponentLoadException e)
+        catch (ComponentLoadException e) when (!commit.IsCancelled)
         {
             services.Audit?.LoadFailed(receiver.Self.Id, e);
             throw;
@@ -76,10 +78,11 @@ internal sealed class ComponentFactory(
     /// the other, so that none waits for another's turn within its load budget.
     /// </summary>
     /// <exception cref="ComponentLoadException">One could not be made: the first of them that could not.</exception>
-    public List<ComponentReceiver> MakeAll(IReadOnlyList<TopologyComponent> components)
+    /// <exception cref="OperationCanceledException">The load was cancelled.</exception>
+    public List<ComponentReceiver> MakeAll(IReadOnlyList<TopologyComponent> components, LoadCommit commit)
     {
         (ComponentSource Source, bool GrantsFolders)[] codes = [.. components.Select(CodeOf).Distinct()];
-        (GuestCode? Code, ComponentLoadException? Error)[] loaded = new (GuestCode?, ComponentLoadException?)[
+        (GuestCode? Code, ExceptionDispatchInfo? Error)[] loaded = new (GuestCode?, ExceptionDispatchInfo?)[
             codes.Length
         ];
         loader.Progress.Begin(codes.Length);
@@ -93,9 +96,11 @@ internal sealed class ComponentFactory(
                 {
                     loaded[i].Code = threads.Run(() => LoadBegun(codes[i].Source, codes[i].GrantsFolders));
                 }
-                catch (ComponentLoadException e)
+                catch (Exception e)
                 {
-                    loaded[i].Error = e;
+                    // Whatever it is, such as the end of the host: thrown here it would come to the caller within another exception,
+                    // and what was loaded would not be given back.
+                    loaded[i].Error = ExceptionDispatchInfo.Capture(e);
                 }
             }
         );
@@ -107,16 +112,19 @@ internal sealed class ComponentFactory(
             foreach (TopologyComponent component in components)
             {
                 id = component.Id;
-                (GuestCode? code, ComponentLoadException? error) = found[CodeOf(component)];
-                loader.Retain(code ?? throw error!);
-                made.Add(threads.Run(() => Instantiate(component.Id, component.Source, code, component.Options)));
+                (GuestCode? code, ExceptionDispatchInfo? error) = found[CodeOf(component)];
+                error?.Throw();
+                loader.Retain(code!);
+                made.Add(
+                    threads.Run(() => Instantiate(component.Id, component.Source, code!, component.Options, commit))
+                );
             }
 
             return made;
         }
         catch (Exception e)
         {
-            if (e is ComponentLoadException error)
+            if (e is ComponentLoadException error && !commit.IsCancelled)
             {
                 services.Audit?.LoadFailed(id, error);
             }
@@ -191,15 +199,23 @@ internal sealed class ComponentFactory(
     }
 
     /// <summary>Takes the code over.</summary>
-    private ComponentReceiver Instantiate(string id, ComponentSource source, GuestCode code, ComponentOptions options)
+    private ComponentReceiver Instantiate(
+        string id,
+        ComponentSource source,
+        GuestCode code,
+        ComponentOptions options,
+        LoadCommit commit
+    )
     {
         Action? release = null;
         try
         {
             release = Admit(code, options);
+            // A compiler is not interrupted; what comes behind it need not begin.
+            commit.ThrowIfCancelled();
             var allowance = SendAllowance.Create(options.Rate, options.Quota, services.Time);
             Participant self = new(id, services.Directory.NumberOf(id), options.SendsTo, options, allowance);
-            return new(self, code, options, services, release);
+            return new(self, code, options, services, release, commit);
         }
         catch (ComponentLoadException e)
         {

@@ -45,20 +45,22 @@ internal sealed class ComponentReceiver : Receiver
     /// <param name="options">Its options.</param>
     /// <param name="services">Its host.</param>
     /// <param name="disposed">Called when it does not need the code any more.</param>
+    /// <param name="commit">The load that makes it; null: nobody cancels it.</param>
     /// <exception cref="ComponentLoadException">The guest cannot be instantiated.</exception>
     public ComponentReceiver(
         Participant self,
         GuestCode code,
         ComponentOptions options,
         HostServices services,
-        Action disposed
+        Action disposed,
+        LoadCommit? commit = null
     )
         : base(self, options.Mailbox, services)
     {
         _services = services;
         _restarts = new(options.Restart, services.Time, services.RandomOf(self.Id));
         Sender = new(services.Registry, self, services.Events, services.Audit);
-        _version = new(this, code, options, services, number: 0, disposed);
+        _version = new(this, code, options, services, number: 0, disposed, commit);
         _guest = _version.Instantiate();
         RecordMemory();
     }
@@ -117,7 +119,8 @@ internal sealed class ComponentReceiver : Receiver
             options,
             _services,
             Interlocked.Increment(ref _replacements),
-            disposed
+            disposed,
+            commit
         );
         Guest guest;
         try
@@ -139,7 +142,7 @@ internal sealed class ComponentReceiver : Receiver
             if (!_isDisposed && !IsStopped && !isOutdated && !(isCancelled = commit?.TryTake() == false))
             {
                 _services.Registry.ChangePolicy(Self, Options, options, _services.Time);
-                // One that was still to take over never does.
+                // A version that was still waiting to take over is dropped.
                 (unused, _replacement) = (_replacement, unused);
             }
         }
@@ -193,7 +196,7 @@ internal sealed class ComponentReceiver : Receiver
         return Contexts!.BeginHandling(origin, Self.Id).IdBytes;
     }
 
-    /// <summary>Gives free what belongs to it, where it was never registered.</summary>
+    /// <summary>Frees what belongs to a component that was never registered.</summary>
     public void Discard() => DisposeResources();
 
     public override void FetchParts()
@@ -280,14 +283,14 @@ internal sealed class ComponentReceiver : Receiver
 
     /// <summary>
     /// Records what became of the messages, and then does and reports what follows from it: whatever goes wrong there, each of them has
-    /// its outcome and no other. Who waits until everything is settled waits for the telling, and for the restart, too.
+    /// its outcome and no other. Who waits until everything is settled waits for these reports and for the restart too.
     /// </summary>
     private int SettleAndReport(Guest guest, Delivery delivery)
     {
         BeginReporting();
         try
         {
-            // Released before any is counted: who sees everything settled sees the mailboxes empty too.
+            // Released before any is counted, so that a reader who sees everything settled sees empty mailboxes too.
             Mailbox.Release(delivery.Answered);
             Ledger.Add(Outcome.Handled, delivery.Answered - delivery.Rejected);
             Ledger.Add(Outcome.Rejected, delivery.Rejected);
@@ -400,7 +403,7 @@ internal sealed class ComponentReceiver : Receiver
         }
     }
 
-    /// <summary>Nothing of the version that runs is wanted any more.</summary>
+    /// <summary>Ends the version that runs: its instance, or the one that is being made, and its code.</summary>
     private void EndVersion()
     {
         EndPause();
@@ -422,7 +425,7 @@ internal sealed class ComponentReceiver : Receiver
         if (_guest is { } ended)
         {
             _guest = null;
-            // It may write the last of its output, to a log that is not ours.
+            // Guarded, because the guest's last output goes to a log of the user's, which may throw.
             Guard(ended.Dispose);
         }
     }
@@ -432,7 +435,7 @@ internal sealed class ComponentReceiver : Receiver
         if (_pause is { } ended)
         {
             _pause = null;
-            // A timer of the user's clock.
+            // Guarded, because the timer is one of the user's clock, which may throw.
             Guard(ended.Dispose);
         }
     }

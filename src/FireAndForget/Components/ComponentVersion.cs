@@ -20,13 +20,15 @@ namespace FireAndForget.Components;
 /// <param name="services">The host.</param>
 /// <param name="number">How many versions the component had before.</param>
 /// <param name="disposed">Called when the code is not needed any more.</param>
+/// <param name="commit">The load that makes it, which may be cancelled until the version takes effect; null: nobody cancels it.</param>
 internal sealed class ComponentVersion(
     ComponentReceiver receiver,
     GuestCode code,
     ComponentOptions options,
     HostServices services,
     int number,
-    Action disposed
+    Action disposed,
+    LoadCommit? commit = null
 ) : IGuestHost
 {
     private readonly MessageSender _sender = receiver.Sender;
@@ -40,7 +42,7 @@ internal sealed class ComponentVersion(
 
     public ReadOnlySpan<byte> SelfId => receiver.Self.IdBytes;
 
-    public bool IsAborting => _isGivenUp || services.IsAborting();
+    public bool IsAborting => _isGivenUp || commit is { IsCancelled: true } || services.IsAborting();
 
     public bool IsReplaced => receiver.IsReplaced;
 
@@ -89,9 +91,9 @@ internal sealed class ComponentVersion(
         }
     }
 
-    /// <summary>Nobody wants the instance any more that is being made of it: it is cut off at the next tick. No other runs.</summary>
+    /// <summary>The instance that is being made of it is not needed any more: it is cut off at the next tick. No other one runs.</summary>
     public void GiveUp() => _isGivenUp = true;
 
-    /// <summary>It does not need its code any more.</summary>
+    /// <summary>Gives back the code, which the version does not need any more.</summary>
     public void Release() => disposed();
 }

@@ -71,7 +71,7 @@ internal sealed class InstanceBuild(
         }
     }
 
-    /// <summary>The component does not want it any more, and the version is not needed either.</summary>
+    /// <summary>The component does not need the instance any more, nor the version.</summary>
     public void GiveUp()
     {
         version.GiveUp();

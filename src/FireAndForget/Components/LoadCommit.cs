@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace FireAndForget.Components;
 
 /// <summary>
@@ -11,6 +13,9 @@ internal sealed class LoadCommit
     private const int Cancelled = 2;
 
     private int _state;
+
+    /// <summary>Whether it was cancelled before it took effect. A guest that is being instantiated for it is cut off then.</summary>
+    public bool IsCancelled => Volatile.Read(ref _state) == Cancelled;
 
     /// <summary>Runs a load on a thread of its own, and ends early where it is cancelled before it takes effect.</summary>
     /// <param name="load">Loads, and calls <see cref="Take"/> before it changes anything that others see.</param>
@@ -42,9 +47,10 @@ internal sealed class LoadCommit
         )
         {
             await Task.WhenAny(loading, cancelled.Task).ConfigureAwait(false);
-            if (cancelled.Task.IsCompleted && !loading.IsFaulted)
+            if (commit.IsCancelled)
             {
-                // The load goes on to where it would take effect, and ends there; nobody looks at how.
+                // The load may go on to where it would take effect, and ends there. Nobody looks at how: also where it has ended
+                // already, it may have ended with an error that the cancelling caused.
                 _ = loading.ContinueWith(
                     static ended => _ = ended.Exception,
                     CancellationToken.None,
@@ -64,10 +70,23 @@ internal sealed class LoadCommit
     {
         if (!TryTake())
         {
-            throw new OperationCanceledException("The load was cancelled.");
+            ThrowCancelled();
+        }
+    }
+
+    /// <summary>Called between steps of a load that cannot be interrupted themselves.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void ThrowIfCancelled()
+    {
+        if (IsCancelled)
+        {
+            ThrowCancelled();
         }
     }
 
     /// <summary>As <see cref="Take"/>; false where it was cancelled before.</summary>
     public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Open) != Cancelled;
+
+    [DoesNotReturn]
+    private static void ThrowCancelled() => throw new OperationCanceledException("The load was cancelled.");
 }
