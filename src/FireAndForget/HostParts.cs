@@ -146,7 +146,10 @@ internal sealed class HostParts
     /// <summary>Reports an error of the host itself that ends where it came up.</summary>
     public void ReportError(Exception e) => Audit?.WorkerFailed(e);
 
-    /// <summary>Looks who listens: while somebody does every message may get a context, which routes are decided anew for.</summary>
+    /// <summary>
+    /// Looks whether anybody listens to traces or delivery times. While somebody does, messages may get contexts, for which routes have to
+    /// be decided anew.
+    /// </summary>
     public void LookWhoListens()
     {
         if (_sampling.Look())

@@ -37,7 +37,7 @@ internal sealed class HostShutdown(HostParts host)
     public async Task StopAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         bool isFirst;
-        // Nothing is registered any more behind this.
+        // After this block nothing is registered any more.
         lock (host.Registering)
         {
             isFirst = TryEnter(State.Draining, from: State.Running);
@@ -75,7 +75,7 @@ internal sealed class HostShutdown(HostParts host)
                 Try(Abort);
             }
 
-            // Not on a worker itself, where a continuation may have brought this: it waits for all of them.
+            // On a thread of the pool: this may be a continuation that runs on a worker, and the workers are waited for.
             await Task.Run(EndThreads).ConfigureAwait(false);
             Try(host.Ticker.Dispose);
             Try(host.Loader.Dispose);
@@ -92,11 +92,12 @@ internal sealed class HostShutdown(HostParts host)
 
     private async Task SettleAllAsync(TimeSpan timeout)
     {
-        // First the guests are interrupted; what .NET code does not leave by itself, later.
+        // When the first time is over guests are interrupted. Handlers in .NET cannot be, and get a further time before they are
+        // given up.
         TimeSpan further = host.Options.HandlerStopTimeout + EpochTicker.Tick;
         Timer deadline = new(_ => Try(GoOn), null, Timers.Clamp(IsAborting ? further : timeout), Timers.Clamp(further));
         await DrainAsync(host.Accounts.WhenDrained()).ConfigureAwait(false);
-        // What comes now has no events.
+        // Workers no longer wait for subscribers that are slow to read.
         host.Events.Room.End();
         CloseAll();
         await DrainAsync(host.Accounts.WhenEmpty()).ConfigureAwait(false);
@@ -162,7 +163,7 @@ internal sealed class HostShutdown(HostParts host)
         Try(host.Loads.Dispose);
     }
 
-    /// <summary>Does what must not keep the rest from being done, or runs where an exception would end the process.</summary>
+    /// <summary>Runs a step of the stop; an exception is reported, so that the other steps are done all the same.</summary>
     private void Try(Action action)
     {
         try

@@ -49,15 +49,15 @@ internal sealed class Ledger
     public void AddEvicted() => Interlocked.Increment(ref _figures.Counts[(int)Outcome.Evicted]);
 
     /// <summary>
-    /// Whether something that is counted here is still to be told: an outcome is counted before anybody is told of it, and who waits
+    /// Whether something that is counted here is still to be reported: an outcome is counted before it is reported, and who waits
     /// until everything is settled waits for that too. To be read behind the counts.
     /// </summary>
     public bool IsReporting => Volatile.Read(ref _figures.Untold) != 0;
 
-    /// <summary>Outcomes that need to be told are about to be counted. Before they are; any thread.</summary>
+    /// <summary>Called before outcomes are counted that have to be reported. Any thread.</summary>
     public void BeginReporting() => Interlocked.Increment(ref _figures.Untold);
 
-    /// <summary>They have been told, or never will be.</summary>
+    /// <summary>Called when they have been reported, or never will be.</summary>
     public void EndReporting() => Interlocked.Decrement(ref _figures.Untold);
 
     /// <summary>The counts on cache lines of their own, away from what is written before the messages are settled.</summary>
@@ -67,7 +67,7 @@ internal sealed class Ledger
         [FieldOffset(0)]
         public long InFlight;
 
-        /// <summary>How many are telling; seldom written.</summary>
+        /// <summary>How many are reporting; seldom written.</summary>
         [FieldOffset(64)]
         public int Untold;
 

@@ -3,7 +3,7 @@ namespace FireAndForget.Capacity;
 /// <summary>What the machine on which the host runs has left.</summary>
 internal interface IMachine
 {
-    /// <summary>Looks, which takes time: the more, the more is loaded.</summary>
+    /// <summary>Looks at the machine. The more is loaded, the longer that takes.</summary>
     IReadOnlyList<MachineResource> Look();
 }
 

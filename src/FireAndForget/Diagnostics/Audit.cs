@@ -119,7 +119,7 @@ internal sealed class Audit : IGuestOutput
     /// <summary>Whether somebody reads where guests trap.</summary>
     public bool LogsBacktraces => _logger.IsEnabled(LogLevel.Debug);
 
-    /// <summary>Where a guest was when it trapped, or failed while it was instantiated; nothing where that is nowhere.</summary>
+    /// <summary>Where a guest was when it trapped, or failed while it was instantiated; no line where its backtrace is empty.</summary>
     public void Backtrace(string component, string frames)
     {
         if (frames.Length != 0)
@@ -242,7 +242,7 @@ internal sealed class Audit : IGuestOutput
         }
         catch (Exception)
         {
-            // By a clock, when the gate asked it for the first time.
+            // The user's clock has thrown, when the gate asked it for the first time.
             return false;
         }
     }

@@ -37,7 +37,7 @@ internal sealed class GuardedLogger(ILogger logger) : ILogger
         }
         catch (Exception)
         {
-            // There is nobody left to tell.
+            // There is no other log to which the failure could go.
         }
     }
 }

@@ -331,8 +331,8 @@ internal abstract class Receiver : MessageTarget
     }
 
     /// <summary>
-    /// Reports the outcome of a message that is counted already; the sender's id is given where the message was taken before. What goes wrong meanwhile ends
-    /// here.
+    /// Reports the outcome of a message that is counted already; the sender's id is given where the message was taken before. What
+    /// goes wrong meanwhile ends here.
     /// </summary>
     protected void Report(
         uint sender,

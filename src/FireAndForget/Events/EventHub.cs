@@ -36,7 +36,7 @@ internal sealed class EventHub(Action<HostEvent>? log = null)
 
     public bool HasSubscribers => Volatile.Read(ref _subscriptions).Length != 0;
 
-    /// <summary>Tells subscribers, which runs nobody else's code, and the log where it is an event of a component.</summary>
+    /// <summary>Gives an event to the subscribers, which runs no code of theirs, and to the log where it is one of a component.</summary>
     public void Publish(HostEvent happened)
     {
         log?.Invoke(happened);
@@ -74,7 +74,7 @@ internal sealed class EventHub(Action<HostEvent>? log = null)
         }
     }
 
-    /// <summary>No event comes any more: subscriptions end when they have been read.</summary>
+    /// <summary>Ends the events: each subscription ends when what it holds has been read.</summary>
     public void Complete()
     {
         lock (_lock)

@@ -11,7 +11,7 @@ internal sealed class EventRoom
     private int _full;
     private bool _isOver;
 
-    /// <summary>Whether a subscription is full that workers wait for.</summary>
+    /// <summary>Whether a subscription for which workers wait is full.</summary>
     public bool IsFull => Volatile.Read(ref _full) != 0;
 
     /// <summary>A subscription is full.</summary>
@@ -40,7 +40,7 @@ internal sealed class EventRoom
         }
     }
 
-    /// <summary>From now on nobody waits: the host has to come to its end.</summary>
+    /// <summary>Ends all waiting, now and from now on, because the host stops.</summary>
     public void End()
     {
         lock (_lock)
@@ -69,7 +69,7 @@ internal sealed class EventRoom
         }
         catch (ThreadInterruptedException)
         {
-            // By a handler that this worker ran before. The caller looks again.
+            // A handler that this worker ran before has interrupted it. The caller looks again.
         }
     }
 

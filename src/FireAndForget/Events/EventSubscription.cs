@@ -5,7 +5,7 @@ using FireAndForget.Events;
 namespace FireAndForget;
 
 /// <summary>
-/// A stream of a host's events from the time of subscribing on. What its reader is too slow for is missed and counted, so that it
+/// A stream of a host's events from the time of subscribing on. What its reader is too slow for is dropped and counted, so that it
 /// cannot slow the host down; or, where it was asked to, the host waits for it (<see cref="EventOverflowPolicy"/>).
 /// </summary>
 public sealed class EventSubscription : IAsyncEnumerable<HostEvent>, IDisposable

@@ -17,7 +17,7 @@ internal static class BoundedFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file's path.</param>
     /// <param name="most">The most bytes that it may have.</param>
-    /// <param name="checkStart">Looks at the first bytes; null: nobody does.</param>
+    /// <param name="checkStart">Checks the first bytes; null: they are not checked.</param>
     /// <exception cref="IOException">The file is missing, cannot be read, or has more bytes.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
     public static byte[] Read(string path, int most, StartCheck? checkStart = null)

@@ -11,13 +11,13 @@ namespace FireAndForget.Threading;
 /// <param name="most">The most threads, at least 1; further work waits for its turn, in order.</param>
 internal sealed class GuestThreads(string name, int most) : IDisposable
 {
-    /// <summary>The threads whose thread this is; null on others.</summary>
+    /// <summary>The pool to which the current thread belongs; null on threads of no pool.</summary>
     [ThreadStatic]
     private static GuestThreads? _current;
 
     private readonly Lock _lock = new();
-    private readonly List<Helper> _all = [];
-    private readonly Stack<Helper> _idle = new();
+    private readonly List<PooledThread> _all = [];
+    private readonly Stack<PooledThread> _idle = new();
     private readonly Queue<Action> _waiting = new();
     private bool _isEnding;
 
@@ -72,7 +72,7 @@ internal sealed class GuestThreads(string name, int most) : IDisposable
         return result!;
     }
 
-    /// <summary>As the other, for an action.</summary>
+    /// <summary>Runs an action on one of them and waits for it, as the other does for a function.</summary>
     /// <exception cref="ObjectDisposedException">They have been told to end.</exception>
     /// <exception cref="OutOfMemoryException">There is no thread yet, and the system gives none.</exception>
     public void Run(Action action) =>
@@ -90,7 +90,7 @@ internal sealed class GuestThreads(string name, int most) : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isEnding, this);
-            if (_idle.TryPop(out Helper? idle))
+            if (_idle.TryPop(out PooledThread? idle))
             {
                 idle.Give(action);
             }
@@ -107,16 +107,16 @@ internal sealed class GuestThreads(string name, int most) : IDisposable
         lock (_lock)
         {
             _isEnding = true;
-            while (_idle.TryPop(out Helper? idle))
+            while (_idle.TryPop(out PooledThread? idle))
             {
                 idle.Give(null);
             }
         }
 
-        // Nobody adds one any more.
-        foreach (Helper helper in _all)
+        // No thread is added any more.
+        foreach (PooledThread thread in _all)
         {
-            helper.Dispose();
+            thread.Dispose();
         }
     }
 
@@ -139,7 +139,7 @@ internal sealed class GuestThreads(string name, int most) : IDisposable
             }
             catch (ThreadInterruptedException)
             {
-                // What runs cannot be taken back, and nobody else would take its result.
+                // What runs cannot be taken back, and this is the only caller that takes its result.
                 isInterrupted = true;
             }
         }
@@ -153,7 +153,7 @@ internal sealed class GuestThreads(string name, int most) : IDisposable
     /// <summary>Adds a thread that begins with this; false where the system gives none and another is there to do it.</summary>
     private bool TryAdd(Action action)
     {
-        Helper added = new(this, $"{name} {_all.Count}", action);
+        PooledThread added = new(this, $"{name} {_all.Count}", action);
         try
         {
             added.Start();
@@ -167,14 +167,14 @@ internal sealed class GuestThreads(string name, int most) : IDisposable
         return true;
     }
 
-    /// <summary>For a thread that has nothing to do: gives it what waits, or counts it as idle. False: it is to end.</summary>
-    private bool TryGoOn(Helper helper)
+    /// <summary>For a thread that has nothing to do: gives it waiting work, or counts it as idle. False: it is to end.</summary>
+    private bool TryGoOn(PooledThread thread)
     {
         lock (_lock)
         {
             if (_waiting.TryDequeue(out Action? next))
             {
-                helper.Give(next);
+                thread.Give(next);
             }
             else if (_isEnding)
             {
@@ -182,7 +182,7 @@ internal sealed class GuestThreads(string name, int most) : IDisposable
             }
             else
             {
-                _idle.Push(helper);
+                _idle.Push(thread);
             }
 
             return true;
@@ -190,14 +190,14 @@ internal sealed class GuestThreads(string name, int most) : IDisposable
     }
 
     /// <summary>One of the threads.</summary>
-    private sealed class Helper : IDisposable
+    private sealed class PooledThread : IDisposable
     {
         private readonly GuestThreads _threads;
         private readonly Thread _thread;
         private readonly ManualResetEventSlim _given = new(false, spinCount: 0);
         private Action? _action;
 
-        public Helper(GuestThreads threads, string name, Action first)
+        public PooledThread(GuestThreads threads, string name, Action first)
         {
             _threads = threads;
             Give(first);
@@ -206,7 +206,7 @@ internal sealed class GuestThreads(string name, int most) : IDisposable
 
         public void Start() => _thread.UnsafeStart();
 
-        /// <summary>Has it go on, where it has nothing to do: with an action, or with its end.</summary>
+        /// <summary>Gives a thread that has nothing to do an action, or null to have it end.</summary>
         public void Give(Action? action)
         {
             _action = action;
@@ -223,7 +223,7 @@ internal sealed class GuestThreads(string name, int most) : IDisposable
         private void RunGiven()
         {
             Action? given = _action;
-            // Else an idle thread would keep alive what its last work was about.
+            // Otherwise an idle thread would keep the objects alive that its last work used.
             _action = null;
             given?.Invoke();
         }
@@ -250,7 +250,8 @@ internal sealed class GuestThreads(string name, int most) : IDisposable
                 }
                 catch (ThreadInterruptedException)
                 {
-                    // By what ran, such as a log: it wakes this thread once, from the next wait for the event or the lock.
+                    // What ran, such as a logger, has interrupted this thread. The exception comes once, from the next wait for the event
+                    // or the lock.
                 }
             }
         }

@@ -8,7 +8,7 @@ namespace FireAndForget.Time;
 /// </summary>
 /// <remarks>
 /// Both the ticks and the clock count. A tick that is seen late, because the guest was in the host meanwhile, is no whole tick of the
-/// message behind it; and time in which the whole process stood still is nobody's.
+/// message behind it; and time in which the whole process stood still is counted for no message.
 /// </remarks>
 internal sealed class TimeBudget
 {
