@@ -11,6 +11,8 @@ internal sealed record TestProject(string Name)
 
     public static TestProject Integration { get; } = new("Integration");
 
+    public static TestProject Hosting { get; } = new("Hosting");
+
     /// <summary>The project's file, relative to the root.</summary>
     public string File => $"tests/{Name}/{Name}.csproj";
 }

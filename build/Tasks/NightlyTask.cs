@@ -14,5 +14,5 @@ public sealed class NightlyTask : FrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override void Run(BuildContext context) =>
-        context.Tests.RunWithNightly(TestProject.Unit, TestProject.Schedules, TestProject.Integration);
+        context.Tests.RunWithNightly(TestProject.Unit, TestProject.Schedules, TestProject.Integration, TestProject.Hosting);
 }

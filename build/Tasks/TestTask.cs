@@ -18,5 +18,5 @@ public sealed class TestTask : FrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override void Run(BuildContext context) =>
-        context.Tests.Run(TestProject.Unit, TestProject.Schedules, TestProject.Integration);
+        context.Tests.Run(TestProject.Unit, TestProject.Schedules, TestProject.Integration, TestProject.Hosting);
 }

@@ -31,6 +31,9 @@ public sealed partial class MessagingHost : IAsyncDisposable, IDisposable
         _shutdown = new(_host);
     }
 
+    /// <summary>Whether the host stops or has stopped: it takes nothing on any more.</summary>
+    public bool IsStopping => _shutdown.HasBegun;
+
     /// <summary>
     /// Stops the host: nothing is accepted any more, what was accepted may be handled within
     /// <see cref="MessagingHostOptions.StopTimeout"/>, and the rest becomes <see cref="Outcome.Undeliverable"/>. A guest is then

@@ -1,0 +1,12 @@
+namespace FireAndForget.AspNetCore;
+
+/// <summary>What may be done from a host's page.</summary>
+public sealed class FireAndForgetPageOptions
+{
+    /// <summary>
+    /// The authorization policy that lets somebody act: <c>POST PATTERN/revoke?id=..&amp;capability=SendsTo&amp;pattern=..</c> and
+    /// <c>POST PATTERN/remove?id=..</c>, each with a header <c>X-FireAndForget</c>, which no form of another site can send. Default
+    /// null: there are no such routes, and the page only shows.
+    /// </summary>
+    public string? ActionsPolicy { get; set; }
+}

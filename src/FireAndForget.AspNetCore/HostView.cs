@@ -1,0 +1,230 @@
+using System.Text.Json.Serialization;
+
+namespace FireAndForget.AspNetCore;
+
+/// <summary>
+/// Looks at a host for the page: its counts when somebody asks, and its last dead letters and refusals, which are kept in a ring of
+/// fixed size from the start on.
+/// </summary>
+internal sealed class HostView
+{
+    /// <summary>The most components and endpoints that are shown each, so that a state stays small whatever the host has.</summary>
+    public const int MostShown = 500;
+
+    /// <summary>How many dead letters and refusals are kept.</summary>
+    public const int MostEvents = 200;
+
+    private readonly MessagingHost _host;
+    private readonly EventSubscription _subscription;
+    private readonly Lock _lock = new();
+    private readonly Queue<EventView> _events = new();
+    private long _seen;
+
+    /// <summary>Begins to look.</summary>
+    public HostView(MessagingHost host)
+    {
+        _host = host;
+        _subscription = host.Subscribe(4096);
+    }
+
+    /// <summary>What there is to show now.</summary>
+    public StateView Look()
+    {
+        Component[] components = [.. _host.Components.OrderBy(c => c.Id, StringComparer.Ordinal)];
+        MessagingEndpoint[] endpoints = [.. _host.Endpoints.OrderBy(e => e.Id, StringComparer.Ordinal)];
+        HostStatistics statistics = _host.Statistics;
+        return new()
+        {
+            Stopping = _host.IsStopping,
+            Sent = statistics.Sent,
+            Refused = statistics.Refused,
+            Messages = CountsView.Of(statistics.Messages),
+            ComponentCount = components.Length,
+            EndpointCount = endpoints.Length,
+            Components = [.. components.Take(MostShown).Select(ComponentView.Of)],
+            Endpoints = [.. endpoints.Take(MostShown).Select(EndpointView.Of)],
+            Events = Events(),
+            EventsSeen = _seen,
+            EventsMissed = _subscription.Dropped,
+        };
+    }
+
+    private EventView[] Events()
+    {
+        lock (_lock)
+        {
+            while (_subscription.TryRead(out HostEvent? happened))
+            {
+                _events.Enqueue(EventView.Of(happened, ++_seen));
+                if (_events.Count > MostEvents)
+                {
+                    _events.Dequeue();
+                }
+            }
+
+            return [.. _events.Reverse()];
+        }
+    }
+}
+
+/// <summary>A host at one moment, as JSON.</summary>
+internal sealed class StateView
+{
+    public required bool Stopping { get; init; }
+
+    public required long Sent { get; init; }
+
+    public required long Refused { get; init; }
+
+    public required CountsView Messages { get; init; }
+
+    public required int ComponentCount { get; init; }
+
+    public required int EndpointCount { get; init; }
+
+    public required IReadOnlyList<ComponentView> Components { get; init; }
+
+    public required IReadOnlyList<EndpointView> Endpoints { get; init; }
+
+    /// <summary>The newest first.</summary>
+    public required IReadOnlyList<EventView> Events { get; init; }
+
+    /// <summary>How many there were in all, kept or not.</summary>
+    public required long EventsSeen { get; init; }
+
+    /// <summary>How many came too fast to be seen.</summary>
+    public required long EventsMissed { get; init; }
+}
+
+/// <summary>What became of a receiver's messages, in the words of <c>faf run</c>'s summary.</summary>
+internal sealed class CountsView
+{
+    public required long Accepted { get; init; }
+    public required long Handled { get; init; }
+    public required long Rejected { get; init; }
+    public required long Trapped { get; init; }
+    public required long TimedOut { get; init; }
+    public required long Evicted { get; init; }
+    public required long Undeliverable { get; init; }
+    public required long Lost { get; init; }
+    public required long Queued { get; init; }
+    public required long InFlight { get; init; }
+
+    public static CountsView Of(MessageStatistics statistics) =>
+        new()
+        {
+            Accepted = statistics.Accepted,
+            Handled = statistics.Handled,
+            Rejected = statistics.Rejected,
+            Trapped = statistics.Trapped,
+            TimedOut = statistics.TimedOut,
+            Evicted = statistics.Evicted,
+            Undeliverable = statistics.Undeliverable,
+            Lost = statistics.Lost,
+            Queued = statistics.Queued,
+            InFlight = statistics.InFlight,
+        };
+}
+
+/// <summary>A component, as JSON.</summary>
+internal sealed class ComponentView
+{
+    public required string Id { get; init; }
+    public required bool Stopped { get; init; }
+    public required long Restarts { get; init; }
+    public required long SendsRefused { get; init; }
+    public required CountsView Messages { get; init; }
+
+    public static ComponentView Of(Component component) =>
+        new()
+        {
+            Id = component.Id,
+            Stopped = component.IsStopped,
+            Restarts = component.Restarts,
+            SendsRefused = component.SendsRefused,
+            Messages = CountsView.Of(component.Statistics),
+        };
+}
+
+/// <summary>An endpoint, as JSON.</summary>
+internal sealed class EndpointView
+{
+    public required string Id { get; init; }
+    public required bool Receives { get; init; }
+    public required long SendsRefused { get; init; }
+    public required CountsView Messages { get; init; }
+
+    public static EndpointView Of(MessagingEndpoint endpoint) =>
+        new()
+        {
+            Id = endpoint.Id,
+            Receives = endpoint.Receives,
+            SendsRefused = endpoint.SendsRefused,
+            Messages = CountsView.Of(endpoint.Statistics),
+        };
+}
+
+/// <summary>An event of the host, as JSON, in the words of <c>faf run</c>.</summary>
+internal sealed class EventView
+{
+    /// <summary>Counts up, so that a page tells new ones from those it has.</summary>
+    public required long Number { get; init; }
+    public required string Event { get; init; }
+    public string? From { get; init; }
+    public string? To { get; init; }
+    public string? Outcome { get; init; }
+    public required string Why { get; init; }
+
+    public static EventView Of(HostEvent happened, long number) =>
+        happened switch
+        {
+            DeadLetter letter => new()
+            {
+                Number = number,
+                Event = "dead-letter",
+                From = letter.Sender,
+                To = letter.Target,
+                Outcome = Word(letter.Outcome.ToString()),
+                Why = letter.Reason,
+            },
+            SendRefused refused => new()
+            {
+                Number = number,
+                Event = "refused",
+                From = refused.Sender,
+                To = refused.Target,
+                Outcome = Word(refused.Status.ToString()),
+                Why = refused.Reason,
+            },
+            ComponentRestarted restarted => new()
+            {
+                Number = number,
+                Event = "restarted",
+                To = restarted.Component,
+                Why = restarted.Reason,
+            },
+            ComponentStopped stopped => new()
+            {
+                Number = number,
+                Event = "stopped",
+                To = stopped.Component,
+                Why = stopped.Reason,
+            },
+            _ => new()
+            {
+                Number = number,
+                Event = Word(happened.GetType().Name),
+                Why = happened.ToString() ?? "",
+            },
+        };
+
+    private static string Word(string name) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+}
+
+/// <summary>How all this becomes JSON, without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(StateView))]
+internal sealed partial class ViewJson : JsonSerializerContext;

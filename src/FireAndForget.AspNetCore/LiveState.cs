@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace FireAndForget.AspNetCore;
+
+/// <summary>
+/// Writes a host's state as JSON: once, or as server-sent events once a second. Whoever asks, and however many, the host is looked at
+/// twice a second at most.
+/// </summary>
+internal sealed class LiveState(HostView view)
+{
+    /// <summary>The most who watch at a time.</summary>
+    public const int MostWatchers = 32;
+
+    private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private byte[] _state = [];
+    private long _lookedAt;
+    private int _watchers;
+
+    public async Task WriteAsync(HttpContext context)
+    {
+        PageFiles.SetHeaders(context, "application/json; charset=utf-8");
+        await context.Response.Body.WriteAsync(State(context), context.RequestAborted).ConfigureAwait(false);
+    }
+
+    public async Task StreamAsync(HttpContext context)
+    {
+        if (Interlocked.Increment(ref _watchers) > MostWatchers)
+        {
+            Interlocked.Decrement(ref _watchers);
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        CancellationToken stopping = context
+            .RequestServices.GetRequiredService<IHostApplicationLifetime>()
+            .ApplicationStopping;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        try
+        {
+            PageFiles.SetHeaders(context, "text/event-stream");
+            using PeriodicTimer timer = new(Interval, TimeOf(context));
+            do
+            {
+                await context.Response.Body.WriteAsync("data: "u8.ToArray(), end.Token).ConfigureAwait(false);
+                await context.Response.Body.WriteAsync(State(context), end.Token).ConfigureAwait(false);
+                await context.Response.Body.WriteAsync("\n\n"u8.ToArray(), end.Token).ConfigureAwait(false);
+                await context.Response.Body.FlushAsync(end.Token).ConfigureAwait(false);
+            } while (await timer.WaitForNextTickAsync(end.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            // The reader has gone, or the service stops.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _watchers);
+        }
+    }
+
+    private static TimeProvider TimeOf(HttpContext context) =>
+        context.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System;
+
+    private byte[] State(HttpContext context)
+    {
+        TimeProvider time = TimeOf(context);
+        lock (_lock)
+        {
+            if (_state.Length == 0 || time.GetElapsedTime(_lookedAt) > Fresh)
+            {
+                _state = JsonSerializer.SerializeToUtf8Bytes(view.Look(), ViewJson.Default.StateView);
+                _lookedAt = time.GetTimestamp();
+            }
+
+            return _state;
+        }
+    }
+}

@@ -1,0 +1,279 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FireAndForget.Hosting;
+
+/// <summary>
+/// Keeps a host's components as their sets say: loads them when the service starts and, when a set changes, adds, changes and removes
+/// what differs. One set is applied at a time, some time after it last changed, so that a file that is being written is read once.
+/// </summary>
+internal sealed class ComponentKeeper : IDisposable
+{
+    /// <summary>How long a set must have been quiet before it is read again.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
+
+    private readonly HostRegistration _registration;
+    private readonly IServiceProvider _services;
+    private readonly ILogger<ComponentKeeper> _logger;
+    private readonly MessagingHostOptions _options;
+    private readonly TimeProvider _time;
+    private readonly List<KeptSet> _sets = [];
+    private readonly SemaphoreSlim _applying = new(1);
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>A keeper that keeps nothing yet.</summary>
+    public ComponentKeeper(
+        HostRegistration registration,
+        IServiceProvider services,
+        ILogger<ComponentKeeper> logger,
+        IOptions<MessagingHostOptions> options
+    )
+    {
+        _registration = registration;
+        _services = services;
+        _logger = logger;
+        _options = options.Value;
+        _time = _options.TimeProvider;
+    }
+
+    /// <summary>Loads everything and begins to watch.</summary>
+    /// <exception cref="OptionsValidationException">Something cannot be loaded; the exception tells all of it.</exception>
+    public async Task StartAsync(MessagingHost host, CancellationToken cancellationToken)
+    {
+        await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await LoadAllAsync(host, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    /// <summary>Ends the watching. What is being applied ends soon.</summary>
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        foreach (KeptSet kept in _sets)
+        {
+            kept.Watcher?.Dispose();
+            kept.Timer?.Dispose();
+        }
+    }
+
+    private async Task LoadAllAsync(MessagingHost host, CancellationToken cancellationToken)
+    {
+        string root = HostFactory.RootOf(_services);
+        _sets.AddRange(_registration.Sets.Select(make => new KeptSet(make(root))));
+        List<string> mistakes = [];
+        List<(KeptSet Set, WantedComponent Component)> all =
+        [
+            .. _sets.SelectMany(kept => kept.Set.Read(mistakes).Components.Select(component => (kept, component))),
+        ];
+        foreach (KeptSet kept in _sets)
+        {
+            // Before anything is loaded, so that no change in between is missed.
+            ITimer timer = _time.CreateTimer(
+                _ => _ = ApplyAsync(host, kept),
+                null,
+                Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan
+            );
+            kept.Timer = timer;
+            kept.Watcher = kept.Set.Watch(() => timer.Change(Quiet, Timeout.InfiniteTimeSpan));
+        }
+
+        string?[] failures = await Task.WhenAll(
+                all.Select(part => TryAddAsync(host, part.Set, part.Component, cancellationToken))
+            )
+            .ConfigureAwait(false);
+        mistakes.AddRange(failures.OfType<string>());
+        if (mistakes.Count != 0)
+        {
+            throw new OptionsValidationException(nameof(MessagingHost), typeof(ComponentOptions), mistakes);
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "It is told, and the others are loaded.")]
+    private static async Task<string?> TryAddAsync(
+        MessagingHost host,
+        KeptSet kept,
+        WantedComponent wanted,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await host.AddComponentAsync(wanted.Id, wanted.Source, wanted.Options, cancellationToken)
+                .ConfigureAwait(false);
+            lock (kept)
+            {
+                kept.Components[wanted.Id] = wanted;
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return $"Component '{wanted.Id}' of {kept.Set.Name}: {e.Message}";
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Out of a timer it would end the process.")]
+    private async Task ApplyAsync(MessagingHost host, KeptSet kept)
+    {
+        try
+        {
+            await _applying.WaitAsync(_stopping.Token).ConfigureAwait(false);
+            try
+            {
+                await ApplyChangesAsync(host, kept).ConfigureAwait(false);
+            }
+            finally
+            {
+                _applying.Release();
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The service stops.
+        }
+        catch (Exception e)
+        {
+            HostLog.NotApplied(_logger, kept.Set.Name, e.Message);
+        }
+    }
+
+    private async Task ApplyChangesAsync(MessagingHost host, KeptSet kept)
+    {
+        List<string> mistakes = [];
+        WarnOfHostOptions(kept.Set);
+        WantedComponents wanted = kept.Set.Read(mistakes);
+        HashSet<string> endpoints = [.. host.Endpoints.Select(e => e.Id)];
+        mistakes.AddRange(
+            wanted
+                .Endpoints.Where(id => !endpoints.Contains(id))
+                .Select(id => $"Endpoint '{id}' has no handler; endpoints are added when the service starts.")
+        );
+        if (mistakes.Count != 0)
+        {
+            HostLog.NotApplied(_logger, kept.Set.Name, string.Join(" ", mistakes));
+            return;
+        }
+
+        Dictionary<string, WantedComponent> after = wanted.Components.ToDictionary(c => c.Id, StringComparer.Ordinal);
+        foreach (string id in kept.Components.Keys.Except(after.Keys).ToArray())
+        {
+            host.Remove(id);
+            kept.Components.Remove(id);
+        }
+
+        foreach (WantedComponent component in wanted.Components)
+        {
+            string? failure = kept.Components.TryGetValue(component.Id, out WantedComponent? before)
+                ? await TryChangeAsync(host, kept, before, component).ConfigureAwait(false)
+                : await TryAddAsync(host, kept, component, _stopping.Token).ConfigureAwait(false);
+            if (failure is not null)
+            {
+                HostLog.NotApplied(_logger, kept.Set.Name, failure);
+            }
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "It is told, and the version that runs goes on.")]
+    private async Task<string?> TryChangeAsync(
+        MessagingHost host,
+        KeptSet kept,
+        WantedComponent before,
+        WantedComponent after
+    )
+    {
+        try
+        {
+            bool isThere = host.TryGetComponent(after.Id, out Component? component);
+            if (!isThere || component!.IsStopped)
+            {
+                // Somebody removed it, or its guest came to its end: what changed may be the cure.
+                host.Remove(after.Id);
+                await host.AddComponentAsync(after.Id, after.Source, after.Options, _stopping.Token)
+                    .ConfigureAwait(false);
+            }
+            else if (before.FileMark != after.FileMark || before.RestMark != after.RestMark)
+            {
+                await host.ReplaceAsync(after.Id, after.Source, after.Options, _stopping.Token).ConfigureAwait(false);
+            }
+            else
+            {
+                ChangeCapability(host, Capability.SendsTo, before, after);
+                ChangeCapability(host, Capability.ReceivesFrom, before, after);
+            }
+
+            kept.Components[after.Id] = after;
+            return null;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return $"Component '{after.Id}' stays as it is: {e.Message}";
+        }
+    }
+
+    /// <summary>Capabilities alone change without a fresh instance, which would have forgotten everything.</summary>
+    private static void ChangeCapability(
+        MessagingHost host,
+        Capability capability,
+        WantedComponent before,
+        WantedComponent after
+    )
+    {
+        foreach (string pattern in before.Patterns(capability).Except(after.Patterns(capability)))
+        {
+            host.Revoke(after.Id, capability, pattern);
+        }
+
+        foreach (string pattern in after.Patterns(capability).Except(before.Patterns(capability)))
+        {
+            host.Grant(after.Id, capability, pattern);
+        }
+    }
+
+    /// <summary>Options of the host itself cannot be changed while it runs.</summary>
+    private void WarnOfHostOptions(ComponentSet set)
+    {
+        if (set is not ConfigurationSet)
+        {
+            return;
+        }
+
+        List<string> mistakes = [];
+        MessagingHostOptions now = new();
+        MessagingHostOptions then = _options;
+        (now.Logger, now.TimeProvider) = (then.Logger, then.TimeProvider);
+        foreach (HostOptionsSetup setup in HostFactory.SetupsOf(_services))
+        {
+            setup.Configure(now, mistakes);
+        }
+
+        if (mistakes.Count != 0)
+        {
+            HostLog.NotApplied(_logger, set.Name, string.Join(" ", mistakes));
+        }
+        else if (now.ToString() != then.ToString())
+        {
+            HostLog.HoldsFromNextStart(_logger, then.ToString(), now.ToString());
+        }
+    }
+
+    /// <summary>A set with what of it is loaded.</summary>
+    private sealed class KeptSet(ComponentSet set)
+    {
+        public ComponentSet Set { get; } = set;
+
+        public Dictionary<string, WantedComponent> Components { get; } = new(StringComparer.Ordinal);
+
+        public ITimer? Timer { get; set; }
+
+        public IDisposable? Watcher { get; set; }
+    }
+}

@@ -1,0 +1,137 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Primitives;
+
+namespace FireAndForget.Hosting;
+
+/// <summary>Where components of a service's host come from: it says which there should be, and when that may have changed.</summary>
+internal abstract class ComponentSet
+{
+    /// <summary>What logs and errors call it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Reads which components there should be.</summary>
+    /// <param name="mistakes">Takes what is wrong, a sentence each; what is returned then is not to be used.</param>
+    public abstract WantedComponents Read(ICollection<string> mistakes);
+
+    /// <summary>Calls back when what there should be may have changed; null: that never happens.</summary>
+    public virtual IDisposable? Watch(Action changed) => null;
+
+    protected static FileSystemWatcher WatchFiles(string folder, string filter, Action changed)
+    {
+        FileSystemWatcher watcher = new(folder, filter);
+        watcher.Changed += (_, _) => changed();
+        watcher.Created += (_, _) => changed();
+        watcher.Deleted += (_, _) => changed();
+        watcher.Renamed += (_, _) => changed();
+        // It lost events: what is there is looked at as a whole anyway.
+        watcher.Error += (_, _) => changed();
+        watcher.EnableRaisingEvents = true;
+        return watcher;
+    }
+
+    protected static WantedComponents Of(Topology topology) =>
+        new([.. topology.Components.Select(c => new WantedComponent(c.Id, c.Source, c.Options))], topology.Endpoints);
+}
+
+/// <summary>What a set says: its components, and the endpoints that it counts on.</summary>
+internal sealed record WantedComponents(IReadOnlyList<WantedComponent> Components, IReadOnlyList<string> Endpoints)
+{
+    public static WantedComponents None { get; } = new([], []);
+}
+
+/// <summary>A component added in code.</summary>
+internal sealed class SingleComponentSet(string id, ComponentSource source, Action<ComponentOptions>? configure)
+    : ComponentSet
+{
+    public override string Name => "the service's code";
+
+    public override WantedComponents Read(ICollection<string> mistakes)
+    {
+        ComponentOptions options = new();
+        try
+        {
+            configure?.Invoke(options);
+        }
+        catch (ArgumentException e)
+        {
+            mistakes.Add($"Component '{id}': {e.Message}");
+        }
+
+        return new([new(id, source, options)], []);
+    }
+}
+
+/// <summary>The components of a configuration section.</summary>
+internal sealed class ConfigurationSet(IConfiguration section, string folder) : ComponentSet
+{
+    public override string Name =>
+        section is IConfigurationSection named ? $"configuration section '{named.Path}'" : "the configuration";
+
+    public override WantedComponents Read(ICollection<string> mistakes) =>
+        ConfigurationTopology.Read(section, folder, mistakes) is { } topology ? Of(topology) : WantedComponents.None;
+
+    public override IDisposable Watch(Action changed) => ChangeToken.OnChange(section.GetReloadToken, changed);
+}
+
+/// <summary>The components of a topology file.</summary>
+internal sealed class TopologyFileSet(string path, bool isWatched) : ComponentSet
+{
+    public override string Name => path;
+
+    public override WantedComponents Read(ICollection<string> mistakes)
+    {
+        try
+        {
+            return Of(Topology.Load(path));
+        }
+        catch (TopologyException e) when (e.Mistakes.Count != 0)
+        {
+            foreach (TopologyMistake mistake in e.Mistakes)
+            {
+                mistakes.Add($"{path}, {mistake}");
+            }
+        }
+        catch (Exception e) when (e is TopologyException or IOException or UnauthorizedAccessException)
+        {
+            mistakes.Add(e.Message);
+        }
+
+        return WantedComponents.None;
+    }
+
+    public override IDisposable? Watch(Action changed) =>
+        isWatched ? WatchFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path), changed) : null;
+}
+
+/// <summary>The files of a folder of plug-ins.</summary>
+internal sealed class PluginFolderSet(string folder, PluginFolderOptions options) : ComponentSet
+{
+    public override string Name => folder;
+
+    public override WantedComponents Read(ICollection<string> mistakes)
+    {
+        List<WantedComponent> components = [];
+        try
+        {
+            foreach (string file in Directory.GetFiles(folder).Order(StringComparer.Ordinal))
+            {
+                if (Path.GetExtension(file) is ".wasm" or ".wat")
+                {
+                    components.Add(
+                        new(IdOf(file), ComponentSource.FromFile(file), options.OptionsOf(Path.GetFileName(file)))
+                    );
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            mistakes.Add($"The folder of plug-ins {folder}: {e.Message}");
+        }
+
+        return new(components, []);
+    }
+
+    public override IDisposable Watch(Action changed) => WatchFiles(folder, "*", changed);
+
+    private static string IdOf(string file) => Path.GetFileNameWithoutExtension(file).ToLowerInvariant();
+}

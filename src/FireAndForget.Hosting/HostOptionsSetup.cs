@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FireAndForget.Hosting;
+
+/// <summary>Sets the options of a service's host: its log and clock, what is bound from configuration, and what is set in code.</summary>
+internal sealed class HostOptionsSetup(
+    HostRegistration registration,
+    ILoggerFactory loggers,
+    IEnumerable<TimeProvider> times
+) : IConfigureOptions<MessagingHostOptions>
+{
+    public void Configure(MessagingHostOptions options)
+    {
+        options.Logger = loggers.CreateLogger("FireAndForget");
+        options.TimeProvider = times.LastOrDefault() ?? TimeProvider.System;
+        Configure(options, []);
+    }
+
+    /// <summary>Sets what the service says, but for what is wrong.</summary>
+    public void Configure(MessagingHostOptions options, ICollection<string> mistakes)
+    {
+        registration.Sections.ForEach(section => HostOptionsBinding.Bind(section, options, mistakes));
+        foreach (Action<MessagingHostOptions> configure in registration.Configurations)
+        {
+            try
+            {
+                configure(options);
+            }
+            catch (ArgumentException e)
+            {
+                mistakes.Add(e.Message);
+            }
+        }
+    }
+}
+
+/// <summary>Refuses options, components and endpoints that are wrong, all mistakes at once.</summary>
+internal sealed class HostOptionsValidation(HostRegistration registration, IServiceProvider services)
+    : IValidateOptions<MessagingHostOptions>
+{
+    public ValidateOptionsResult Validate(string? name, MessagingHostOptions options)
+    {
+        List<string> mistakes = [];
+        foreach (HostOptionsSetup setup in HostFactory.SetupsOf(services))
+        {
+            setup.Configure(new(), mistakes);
+        }
+
+        string root = HostFactory.RootOf(services);
+        HashSet<string> handled = [.. registration.Endpoints.Select(e => e.Id)];
+        HashSet<string> ids = new(StringComparer.Ordinal);
+        foreach (ComponentSet set in registration.Sets.Select(make => make(root)))
+        {
+            WantedComponents wanted = set.Read(mistakes);
+            mistakes.AddRange(
+                wanted
+                    .Endpoints.Where(id => !handled.Contains(id))
+                    .Select(id => $"Endpoint '{id}' of {set.Name} has no handler; give it one with AddEndpoint.")
+            );
+            mistakes.AddRange(
+                wanted
+                    .Components.Where(c => !ids.Add(c.Id))
+                    .Select(c => $"Component '{c.Id}' of {set.Name} is there twice; give one of them another id.")
+            );
+        }
+
+        return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
+    }
+}

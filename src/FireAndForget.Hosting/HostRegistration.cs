@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Configuration;
+
+namespace FireAndForget.Hosting;
+
+/// <summary>What a service's builder was told, before there is a host.</summary>
+internal sealed class HostRegistration
+{
+    /// <summary>Where options of the host come from.</summary>
+    public List<IConfiguration> Sections { get; } = [];
+
+    public List<Action<MessagingHostOptions>> Configurations { get; } = [];
+
+    /// <summary>Make the sets of components, given the folder of relative paths.</summary>
+    public List<Func<string, ComponentSet>> Sets { get; } = [];
+
+    public List<EndpointRegistration> Endpoints { get; } = [];
+}
+
+/// <summary>An endpoint to add.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Add">Adds it to a host; throws where an option is not as it may be.</param>
+internal sealed record EndpointRegistration(string Id, Action<MessagingHost, IServiceProvider> Add);

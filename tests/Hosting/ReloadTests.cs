@@ -1,0 +1,163 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Xunit;
+
+namespace FireAndForget.Tests.Hosting;
+
+/// <summary>What changes while a service runs: settings, topology files, folders of plug-ins.</summary>
+public sealed class ReloadTests : IDisposable
+{
+    private readonly TestService _test = new();
+
+    public void Dispose() => _test.Dispose();
+
+    [Fact]
+    public async Task Plugins_FilesThatComeChangeAndGo_AreComponents()
+    {
+        _test.Put("echo-handler.wat", "plugins/Mirror.wat");
+        using IHost service = await _test.StartAsync(faf =>
+            faf.AddPlugins("plugins", p => p.For("m*.wat", c => c.SendsTo.Add("client")))
+                .AddEndpoint("client", _ => { })
+        );
+        MessagingHost host = service.Services.GetRequiredService<MessagingHost>();
+        MessagingEndpoint client = service.Services.GetRequiredKeyedService<MessagingEndpoint>("client");
+        Assert.Equal(["mirror"], IdsOf(host));
+
+        _test.Put("echo-handler.wat", "plugins/second.wat");
+        await TestService.UntilAsync(
+            () => IdsOf(host).SequenceEqual(["mirror", "second"]),
+            "the new file is a component"
+        );
+
+        // Another version, which rejects what the first handled.
+        _test.Put("rejecting-handler.wat", "plugins/Mirror.wat");
+        await TestService.UntilAsync(
+            () =>
+                _test.Lines.Any(line =>
+                    line.StartsWith("Information: Component mirror was replaced", StringComparison.Ordinal)
+                ),
+            "the changed file replaced its component"
+        );
+        client.Send("mirror", [0]);
+        await host.DrainAsync(TestContext.Current.CancellationToken);
+        Assert.True(host.TryGetComponent("mirror", out Component? mirror));
+        Assert.Equal(1, mirror.Statistics.Rejected);
+
+        // One that cannot be loaded: the old one goes on.
+        _test.Write("plugins/Mirror.wat", "(module");
+        await TestService.UntilAsync(
+            () => _test.Lines.Any(line => line.Contains("'mirror' stays as it is", StringComparison.Ordinal)),
+            "the bad version is told of"
+        );
+        Assert.Equal(SendStatus.Accepted, client.Send("mirror", [0]));
+
+        File.Delete(Path.Combine(_test.Folder, "plugins", "second.wat"));
+        await TestService.UntilAsync(
+            () => IdsOf(host).SequenceEqual(["mirror"]),
+            "the deleted file's component is gone"
+        );
+        await service.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Settings_ThatChange_AreAppliedOrSaidWhyNot()
+    {
+        _test.Put("echo-handler.wat", "mirror.wat");
+        _test.Set(
+            ("FireAndForget:Workers", "1"),
+            ("FireAndForget:components:0:id", "mirror"),
+            ("FireAndForget:components:0:path", "mirror.wat"),
+            ("FireAndForget:components:0:sends-to:0", "client"),
+            ("FireAndForget:components:0:receives-from:0", "client")
+        );
+        IConfigurationRoot configuration = _test.Builder.Configuration;
+        using IHost service = await _test.StartAsync(faf =>
+            faf.Bind(_test.Builder.Configuration.GetSection("FireAndForget"))
+                .AddEndpoint("client", _ => { })
+                .AddEndpoint("other")
+        );
+        MessagingHost host = service.Services.GetRequiredService<MessagingHost>();
+        MessagingEndpoint other = service.Services.GetRequiredKeyedService<MessagingEndpoint>("other");
+        Assert.Equal(SendStatus.CapabilityDenied, other.Send("mirror", [0]));
+
+        configuration["FireAndForget:components:0:receives-from:0"] = "other";
+        configuration.Reload();
+        await TestService.UntilAsync(() => other.Send("mirror", [0]) == SendStatus.Accepted, "others may send now");
+        // A capability alone is changed without a fresh guest.
+        Assert.DoesNotContain(_test.Lines, line => line.Contains("was replaced", StringComparison.Ordinal));
+
+        configuration["FireAndForget:components:0:max-message-bytes"] = "2";
+        configuration.Reload();
+        await TestService.UntilAsync(
+            () => other.Send("mirror", [0, 1, 2]) == SendStatus.PayloadTooLarge,
+            "the limit is another"
+        );
+
+        configuration["FireAndForget:components:0:mailbox:messages"] = "7";
+        configuration.Reload();
+        await TestService.UntilAsync(
+            () =>
+                _test.Lines.Any(line =>
+                    line.StartsWith("Error: ", StringComparison.Ordinal)
+                    && line.Contains("mailbox", StringComparison.Ordinal)
+                ),
+            "the log says that the mailbox stays"
+        );
+
+        configuration["FireAndForget:Workers"] = "2";
+        configuration.Reload();
+        await TestService.UntilAsync(
+            () =>
+                _test.Lines.Any(line =>
+                    line.StartsWith(
+                        "Warning: The host's own options hold from the next start",
+                        StringComparison.Ordinal
+                    )
+                ),
+            "the log says that workers hold from the next start"
+        );
+
+        configuration["FireAndForget:components:0:sends-to:0"] = "NOBODY";
+        configuration.Reload();
+        await TestService.UntilAsync(
+            () =>
+                _test.Lines.Any(line =>
+                    line.Contains("FireAndForget:components:0:sends-to:0", StringComparison.Ordinal)
+                    || line.Contains("sends-to", StringComparison.Ordinal)
+                        && line.StartsWith("Error", StringComparison.Ordinal)
+                ),
+            "the log says what is wrong"
+        );
+        Assert.Equal(["mirror"], IdsOf(host));
+        await service.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Topology_ThatIsReloaded_AddsChangesAndRemoves()
+    {
+        _test.Put("echo-handler.wat", "mirror.wat");
+        _test.Write("topology.json", """{ "components": [{ "id": "a", "path": "mirror.wat" }] }""");
+        using IHost service = await _test.StartAsync(faf =>
+            faf.AddTopology("topology.json", reload: true).AddEndpoint("client")
+        );
+        MessagingHost host = service.Services.GetRequiredService<MessagingHost>();
+        Assert.Equal(["a"], IdsOf(host));
+
+        _test.Write(
+            "topology.json",
+            """{ "components": [{ "id": "b", "path": "mirror.wat" }, { "id": "c", "path": "mirror.wat" }] }"""
+        );
+        await TestService.UntilAsync(() => IdsOf(host).SequenceEqual(["b", "c"]), "the file's components are there");
+
+        _test.Write("topology.json", """{ "components": [{ "id": "b", "pfad": "mirror.wat" }] }""");
+        await TestService.UntilAsync(
+            () => _test.Lines.Any(line => line.Contains("pfad", StringComparison.Ordinal)),
+            "the log says what is wrong"
+        );
+        Assert.Equal(["b", "c"], IdsOf(host));
+        await service.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static IEnumerable<string> IdsOf(MessagingHost host) => host.Components.Select(c => c.Id).Order();
+}
