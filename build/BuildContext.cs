@@ -30,6 +30,7 @@ public sealed class BuildContext : FrostingContext
         Mutation = new MutationRunner(this);
         Search = new SearchRunner(this);
         Demo = new DemoRunner(this);
+        Pack = new PackRunner(this);
         Docs = new DocsRunner(this);
         Bench = new BenchRunner(this);
         Containment = new ContainmentRunner(this);
@@ -66,6 +67,8 @@ public sealed class BuildContext : FrostingContext
     internal SearchRunner Search { get; }
 
     internal DemoRunner Demo { get; }
+
+    internal PackRunner Pack { get; }
 
     internal DocsRunner Docs { get; }
 

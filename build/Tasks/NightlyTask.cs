@@ -14,5 +14,10 @@ public sealed class NightlyTask : FrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override void Run(BuildContext context) =>
-        context.Tests.RunWithNightly(TestProject.Unit, TestProject.Schedules, TestProject.Integration, TestProject.Hosting);
+        context.Tests.RunWithNightly(
+            TestProject.Unit,
+            TestProject.Schedules,
+            TestProject.Integration,
+            TestProject.Hosting
+        );
 }

@@ -72,7 +72,10 @@ internal static class ConfigurationTopology
         foreach (IConfigurationSection child in children)
         {
             string name = NameOf(child.Key, schema);
-            if (Convert(child, schema?["properties"]?[name] ?? schema?["additionalProperties"] as JsonObject) is { } value)
+            if (
+                Convert(child, schema?["properties"]?[name] ?? schema?["additionalProperties"] as JsonObject) is
+                { } value
+            )
             {
                 properties[name] = value;
             }
