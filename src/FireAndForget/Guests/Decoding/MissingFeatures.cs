@@ -45,8 +45,8 @@ internal static partial class MissingFeatures
     private const string AsyncFeature =
         "async functions, streams and futures of the component model, as WASI 0.3 has them";
     private const string WithoutAsync =
-        "Build it for WASI 0.2 (in Rust for wasm32-wasip2; with wit-bindgen without --async), and keep async, stream and future out "
-        + "of its world";
+        "Build it for WASI 0.2 (in Rust for wasm32-wasip2; with wit-bindgen without --async; with componentize-qjs with --sync), and keep "
+        + "async, stream and future out of its world";
     private const string WithoutThreads = "Build it without -pthread, in Rust without +atomics";
 
     /// <summary>What the reason of an error that Wasmtime found while it checked a guest means, as a sentence without its full stop.</summary>
