@@ -17,6 +17,9 @@ public class LanguageGuestTests
             .. CoreModules,
         ];
 
+    /// <summary>With the one that starts with 16 MiB of memory.</summary>
+    public static TheoryData<string> LargeToo => [.. Mirrors.Select(row => row.Data), TestFiles.CSharpMirror];
+
     /// <summary>As their compilers make them by default, or nearly so.</summary>
     private static string[] CoreModules { get; } =
     [
@@ -28,7 +31,7 @@ public class LanguageGuestTests
     ];
 
     [Theory]
-    [MemberData(nameof(Mirrors))]
+    [MemberData(nameof(LargeToo))]
     public async Task Mirror_AnyMessage_ComesBackReversed(string file)
     {
         await using TestHost host = new();
@@ -82,7 +85,7 @@ public class LanguageGuestTests
     }
 
     [Theory]
-    [MemberData(nameof(Mirrors))]
+    [MemberData(nameof(LargeToo))]
     public async Task Mirror_SendIsRefused_RejectsTheMessage(string file)
     {
         await using TestHost host = new();
@@ -130,6 +133,7 @@ public class LanguageGuestTests
     [InlineData(TestFiles.CMirrorReactor)]
     [InlineData(TestFiles.RustMirrorWasip1)]
     [InlineData(TestFiles.ZigMirror)]
+    [InlineData(TestFiles.CSharpMirror)]
     public void CoreModule_SendIsRefused_SaysSo(string file)
     {
         ListLogger log = new();

@@ -7,7 +7,6 @@ public class ToolchainGuestTests
 {
     [Theory]
     [InlineData("go-mirror-wasip1.wasm")]
-    [InlineData("csharp-mirror-wasip1.wasm")]
     [InlineData("csharp-mirror-component.wasm")]
     [InlineData("as-mirror-wasi.wasm")]
     public async Task Mirror_AnyMessage_ComesBackReversed(string file)

@@ -21,6 +21,7 @@ internal static class TestFiles
     public const string ZigMirror = "guests/zig/zig-mirror.wasm";
     public const string SwiftMirror = "guests/swift/swift-mirror.wasm";
     public const string AssemblyScriptMirror = "guests/assemblyscript/as-mirror.wasm";
+    public const string CSharpMirror = "guests/csharp/csharp-mirror.wasm";
     public const string RustMirror = "guests/rust/rust-mirror.wasm";
     public const string RustReceiver = "guests/rust/rust-receiver.wasm";
     public const string WatMirror = "guests/wat/wat-mirror.wat";

@@ -13,6 +13,7 @@ public partial class BlockTests
     private static readonly Dictionary<string, string> NotTested = new()
     {
         ["csharp"] = "SnippetTests compares it with what is compiled.",
+        ["cs"] = "It is a guest, which other packages compile; it is compared with its fixture.",
         ["text"] = "It is a picture.",
         ["c"] = "Its compiler is not on every machine.",
         ["go"] = "Its compiler is not on every machine.",
@@ -37,6 +38,7 @@ public partial class BlockTests
     /// <summary>The source on a language's page is the fixture that tests run.</summary>
     [Theory]
     [InlineData("assemblyscript.md", "assemblyscript/as-mirror.ts")]
+    [InlineData("csharp.md", "csharp/mirror/Guest.cs")]
     [InlineData("go.md", "go/main.go")]
     [InlineData("swift.md", "swift/swift-mirror.swift")]
     [InlineData("zig.md", "zig/zig-mirror.zig")]
