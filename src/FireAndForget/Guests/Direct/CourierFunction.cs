@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -78,6 +79,13 @@ internal readonly unsafe partial struct CourierFunction
     private static void Throw(nint error, nint trap) =>
         throw (error != 0 ? FromOwnedError(null!, error) : FromOwnedTrap(null!, trap, true));
 
+    [DynamicDependency(DynamicallyAccessedMemberTypes.NonPublicFields, typeof(Function))]
+    [DynamicDependency(
+        DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields,
+        "Wasmtime.ExternFunc",
+        "Wasmtime.Dotnet"
+    )]
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The fields are kept by the attributes above.")]
     private static FieldInfo Field(Type type, string name) =>
         type.GetField(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
         ?? throw new InvalidOperationException($"Wasmtime's {type.Name} has no field '{name}' any more.");
