@@ -52,7 +52,8 @@ public class StopTests
             () => host.AddComponent("endless", source, new() { Limits = new() { LoadTimeout = TimeSpan.Zero } }),
             cancelled
         );
-        await TestHost.UntilAsync(() => log.Of(CompiledLine).Count != 0, "the guest is compiled");
+        await TestHost.UntilAsync(() => load.IsCompleted || log.Of(CompiledLine).Count != 0, "the guest is compiled");
+        Assert.False(load.IsCompleted, $"The load ended by itself: {load.Exception}");
 
         await host.StopAsync(TimeSpan.Zero, TestContext.Current.CancellationToken)
             .WaitAsync(TestHost.Patience, cancelled);
