@@ -51,7 +51,7 @@ public class ContainmentTests
         Assert.False(loading.IsCompleted);
         await host.StopAsync(TimeSpan.Zero);
         ObjectDisposedException e = await Assert.ThrowsAsync<ObjectDisposedException>(() => loading);
-        Assert.Contains("The host is stopping", e.Message, StringComparison.Ordinal);
+        Assert.Contains("disposed of while it loaded a component", e.Message, StringComparison.Ordinal);
     }
 
     /// <summary>
