@@ -36,7 +36,15 @@ public class StopTests
     {
         const int CompiledLine = 503;
         ListLogger log = new();
-        MessagingHost host = new(new() { Workers = 1, Logger = log });
+        // Without a cache, which may have it from another test: then nothing is compiled, and nothing says so.
+        MessagingHost host = new(
+            new()
+            {
+                Workers = 1,
+                Logger = log,
+                CompileCache = null,
+            }
+        );
         ComponentSource source = ComponentSource.FromText(
             """
             (module
