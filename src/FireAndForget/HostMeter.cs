@@ -172,7 +172,10 @@ internal sealed class HostMeter : IDisposable
 
     private IEnumerable<Measurement<long>> ObserveSent()
     {
-        List<Measurement<long>> sent = [.. OfEach(receiver => receiver.Mailbox.Accepted, System, Send)];
+        List<Measurement<long>> sent =
+        [
+            .. OfEach(receiver => receiver.Mailbox.Accepted + receiver.Ledger.Replies, System, Send),
+        ];
         foreach (SendStatus reason in Enum.GetValues<SendStatus>())
         {
             long refusals = _events.RefusalsBecause(reason);
@@ -187,7 +190,7 @@ internal sealed class HostMeter : IDisposable
 
     private IEnumerable<Measurement<long>> ObserveConsumed() =>
         [
-            .. OfEach(receiver => receiver.Ledger[Outcome.Handled], System, Process),
+            .. OfEach(receiver => receiver.Ledger[Outcome.Handled] + receiver.Ledger.Replies, System, Process),
             .. OfOutcome(Outcome.Rejected, System, Process),
             .. OfOutcome(Outcome.Trapped, System, Process),
             .. OfOutcome(Outcome.TimedOut, System, Process),
@@ -223,7 +226,7 @@ internal sealed class HostMeter : IDisposable
         Dictionary<string, long> sums = [];
         foreach (Receiver receiver in _accounts.Receivers)
         {
-            if (!receiver.Self.OnlySends && number(receiver) is { } value)
+            if (number(receiver) is { } value && (value != 0 || !receiver.Self.OnlySends))
             {
                 sums[receiver.Self.Id] = sums.GetValueOrDefault(receiver.Self.Id) + value;
             }

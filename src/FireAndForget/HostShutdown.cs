@@ -79,6 +79,7 @@ internal sealed class HostShutdown(HostParts host)
             await Task.Run(EndThreads).ConfigureAwait(false);
             Try(host.Ticker.Dispose);
             Try(host.Loader.Dispose);
+            Try(host.Services.Deadlines.Dispose);
             Try(host.Events.Complete);
             Try(host.Meter.Dispose);
             Try(() => host.Audit?.HostStopped(host.Accounts.Statistics));

@@ -82,6 +82,76 @@ public sealed class MessagingEndpoint : IMessageSender
         return SendAsync(ref route, message, cancellationToken);
     }
 
+    /// <summary>
+    /// As <see cref="Send"/>, but waits for what becomes of the message. Where it is refused, also for a full mailbox, that is known at
+    /// once. In manual mode somebody else has to pump meanwhile; a handler that waits for a message to its own endpoint may wait for
+    /// itself.
+    /// </summary>
+    /// <param name="target">The target's id.</param>
+    /// <param name="message">The message; a codec's prefix first, where the target declares codecs. The bytes are copied.</param>
+    /// <param name="cancellationToken">Ends the waiting; the message goes on its way, where it was sent.</param>
+    /// <returns>Whether it was accepted, its outcome, and the reason where it was not handled.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the message had its outcome.</exception>
+    public ValueTask<MessageFate> SendAndWaitAsync(
+        string target,
+        ReadOnlySpan<byte> message,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<MessageFate>(cancellationToken);
+        }
+
+        FateWaiter waiter = new();
+        SendStatus status = _sender.Send(target, message, waiter);
+        return status == SendStatus.Accepted
+            ? new(waiter.Fate.WaitAsync(cancellationToken))
+            : new(new MessageFate { Status = status, Reason = _sender.Explain(target, status, message.Length) });
+    }
+
+    /// <summary>
+    /// Asks, and waits for the answer, which comes past this endpoint's mailbox: a handler may await it. The request is a message like
+    /// any other, checked and queued as with <see cref="Send"/>, and has its own outcome; its answer is one too.
+    /// </summary>
+    /// <param name="target">The target's id.</param>
+    /// <param name="message">The request; a codec's prefix first, where the target declares codecs. The bytes are copied.</param>
+    /// <param name="timeout">How long to wait, by the host's <see cref="MessagingHostOptions.TimeProvider"/>. An answer that comes later is dropped.</param>
+    /// <param name="cancellationToken">Gives the request up: the reply is <see cref="ReplyOutcome.Cancelled"/>. It may be handled all the same.</param>
+    /// <returns>
+    /// The answer, or why there is none; it never fails for what becomes of the request. To be awaited once. Where the request is
+    /// refused, for too many open ones too (<see cref="MessagingEndpointOptions.OpenRequests"/>), that is known at once.
+    /// </returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
+    /// <remarks>In manual mode somebody else has to pump meanwhile. A handler that is not asynchronous must not wait for a reply.</remarks>
+    public ValueTask<Reply> RequestAsync(
+        string target,
+        ReadOnlySpan<byte> message,
+        TimeSpan timeout,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return new(new Reply(ReplyOutcome.Cancelled, "the call was cancelled before it asked"));
+        }
+
+        OpenRequest request = new(_sender.Requests!, timeout);
+        SendStatus status = _sender.Send(target, message, request);
+        if (status != SendStatus.Accepted)
+        {
+            return new(new Reply(ReplyOutcome.Refused, WhyRefused(target, status, message.Length), status));
+        }
+
+        request.Begin(cancellationToken);
+        return request.Reply;
+    }
+
     /// <summary>Prepares sends to one target: the route is kept, and each send saves looking it up.</summary>
     /// <param name="target">The target's id; it need not be registered yet.</param>
     /// <returns>The sender for that target.</returns>
@@ -110,6 +180,17 @@ public sealed class MessagingEndpoint : IMessageSender
     /// <summary>Removes it from its host; see <see cref="MessagingHost.Remove"/>.</summary>
     /// <returns>False where it was removed before.</returns>
     public bool Remove() => _host.Unregister(Receiver);
+
+    /// <summary>It was removed: nobody waits for replies any more.</summary>
+    internal void CancelRequests() => _sender.Requests!.Close();
+
+    private string WhyRefused(string target, SendStatus status, int length)
+    {
+        OpenRequests requests = _sender.Requests!;
+        return status == SendStatus.QueueFull && requests.Count >= requests.Most
+            ? FormattableString.Invariant($"'{Id}' has {requests.Most} requests open, as many as it may")
+            : _sender.Explain(target, status, length);
+    }
 
     internal ValueTask<SendStatus> SendAsync(
         ref Route route,

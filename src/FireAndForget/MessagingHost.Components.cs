@@ -228,10 +228,14 @@ public sealed partial class MessagingHost
             {
                 return false;
             }
+
+            receiver.Self.HasLeft = receiver.Handle is MessagingEndpoint;
+            receiver.Close("its receiver was removed");
+            // It accepts nothing any more: whoever comes under its id gives greater numbers.
+            _numbersBefore = Math.Max(_numbersBefore, receiver.NumbersBefore + receiver.Mailbox.Accepted);
         }
 
-        receiver.Self.HasLeft = receiver.Handle is MessagingEndpoint;
-        receiver.Close("its receiver was removed");
+        (receiver.Handle as MessagingEndpoint)?.CancelRequests();
         _host.Audit?.Removed(receiver.Self.Id);
         return true;
     }
@@ -361,7 +365,9 @@ public sealed partial class MessagingHost
         {
             MessagingEndpoint[] endpoints =
             [
-                .. topology.Endpoints.Select(id => MakeEndpoint(id, message => handler(id, message), own.Endpoints)),
+                .. topology.Endpoints.Select(id =>
+                    MakeEndpoint(id, message => handler(id, message), null, own.Endpoints)
+                ),
             ];
             Component[] components = [.. receivers.Select(receiver => new Component(this, receiver))];
             commit.Take();

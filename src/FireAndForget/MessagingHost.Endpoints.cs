@@ -24,7 +24,7 @@ public sealed partial class MessagingHost
     )
     {
         CheckFree(id);
-        return Register(MakeEndpoint(id, handler, (options ?? new()).Snapshot()));
+        return Register(MakeEndpoint(id, handler, null, (options ?? new()).Snapshot()));
     }
 
     /// <summary>Registers an endpoint whose handler is asynchronous: a sender and receiver.</summary>
@@ -45,10 +45,48 @@ public sealed partial class MessagingHost
     )
     {
         ArgumentNullException.ThrowIfNull(handler);
+        return AddAsynchronous(id, handler, null, options);
+    }
+
+    /// <summary>Registers an endpoint that answers requests, and may handle messages too.</summary>
+    /// <param name="id">Its id: 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with a letter or digit.</param>
+    /// <param name="answering">Answers each request to it, one at a time and in order with its other messages.</param>
+    /// <param name="handler">Called for each message to it that is no request; null: those are <see cref="Outcome.Rejected"/>.</param>
+    /// <param name="options">What it accepts; null: the defaults.</param>
+    /// <returns>The endpoint.</returns>
+    /// <exception cref="ArgumentNullException">The handler of requests is null.</exception>
+    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    public MessagingEndpoint AddEndpoint(
+        string id,
+        RequestHandler answering,
+        MessageHandler? handler = null,
+        MessagingEndpointOptions? options = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(answering);
         CheckFree(id);
-        MessagingEndpointOptions own = (options ?? new()).Snapshot();
-        Participant self = MakeParticipant(id, own, onlySends: false);
-        return Register(MakeEndpoint(self, new AsyncEndpointReceiver(self, own, handler, _host.Services)));
+        return Register(MakeEndpoint(id, handler, answering, (options ?? new()).Snapshot()));
+    }
+
+    /// <summary>As <see cref="AddEndpoint(string, RequestHandler, MessageHandler?, MessagingEndpointOptions?)"/>, with asynchronous handlers.</summary>
+    /// <param name="id">Its id: 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with a letter or digit.</param>
+    /// <param name="answering">Answers each request to it; called as the handler of <see cref="AddEndpoint(string, AsyncMessageHandler, MessagingEndpointOptions?)"/>.</param>
+    /// <param name="handler">Called for each message to it that is no request; null: those are <see cref="Outcome.Rejected"/>.</param>
+    /// <param name="options">What it accepts, and how its handlers are called; null: the defaults.</param>
+    /// <returns>The endpoint.</returns>
+    /// <exception cref="ArgumentNullException">The handler of requests is null.</exception>
+    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    public MessagingEndpoint AddEndpoint(
+        string id,
+        AsyncRequestHandler answering,
+        AsyncMessageHandler? handler = null,
+        MessagingEndpointOptions? options = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(answering);
+        return AddAsynchronous(id, handler, answering, options);
     }
 
     /// <summary>Finds an endpoint.</summary>
@@ -63,6 +101,21 @@ public sealed partial class MessagingHost
         return endpoint is not null;
     }
 
+    private MessagingEndpoint AddAsynchronous(
+        string id,
+        AsyncMessageHandler? handler,
+        AsyncRequestHandler? answering,
+        MessagingEndpointOptions? options
+    )
+    {
+        CheckFree(id);
+        MessagingEndpointOptions own = (options ?? new()).Snapshot();
+        Participant self = MakeParticipant(id, own, onlySends: false);
+        return Register(
+            MakeEndpoint(self, own, new AsyncEndpointReceiver(self, own, handler, answering, _host.Services))
+        );
+    }
+
     private MessagingEndpoint Register(MessagingEndpoint endpoint)
     {
         Register(endpoint.Receiver);
@@ -70,20 +123,37 @@ public sealed partial class MessagingHost
         return endpoint;
     }
 
-    private MessagingEndpoint MakeEndpoint(string id, MessageHandler? handler, MessagingEndpointOptions options)
+    private MessagingEndpoint MakeEndpoint(
+        string id,
+        MessageHandler? handler,
+        RequestHandler? answering,
+        MessagingEndpointOptions options
+    )
     {
+        bool onlySends = handler is null && answering is null;
         options.CheckSynchronous();
-        if (handler is null)
+        if (onlySends)
         {
             options.ReceivesFrom = [];
         }
 
-        Participant self = MakeParticipant(id, options, onlySends: handler is null);
-        return MakeEndpoint(self, new EndpointReceiver(self, options.Mailbox, handler ?? (_ => { }), _host.Services));
+        Participant self = MakeParticipant(id, options, onlySends);
+        return MakeEndpoint(
+            self,
+            options,
+            new EndpointReceiver(self, options.Mailbox, handler, answering, _host.Services)
+        );
     }
 
-    private MessagingEndpoint MakeEndpoint(Participant self, Receiver receiver) =>
-        new(this, receiver, new(_host.Registry, self, _host.Events, _host.Audit));
+    private MessagingEndpoint MakeEndpoint(Participant self, MessagingEndpointOptions options, Receiver receiver) =>
+        new(
+            this,
+            receiver,
+            new(_host.Registry, self, _host.Events, _host.Audit)
+            {
+                Requests = new(self, options.OpenRequests, receiver.Ledger, _host.Services.Deadlines),
+            }
+        );
 
     private Participant MakeParticipant(string id, MessagingEndpointOptions options, bool onlySends) =>
         new(id, _host.Services.Directory.NumberOf(id), ["*"], options, allowance: null) { OnlySends = onlySends };

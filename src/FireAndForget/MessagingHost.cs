@@ -23,6 +23,9 @@ public sealed partial class MessagingHost : IAsyncDisposable, IDisposable
     private readonly HostParts _host;
     private readonly HostShutdown _shutdown;
 
+    /// <summary>No message of what was removed has a greater number. Under the lock of who registers.</summary>
+    private long _numbersBefore;
+
     /// <summary>Makes a host and starts its workers.</summary>
     /// <param name="options">How it runs; null: the defaults.</param>
     public MessagingHost(MessagingHostOptions? options = null)
@@ -122,6 +125,7 @@ public sealed partial class MessagingHost : IAsyncDisposable, IDisposable
             foreach (Receiver receiver in receivers)
             {
                 receiver.Self.Target = receiver;
+                receiver.NumbersBefore = _numbersBefore;
                 _host.Accounts.Add(receiver);
                 _host.Registry.TryAdd(receiver.Self);
             }

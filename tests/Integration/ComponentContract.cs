@@ -8,6 +8,8 @@ public abstract class ComponentContract(GuestRuntime runtime)
 {
     private static readonly byte[] Trap = [0xFF];
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Theory]
     [MemberData(nameof(TestHost.Modes), MemberType = typeof(TestHost))]
     public async Task Send_FromManySenders_EachKeepsItsOrder(int workers)
@@ -42,6 +44,138 @@ public abstract class ComponentContract(GuestRuntime runtime)
             inboxes,
             inbox => Assert.Equal(Enumerable.Range(0, 500), inbox.Received.Select(r => (r.Bytes[2] << 8) | r.Bytes[1]))
         );
+    }
+
+    [Fact]
+    public async Task Reject_WithAText_ItsFirst1024BytesAreTheReason()
+    {
+        await using TestHost host = new(workers: 0, runtime: runtime);
+        Component component = host.AddText("component", GuestTexts.Reasons);
+        MessagingEndpoint client = host.AddSender();
+        // The 1,024th byte is the first of a character's two.
+        byte[] text = [.. Enumerable.Repeat((byte)'a', 1023), .. "\u00e4 and more"u8];
+
+        client.Send("component", [1, .. "too late"u8]);
+        client.Send("component", [0]);
+        client.Send("component", [1]);
+        client.Send("component", [1, .. text]);
+        // Not in a batch with others.
+        client.Send("component", [1, .. "large"u8, .. new byte[100_000]]);
+        Task<MessageFate> fate = client.SendAndWaitAsync("component", [1, .. "too early"u8], Token).AsTask();
+        await host.SettleAsync();
+
+        string[] reasons = [.. host.DeadLetters.Select(letter => letter.Reason)];
+        Assert.Equal(
+            ["too late", "handle-message returned an error", new string('a', 1023), "large" + new string('\0', 1019)],
+            reasons[..4]
+        );
+        Assert.Equal("too early", (await fate.WaitAsync(TestHost.Patience, Token)).Reason);
+        AccountingAssert.AssertEnded(component.Statistics, handled: 1, rejected: 5);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestHost.Modes), MemberType = typeof(TestHost))]
+    public async Task Request_Answered_EachGetsItsOwnAnswer(int workers)
+    {
+        await using TestHost host = new(workers, runtime: runtime);
+        Component responder = host.AddText("responder", GuestTexts.Responder);
+        MessagingEndpoint client = host.AddSender();
+        int[] lengths = [1, 2, 9, 5000, 100_000];
+
+        List<Task<Reply>> asked = [];
+        foreach (int length in lengths)
+        {
+            byte[] request = new byte[length];
+            request.AsSpan(1).Fill((byte)length);
+            asked.Add(client.RequestAsync("responder", request, TimeSpan.FromHours(1), Token).AsTask());
+        }
+
+        await host.SettleAsync();
+        Reply[] replies = await Task.WhenAll(asked).WaitAsync(TestHost.Patience, Token);
+
+        Assert.Equal(lengths.Select(length => length - 1), replies.Select(reply => reply.Bytes.Length));
+        Assert.All(
+            replies.Zip(lengths),
+            reply => Assert.True(reply.First.IsHandled && !reply.First.Bytes.Span.ContainsAnyExcept((byte)reply.Second))
+        );
+        AccountingAssert.AssertEnded(responder.Statistics, handled: lengths.Length);
+        AccountingAssert.AssertEnded(client.Statistics, handled: lengths.Length);
+    }
+
+    [Fact]
+    public async Task Request_NotAnswered_SaysWhyAndTheNextIsAnswered()
+    {
+        await using TestHost host = new(workers: 1, runtime: runtime);
+        Component responder = host.AddText("responder", GuestTexts.Responder, new() { Restart = new() { Max = 100 } });
+        MessagingEndpoint client = host.Host.AddEndpoint("client", _ => { }, new() { MaxMessageBytes = 10 });
+
+        await Check([1, .. "not today"u8], ReplyOutcome.Rejected, "not today");
+        await Check([1], ReplyOutcome.Rejected, "handle-request returned an error");
+        await Check([0, .. new byte[11]], ReplyOutcome.Rejected, "11 bytes");
+        await Check([1, 0xFF], ReplyOutcome.Trapped, "");
+        foreach (byte what in (byte[])[2, 3, 4, 5, 6])
+        {
+            await Check([what], ReplyOutcome.Trapped, "");
+        }
+
+        await Check([7], ReplyOutcome.TimedOut, "budget");
+        MessageFate plain = await client.SendAndWaitAsync("responder", [0], Token);
+        Assert.Equal(Outcome.Rejected, plain.Outcome);
+        Assert.Contains("no handle-message", plain.Reason, StringComparison.Ordinal);
+        client.Send("responder", [0]);
+        await host.SettleAsync();
+        AccountingAssert.AssertEnded(responder.Statistics, handled: 10, rejected: 5, trapped: 6, timedOut: 1);
+
+        async Task Check(byte[] request, ReplyOutcome outcome, string reason)
+        {
+            Reply reply = await client.RequestAsync("responder", request, TimeSpan.FromHours(1), Token);
+            Assert.Equal(outcome, reply.Outcome);
+            Assert.Contains(reason, reply.Reason, StringComparison.Ordinal);
+            Assert.True((await client.RequestAsync("responder", [0], TimeSpan.FromHours(1), Token)).IsHandled);
+        }
+    }
+
+    [Fact]
+    public async Task Request_ResponderReplacedWhileItWaits_TheNewVersionAnswers()
+    {
+        await using TestHost host = new(workers: 0, runtime: runtime);
+        Component responder = host.Add("responder", TestFiles.HandleMessage);
+        MessagingEndpoint client = host.AddSender();
+
+        Task<Reply> asked = client.RequestAsync("responder", [0, 42], TimeSpan.FromHours(1), Token).AsTask();
+        responder.Replace(ComponentSource.FromText(GuestTexts.Responder, "responder.wat"));
+        await host.SettleAsync();
+
+        Assert.Equal([42], (await asked.WaitAsync(TestHost.Patience, Token)).Bytes.ToArray());
+    }
+
+    [Fact]
+    public async Task Reject_WithWhatBreaksTheAbi_Traps()
+    {
+        await using TestHost host = new(workers: 0, runtime: runtime);
+        Component component = host.AddText("component", GuestTexts.Reasons, new() { Restart = new() { Max = 100 } });
+        MessagingEndpoint client = host.AddSender();
+        byte[][] messages =
+        [
+            [2],
+            [3],
+            [4],
+            [5],
+            [6],
+            [1, 0xFF],
+            [1, 0xC3],
+        ];
+
+        foreach (byte[] message in messages)
+        {
+            client.Send("component", message);
+            client.Send("component", [.. message, .. new byte[100_000]]);
+            client.Send("component", [0]);
+        }
+
+        await host.SettleAsync();
+
+        AccountingAssert.AssertEnded(component.Statistics, handled: 7, trapped: 14);
     }
 
     [Theory]

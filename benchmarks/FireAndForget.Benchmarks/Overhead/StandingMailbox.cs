@@ -62,6 +62,8 @@ internal sealed class StandingMailbox(byte[] message, int messages) : Mailbox
         return true;
     }
 
+    public override long NumberOf(int index) => index + 1;
+
     public override void Release(int count) { }
 
     public override void Dispose() { }

@@ -48,6 +48,21 @@ internal sealed class Ledger
 
     public void AddEvicted() => Interlocked.Increment(ref _figures.Counts[(int)Outcome.Evicted]);
 
+    /// <summary>Requests of this receiver as a sender that were accepted.</summary>
+    public long Requests => Volatile.Read(ref _figures.Requests);
+
+    /// <summary>Replies that this receiver's awaiting calls got: messages to it that were accepted and handled past its mailbox.</summary>
+    public long Replies => Volatile.Read(ref _figures.Replies);
+
+    /// <summary>Answers that came when their request had ended, and were dropped.</summary>
+    public long LateReplies => Volatile.Read(ref _figures.LateReplies);
+
+    public void AddRequest() => Interlocked.Increment(ref _figures.Requests);
+
+    public void AddReply() => Interlocked.Increment(ref _figures.Replies);
+
+    public void AddLateReply() => Interlocked.Increment(ref _figures.LateReplies);
+
     /// <summary>
     /// Whether something that is counted here is still to be reported: an outcome is counted before it is reported, and who waits
     /// until everything is settled waits for that too. To be read behind the counts.
@@ -61,7 +76,7 @@ internal sealed class Ledger
     public void EndReporting() => Interlocked.Decrement(ref _figures.Untold);
 
     /// <summary>The counts on cache lines of their own, away from what is written before the messages are settled.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 320)]
+    [StructLayout(LayoutKind.Explicit, Size = 384)]
     private struct Figures
     {
         [FieldOffset(0)]
@@ -73,6 +88,16 @@ internal sealed class Ledger
 
         [FieldOffset(128)]
         public PerOutcome Counts;
+
+        /// <summary>Of this receiver as a requester; any thread writes.</summary>
+        [FieldOffset(256)]
+        public long Requests;
+
+        [FieldOffset(264)]
+        public long Replies;
+
+        [FieldOffset(272)]
+        public long LateReplies;
     }
 
     [InlineArray(Outcomes)]

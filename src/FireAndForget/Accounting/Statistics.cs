@@ -44,6 +44,15 @@ public sealed record MessageStatistics
     /// </summary>
     public long InMailboxes { get; init; }
 
+    /// <summary>Requests of the receiver itself that were accepted; see <see cref="MessagingEndpoint.RequestAsync"/>.</summary>
+    public long Requests { get; init; }
+
+    /// <summary>
+    /// Answers to its requests that came too late, and were dropped. They are no messages. A reply that came in time is one, and in
+    /// <see cref="Accepted"/> and <see cref="Handled"/>.
+    /// </summary>
+    public long LateReplies { get; init; }
+
     /// <summary>Messages that have their outcome, whichever it is.</summary>
     public long Settled => Handled + Rejected + Trapped + TimedOut + Evicted + Undeliverable + Lost;
 
@@ -71,6 +80,8 @@ public sealed record MessageStatistics
             Queued = Queued + other.Queued,
             InFlight = InFlight + other.InFlight,
             InMailboxes = InMailboxes + other.InMailboxes,
+            Requests = Requests + other.Requests,
+            LateReplies = LateReplies + other.LateReplies,
         };
     }
 }
@@ -122,6 +133,12 @@ public sealed record HostStatistics
 
     /// <inheritdoc cref="MessageStatistics.InMailboxes"/>
     public long InMailboxes => Messages.InMailboxes;
+
+    /// <summary>Requests that were accepted, of all endpoints.</summary>
+    public long Requests => Messages.Requests;
+
+    /// <summary>Answers that came too late, and were dropped.</summary>
+    public long LateReplies => Messages.LateReplies;
 
     /// <inheritdoc cref="MessageStatistics.Settled"/>
     public long Settled => Messages.Settled;

@@ -25,6 +25,8 @@ internal static class StatisticsText
                 ("lost", statistics.Lost),
                 ("queued", statistics.Queued),
                 ("in flight", statistics.InFlight),
+                ("requests", statistics.Requests),
+                ("late replies", statistics.LateReplies),
             }
                 .Where(count => count.Count != 0)
                 .Select(count => ", " + Count(count.Name, count.Count))

@@ -16,6 +16,8 @@ namespace FireAndForget.Components;
 /// </summary>
 internal sealed class ComponentReceiver : Receiver
 {
+    private const string WhyNoRequests = "the component has no handle-request, and answers no requests";
+
     private readonly HostServices _services;
     private readonly Lock _replacing = new();
     private ComponentVersion _version;
@@ -35,6 +37,9 @@ internal sealed class ComponentReceiver : Receiver
     private long _memoryBytes;
     private long _restarted;
     private bool _hasContexts;
+
+    /// <summary>The numbers of the messages of the batch of which there is something to tell.</summary>
+    private long[] _numbers = [];
 
     /// <summary>Whether the last turn ended an instance.</summary>
     private bool _hasEnded;
@@ -193,8 +198,15 @@ internal sealed class ComponentReceiver : Receiver
     public ReadOnlySpan<byte> IdFromContext(uint origin)
     {
         _hasContexts = true;
-        return Contexts!.BeginHandling(origin, Self.Id).IdBytes;
+        return Contexts!.BeginHandling(origin, Self.Id).Sender.IdBytes;
     }
+
+    /// <summary>Whether a message that has a context is a request.</summary>
+    public bool IsRequest(uint origin) => Contexts!.IsRequest(origin);
+
+    /// <summary>Takes the answer to a request that the guest has at hand.</summary>
+    /// <returns>Null, or why the request is rejected.</returns>
+    public string? Answer(uint origin, ReadOnlySpan<byte> answer) => Contexts!.RequestOf(origin).Take(answer);
 
     /// <summary>Frees what belongs to a component that was never registered.</summary>
     public void Discard() => DisposeResources();
@@ -241,14 +253,14 @@ internal sealed class ComponentReceiver : Receiver
         _hasEnded = false;
         Ledger.InFlight = quota;
         Delivery delivery = _guest.Deliver(Mailbox, quota);
-        if (delivery is { Rejected: 0, Fault: null } && !_hasContexts)
+        if (delivery is { Rejected: 0, Fault: null, IsRequest: false } && !_hasContexts)
         {
             Record(Outcome.Handled, delivery.Answered);
             Ledger.InFlight = 0;
             return delivery.Answered;
         }
 
-        return SettleAndReport(_guest, delivery);
+        return delivery.IsRequest ? RejectRequest() : SettleAndReport(_guest, delivery);
     }
 
     protected override void DisposeResources()
@@ -264,6 +276,13 @@ internal sealed class ComponentReceiver : Receiver
             _replacement = null;
             Guard(unused.Dispose);
         }
+    }
+
+    private int RejectRequest()
+    {
+        SettleFirst(Outcome.Rejected, WhyNoRequests);
+        Ledger.InFlight = 0;
+        return 1;
     }
 
     /// <summary>Between two messages: the instance that was made for this takes over, whatever became of the one before.</summary>
@@ -290,6 +309,7 @@ internal sealed class ComponentReceiver : Receiver
         BeginReporting();
         try
         {
+            NoteNumbers(delivery.Answered);
             // Released before any is counted, so that a reader who sees everything settled sees empty mailboxes too.
             Mailbox.Release(delivery.Answered);
             Ledger.Add(Outcome.Handled, delivery.Answered - delivery.Rejected);
@@ -301,10 +321,10 @@ internal sealed class ComponentReceiver : Receiver
                 return delivery.Answered;
             }
 
-            RecordFirst(fault.Outcome, out uint sender, out int length);
+            RecordFirst(fault.Outcome, out uint sender, out int length, out long number);
             Ledger.InFlight = 0;
             ReportAnswers(guest, delivery);
-            Report(sender, fault.Outcome, fault.Reason, length);
+            Report(sender, number, fault.Outcome, fault.Reason, length);
             _hasEnded = true;
             EndInstance();
             // What the host itself interrupted is no fault of the guest, and the host is stopping.
@@ -318,6 +338,19 @@ internal sealed class ComponentReceiver : Receiver
         finally
         {
             EndReporting();
+        }
+    }
+
+    private void NoteNumbers(int count)
+    {
+        if (_numbers.Length < count)
+        {
+            Array.Resize(ref _numbers, Math.Max(count, 2 * _numbers.Length));
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            _numbers[i] = NumberOf(i);
         }
     }
 
@@ -350,11 +383,14 @@ internal sealed class ComponentReceiver : Receiver
             if (MessageOrigin.HasContext(sender))
             {
                 Outcome outcome = answer == 0 ? Outcome.Handled : Outcome.Rejected;
-                string reason = answer == 0 ? "" : _version.Code.DescribeRejection(answer);
-                Contexts!.End(sender, Self.Id, outcome, reason);
+                string reason = answer == 0 ? "" : WhyRejected(guest, i, answer);
+                Contexts!.End(sender, Self.Id, _numbers[i], outcome, reason);
             }
         }
     }
+
+    private string WhyRejected(Guest guest, int index, int answer) =>
+        guest.Reason(index) is { Length: > 0 } reason ? reason : _version.Code.DescribeRejection(answer);
 
     private void ReportRejected(Guest guest, Delivery delivery)
     {
@@ -363,7 +399,7 @@ internal sealed class ComponentReceiver : Receiver
             int answer = guest.Answer(i, out uint sender, out int length);
             if (answer != 0 && IsObserved(Outcome.Rejected, out bool isLogged))
             {
-                Publish(sender, Outcome.Rejected, _version.Code.DescribeRejection(answer), length, isLogged);
+                Publish(sender, _numbers[i], Outcome.Rejected, WhyRejected(guest, i, answer), length, isLogged);
             }
         }
     }

@@ -66,6 +66,10 @@ internal sealed class ComponentVersion(
     public ReadOnlySpan<byte> IdOf(uint sender) =>
         MessageOrigin.HasContext(sender) ? receiver.IdFromContext(sender) : _directory.BytesOf(sender);
 
+    public bool IsRequest(uint origin) => receiver.IsRequest(origin);
+
+    public string? Answer(uint origin, ReadOnlySpan<byte> answer) => receiver.Answer(origin, answer);
+
     public SendStatus? Send(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message) => _sender.Send(target, message);
 
     public void Report(WasmtimeException error, IReadOnlyList<ModuleNames> names)

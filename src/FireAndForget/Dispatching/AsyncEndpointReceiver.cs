@@ -28,7 +28,8 @@ internal sealed class AsyncEndpointReceiver : Receiver
     /// <summary>How many messages are taken beyond those that are being handled, so that a handler which ends finds the next one.</summary>
     private const int MostAhead = 31;
 
-    private readonly AsyncMessageHandler _handler;
+    private readonly AsyncMessageHandler? _handler;
+    private readonly AsyncRequestHandler? _answering;
     private readonly HostServices _services;
     private readonly int _maxConcurrency;
     private readonly TimeSpan _timeout;
@@ -46,17 +47,20 @@ internal sealed class AsyncEndpointReceiver : Receiver
     /// <summary>An endpoint's receiver.</summary>
     /// <param name="self">Its registration.</param>
     /// <param name="options">The host's own copy of its options.</param>
-    /// <param name="handler">Called for each message.</param>
+    /// <param name="handler">Handles messages; null: they are rejected.</param>
+    /// <param name="answering">Answers requests; null: they are rejected.</param>
     /// <param name="services">Its host.</param>
     public AsyncEndpointReceiver(
         Participant self,
         MessagingEndpointOptions options,
-        AsyncMessageHandler handler,
+        AsyncMessageHandler? handler,
+        AsyncRequestHandler? answering,
         HostServices services
     )
         : base(self, options.Mailbox, services)
     {
         _handler = handler;
+        _answering = answering;
         _services = services;
         _maxConcurrency = options.MaxConcurrency;
         _timeout = options.HandlerTimeout;
@@ -158,7 +162,7 @@ internal sealed class AsyncEndpointReceiver : Receiver
 
         // The sender's id while the message keeps its number; a context keeps its sender itself.
         string sender = MessageOrigin.HasContext(origin) ? Contexts!.SenderOf(origin).Id : Directory.IdOf(origin);
-        Handling handling = new(this, origin, sender, bytes);
+        Handling handling = new(this, origin, NumberOf(0), sender, bytes);
         Volatile.Write(ref _taken, _taken + 1);
         Ledger.InFlight = _taken;
         Mailbox.Release(1);
@@ -235,12 +239,14 @@ internal sealed class AsyncEndpointReceiver : Receiver
                 token = timer.Token;
             }
 
-            if (MessageOrigin.HasContext(handling.Origin))
+            MessageContext? context = MessageOrigin.HasContext(handling.Origin)
+                ? Contexts!.BeginHandling(handling.Origin, Self.Id)
+                : null;
+            string? rejection = await HandleAsync(handling, context?.Request, token).ConfigureAwait(false);
+            if (rejection is not null)
             {
-                Contexts!.BeginHandling(handling.Origin, Self.Id);
+                (handling.Outcome, handling.Reason) = (Outcome.Rejected, rejection);
             }
-
-            await _handler(new(handling.Sender, handling.Bytes), token).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -255,6 +261,27 @@ internal sealed class AsyncEndpointReceiver : Receiver
             await stop.DisposeAsync().ConfigureAwait(false);
             timer?.Dispose();
         }
+    }
+
+    /// <summary>Calls the handler that the message is for.</summary>
+    /// <returns>Null, or why it is rejected.</returns>
+    private async ValueTask<string?> HandleAsync(Handling handling, OpenRequest? request, CancellationToken token)
+    {
+        AsyncMessage message = new(handling.Sender, handling.Bytes, handling.Number);
+        if (request is not null)
+        {
+            return _answering is null
+                ? EndpointReceiver.NoRequests
+                : request.Take(await _answering(message, token).ConfigureAwait(false));
+        }
+
+        if (_handler is null)
+        {
+            return EndpointReceiver.NoMessages;
+        }
+
+        await _handler(message, token).ConfigureAwait(false);
+        return null;
     }
 
     /// <summary>The source that is cancelled when the handler's time is over; null where it has no limit.</summary>
@@ -333,11 +360,19 @@ internal sealed class AsyncEndpointReceiver : Receiver
             {
                 // Of what a handler that was cancelled threw there is nothing to look for.
                 Exception? unexpected = outcome == Outcome.Trapped ? error : null;
-                Report(handling.Origin, outcome, reason, handling.Bytes.Length, unexpected, handling.Sender);
+                Report(
+                    handling.Origin,
+                    handling.Number,
+                    outcome,
+                    reason,
+                    handling.Bytes.Length,
+                    unexpected,
+                    handling.Sender
+                );
             }
             else if (hasContext)
             {
-                Contexts!.End(handling.Origin, Self.Id, outcome);
+                Contexts!.End(handling.Origin, Self.Id, handling.Number, outcome);
             }
         }
         finally
@@ -360,10 +395,17 @@ internal sealed class AsyncEndpointReceiver : Receiver
         private readonly AsyncEndpointReceiver _receiver;
         private readonly byte[] _memory;
 
-        public Handling(AsyncEndpointReceiver receiver, uint origin, string sender, ReadOnlySpan<byte> bytes)
+        public Handling(
+            AsyncEndpointReceiver receiver,
+            uint origin,
+            long number,
+            string sender,
+            ReadOnlySpan<byte> bytes
+        )
         {
             _receiver = receiver;
             Origin = origin;
+            Number = number;
             Sender = sender;
             _memory = ArrayPool<byte>.Shared.Rent(bytes.Length);
             bytes.CopyTo(_memory);
@@ -371,6 +413,8 @@ internal sealed class AsyncEndpointReceiver : Receiver
         }
 
         public uint Origin { get; }
+
+        public long Number { get; }
 
         public string Sender { get; }
 

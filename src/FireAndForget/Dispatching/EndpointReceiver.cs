@@ -6,14 +6,23 @@ using FireAndForget.Wording;
 
 namespace FireAndForget.Dispatching;
 
-/// <summary>An endpoint as a receiver: its handler is called for each message, on the worker's thread.</summary>
+/// <summary>An endpoint as a receiver: its handlers are called for each message, on the worker's thread.</summary>
+/// <param name="self">Its registration.</param>
+/// <param name="mailbox">Its mailbox.</param>
+/// <param name="handler">Handles messages; null: they are rejected.</param>
+/// <param name="answering">Answers requests; null: they are rejected.</param>
+/// <param name="services">Its host.</param>
 internal sealed class EndpointReceiver(
     Participant self,
     MailboxOptions mailbox,
-    MessageHandler handler,
+    MessageHandler? handler,
+    RequestHandler? answering,
     HostServices services
 ) : Receiver(self, mailbox, services)
 {
+    public const string NoMessages = "the endpoint has no handler for messages, only for requests";
+    public const string NoRequests = "the endpoint has no handler for requests";
+
     /// <summary>Messages are released in runs of this many, so that the mailbox's head is not written for each.</summary>
     private const int RunLength = 32;
 
@@ -68,6 +77,7 @@ internal sealed class EndpointReceiver(
         int handled = 0;
         bool endsWithContext = false;
         uint sender = 0;
+        string? rejection = null;
         Ledger.InFlight = most;
         while (
             handled < most
@@ -83,21 +93,32 @@ internal sealed class EndpointReceiver(
                 {
                     // It ends the run, because its outcome has to be counted and reported at once.
                     endsWithContext = true;
-                    handler(new(Contexts!.BeginHandling(sender, Self.Id).Id, message));
+                    rejection = HandleWithContext(Contexts!.BeginHandling(sender, Self.Id), message, handled);
+                }
+                else if (handler is null)
+                {
+                    rejection = NoMessages;
                 }
                 else
                 {
-                    handler(new(Directory.IdOf(sender), message));
+                    handler(new(Directory.IdOf(sender), message, this, handled));
                 }
             }
             catch (Exception e)
             {
-                return ComesBack() ? SettleThrown(handled, e) : 0;
+                return ComesBack()
+                    ? SettleLast(handled, Outcome.Trapped, $"the endpoint's handler threw {ErrorText.Of(e)}", e)
+                    : 0;
             }
 
             if (!ComesBack())
             {
                 return 0;
+            }
+
+            if (rejection is not null)
+            {
+                return SettleLast(handled, Outcome.Rejected, rejection);
             }
 
             handled++;
@@ -123,10 +144,30 @@ internal sealed class EndpointReceiver(
         return !_isAbandoned || TryKeep();
     }
 
-    private int SettleThrown(int handled, Exception e)
+    /// <summary>Handles a message that has a context.</summary>
+    /// <returns>Null, or why it is rejected.</returns>
+    private string? HandleWithContext(MessageContext context, ReadOnlySpan<byte> message, int index)
+    {
+        ReceivedMessage received = new(context.Sender.Id, message, this, index);
+        if (context.Request is { } request)
+        {
+            return answering is null ? NoRequests : request.Take(answering(received));
+        }
+
+        if (handler is null)
+        {
+            return NoMessages;
+        }
+
+        handler(received);
+        return null;
+    }
+
+    /// <summary>Settles what was handled, and the message behind it.</summary>
+    private int SettleLast(int handled, Outcome outcome, string reason, Exception? error = null)
     {
         Record(Outcome.Handled, handled);
-        SettleFirst(Outcome.Trapped, $"the endpoint's handler threw {ErrorText.Of(e)}", e);
+        SettleFirst(outcome, reason, error);
         Ledger.InFlight = 0;
         return handled + 1;
     }
@@ -137,8 +178,9 @@ internal sealed class EndpointReceiver(
         Ledger.BeginReporting();
         try
         {
+            long number = NumberOf(handled - 1);
             Record(Outcome.Handled, handled);
-            Contexts!.End(origin, Self.Id, Outcome.Handled);
+            Contexts!.End(origin, Self.Id, number, Outcome.Handled);
         }
         finally
         {

@@ -20,6 +20,9 @@ internal sealed record HostServices(
     Action<Receiver> ReceiverFinished
 )
 {
+    /// <summary>When requests are over.</summary>
+    public DeadlineQueue Deadlines => field ??= new(Time, Failed);
+
     /// <summary>The log; null: there is none.</summary>
     public Audit? Audit { get; init; }
 

@@ -21,7 +21,7 @@ namespace FireAndForget.Dispatching;
 /// message, with a full fence, and then looks at the state. So at least one of the two sees the other, and no message waits
 /// while nobody runs its receiver.
 /// </remarks>
-internal abstract class Receiver : MessageTarget
+internal abstract class Receiver : MessageTarget, IMessageNumbers
 {
     private const int Ready = 1;
     private const int Running = 2;
@@ -82,6 +82,12 @@ internal abstract class Receiver : MessageTarget
 
     public Ledger Ledger { get; } = new();
 
+    /// <summary>
+    /// Added to the numbers of its mailbox: how many messages were accepted under its id before it, or more. Set once, before it is
+    /// registered.
+    /// </summary>
+    public long NumbersBefore { get; set; }
+
     /// <summary>Whether everything it ever accepted is settled and its resources are free.</summary>
     public bool IsDone => Volatile.Read(ref _state) == Done;
 
@@ -103,6 +109,10 @@ internal abstract class Receiver : MessageTarget
 
     /// <summary>How many messages it has taken out of its mailbox and not settled yet. Any thread.</summary>
     public virtual int Taken => 0;
+
+    /// <summary>The number of a message that waits, unique for its sender and this id. For its worker, before the message is released.</summary>
+    /// <param name="index">How many places it waits behind the first one.</param>
+    public long NumberOf(int index) => NumbersBefore + Mailbox.NumberOf(index);
 
     /// <summary>Has a worker look at it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -268,8 +278,8 @@ internal abstract class Receiver : MessageTarget
         BeginReporting();
         try
         {
-            RecordFirst(outcome, out uint sender, out int length);
-            Report(sender, outcome, reason, length, error);
+            RecordFirst(outcome, out uint sender, out int length, out long number);
+            Report(sender, number, outcome, reason, length, error);
         }
         finally
         {
@@ -316,9 +326,10 @@ internal abstract class Receiver : MessageTarget
     }
 
     /// <summary>Records the outcome of the mailbox's first message, which is to be reported before the reporting ends.</summary>
-    protected void RecordFirst(Outcome outcome, out uint sender, out int length)
+    protected void RecordFirst(Outcome outcome, out uint sender, out int length, out long number)
     {
         Mailbox.TryLook(out sender, out length);
+        number = NumberOf(0);
         Record(outcome, 1);
     }
 
@@ -336,6 +347,7 @@ internal abstract class Receiver : MessageTarget
     /// </summary>
     protected void Report(
         uint sender,
+        long number,
         Outcome outcome,
         string reason,
         int length,
@@ -345,12 +357,12 @@ internal abstract class Receiver : MessageTarget
     {
         if (IsObserved(outcome, out bool isLogged))
         {
-            Publish(sender, outcome, reason, length, isLogged, error, senderId);
+            Publish(sender, number, outcome, reason, length, isLogged, error, senderId);
         }
 
         if (MessageOrigin.HasContext(sender))
         {
-            Contexts!.End(sender, Self.Id, outcome, reason);
+            Contexts!.End(sender, Self.Id, number, outcome, reason);
         }
     }
 
@@ -364,6 +376,7 @@ internal abstract class Receiver : MessageTarget
     /// <summary>Publishes the dead letter of a message that is counted already. What goes wrong meanwhile ends here.</summary>
     protected void Publish(
         uint sender,
+        long number,
         Outcome outcome,
         string reason,
         int length,
@@ -374,7 +387,7 @@ internal abstract class Receiver : MessageTarget
     {
         try
         {
-            DeadLetter letter = Letter(senderId ?? IdOf(sender, _senders), outcome, reason, length);
+            DeadLetter letter = Letter(senderId ?? IdOf(sender, _senders), number, outcome, reason, length);
             if (isLogged && error is not null)
             {
                 Audit!.HandlerThrew(letter, error);
@@ -396,11 +409,12 @@ internal abstract class Receiver : MessageTarget
     private string IdOf(uint sender, SenderNames names) =>
         MessageOrigin.HasContext(sender) ? Contexts!.SenderOf(sender).Id : names.IdOf(sender);
 
-    private DeadLetter Letter(string sender, Outcome outcome, string reason, int length) =>
+    private DeadLetter Letter(string sender, long number, Outcome outcome, string reason, int length) =>
         new()
         {
             Sender = sender,
             Target = Self.Id,
+            Number = number,
             Outcome = outcome,
             Reason = reason,
             Length = length,
@@ -494,15 +508,16 @@ internal abstract class Receiver : MessageTarget
 
     /// <summary>A message was evicted. Under the mailbox's lock, where nobody else's code may run.</summary>
     /// <returns>Tells the log, outside of the lock; null where there is none.</returns>
-    private Action? Evicted(uint sender, int length)
+    private Action? Evicted(uint sender, int length, long numberInMailbox)
     {
         Ledger.BeginReporting();
         try
         {
             Ledger.AddEvicted();
+            long number = NumbersBefore + numberInMailbox;
             DeadLetter? letter =
                 Audit is not null || Events.HasSubscribers
-                    ? Letter(IdOf(sender, Directory.Names), Outcome.Evicted, WhyEvicted, length)
+                    ? Letter(IdOf(sender, Directory.Names), number, Outcome.Evicted, WhyEvicted, length)
                     : null;
             if (letter is not null)
             {
@@ -511,7 +526,7 @@ internal abstract class Receiver : MessageTarget
 
             if (MessageOrigin.HasContext(sender))
             {
-                Contexts!.End(sender, Self.Id, Outcome.Evicted, WhyEvicted);
+                Contexts!.End(sender, Self.Id, number, Outcome.Evicted, WhyEvicted);
             }
 
             return letter is null || Audit is null ? null : () => Log(letter);

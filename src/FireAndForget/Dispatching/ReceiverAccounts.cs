@@ -35,6 +35,8 @@ internal sealed class ReceiverAccounts(EventHub events)
         Ledger ledger = receiver.Ledger;
         // Outcomes before acceptances: whatever settles in between, what is outstanding never comes out negative.
         long inFlight = ledger.InFlight;
+        // Each of these is accepted and handled at the same moment, so read once.
+        long replies = ledger.Replies;
         MessageStatistics settled = new()
         {
             Handled = ledger[Outcome.Handled],
@@ -52,7 +54,10 @@ internal sealed class ReceiverAccounts(EventHub events)
         return settled.Plus(
             new()
             {
-                Accepted = accepted,
+                Accepted = accepted + replies,
+                Handled = replies,
+                Requests = ledger.Requests,
+                LateReplies = ledger.LateReplies,
                 InFlight = inFlight,
                 Queued = outstanding - inFlight,
                 InMailboxes = inMailbox,

@@ -18,6 +18,9 @@ public sealed class DeadLetter : HostEvent
     /// <summary>The id of the component or endpoint to which it was sent.</summary>
     public required string Target { get; init; }
 
+    /// <summary>The message's number, 1 or more: unique for its sender and target. See <see cref="ReceivedMessage.Number"/>.</summary>
+    public long Number { get; init; }
+
     /// <summary>What became of it.</summary>
     public required Outcome Outcome { get; init; }
 

@@ -16,7 +16,7 @@ internal sealed class LockedMailbox : Mailbox
     private readonly int _maxMessages;
     private readonly int _maxBytes;
     private readonly bool _isBounded;
-    private readonly Func<uint, int, Action?> _evicted;
+    private readonly Evicted _evicted;
     private readonly ArrayPool<byte> _buffers;
 
     /// <summary>A ring; the first <see cref="_taken"/> of its messages are with the reader.</summary>
@@ -32,11 +32,11 @@ internal sealed class LockedMailbox : Mailbox
     /// <summary>A mailbox.</summary>
     /// <param name="options">Its bounds, or that it has none.</param>
     /// <param name="evicted">
-    /// Told of each message that made room: its sender and length. Called under the lock, so it only counts and publishes; what else
-    /// is to be done it gives back, and that is called outside of the lock.
+    /// Told of each message that made room. Called under the lock, so it only counts and publishes; what else is to be done it gives
+    /// back, and that is called outside of the lock.
     /// </param>
     /// <param name="buffers">Gives it the memory for messages; null: the process's pool.</param>
-    public LockedMailbox(MailboxOptions options, Func<uint, int, Action?> evicted, ArrayPool<byte>? buffers = null)
+    public LockedMailbox(MailboxOptions options, Evicted evicted, ArrayPool<byte>? buffers = null)
     {
         _buffers = buffers ?? ArrayPool<byte>.Shared;
         _isBounded = !options.IsUnbounded;
@@ -190,6 +190,14 @@ internal sealed class LockedMailbox : Mailbox
         }
     }
 
+    public override long NumberOf(int index)
+    {
+        lock (_lock)
+        {
+            return At(index).Number;
+        }
+    }
+
     public override void Release(int count)
     {
         lock (_lock)
@@ -279,9 +287,8 @@ internal sealed class LockedMailbox : Mailbox
             }
 
             hasEvicted = MakeRoom(messages: 1, entry.Length, ref later);
-            _entries[(_first + _count++) & (_entries.Length - 1)] = entry;
+            _entries[(_first + _count++) & (_entries.Length - 1)] = entry with { Number = ++_accepted };
             _waitingBytes += entry.Length;
-            _accepted++;
         }
 
         later?.Invoke();
@@ -328,7 +335,7 @@ internal sealed class LockedMailbox : Mailbox
             RemoveFirst();
             _waitingBytes -= oldest.Length;
             _buffers.Return(oldest.Buffer);
-            later += _evicted(oldest.Sender, oldest.Length);
+            later += _evicted(oldest.Sender, oldest.Length, oldest.Number);
             hasEvicted = true;
         }
 
@@ -376,8 +383,17 @@ internal sealed class LockedMailbox : Mailbox
         }
     }
 
+    /// <summary>Told of a message that made room.</summary>
+    /// <param name="sender">Where it came from, as its slot says.</param>
+    /// <param name="length">Its length in bytes.</param>
+    /// <param name="number">Its number, as <see cref="NumberOf"/>.</param>
+    /// <returns>What else is to be done, outside of the lock; null: nothing.</returns>
+    public delegate Action? Evicted(uint sender, int length, long number);
+
     private readonly record struct Entry(uint Sender, byte[] Buffer, int Length)
     {
+        public long Number { get; init; }
+
         public ReadOnlySpan<byte> Message => Buffer.AsSpan(0, Length);
     }
 }

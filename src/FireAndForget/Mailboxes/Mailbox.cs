@@ -67,6 +67,12 @@ internal abstract class Mailbox : IDisposable
         return found;
     }
 
+    /// <summary>
+    /// The number of the message <paramref name="index"/> places behind the first one: how many were accepted up to it, itself
+    /// included. For the reader, before the message is released.
+    /// </summary>
+    public abstract long NumberOf(int index);
+
     /// <summary>Forgets the first <paramref name="count"/> messages and gives their room free. For the reader.</summary>
     public abstract void Release(int count);
 

@@ -209,6 +209,8 @@ internal sealed unsafe class RingMailbox : Mailbox
         return found;
     }
 
+    public override long NumberOf(int index) => _cursors.Released + index + 1;
+
     public override void Release(int count)
     {
         if (count == 0)

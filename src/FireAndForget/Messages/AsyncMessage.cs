@@ -20,10 +20,11 @@ public delegate ValueTask AsyncMessageHandler(AsyncMessage message, Cancellation
 /// </summary>
 public sealed class AsyncMessage
 {
-    internal AsyncMessage(string sender, ReadOnlyMemory<byte> bytes)
+    internal AsyncMessage(string sender, ReadOnlyMemory<byte> bytes, long number)
     {
         Sender = sender;
         Bytes = bytes;
+        Number = number;
     }
 
     /// <summary>The id of the component or endpoint that sent the message; given by the host, never by the sender.</summary>
@@ -31,4 +32,7 @@ public sealed class AsyncMessage
 
     /// <summary>The message's bytes, codec prefix included. Copy what is needed after the handler's task has ended.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <inheritdoc cref="ReceivedMessage.Number"/>
+    public long Number { get; }
 }

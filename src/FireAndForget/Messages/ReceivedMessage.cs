@@ -1,3 +1,5 @@
+using FireAndForget.Messages;
+
 namespace FireAndForget;
 
 /// <summary>Handles one message of an endpoint. Runs on a worker, for one message at a time and in order.</summary>
@@ -8,8 +10,13 @@ public delegate void MessageHandler(ReceivedMessage message);
 /// <summary>A message as an endpoint's handler sees it. It is valid until the handler returns.</summary>
 public readonly ref struct ReceivedMessage
 {
-    internal ReceivedMessage(string sender, ReadOnlySpan<byte> bytes)
+    private readonly IMessageNumbers _numbers;
+    private readonly int _index;
+
+    internal ReceivedMessage(string sender, ReadOnlySpan<byte> bytes, IMessageNumbers numbers, int index)
     {
+        _numbers = numbers;
+        _index = index;
         Sender = sender;
         Bytes = bytes;
     }
@@ -19,4 +26,10 @@ public readonly ref struct ReceivedMessage
 
     /// <summary>The message's bytes, codec prefix included. Copy what is needed after the handler has returned.</summary>
     public ReadOnlySpan<byte> Bytes { get; }
+
+    /// <summary>
+    /// The message's number, 1 or more: unique for its sender and receiver, and the same in its dead letter. It grows from message to
+    /// message.
+    /// </summary>
+    public long Number => _numbers.NumberOf(_index);
 }

@@ -30,6 +30,17 @@ public sealed class MessagingEndpointOptions : ReceiverOptions
         set => field = Check.Time(value, TimeSpan.Zero);
     }
 
+    /// <summary>
+    /// How many of its own requests may be open at a time (<see cref="MessagingEndpoint.RequestAsync"/>), 0 to 1,000,000: each has room
+    /// for its reply, beside the mailbox. Default 1,024. Beyond, a request is <see cref="SendStatus.QueueFull"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
+    public int OpenRequests
+    {
+        get;
+        set => field = Check.Range(value, 0, 1_000_000, "requests");
+    } = 1024;
+
     /// <summary>The options as a person reads them, in a line.</summary>
     public override string ToString() =>
         ValueText.Of(
@@ -38,7 +49,8 @@ public sealed class MessagingEndpointOptions : ReceiverOptions
             (nameof(MaxMessageBytes), MaxMessageBytes),
             (nameof(Mailbox), Mailbox),
             (nameof(MaxConcurrency), MaxConcurrency),
-            (nameof(HandlerTimeout), HandlerTimeout)
+            (nameof(HandlerTimeout), HandlerTimeout),
+            (nameof(OpenRequests), OpenRequests)
         );
 
     /// <summary>A copy of its own for a host, in which every value was checked.</summary>

@@ -17,7 +17,7 @@ internal sealed class MessageContext
     /// <summary>The message's length in bytes.</summary>
     public required int Length { get; init; }
 
-    /// <summary>When it was sent, by the host's clock.</summary>
+    /// <summary>When it was sent, by the host's clock; 0 where its delivery time is not measured.</summary>
     public required long Sent { get; init; }
 
     /// <summary>Whether its delivery time is measured.</summary>
@@ -26,8 +26,17 @@ internal sealed class MessageContext
     /// <summary>The activity of its send, which its handling is a child of; null: it is not traced.</summary>
     public required Activity? Send { get; init; }
 
-    /// <summary>How many messages that follow from it may be traced.</summary>
-    public required TraceBudget Budget { get; init; }
+    /// <summary>How many messages that follow from it may be traced; null: it is not traced.</summary>
+    public required TraceBudget? Budget { get; init; }
+
+    /// <summary>Told of its outcome; null: nobody waits for that.</summary>
+    public required OutcomeListener? Listener { get; init; }
+
+    /// <summary>The request that the message is; null: it is none.</summary>
+    public OpenRequest? Request => Listener as OpenRequest;
+
+    /// <summary>Whether metrics or traces are recorded of it.</summary>
+    public bool IsObserved => IsTimed || Send is not null;
 
     /// <summary>The activity of its handling, once that has begun.</summary>
     public Activity? Handling { get; set; }

@@ -29,6 +29,9 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
         }
     }
 
+    /// <summary>Its open requests; null: it cannot ask.</summary>
+    public OpenRequests? Requests { get; init; }
+
     /// <summary>How many of its sends were refused for this reason.</summary>
     public long RefusedBecause(SendStatus reason) => Volatile.Read(ref _refused[(int)reason]);
 
@@ -55,6 +58,19 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
         return status == SendStatus.Accepted ? status : Refuse(route, status, message.Length);
     }
 
+    /// <summary>Sends a message for whose outcome somebody waits, who is not told where it is refused.</summary>
+    public SendStatus Send(string target, ReadOnlySpan<byte> message, OutcomeListener listener)
+    {
+        Route route = _routes.Find(target);
+        if (route.IsStale)
+        {
+            route = _routes.Renew(target);
+        }
+
+        SendStatus status = SendSlowly(route, message, listener);
+        return status == SendStatus.Accepted ? status : Refuse(route, status, message.Length);
+    }
+
     /// <summary>As <see cref="Send(ref Route, ReadOnlySpan{byte})"/>, but a refusal is not counted nor told of.</summary>
     public SendStatus TrySend(ref Route route, ReadOnlySpan<byte> message)
     {
@@ -65,7 +81,7 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
 
         if (route.NeedsSlowPath)
         {
-            return SendSlowly(route, message);
+            return SendSlowly(route, message, listener: null);
         }
 
         SendStatus status = MessageChecks.Check(route, message);
@@ -118,14 +134,14 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private SendStatus SendSlowly(Route route, ReadOnlySpan<byte> message)
+    private SendStatus SendSlowly(Route route, ReadOnlySpan<byte> message, OutcomeListener? listener)
     {
         string? target = route.TargetBytes.Length == 0 ? null : route.TargetId;
-        MessageContext? context = registry.Contexts?.TryBegin(self, target, message.Length, ref _sends);
+        MessageContext? context = registry.Contexts?.TryBegin(self, target, message.Length, listener, ref _sends);
         SendStatus status = SendStatus.Closed;
         try
         {
-            status = SendWithin(self.Allowance, route, context?.Origin ?? self.Number, message);
+            status = SendWithin(self.Allowance, route, context?.Origin ?? self.Number, message, listener);
         }
         finally
         {
@@ -140,7 +156,13 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
         return status;
     }
 
-    private static SendStatus SendWithin(SendAllowance? allowance, Route route, uint origin, ReadOnlySpan<byte> message)
+    private static SendStatus SendWithin(
+        SendAllowance? allowance,
+        Route route,
+        uint origin,
+        ReadOnlySpan<byte> message,
+        OutcomeListener? listener
+    )
     {
         SendStatus status = MessageChecks.Check(route, message);
         if (status != SendStatus.Accepted)
@@ -153,7 +175,16 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
             return SendStatus.RateLimited;
         }
 
-        status = route.Target!.TryAccept(origin, message);
+        status = listener?.Reserve() ?? SendStatus.Accepted;
+        if (status == SendStatus.Accepted)
+        {
+            status = route.Target!.TryAccept(origin, message);
+            if (status != SendStatus.Accepted)
+            {
+                listener?.GiveBack();
+            }
+        }
+
         if (status != SendStatus.Accepted)
         {
             allowance?.GiveBack(message.Length);

@@ -55,7 +55,7 @@ internal static class MessageTraces
         );
         if (activity is not null)
         {
-            context.Budget.GoWith(activity);
+            context.Budget!.GoWith(activity);
         }
 
         return activity;

@@ -34,6 +34,84 @@ internal static class GuestTexts
         """;
 
     /// <summary>
+    /// A component of messaging 1.1, which says why it rejects a message. What the message's first byte asks for: 0, nothing, and the
+    /// message is handled; 1, a rejection with the rest of the message as its text; 2, a result whose discriminant is 2; 3, one that is not
+    /// aligned; 4, one beyond the memory; 5, a text beyond the memory; 6, a trap in post-return, behind such a rejection.
+    /// </summary>
+    public const string Reasons = """
+        (component
+          (import "fire-and-forget:messaging/host-messaging@1.1.0" (instance $host (export "self-id" (func (result string)))))
+          (core module $main
+            (memory (export "memory") 4)
+            (global $next (mut i32) (i32.const 1024))
+            (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+              (local $block i32)
+              (local.set $block (global.get $next))
+              (global.set $next (i32.add (local.get $block) (local.get 3)))
+              (local.get $block))
+            (func (export "handle-message")
+              (param $sender i32) (param $sender-length i32) (param $message i32) (param $length i32) (result i32)
+              (local $asked i32)
+              (global.set $next (i32.const 1024))
+              (local.set $asked (i32.load8_u (local.get $message)))
+              (i32.store (i32.const 16) (i32.ne (local.get $asked) (i32.const 0)))
+              (i32.store (i32.const 20) (i32.add (local.get $message) (i32.const 1)))
+              (i32.store (i32.const 24) (i32.sub (local.get $length) (i32.const 1)))
+              (if (i32.eq (local.get $asked) (i32.const 2)) (then (i32.store8 (i32.const 16) (i32.const 2))))
+              (if (i32.eq (local.get $asked) (i32.const 3)) (then (return (i32.const 18))))
+              (if (i32.eq (local.get $asked) (i32.const 4)) (then (return (i32.const 262136))))
+              (if (i32.eq (local.get $asked) (i32.const 5)) (then (i32.store (i32.const 24) (i32.const 262144))))
+              (i32.const 16))
+            (func (export "post") (param i32)
+              ;; What was handed over is not there any more.
+              (if (i32.eq (i32.load8_u (i32.sub (i32.load (i32.const 20)) (i32.const 1))) (i32.const 6)) (then (unreachable)))
+              (memory.fill (i32.load (i32.const 20)) (i32.const 63) (i32.load (i32.const 24)))))
+          (core instance $i (instantiate $main))
+          (func (export "handle-message") (param "sender" string) (param "message" (list u8)) (result (result (error string)))
+            (canon lift (core func $i "handle-message")
+              (memory (core memory $i "memory")) (realloc (core func $i "cabi_realloc")) (post-return (core func $i "post")))))
+        """;
+
+    /// <summary>
+    /// A component that answers requests and handles no messages. What the request's first byte asks for: 0, the rest of the request as
+    /// the answer; 1, a rejection with the rest as its text; 2, a result whose discriminant is 2; 3, one that is not aligned; 4, an answer
+    /// beyond the memory; 5, a trap; 6, a trap in post-return, behind an answer; 7, an endless loop.
+    /// </summary>
+    public const string Responder = """
+        (component
+          (core module $main
+            (memory (export "memory") 4)
+            (global $next (mut i32) (i32.const 1024))
+            (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+              (local $block i32)
+              (local.set $block (global.get $next))
+              (global.set $next (i32.add (local.get $block) (local.get 3)))
+              (local.get $block))
+            (func (export "handle-request")
+              (param $sender i32) (param $sender-length i32) (param $message i32) (param $length i32) (result i32)
+              (local $asked i32)
+              (global.set $next (i32.const 1024))
+              (local.set $asked (i32.load8_u (local.get $message)))
+              (i32.store (i32.const 16) (i32.eq (local.get $asked) (i32.const 1)))
+              (i32.store (i32.const 20) (i32.add (local.get $message) (i32.const 1)))
+              (i32.store (i32.const 24) (i32.sub (local.get $length) (i32.const 1)))
+              (if (i32.eq (local.get $asked) (i32.const 2)) (then (i32.store8 (i32.const 16) (i32.const 2))))
+              (if (i32.eq (local.get $asked) (i32.const 3)) (then (return (i32.const 18))))
+              (if (i32.eq (local.get $asked) (i32.const 4)) (then (i32.store (i32.const 24) (i32.const 262144))))
+              (if (i32.eq (local.get $asked) (i32.const 5)) (then (unreachable)))
+              (loop $forever (br_if $forever (i32.eq (local.get $asked) (i32.const 7))))
+              (i32.const 16))
+            (func (export "post") (param i32)
+              (if (i32.eq (i32.load8_u (i32.sub (i32.load (i32.const 20)) (i32.const 1))) (i32.const 6)) (then (unreachable)))
+              (memory.fill (i32.load (i32.const 20)) (i32.const 63) (i32.load (i32.const 24)))))
+          (core instance $i (instantiate $main))
+          (func (export "handle-request")
+            (param "sender" string) (param "message" (list u8)) (result (result (list u8) (error string)))
+            (canon lift (core func $i "handle-request")
+              (memory (core memory $i "memory")) (realloc (core func $i "cabi_realloc")) (post-return (core func $i "post")))))
+        """;
+
+    /// <summary>
     /// Asks for the wall clock's time in its start function, and starts for ever where that is a second or more after 1970. Traps at
     /// each message.
     /// </summary>

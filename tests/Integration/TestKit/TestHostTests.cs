@@ -41,7 +41,7 @@ public sealed class TestHostTests : IAsyncDisposable
     {
         _host.AddComponent("echo", TestFiles.PathOf(TestFiles.Echo), new() { SendsTo = ["test"] });
         _host.AddComponent("trap", ComponentSource.FromText(Traps), new() { Restart = new() { Max = 1 } });
-        _host.AddEndpoint("throws", _ => throw new InvalidOperationException("no"));
+        _host.AddEndpoint("throws", handler: _ => throw new InvalidOperationException("no"));
 
         (await _host.SendAsync("echo", new byte[] { 0 })).AssertHandled();
         (await _host.SendAsync("echo", new byte[] { 7 })).AssertOutcome(Outcome.Rejected, "7");

@@ -78,7 +78,7 @@ internal sealed class ScheduledHost
             new MessagingEndpointOptions { Mailbox = mailbox ?? new() },
             allowance: null
         );
-        EndpointReceiver receiver = new(self, mailbox ?? new(), handler, _services);
+        EndpointReceiver receiver = new(self, mailbox ?? new(), handler, answering: null, _services);
         Register(receiver);
         return receiver;
     }

@@ -23,7 +23,7 @@ public sealed class LockedMailboxSchedules
                         Bytes = 1000,
                         OverflowPolicy = OverflowPolicy.DropOldest,
                     },
-                    (sender, _) =>
+                    (sender, _, _) =>
                     {
                         evicted[sender]++;
                         return null;

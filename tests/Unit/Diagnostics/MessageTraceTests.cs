@@ -102,7 +102,10 @@ public sealed class MessageTraceTests : IAsyncLifetime
     public void Process_OfAHandlerThatThrows_EndsAndSaysWhy()
     {
         using TraceReader traces = new();
-        MessagingEndpoint client = _host.AddEndpoint("client", _ => throw new InvalidOperationException("not today"));
+        MessagingEndpoint client = _host.AddEndpoint(
+            "client",
+            handler: _ => throw new InvalidOperationException("not today")
+        );
 
         client.Send("client", [0]);
         _host.Pump();

@@ -195,7 +195,8 @@ public class GuestDecoderTests
     public void Decode_HandleMessageOfAnotherType_RefusalNamesIt(string type, string words) =>
         Decode_GuestThatCannotReceiveOrRun_RefusalSaysWhy(
             MessengerWat.Receiver(lift: MessengerWat.Lift(type: type)),
-            $"handle-message has type {words}, expected func(sender: string, message: list<u8>) -> result. ",
+            $"handle-message has type {words}, expected func(sender: string, message: list<u8>) -> result "
+                + "or func(sender: string, message: list<u8>) -> result<_, string>. ",
             "",
             receives: false
         );

@@ -64,6 +64,24 @@ public sealed class LockedMailboxTests : MailboxContract
         Assert.Equal([1, 2, 5, 6], MailboxReader.TakeAll(mailbox).Select(m => m.Bytes[0]));
     }
 
+    /// <summary>What is evicted behind messages that are being read takes no number from them.</summary>
+    [Fact]
+    public void NumberOf_SomeEvictedWhileOthersAreRead_IsThatOfTheirAcceptance()
+    {
+        LockedMailbox mailbox = Bounded(2, 100);
+        mailbox.TryEnqueue(0, [1]);
+        mailbox.TryEnqueue(0, [2]);
+        MailboxReader.Run(mailbox, 10, 100);
+        for (byte i = 3; i <= 6; i++)
+        {
+            mailbox.TryEnqueue(0, [i]);
+        }
+
+        Assert.Equal([1, 2, 5, 6], Enumerable.Range(0, 4).Select(mailbox.NumberOf));
+        mailbox.Release(2);
+        Assert.Equal([5, 6], Enumerable.Range(0, 2).Select(mailbox.NumberOf));
+    }
+
     [Fact]
     public void TryEnqueue_Unbounded_TakesMoreThanAnyLease()
     {
@@ -128,7 +146,7 @@ public sealed class LockedMailboxTests : MailboxContract
         public override void Return(byte[] array, bool clearArray = false) { }
     }
 
-    private Action? Evicted(uint sender, int length)
+    private Action? Evicted(uint sender, int length, long number)
     {
         _evicted.Add((sender, length));
         return null;

@@ -48,6 +48,25 @@ public abstract class MailboxContract
     }
 
     [Fact]
+    public void NumberOf_SomeReleased_CountsWhatWasAccepted()
+    {
+        Mailbox mailbox = Make();
+        for (int i = 0; i < 5; i++)
+        {
+            mailbox.TryEnqueue(0, [1]);
+        }
+
+        Assert.Equal([1, 2, 3, 4, 5], Enumerable.Range(0, 5).Select(mailbox.NumberOf));
+        MailboxReader.Run(mailbox, 10, 100);
+        mailbox.Release(3);
+        Assert.Equal([4, 5], Enumerable.Range(0, 2).Select(mailbox.NumberOf));
+        mailbox.Release(2);
+        mailbox.Rewind();
+        mailbox.TryEnqueue(0, [1]);
+        Assert.Equal(6, mailbox.NumberOf(0));
+    }
+
+    [Fact]
     public void MarkSenders_SomeReleasedAndSomeTaken_MarksThoseOfAllThatAreNotReleased()
     {
         Mailbox mailbox = Make();

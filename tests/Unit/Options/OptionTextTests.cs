@@ -62,7 +62,7 @@ public class OptionTextTests
 
         Assert.Equal(
             "ReceivesFrom = [*], Codecs = any, MaxMessageBytes = 1048576, Mailbox = { unbounded }, "
-                + "MaxConcurrency = 1, HandlerTimeout = 00:00:00",
+                + "MaxConcurrency = 1, HandlerTimeout = 00:00:00, OpenRequests = 1024",
             options.ToString()
         );
     }

@@ -28,7 +28,7 @@ public class MailboxHistories
 
     [Fact]
     public void Unbounded_AnyParallelHistory_IsLinearizable() =>
-        CheckHistories(int.MaxValue, () => new LockedMailbox(MailboxOptions.Unbounded, (_, _) => null));
+        CheckHistories(int.MaxValue, () => new LockedMailbox(MailboxOptions.Unbounded, (_, _, _) => null));
 
     private static void CheckHistories(int room, Func<Mailbox> make) =>
         Gen.Const(() => (new Actual(make), new Model(room)))

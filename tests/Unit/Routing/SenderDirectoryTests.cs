@@ -127,7 +127,7 @@ public class SenderDirectoryTests
                 steps =>
                 {
                     using RingMailbox ring = new(new() { Messages = 64, Bytes = 1 << 16 });
-                    LockedMailbox locked = new(MailboxOptions.Unbounded, (_, _) => null);
+                    LockedMailbox locked = new(MailboxOptions.Unbounded, (_, _, _) => null);
                     History history = new(Hold, ring, locked);
                     foreach ((int step, int choice) in steps)
                     {

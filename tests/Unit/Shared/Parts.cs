@@ -48,7 +48,7 @@ internal sealed class Parts : IDispatcher, IDisposable
     {
         options ??= new();
         Participant participant = new(id, Directory.NumberOf(id), sendsTo ?? ["*"], options, allowance);
-        participant.Target = new EndpointReceiver(participant, options.Mailbox, _ => { }, Services);
+        participant.Target = new EndpointReceiver(participant, options.Mailbox, _ => { }, answering: null, Services);
         return participant;
     }
 

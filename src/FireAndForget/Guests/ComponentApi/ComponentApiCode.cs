@@ -87,7 +87,7 @@ internal sealed class ComponentApiCode : GuestCode
             description,
             grantsFolders
         );
-        byte[]? guarded = wrapped?.Binary ?? WaitGuard.TryWrap(binary, description.Imports);
+        byte[]? guarded = wrapped?.Binary ?? WaitGuard.TryWrap(binary, description.Imports, description.Exports);
         var stripped = StrippedBinary.Of(guarded ?? binary, firstModule: 0, compiler.KeepsNames);
         WholeComponent component;
         try
@@ -167,13 +167,19 @@ internal sealed class ComponentApiCode : GuestCode
 
         using ComponentLinkerInstance root = linker.Root();
         wasi?.Define(root);
-        using ComponentLinkerInstance messaging = root.AddInstance(HostMessaging.Interface);
+        DefineMessaging(root, HostMessaging.Interface);
+        DefineMessaging(root, HostMessaging.InterfaceOf11);
+        return linker;
+    }
+
+    private static void DefineMessaging(ComponentLinkerInstance root, string name)
+    {
+        using ComponentLinkerInstance messaging = root.AddInstance(name);
         messaging.DefineFunction(
             HostMessaging.Send,
             (arguments, results) => results[0] = ComponentApiGuest.Current.Send(arguments[0], arguments[1])
         );
         messaging.DefineFunction(HostMessaging.SelfId, (_, results) => results[0] = ComponentApiGuest.Current.SelfId);
-        return linker;
     }
 
     /// <summary>What the guards of a world ask of the host.</summary>

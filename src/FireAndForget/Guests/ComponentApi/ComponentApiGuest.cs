@@ -49,10 +49,14 @@ internal sealed class ComponentApiGuest : Guest, IRunning
     private readonly IReadOnlyList<ModuleNames> _names;
     private readonly Store _store;
     private readonly TimeBudget _budget = new();
-    private readonly ComponentFunction _handleMessage;
+    private readonly ComponentFunction? _handleMessage;
+    private readonly ComponentFunction? _handleRequest;
     private readonly ByteList _bytes = new();
     private readonly ComponentValue[] _arguments = new ComponentValue[2];
     private readonly (uint Sender, int Length, int Answer)[] _answers = new (uint, int, int)[MostOfBatch];
+
+    /// <summary>Why messages of the batch were rejected; by their places.</summary>
+    private readonly string[] _reasons = new string[MostOfBatch];
     private readonly bool _isLoading = true;
 
     /// <summary>Held where output is written: Wasmtime does that on threads of its own, for each stream that the guest took.</summary>
@@ -109,7 +113,8 @@ internal sealed class ComponentApiGuest : Guest, IRunning
             }
 
             _store.SetLimits(eachMemory, (uint)eachTable);
-            _handleMessage = instance.GetFunction(HostMessaging.HandleMessage)!;
+            _handleMessage = instance.GetFunction(HostMessaging.HandleMessage);
+            _handleRequest = instance.GetFunction(HostMessaging.HandleRequest);
             _isLoading = false;
         }
         catch (WasmtimeException e)
@@ -234,6 +239,12 @@ internal sealed class ComponentApiGuest : Guest, IRunning
                     break;
                 }
 
+                bool isRequest = hasContext && _host.IsRequest(sender);
+                if (isRequest && _handleRequest is null)
+                {
+                    return Delivery.Request;
+                }
+
                 _message++;
                 if (message.Length > _largestMessage)
                 {
@@ -242,7 +253,7 @@ internal sealed class ComponentApiGuest : Guest, IRunning
                     return new(_answered, rejected, new(Outcome.Trapped, reason));
                 }
 
-                int answer = Handle(sender, message);
+                int answer = isRequest ? AnswerTo(sender, message) : Handle(sender, message);
                 _answers[_answered++] = (sender, message.Length, answer);
                 rejected += answer;
                 _endsTurn |= hasContext;
@@ -266,6 +277,8 @@ internal sealed class ComponentApiGuest : Guest, IRunning
         return answer;
     }
 
+    public override string Reason(int index) => _reasons[index];
+
     public override void Dispose()
     {
         _store.Dispose();
@@ -286,6 +299,37 @@ internal sealed class ComponentApiGuest : Guest, IRunning
         }
     }
 
+    /// <summary>Calls <c>handle-request</c>: 0 where it answered the request, 1 where it is rejected.</summary>
+    private int AnswerTo(uint sender, ReadOnlySpan<byte> message)
+    {
+        _bytes.Set(message);
+        ComponentValue result = _handleRequest!.Call(
+            ComponentValue.String(Encoding.UTF8.GetString(_host.IdOf(sender))),
+            ComponentValue.List(_bytes)
+        )!;
+        string? rejection;
+        if (result.IsOk)
+        {
+            IReadOnlyList<ComponentValue> values = result.Payload!.AsList();
+            byte[] answer = ArrayPool<byte>.Shared.Rent(values.Count);
+            for (int i = 0; i < values.Count; i++)
+            {
+                answer[i] = values[i].AsU8();
+            }
+
+            rejection = _host.Answer(sender, answer.AsSpan(0, values.Count));
+            ArrayPool<byte>.Shared.Return(answer);
+        }
+        else
+        {
+            string text = RejectionText.Of(result.Payload!.AsString());
+            rejection = text.Length == 0 ? "handle-request returned an error" : text;
+        }
+
+        _reasons[_answered] = rejection ?? "";
+        return rejection is null ? 0 : 1;
+    }
+
     /// <summary>Calls <c>handle-message</c>: 0 where it handled the message, 1 where it rejected it.</summary>
     private int Handle(uint sender, ReadOnlySpan<byte> message)
     {
@@ -293,6 +337,12 @@ internal sealed class ComponentApiGuest : Guest, IRunning
         {
             _arguments[0] = ComponentValue.String(Encoding.UTF8.GetString(_host.IdOf(sender)));
             _sender = sender;
+        }
+
+        if (_handleMessage is null)
+        {
+            _reasons[_answered] = GuestErrors.NoMessages;
+            return 1;
         }
 
         if (_isCarried)
@@ -305,7 +355,15 @@ internal sealed class ComponentApiGuest : Guest, IRunning
             _arguments[1] = ComponentValue.List(_bytes);
         }
 
-        return _handleMessage.Call(_arguments)!.IsOk ? 0 : 1;
+        ComponentValue result = _handleMessage.Call(_arguments)!;
+        if (result.IsOk)
+        {
+            return 0;
+        }
+
+        // Only the handle-message of 1.1 has anything to say.
+        _reasons[_answered] = result.Payload is { } reason ? RejectionText.Of(reason.AsString()) : "";
+        return 1;
     }
 
     private GuestFault Fault(WasmtimeException e)

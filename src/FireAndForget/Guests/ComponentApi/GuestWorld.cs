@@ -101,14 +101,18 @@ internal sealed class GuestWorld
         // The engine lets a guest that is called by a component call imports in its post-return, which it may not.
         // In the world the names of parameters count, which no caller outside sees.
         bool isCarried =
-            guest.Exports[HostMessaging.HandleMessage] is ComponentFunction { HasNoPostReturn: true } handle
+            guest.Exports.TryGetValue(HostMessaging.HandleMessage, out ComponentItem? export)
+            && export is ComponentFunction { HasNoPostReturn: true } handle
+            // What is told with a rejection does not go through the guard.
+            && handle.Type.Is(HostMessaging.HandleMessageType)
             && handle.Type.Labels.SequenceEqual(HostMessaging.HandleMessageType.Labels);
-        return (world, world.Wrap(component, [.. guest.Imports.Keys], isCarried), isCarried);
+        string[] handlers = [.. HostMessaging.Handlers.Where(guest.Exports.ContainsKey)];
+        return (world, world.Wrap(component, [.. guest.Imports.Keys], handlers, isCarried), isCarried);
     }
 
     private static void FindUnknown(string name, ComponentExtern import, NameList unknown)
     {
-        if (name == HostMessaging.Interface)
+        if (HostMessaging.IsInterface(name))
         {
             FindOtherNames(name, import.Type, HostMessaging.FunctionOf, unknown);
             return;
@@ -149,7 +153,7 @@ internal sealed class GuestWorld
         }
     }
 
-    private byte[] Wrap(byte[] component, string[] imports, bool isCarried)
+    private byte[] Wrap(byte[] component, string[] imports, string[] handlers, bool isCarried)
     {
         // The last instance of the world has everything by the interfaces' names, and its last function is begin.
         int all = _scope.CountOf(ComponentSort.Instance) - 1;
@@ -174,7 +178,8 @@ internal sealed class GuestWorld
                 }
             }
         );
-        writer.Section(AliasSection, ExportOf(guest, ComponentWriter.Function, HostMessaging.HandleMessage));
+        // In the order of the list, so that handle-message, where it is there, is the first.
+        writer.Section(AliasSection, [.. handlers.Select(name => ExportOf(guest, ComponentWriter.Function, name))]);
         if (isCarried)
         {
             writer.Section(
@@ -196,11 +201,18 @@ internal sealed class GuestWorld
 
         writer.Section(
             ExportSection,
-            w =>
-                w.ExternName(HostMessaging.HandleMessage)
-                    .Bytes(ComponentWriter.Function)
-                    .Number(functions + (isCarried ? 1 : 0))
-                    .Bytes(0)
+            [
+                .. handlers.Select(
+                    (name, index) =>
+                        (Action<ComponentWriter>)(
+                            w =>
+                                w.ExternName(name)
+                                    .Bytes(ComponentWriter.Function)
+                                    .Number(isCarried && index == 0 ? functions + handlers.Length : functions + index)
+                                    .Bytes(0)
+                        )
+                ),
+            ]
         );
         return writer.ToArray();
     }

@@ -37,8 +37,9 @@ internal static class WaitGuard
     /// <summary>The component in its guard; null where it has nothing to wait with.</summary>
     /// <param name="component">Its binary.</param>
     /// <param name="imports">The names of what it imports.</param>
+    /// <param name="exports">The names of what it exports.</param>
     /// <exception cref="ComponentLoadException">Its imports are such that it cannot be guarded.</exception>
-    public static byte[]? TryWrap(byte[] component, IReadOnlyList<string> imports)
+    public static byte[]? TryWrap(byte[] component, IReadOnlyList<string> imports, IReadOnlyList<string> exports)
     {
         string[] names = [.. imports.Where(import => WasiInterfaces.Unversioned(import) == PollInterface)];
         if (names.Length == 0)
@@ -52,7 +53,7 @@ internal static class WaitGuard
         return waiting.Length switch
         {
             0 => null,
-            1 => Wrap(component, head, scope, waiting[0]),
+            1 => Wrap(component, head, scope, waiting[0], [.. HostMessaging.Handlers.Where(exports.Contains)]),
             _ => throw new ComponentLoadException(
                 $"it imports {GuestText.List(waiting)}, and waiting can be bounded for one of them; build its parts for the same "
                     + "version of WASI."
@@ -62,7 +63,7 @@ internal static class WaitGuard
 
     private static bool Waits(ComponentType poll) => new[] { Poll, Block, Ready }.Any(poll.Exports.ContainsKey);
 
-    private static byte[] Wrap(byte[] component, byte[] head, ComponentScope scope, string pollName)
+    private static byte[] Wrap(byte[] component, byte[] head, ComponentScope scope, string pollName, string[] handlers)
     {
         // Where things stand in the index spaces: what the head has, and behind it what is added here, in its order.
         List<string?> imported = scope.ImportedInstances;
@@ -143,10 +144,17 @@ internal static class WaitGuard
                 }
             }
         );
-        writer.Section(AliasSection, ExportOf(nextInstance, Function, HostMessaging.HandleMessage));
+        writer.Section(AliasSection, [.. handlers.Select(name => ExportOf(nextInstance, Function, name))]);
         writer.Section(
             ExportSection,
-            w => w.ExternName(HostMessaging.HandleMessage).Bytes(Function).Number(nextFunction).Bytes(0)
+            [
+                .. handlers.Select(
+                    (name, index) =>
+                        (Action<ComponentWriter>)(
+                            w => w.ExternName(name).Bytes(Function).Number(nextFunction + index).Bytes(0)
+                        )
+                ),
+            ]
         );
         return writer.ToArray();
     }

@@ -27,7 +27,26 @@ internal sealed class ComponentDescriber
             CheckImport(name, import);
         }
 
-        ComponentFunction? handleMessage = FindHandleMessage(out string? refusal);
+        ComponentFunction? handleRequest = FindHandler(
+            HostMessaging.HandleRequest,
+            out string? noRequests,
+            HostMessaging.HandleRequestType
+        );
+        ComponentFunction? handleMessage = FindHandler(
+            HostMessaging.HandleMessage,
+            out string? refusal,
+            HostMessaging.HandleMessageType,
+            HostMessaging.ReasonedHandleMessageType
+        );
+        if (handleRequest is not null && !_component.Exports.ContainsKey(HostMessaging.HandleMessage))
+        {
+            refusal = null;
+        }
+        else if (handleRequest is null && _component.Exports.ContainsKey(HostMessaging.HandleRequest))
+        {
+            refusal ??= noRequests;
+        }
+
         refusal = Refusals.Join(refusal, _unknown, Offer, _unknown.IsEmpty ? Advice : AdviceOnImports);
         GuestParts? parts = PartsCounter.Count(_component, out string? uncounted);
         refusal ??= uncounted;
@@ -39,7 +58,7 @@ internal sealed class ComponentDescriber
         }
         else if (refusal is null)
         {
-            plan = DirectPlanner.Plan(_component, handleMessage!, budget, out reason);
+            plan = DirectPlanner.Plan(_component, handleMessage, handleRequest, budget, out reason);
             refusal = plan is null ? null : MemoryLimits.TooMuchOfTheHost(plan.Parts.Instances, plan.Parts.HostBytes);
             plan = refusal is null ? plan : null;
             reason = refusal ?? reason;
@@ -49,7 +68,7 @@ internal sealed class ComponentDescriber
             true,
             [.. _component.Imports.Keys],
             [.. _component.Exports.Keys],
-            handleMessage is not null,
+            handleMessage is not null || handleRequest is not null,
             _sends,
             _usesWasi,
             _unknown.Names,
@@ -67,9 +86,9 @@ internal sealed class ComponentDescriber
         {
             _unknown.Add(name);
         }
-        else if (name == HostMessaging.Interface)
+        else if (HostMessaging.IsInterface(name))
         {
-            CheckHostMessaging(import.Type!);
+            CheckHostMessaging(name, import.Type!);
         }
         else if (WasiInterfaces.IsWasi(name))
         {
@@ -82,7 +101,7 @@ internal sealed class ComponentDescriber
         }
     }
 
-    private void CheckHostMessaging(ComponentType type)
+    private void CheckHostMessaging(string messaging, ComponentType type)
     {
         foreach ((string name, ComponentExtern export) in type.Exports)
         {
@@ -100,40 +119,34 @@ internal sealed class ComponentDescriber
                 continue;
             }
 
-            _unknown.Add(HostMessaging.Interface, name, export.Sort == ComponentSort.Function ? export.Type : null);
+            _unknown.Add(messaging, name, export.Sort == ComponentSort.Function ? export.Type : null);
         }
     }
 
-    private ComponentFunction? FindHandleMessage(out string? refusal)
+    private ComponentFunction? FindHandler(string name, out string? refusal, params ReadOnlySpan<ComponentType> types)
     {
-        if (!_component.Exports.TryGetValue(HostMessaging.HandleMessage, out ComponentItem? export))
+        if (!_component.Exports.TryGetValue(name, out ComponentItem? export))
         {
-            refusal = Refusals.NoExport(
-                HostMessaging.HandleMessage,
-                HostMessaging.HandleMessageType.ToString(),
-                [.. _component.Exports.Keys]
-            );
+            refusal = Refusals.NoExport(name, types[0].ToString(), [.. _component.Exports.Keys]);
             return null;
         }
 
         if (export is not ComponentFunction function)
         {
-            refusal = Refusals.NoFunction(
-                HostMessaging.HandleMessage,
-                export.Sort.ToString(),
-                HostMessaging.HandleMessageType.ToString()
-            );
+            refusal = Refusals.NoFunction(name, export.Sort.ToString(), types[0].ToString());
             return null;
         }
 
-        if (!function.Type.Is(HostMessaging.HandleMessageType))
+        foreach (ComponentType type in types)
         {
-            refusal =
-                $"{HostMessaging.HandleMessage} has type {function.Type}, expected {HostMessaging.HandleMessageType}";
-            return null;
+            if (function.Type.Is(type))
+            {
+                refusal = null;
+                return function;
+            }
         }
 
-        refusal = null;
-        return function;
+        refusal = $"{name} has type {function.Type}, expected {string.Join(" or ", types.ToArray())}";
+        return null;
     }
 }

@@ -35,6 +35,17 @@ internal sealed record DirectPlan(
     /// <summary>Whether it is a command, which may end its start by exiting.</summary>
     public bool IsCommand => Initialize?.Name == HostMessaging.CoreStart;
 
+    /// <summary>Whether it handles messages; else <see cref="HandleMessage"/> is <see cref="NoHandler"/>.</summary>
+    public bool HandlesMessages => HandleMessage is not NoHandler;
+
+    /// <summary>Answers requests, with memory and realloc as the other; null: nothing does.</summary>
+    public PlannedResponder? Responder { get; init; }
+
+    /// <summary>
+    /// Whether <c>handle-message</c> is that of 1.1: it answers with the address of a result, whose error is a text.
+    /// </summary>
+    public bool GivesReasons { get; init; }
+
     /// <summary>What an instance is made of, without what the host adds.</summary>
     public GuestParts Parts =>
         field ??= new(
@@ -52,6 +63,11 @@ internal sealed record DirectPlan(
     private IEnumerable<CoreItem> HostFunctions =>
         Instances.SelectMany(instance => instance.Imports).Where(item => item is not CoreExport).Distinct();
 }
+
+/// <summary>The function that answers requests: <c>(i32, i32, i32, i32) -> i32</c>, the address of the answer.</summary>
+/// <param name="HandleRequest">The function.</param>
+/// <param name="PostReturn">The function <c>(i32) -> ()</c> to call with that address, where there is one.</param>
+internal sealed record PlannedResponder(CoreItem HandleRequest, CoreItem? PostReturn);
 
 /// <summary>One instance of a core module.</summary>
 /// <param name="Module">The module, by its place in the plan.</param>

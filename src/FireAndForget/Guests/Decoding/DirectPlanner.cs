@@ -22,25 +22,43 @@ internal sealed class DirectPlanner
 
     private DirectPlanner(DecodingBudget budget) => _budget = budget;
 
-    /// <summary>Plans a component whose <c>handle-message</c> has the contract's type.</summary>
+    /// <summary>Plans a component whose handlers, one at least, have the contract's types.</summary>
     public static DirectPlan? Plan(
         ComponentScope component,
-        ComponentFunction handleMessage,
+        ComponentFunction? handleMessage,
+        ComponentFunction? handleRequest,
         DecodingBudget budget,
         out string reason
     )
     {
         DirectPlanner planner = new(budget);
-        DirectPlan? plan = planner.Plan(component, handleMessage);
+        DirectPlan? plan = planner.Plan(component, handleMessage, handleRequest);
         reason = planner._why;
         return plan;
     }
 
-    private DirectPlan? Plan(ComponentScope component, ComponentFunction handleMessage)
+    private DirectPlan? Plan(
+        ComponentScope component,
+        ComponentFunction? handleMessage,
+        ComponentFunction? handleRequest
+    )
     {
-        if (handleMessage.Lift is not { } lift)
+        (string Name, ComponentFunction Function)[] handlers =
+        [
+            .. new (string Name, ComponentFunction? Function)[]
+            {
+                (HostMessaging.HandleMessage, handleMessage),
+                (HostMessaging.HandleRequest, handleRequest),
+            }
+                .Where(handler => handler.Function is not null)
+                .Select(handler => (handler.Name, handler.Function!)),
+        ];
+        foreach ((string name, ComponentFunction function) in handlers)
         {
-            return Not("handle-message comes out of a nested component or an import");
+            if (function.Lift is null)
+            {
+                return Not($"{name} comes out of a nested component or an import");
+            }
         }
 
         if (component.HasStart)
@@ -53,9 +71,12 @@ internal sealed class DirectPlanner
             return Not("it instantiates a nested component that has core modules of its own");
         }
 
-        if (OptionsUnknown(lift.Options, import: null))
+        foreach ((string name, ComponentFunction function) in handlers)
         {
-            return null;
+            if (OptionsUnknown(function.Lift!.Options, name))
+            {
+                return null;
+            }
         }
 
         foreach (CoreInstance instance in component.CoreInstances)
@@ -66,29 +87,62 @@ internal sealed class DirectPlanner
             }
         }
 
+        List<LiftedHandler> lifted = [];
+        foreach ((string name, ComponentFunction function) in handlers)
+        {
+            if (!TryLift(name, function.Lift!, out LiftedHandler? handler))
+            {
+                return null;
+            }
+
+            lifted.Add(handler);
+        }
+
+        if (lifted.Any(handler => handler.Memory != lifted[0].Memory || handler.Realloc != lifted[0].Realloc))
+        {
+            return Not("its handlers have different memories or reallocs");
+        }
+
+        LiftedHandler? message = handleMessage is null ? null : lifted[0];
+        return new DirectPlan(
+            true,
+            _modules,
+            _instances,
+            message?.Function ?? new NoHandler(),
+            lifted[0].Memory,
+            lifted[0].Realloc,
+            message?.PostReturn
+        )
+        {
+            GivesReasons = handleMessage?.Type.Is(HostMessaging.ReasonedHandleMessageType) ?? false,
+            Responder = handleRequest is null ? null : new(lifted[^1].Function, lifted[^1].PostReturn),
+        };
+    }
+
+    private bool TryLift(string name, CanonicalLift lift, [NotNullWhen(true)] out LiftedHandler? handler)
+    {
+        handler = null;
         if (lift.Options.Memory is null || lift.Options.Realloc is null)
         {
-            throw WasmReader.Damaged(
-                "handle-message is lifted without memory or realloc, which its type needs",
-                lift.Offset
-            );
+            throw WasmReader.Damaged($"{name} is lifted without memory or realloc, which its type needs", lift.Offset);
         }
 
         CoreItem? postReturn = null;
         if (
-            !TryFunction(lift.Function, HostMessaging.CoreFourToOne, lift.Offset, out CoreItem? handle)
+            !TryFunction(lift.Function, HostMessaging.CoreFourToOne, lift.Offset, out CoreItem? function)
             || !TryExport(lift.Options.Memory, out CoreExport? memory)
             || !TryFunction(lift.Options.Realloc, HostMessaging.CoreFourToOne, lift.Offset, out CoreItem? realloc)
             || (
-                lift.Options.PostReturn is { } function
-                && !TryFunction(function, HostMessaging.CorePostReturnType, lift.Offset, out postReturn)
+                lift.Options.PostReturn is { } ended
+                && !TryFunction(ended, HostMessaging.CorePostReturnType, lift.Offset, out postReturn)
             )
         )
         {
-            return null;
+            return false;
         }
 
-        return new DirectPlan(true, _modules, _instances, handle, memory, realloc, postReturn);
+        handler = new(function, memory, realloc, postReturn);
+        return true;
     }
 
     private bool TryPlan(CoreInstance instance)
@@ -178,7 +232,7 @@ internal sealed class DirectPlanner
         CoreExport? memory = null;
         CoreExport? realloc = null;
         if (
-            OptionsUnknown(options, import)
+            OptionsUnknown(options, $"{GuestText.Quote(import.Interface)}#{GuestText.Quote(import.Name)}")
             || (options.Memory is { } memoryOption && !TryExport(memoryOption, out memory))
             || (options.Realloc is { } reallocOption && !TryExport(reallocOption, out realloc))
         )
@@ -218,17 +272,14 @@ internal sealed class DirectPlanner
         return export is not null || Fails("handle-message or what serves it is a function of the host");
     }
 
-    /// <summary>Whether options are such that only Wasmtime's component API knows them: an import's, or handle-message's.</summary>
-    private bool OptionsUnknown(CanonicalOptions options, ImportedName? import)
+    /// <summary>Whether options are such that only Wasmtime's component API knows them: an import's, or a handler's.</summary>
+    private bool OptionsUnknown(CanonicalOptions options, string function)
     {
         if (options.Unusual is null && options.StringEncoding == "utf8")
         {
             return false;
         }
 
-        string function = import is null
-            ? HostMessaging.HandleMessage
-            : $"{GuestText.Quote(import.Interface)}#{GuestText.Quote(import.Name)}";
         string uses = options.Unusual is { } unusual
             ? $"the canonical option {unusual}"
             : $"string encoding {options.StringEncoding}";
@@ -246,4 +297,7 @@ internal sealed class DirectPlanner
         _why = reason;
         return null;
     }
+
+    /// <summary>What a handler is lifted from.</summary>
+    private sealed record LiftedHandler(CoreItem Function, CoreExport Memory, CoreItem Realloc, CoreItem? PostReturn);
 }

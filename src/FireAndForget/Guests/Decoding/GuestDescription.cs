@@ -6,7 +6,7 @@ namespace FireAndForget.Guests.Decoding;
 /// <param name="IsComponent">A component, or else a core module.</param>
 /// <param name="Imports">The names as the component has them; a core module's as <c>module.name</c>.</param>
 /// <param name="Exports">The names of its exports.</param>
-/// <param name="Receives">Whether it exports a <c>handle-message</c> of the contract's type.</param>
+/// <param name="Receives">Whether it exports a handler of the contract's type.</param>
 /// <param name="Sends">Whether it imports the host's <c>send</c>.</param>
 /// <param name="UsesWasi">Whether it imports WASI.</param>
 /// <param name="UnknownImports">What no runtime can give it, by name: its load is refused.</param>

@@ -1,11 +1,15 @@
 namespace FireAndForget.Guests.Decoding;
 
-/// <summary>The contract of <c>fixtures/wit/messaging.wit</c> and its core form, as types to compare with.</summary>
+/// <summary>
+/// The contract of <c>fixtures/wit/messaging.wit</c> and <c>messaging-1.1.wit</c>, and its core form, as types to compare with.
+/// </summary>
 internal static class HostMessaging
 {
     public const string Interface = "fire-and-forget:messaging/host-messaging@1.0.0";
+    public const string InterfaceOf11 = "fire-and-forget:messaging/host-messaging@1.1.0";
     public const string CoreModule = "host-messaging";
     public const string HandleMessage = "handle-message";
+    public const string HandleRequest = "handle-request";
     public const string Send = "send";
     public const string SelfId = "self-id";
     public const string SendError = "send-error";
@@ -34,6 +38,17 @@ internal static class HostMessaging
     public static ComponentType HandleMessageType { get; } =
         Function([("sender", Text), ("message", Bytes)], new ComponentType(ComponentTypeKind.Result, [null, null]));
 
+    /// <summary>As <see cref="HandleMessageType"/>, where the guest says why it rejects a message: since 1.1.</summary>
+    public static ComponentType ReasonedHandleMessageType { get; } =
+        Function([("sender", Text), ("message", Bytes)], new ComponentType(ComponentTypeKind.Result, [null, Text]));
+
+    /// <summary>The type of <c>handle-request</c>, since 1.1: the value is the answer, the error says why there is none.</summary>
+    public static ComponentType HandleRequestType { get; } =
+        Function([("sender", Text), ("message", Bytes)], new ComponentType(ComponentTypeKind.Result, [Bytes, Text]));
+
+    /// <summary>What a guest is called by, one of which it has at least.</summary>
+    public static IReadOnlyList<string> Handlers { get; } = [HandleMessage, HandleRequest];
+
     public static ComponentType SendErrorType { get; } =
         new(
             ComponentTypeKind.Enum,
@@ -57,6 +72,9 @@ internal static class HostMessaging
         );
 
     public static ComponentType SelfIdType { get; } = Function([], Text);
+
+    /// <summary>Whether an import is <c>host-messaging</c>, in either version.</summary>
+    public static bool IsInterface(string name) => name is Interface or InterfaceOf11;
 
     /// <summary>The type of a function of the interface; null where it has none of that name.</summary>
     public static ComponentType? FunctionOf(string name) =>

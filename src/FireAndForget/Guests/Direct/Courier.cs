@@ -3,30 +3,21 @@ using Wasmtime;
 namespace FireAndForget.Guests.Direct;
 
 /// <summary>
-/// The courier's module (<c>courier.wat</c>), with and without the call of post-return: compiled once a process, then loaded into
-/// each engine, with the memory of their trays.
+/// The courier's module (<c>courier.wat</c>), with and without the call of post-return and the reasons of rejections: compiled once a
+/// process, then loaded into each engine, each when the first guest needs it, with the memory of their trays.
 /// </summary>
-internal sealed class Courier : IDisposable
+internal sealed class Courier(Engine engine) : IDisposable
 {
     private const string PostReturnMark = ";; post-return";
+    private const string ReasonsMark = ";; reasons";
 
     private static readonly Lock Compiling = new();
-    private static readonly byte[]?[] Compiled = new byte[2][];
+    private static readonly byte[]?[] Compiled = new byte[4][];
 
-    private readonly Engine _engine;
-    private readonly Module _plain;
-    private readonly Module _withPostReturn;
-
-    public Courier(Engine engine)
-    {
-        _engine = engine;
-        _plain = Load(engine, postReturn: false);
-        _withPostReturn = Load(engine, postReturn: true);
-        Trays = new(engine);
-    }
+    private readonly Module?[] _modules = new Module[4];
 
     /// <summary>In which messages are handed over.</summary>
-    public TrayMemory Trays { get; }
+    public TrayMemory Trays { get; } = new(engine);
 
     /// <summary>Makes a courier beside a guest.</summary>
     /// <returns>Its function "deliver".</returns>
@@ -35,10 +26,11 @@ internal sealed class Courier : IDisposable
         Memory memory,
         Function realloc,
         Function handleMessage,
-        Function? postReturn
+        Function? postReturn,
+        Function? takeReason
     )
     {
-        using Linker linker = new(_engine);
+        using Linker linker = new(engine);
         Trays.Define(linker, store);
         linker.Define("guest", "memory", memory);
         linker.Define("guest", "realloc", realloc);
@@ -48,40 +40,51 @@ internal sealed class Courier : IDisposable
             linker.Define("guest", "post-return", postReturn);
         }
 
-        Module module = postReturn is null ? _plain : _withPostReturn;
+        if (takeReason is not null)
+        {
+            linker.Define("host", "take-reason", takeReason);
+        }
+
+        Module module = Load(postReturn is not null, takeReason is not null);
         return new(store, linker.Instantiate(store, module).GetFunction("deliver")!);
     }
 
-    public static string Text(bool postReturn)
+    public static string Text(bool postReturn, bool reasons = false)
     {
         using Stream stream = typeof(Courier).Assembly.GetManifestResourceStream("courier.wat")!;
         using StreamReader reader = new(stream);
-        IEnumerable<string> lines = reader.ReadToEnd().Split('\n');
         return string.Join(
             '\n',
-            postReturn ? lines : lines.Where(line => !line.TrimEnd().EndsWith(PostReturnMark, StringComparison.Ordinal))
+            reader
+                .ReadToEnd()
+                .Split('\n')
+                .Where(line => (postReturn || !Ends(line, PostReturnMark)) && (reasons || !Ends(line, ReasonsMark)))
         );
     }
 
     public void Dispose()
     {
-        _plain.Dispose();
-        _withPostReturn.Dispose();
         Trays.Dispose();
-    }
-
-    private static Module Load(Engine engine, bool postReturn)
-    {
-        lock (Compiling)
+        foreach (Module? module in _modules)
         {
-            ref byte[]? compiled = ref Compiled[postReturn ? 1 : 0];
-            if (compiled is null)
-            {
-                using var module = Module.FromText(engine, "courier", Text(postReturn));
-                compiled = module.Serialize();
-            }
-
-            return Module.Deserialize(engine, "courier", compiled);
+            module?.Dispose();
         }
     }
+
+    private Module Load(bool postReturn, bool reasons)
+    {
+        int variant = (postReturn ? 1 : 0) + (reasons ? 2 : 0);
+        lock (Compiling)
+        {
+            if (Compiled[variant] is null)
+            {
+                using var module = Module.FromText(engine, "courier", Text(postReturn, reasons));
+                Compiled[variant] = module.Serialize();
+            }
+
+            return _modules[variant] ??= Module.Deserialize(engine, "courier", Compiled[variant]!);
+        }
+    }
+
+    private static bool Ends(string line, string mark) => line.TrimEnd().EndsWith(mark, StringComparison.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
@@ -19,6 +20,10 @@ namespace FireAndForget.Guests.Direct;
 /// </summary>
 internal sealed class DirectGuest : Guest, IImportingInstance
 {
+    /// <summary>A result whose error is a text, in the guest's memory.</summary>
+    private const int ResultBytes = 12;
+    private const int ResultAlignment = 4;
+
     /// <summary>An epoch's tick, as <see cref="Stopwatch"/> counts.</summary>
     private static readonly long TickLength = Stopwatch.Frequency * EpochTicker.Tick.Ticks / TimeSpan.TicksPerSecond;
 
@@ -44,6 +49,8 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     private readonly Func<int, int, int, int, int> _realloc;
     private readonly Func<int, int, int, int, int> _handleMessage;
     private readonly Action<int> _postReturn;
+    private readonly Func<int, int, int, int, int>? _handleRequest;
+    private readonly Action<int> _requestPostReturn = _ => { };
     private readonly CourierFunction _deliver;
     private readonly TrayMemory _trays;
 
@@ -53,6 +60,8 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     /// <summary>The greatest answer in range, as an unsigned number: 1 for a result's discriminant, anything for a core module.</summary>
     private readonly int _greatestAnswer;
 
+    /// <summary>Why messages of the batch were rejected, where the guest says so; by their places.</summary>
+    private string[] _reasons = [];
     private uint _batch;
 
     /// <summary>Where the last message lay in the guest's memory: the next one most likely lies there, too.</summary>
@@ -69,6 +78,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     private int _largeAnswer;
     private uint _largeSender;
     private int _largeLength;
+    private string _largeReason = "";
     private Outcome _interruption = Outcome.Trapped;
 
     public DirectGuest(DirectCode code, IGuestHost host, LimitOptions limits)
@@ -116,13 +126,22 @@ internal sealed class DirectGuest : Guest, IImportingInstance
             _realloc = FunctionOf(_plan.Realloc).WrapFunc<int, int, int, int, int>()!;
             _handleMessage = FunctionOf(_plan.HandleMessage).WrapFunc<int, int, int, int, int>()!;
             _postReturn = _plan.PostReturn is null ? _ => { } : FunctionOf(_plan.PostReturn).WrapAction<int>()!;
+            if (_plan.Responder is { } responder)
+            {
+                _handleRequest = FunctionOf(responder.HandleRequest).WrapFunc<int, int, int, int, int>()!;
+                _requestPostReturn = responder.PostReturn is null
+                    ? _requestPostReturn
+                    : FunctionOf(responder.PostReturn).WrapAction<int>()!;
+            }
+
             _trays = code.Courier.Trays;
             _deliver = code.Courier.InstantiateFor(
                 _store,
                 (Memory)Export(_plan.Memory),
                 FunctionOf(_plan.Realloc),
                 FunctionOf(_plan.HandleMessage),
-                _plan.PostReturn is null ? null : FunctionOf(_plan.PostReturn)
+                _plan.PostReturn is null ? null : FunctionOf(_plan.PostReturn),
+                _plan.GivesReasons ? Function.FromCallback(_store, (int result) => TakeReason(result)) : null
             );
             _isLoading = false;
         }
@@ -166,7 +185,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         int count = mailbox.CopyRun(slots[..Math.Min(quota, slots.Length)], tray.Bytes, out uint start);
         if (count == 0)
         {
-            return DeliverLarge(mailbox);
+            return DeliverAlone(mailbox);
         }
 
         // Behind the look at what was published: what was accepted after the replacement is not for this one, and a number that belongs
@@ -175,6 +194,11 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         if (conditions.IsReplaced)
         {
             return default;
+        }
+
+        if (!_plan.HandlesMessages || IsRequest(slots[0].Sender))
+        {
+            return DeliverAlone(mailbox);
         }
 
         MeetNoOldTick(conditions.Ticks);
@@ -212,6 +236,11 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         length = (int)slot.Length;
         return (int)slot.Sequence;
     }
+
+    public override string Reason(int index) =>
+        _isLarge ? _largeReason
+        : _plan.GivesReasons ? _reasons[index]
+        : "";
 
     public override void FetchItself() => CacheLines.FetchObject(this, FetchedLines);
 
@@ -284,40 +313,56 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     }
 
     /// <summary>
-    /// One message that is out of line, or too large for the tray: the host does what the courier does for the others, in the
-    /// same order.
+    /// One message that is out of line, too large for the tray, or a request: the host does what the courier does for the others, in
+    /// the same order.
     /// </summary>
-    private Delivery DeliverLarge(Mailbox mailbox)
+    private Delivery DeliverAlone(Mailbox mailbox)
     {
         if (!mailbox.TryPeek(0, out _largeSender, out ReadOnlySpan<byte> message) || _host.IsReplaced)
         {
             return default;
         }
 
+        bool isRequest = IsRequest(_largeSender);
+        if (isRequest && _handleRequest is null)
+        {
+            return Delivery.Request;
+        }
+
         MeetNoOldTick(_host.Conditions.Ticks);
         _isLarge = true;
+        _largeReason = "";
         _largeLength = message.Length;
         _batch++;
         try
         {
             ReadOnlySpan<byte> sender = _host.IdOf(_largeSender);
+            if (!isRequest && !_plan.HandlesMessages)
+            {
+                _largeAnswer = 1;
+                _largeReason = GuestErrors.NoMessages;
+                return new(1, 1, null);
+            }
+
             _tray.MayLeave = false;
             int senderPointer = Lower(sender);
             int messagePointer = Lower(message);
             _tray.MayLeave = true;
-            _largeAnswer = _handleMessage(senderPointer, sender.Length, messagePointer, message.Length);
+            Func<int, int, int, int, int> handle = isRequest ? _handleRequest! : _handleMessage;
+            int result = handle(senderPointer, sender.Length, messagePointer, message.Length);
+            _largeAnswer = isRequest || _plan.GivesReasons ? ReadResult(result, isRequest) : result;
             if ((uint)_largeAnswer > (uint)_greatestAnswer)
             {
                 throw new GuestTrapException(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"handle-message answered {_largeAnswer}, which is not a result"
+                        $"{Handler(isRequest)} answered {_largeAnswer}, which is not a result"
                     )
                 );
             }
 
             _tray.MayLeave = false;
-            _postReturn(_largeAnswer);
+            (isRequest ? _requestPostReturn : _postReturn)(result);
             _tray.MayLeave = true;
             return new(1, _largeAnswer == 0 ? 0 : 1, null);
         }
@@ -329,6 +374,60 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         {
             return new(0, 0, new(Outcome.Trapped, e.Message));
         }
+    }
+
+    private bool IsRequest(uint origin) => MessageOrigin.HasContext(origin) && _host.IsRequest(origin);
+
+    private static string Handler(bool isRequest) =>
+        isRequest ? HostMessaging.HandleRequest : HostMessaging.HandleMessage;
+
+    /// <summary>
+    /// The answer of a handler that gives the address of a result, whose list, an answer or a text, is taken: 0 where it handled the
+    /// message, 1 where it is rejected, anything else where it is no result.
+    /// </summary>
+    private int ReadResult(int result, bool isRequest)
+    {
+        if (result % ResultAlignment != 0)
+        {
+            throw new GuestTrapException($"the answer of {Handler(isRequest)} at {(uint)result} is not aligned to 4");
+        }
+
+        byte discriminant = _memory.Slice(result, ResultBytes, "the answer", Handler(isRequest))[0];
+        if (discriminant == 1)
+        {
+            string reason = RejectionText.Of(ListOf(result, "the text with which it rejects a message"));
+            _largeReason = reason.Length == 0 && isRequest ? "handle-request returned an error" : reason;
+        }
+        else if (discriminant == 0 && isRequest)
+        {
+            string? rejection = _host.Answer(_largeSender, ListOf(result, "the answer to a request"));
+            _largeReason = rejection ?? "";
+            return rejection is null ? 0 : 1;
+        }
+
+        return discriminant;
+    }
+
+    /// <summary>Notes why a message of the batch is rejected, before the guest may use the room of the text again.</summary>
+    private void TakeReason(int result)
+    {
+        if (_reasons.Length == 0)
+        {
+            _reasons = new string[TrayLayout.MaxSlots];
+        }
+
+        _reasons[_tray.Cursor] = RejectionText.Of(ListOf(result, "the text with which it rejects a message"));
+    }
+
+    /// <summary>The list that a result holds, behind its discriminant.</summary>
+    private ReadOnlySpan<byte> ListOf(int result, string what)
+    {
+        ReadOnlySpan<byte> parts = _memory.Slice(result, ResultBytes, "the answer of a handler");
+        return _memory.List(
+            BinaryPrimitives.ReadInt32LittleEndian(parts[4..]),
+            BinaryPrimitives.ReadInt32LittleEndian(parts[8..]),
+            what
+        );
     }
 
     /// <summary>Hands bytes to the guest: realloc, also where there are none, and the copy.</summary>
@@ -457,6 +556,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
                 _store,
                 SelfId(selfId.Memory, selfId.Realloc)
             ),
+            NoHandler => Function.FromCallback(_store, (int _, int _, int _, int _) => 1),
             _ => throw new ComponentLoadException($"it needs {item}, which this host does not offer."),
         };
 

@@ -6,13 +6,17 @@
 ;; For each message it does what the canonical ABI asks of a caller: realloc for the sender's id and for the message, also where
 ;; they are empty; the copies, which trap where the guest gave no room for them; handle-message; the check of its answer; and
 ;; post-return. While realloc and post-return run the guest may not leave, which the host's imports look at. For guests without a
-;; post-return the lines that end in that word are left out.
+;; post-return the lines that end in that word are left out. Those that end in "reasons" are there for guests that say why they
+;; reject a message: their answer is the address of a result (discriminant, then the text's address and length), which the host
+;; reads where it is an error.
 (module
   (import "host" "trays" (memory $trays 0 65536 shared))
   (import "guest" "memory" (memory $guest 0))
   (import "guest" "realloc" (func $realloc (param i32 i32 i32 i32) (result i32)))
   (import "guest" "handle-message" (func $handle-message (param i32 i32 i32 i32) (result i32)))
   (import "guest" "post-return" (func $post-return (param i32))) ;; post-return
+
+  (import "host" "take-reason" (func $take-reason (param i32))) ;; reasons
 
   ;; In a tray, from its start: 0, the message at hand; 4, whether the guest may call its imports; 8, whether to stop behind this
   ;; message; 12, where the last message of the batch lies in the guest's memory.
@@ -29,7 +33,7 @@
   (func (export "deliver") (param $tray i32) (param $count i32) (param $start i32) (param $greatest i32) (result i32)
     (local $index i32) (local $slot i32) (local $both i64) (local $length i32) (local $sender i32)
     (local $sender-length i32) (local $sender-pointer i32) (local $message-pointer i32)
-    (local $from i32) (local $last i32) (local $answer i32) (local $rejected i32)
+    (local $from i32) (local $last i32) (local $answer i32) (local $result i32) (local $rejected i32)
     (local.set $slot (i32.add (local.get $tray) (global.get $slots)))
     (block $done
       (loop $next
@@ -87,10 +91,15 @@
           (call $handle-message
             (local.get $sender-pointer) (local.get $sender-length)
             (local.get $message-pointer) (local.get $length)))
+        (local.set $result (local.get $answer))
+        (if (i32.and (local.get $result) (i32.const 3)) (then (call $out-of-range))) ;; reasons
+        (drop (i32.load $guest offset=8 (local.get $result))) ;; reasons
+        (local.set $answer (i32.load8_u $guest (local.get $result))) ;; reasons
         (if (i32.gt_u (local.get $answer) (local.get $greatest)) (then (call $out-of-range)))
 
+        (if (local.get $answer) (then (call $take-reason (local.get $result)))) ;; reasons
         (i32.store $trays offset=4 (local.get $tray) (i32.const 0)) ;; post-return
-        (call $post-return (local.get $answer)) ;; post-return
+        (call $post-return (local.get $result)) ;; post-return
 
         (i32.store $trays (local.get $slot) (local.get $answer))
         (local.set $rejected (i32.add (local.get $rejected) (i32.ne (local.get $answer) (i32.const 0))))

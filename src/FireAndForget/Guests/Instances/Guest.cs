@@ -24,6 +24,9 @@ internal abstract class Guest : IDisposable
     /// <summary>The answer to a message of the last delivery: 0 handled, else rejected with that number.</summary>
     public abstract int Answer(int index, out uint sender, out int length);
 
+    /// <summary>Why the guest says that it rejected a message of the last delivery; empty where it does not say.</summary>
+    public virtual string Reason(int index) => "";
+
     /// <summary>Has its own cache lines brought, because it soon gets a message.</summary>
     public virtual void FetchItself() { }
 

@@ -7,6 +7,9 @@ namespace FireAndForget.Guests.Instances;
 /// <summary>Wasmtime's errors as a sentence, the cause alone, without the backtrace; and what they mean for a guest.</summary>
 internal static class GuestErrors
 {
+    /// <summary>Why a message is rejected by a guest that only answers requests.</summary>
+    public const string NoMessages = "the component has no handle-message, only handle-request";
+
     private const string CausedBy = "Caused by:";
     private const StringSplitOptions Split = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
 

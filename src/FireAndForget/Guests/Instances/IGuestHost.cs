@@ -38,10 +38,17 @@ internal interface IGuestHost
     BatchConditions Conditions => new(IsReplaced, SenderVersion, Ticks: 0);
 
     /// <summary>
-    /// A sender's id by its number, in UTF-8. The id of a sampled message's sender, whose number has the highest bit set, is asked
+    /// A sender's id by its number, in UTF-8. That of a message with a context, whose number has the highest bit set, is asked
     /// for anew with each such message, right before it is handled.
     /// </summary>
     ReadOnlySpan<byte> IdOf(uint sender);
+
+    /// <summary>Whether a message with a context is a request.</summary>
+    bool IsRequest(uint origin) => false;
+
+    /// <summary>Takes the answer to a request that is being handled, whose bytes are copied.</summary>
+    /// <returns>Null, or why the request is rejected.</returns>
+    string? Answer(uint origin, ReadOnlySpan<byte> answer) => "nobody asked";
 
     /// <summary>Sends as this component; null where the target is not UTF-8.</summary>
     SendStatus? Send(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message);

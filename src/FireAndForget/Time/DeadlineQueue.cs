@@ -1,0 +1,203 @@
+namespace FireAndForget.Time;
+
+/// <summary>
+/// The deadlines of a host: a heap, with one timer of the host's clock for the earliest. What ends before its time is taken out at
+/// once, so that the queue is as large as what is open.
+/// </summary>
+/// <param name="time">The clock.</param>
+/// <param name="failed">Told of what the clock threw. What was added then has no deadline.</param>
+internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed) : IDisposable
+{
+    private static readonly TimeSpan Longest = TimeSpan.MaxValue / 2;
+
+    private readonly Lock _lock = new();
+
+    /// <summary>Held while the timer is set, so that the last one to set it has looked last. Taken before the other one.</summary>
+    private readonly Lock _setting = new();
+    private readonly List<IDeadline> _heap = [];
+    private SteadyClock? _clock;
+    private ITimer? _timer;
+
+    /// <summary>When the timer fires, at the latest.</summary>
+    private TimeSpan _setFor = TimeSpan.MaxValue;
+    private bool _isDisposed;
+
+    /// <summary>How many wait.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _heap.Count;
+            }
+        }
+    }
+
+    /// <summary>Adds one that is over after a time, and is in no queue.</summary>
+    public void Add(IDeadline deadline, TimeSpan after)
+    {
+        try
+        {
+            bool isEarliest;
+            lock (_lock)
+            {
+                deadline.Due = Clock.Elapsed + (after < Longest ? after : Longest);
+                deadline.Place = _heap.Count;
+                _heap.Add(deadline);
+                MoveUp(deadline.Place);
+                isEarliest = deadline.Due < _setFor;
+            }
+
+            if (isEarliest)
+            {
+                SetTimer();
+            }
+        }
+        catch (Exception e)
+        {
+            failed(e);
+        }
+    }
+
+    /// <summary>Takes one out, where it is in.</summary>
+    public void Remove(IDeadline deadline)
+    {
+        lock (_lock)
+        {
+            if (deadline.Place >= 0)
+            {
+                RemoveAt(deadline.Place);
+            }
+        }
+    }
+
+    /// <summary>Nothing expires any more.</summary>
+    public void Dispose()
+    {
+        lock (_setting)
+        {
+            _isDisposed = true;
+            _timer?.Dispose();
+        }
+    }
+
+    /// <summary>Made with the first deadline: a clock may throw. Under the lock.</summary>
+    private SteadyClock Clock => _clock ??= new(time);
+
+    private void SetTimer()
+    {
+        lock (_setting)
+        {
+            TimeSpan after;
+            lock (_lock)
+            {
+                if (_isDisposed || _heap.Count == 0)
+                {
+                    _setFor = TimeSpan.MaxValue;
+                    return;
+                }
+
+                _setFor = _heap[0].Due;
+                TimeSpan left = _setFor - Clock.Elapsed;
+                after = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            }
+
+            // Outside of the lock: a clock may call back from here.
+            _timer ??= time.CreateTimer(_ => Fire(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            // A timer counts whole milliseconds: rounded down it would fire too early, again and again.
+            _timer.Change(
+                Timers.Clamp(TimeSpan.FromMilliseconds(Math.Ceiling(after.TotalMilliseconds))),
+                Timeout.InfiniteTimeSpan
+            );
+        }
+    }
+
+    private void Fire()
+    {
+        try
+        {
+            while (TryTakeDue() is { } deadline)
+            {
+                deadline.Expire();
+            }
+
+            SetTimer();
+        }
+        catch (Exception e)
+        {
+            // Out of a timer it would end the process.
+            failed(e);
+        }
+    }
+
+    private IDeadline? TryTakeDue()
+    {
+        lock (_lock)
+        {
+            if (_heap.Count == 0 || _heap[0].Due > Clock.Elapsed)
+            {
+                return null;
+            }
+
+            IDeadline first = _heap[0];
+            RemoveAt(0);
+            return first;
+        }
+    }
+
+    private void RemoveAt(int place)
+    {
+        IDeadline removed = _heap[place];
+        IDeadline last = _heap[^1];
+        _heap.RemoveAt(_heap.Count - 1);
+        removed.Place = -1;
+        if (last != removed)
+        {
+            Put(last, place);
+            MoveUp(place);
+            MoveDown(last.Place);
+        }
+    }
+
+    private void MoveUp(int place)
+    {
+        IDeadline moved = _heap[place];
+        while (place > 0 && _heap[(place - 1) / 2] is { } parent && parent.Due > moved.Due)
+        {
+            Put(parent, place);
+            place = (place - 1) / 2;
+        }
+
+        Put(moved, place);
+    }
+
+    private void MoveDown(int place)
+    {
+        IDeadline moved = _heap[place];
+        while (true)
+        {
+            int child = (2 * place) + 1;
+            if (child + 1 < _heap.Count && _heap[child + 1].Due < _heap[child].Due)
+            {
+                child++;
+            }
+
+            if (child >= _heap.Count || _heap[child].Due >= moved.Due)
+            {
+                break;
+            }
+
+            Put(_heap[child], place);
+            place = child;
+        }
+
+        Put(moved, place);
+    }
+
+    private void Put(IDeadline deadline, int place)
+    {
+        _heap[place] = deadline;
+        deadline.Place = place;
+    }
+}
