@@ -40,6 +40,12 @@ internal sealed class EventLines : IDisposable
                 Encoding.ASCII.GetBytes(delivered.Target, line);
                 line.Write("\",\"from\":\""u8);
                 Encoding.ASCII.GetBytes(delivered.Message.Sender, line);
+                if (delivered.Message.Topic is { } topic)
+                {
+                    line.Write("\",\"topic\":\""u8);
+                    Encoding.ASCII.GetBytes(topic, line);
+                }
+
                 line.Write("\",\"base64\":\""u8);
                 WriteBase64(delivered.Message.Bytes, line);
                 line.Write("\""u8);
@@ -109,6 +115,7 @@ internal sealed class EventLines : IDisposable
         _json.WriteNumber(EventWords.Of(Outcome.Lost), statistics.Lost);
         _json.WriteNumber("queued", statistics.Queued);
         _json.WriteNumber("in-flight", statistics.InFlight);
+        _json.WriteNumber("scheduled", statistics.Scheduled);
         End();
     }
 

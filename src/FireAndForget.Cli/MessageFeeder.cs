@@ -95,20 +95,20 @@ internal sealed class MessageFeeder : IDisposable
 
     private void Send(MessageLine line)
     {
-        PreparedSender sender = line.Sender.Prepare(line.Target);
+        PreparedSender? sender = line is { IsTopic: false, Delay: null } ? line.Sender.Prepare(line.Target) : null;
         for (long sent = 0; sent < line.Repeat && !_stopping; sent++)
         {
             lock (_sending)
             {
                 if (!_stopping)
                 {
-                    SendOne(sender, line.Bytes);
+                    SendOne(line, sender);
                 }
             }
         }
     }
 
-    private void SendOne(PreparedSender sender, ReadOnlyMemory<byte> message)
+    private void SendOne(MessageLine line, PreparedSender? sender)
     {
         try
         {
@@ -118,13 +118,22 @@ internal sealed class MessageFeeder : IDisposable
                 _events.WaitForRoomAsync(_stop.Token).GetAwaiter().GetResult();
             }
 
-            if (_waits)
+            if (line.IsTopic)
             {
-                sender.SendAsync(message, _stop.Token).AsTask().GetAwaiter().GetResult();
+                // Where a subscriber has no room it alone goes without, also with waiting: the others have got the message.
+                line.Sender.Publish(line.Target, line.Bytes.Span);
+            }
+            else if (line.Delay is { } delay)
+            {
+                line.Sender.SendLater(line.Target, line.Bytes.Span, delay);
+            }
+            else if (_waits)
+            {
+                sender!.SendAsync(line.Bytes, _stop.Token).AsTask().GetAwaiter().GetResult();
             }
             else
             {
-                sender.Send(message.Span);
+                sender!.Send(line.Bytes.Span);
             }
         }
         catch (OperationCanceledException)

@@ -13,6 +13,9 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
     /// <summary>The largest message that any receiver can be made to accept.</summary>
     private const int MaxSize = 1 << 30;
 
+    /// <summary>The longest delay in milliseconds: a year.</summary>
+    private const long MaxDelay = 365L * 24 * 60 * 60 * 1000;
+
     /// <summary>Byte i of a message that is given by its size is i mod this.</summary>
     private const int PatternLength = 251;
 
@@ -44,6 +47,8 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
         string? content = null;
         ReadOnlyMemory<byte> bytes = default;
         long? repeat = null;
+        string? topic = null;
+        long? delay = null;
         Utf8JsonReader json = new(line);
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject)
@@ -65,6 +70,12 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
                 case "to" when to is null:
                     to = ReadString(ref json, name);
                     break;
+                case "topic" when topic is null:
+                    topic = ReadString(ref json, name);
+                    break;
+                case "delay-ms" when delay is null:
+                    delay = ReadWhole(ref json, name, MaxDelay);
+                    break;
                 case "repeat" when repeat is null:
                     repeat = ReadWhole(ref json, name, long.MaxValue);
                     break;
@@ -74,25 +85,44 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
                     break;
                 case "text" or "base64" or "size" when content != name:
                     throw new MessageLineException($"\"{content}\" and \"{name}\" are both there; keep one of them");
-                case "from" or "to" or "repeat" or "text" or "base64" or "size":
+                case "from" or "to" or "topic" or "delay-ms" or "repeat" or "text" or "base64" or "size":
                     throw new MessageLineException($"\"{name}\" stands twice; take one of them out");
                 default:
                     throw new MessageLineException(
-                        $"\"{name}\" is no property of a message, which has from, to, one of text, base64 and size, and repeat"
+                        $"\"{name}\" is no property of a message, which has from, to or topic, one of text, base64 and size, repeat, and delay-ms"
                     );
             }
         }
 
         // Complains of what stands behind the object.
         json.Read();
+        CheckTogether(to, topic, delay);
         return new(
             from ?? throw new MessageLineException("\"from\" is missing: the endpoint that sends"),
-            to ?? throw new MessageLineException("\"to\" is missing: the target's id"),
+            to ?? topic ?? throw new MessageLineException("\"to\" is missing: the target's id"),
             content is not null
                 ? bytes
                 : throw new MessageLineException("the message itself is missing: \"text\", \"base64\" or \"size\""),
             repeat ?? 1
-        );
+        )
+        {
+            IsTopic = topic is not null,
+            Delay = delay is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+        };
+    }
+
+    /// <summary>Refuses what excludes each other.</summary>
+    private static void CheckTogether(string? to, string? topic, long? delay)
+    {
+        string? other =
+            topic is null ? null
+            : to is not null ? "to"
+            : delay is not null ? "delay-ms"
+            : null;
+        if (other is not null)
+        {
+            throw new MessageLineException($"\"topic\" and \"{other}\" are both there; keep one of them");
+        }
     }
 
     private MessagingEndpoint FindEndpoint(string id) =>

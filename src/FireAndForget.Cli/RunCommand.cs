@@ -171,6 +171,7 @@ internal sealed class RunCommand(RunSettings settings)
         {
             Mailbox = new() { Messages = 1_000_000, Bytes = 256 << 20 },
             MaxMessageBytes = 64 << 20,
+            LaterMessages = 1_000_000,
         };
         using ProgressLine progress = new(
             IsWatched(writesEvents: false),
@@ -247,7 +248,7 @@ internal sealed class RunCommand(RunSettings settings)
     private static async Task SettleAsync(MessagingHost host, MessageFeeder feeder)
     {
         await feeder.Done;
-        await host.DrainAsync();
+        await host.DrainAsync(withScheduled: true);
     }
 
     private static async Task TellAsync(EventSubscription events, EventLines lines, LineOutput output)

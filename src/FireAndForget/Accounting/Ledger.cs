@@ -57,6 +57,11 @@ internal sealed class Ledger
     /// <summary>Answers that came when their request had ended, and were dropped.</summary>
     public long LateReplies => Volatile.Read(ref _figures.LateReplies);
 
+    /// <summary>Later messages of this receiver as a sender that wait for their time.</summary>
+    public long Scheduled => Volatile.Read(ref _figures.Scheduled);
+
+    public void AddScheduled(int count) => Interlocked.Add(ref _figures.Scheduled, count);
+
     public void AddRequest() => Interlocked.Increment(ref _figures.Requests);
 
     public void AddReply() => Interlocked.Increment(ref _figures.Replies);
@@ -98,6 +103,9 @@ internal sealed class Ledger
 
         [FieldOffset(272)]
         public long LateReplies;
+
+        [FieldOffset(280)]
+        public long Scheduled;
     }
 
     [InlineArray(Outcomes)]

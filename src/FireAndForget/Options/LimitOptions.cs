@@ -72,6 +72,17 @@ public sealed class LimitOptions
         set => field = Check.Range(value, 0, long.MaxValue, "bytes");
     } = 1 << 20;
 
+    /// <summary>
+    /// How many of its later messages may wait for their time, 0 to 1,000,000; 64 MiB of them in any case. Default 10,000. Beyond, a later
+    /// message is <see cref="SendStatus.QueueFull"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
+    public int LaterMessages
+    {
+        get;
+        set => field = Check.Range(value, 0, MostLaterMessages, "messages");
+    } = 10_000;
+
     /// <summary>The options as a person reads them, in a line.</summary>
     public override string ToString() =>
         ValueText.Of(
@@ -80,11 +91,15 @@ public sealed class LimitOptions
             (nameof(MemoryBytes), MemoryBytes),
             (nameof(TableElements), TableElements),
             (nameof(OpenFiles), OpenFiles),
-            (nameof(OutputBytesPerSecond), OutputBytesPerSecond)
+            (nameof(OutputBytesPerSecond), OutputBytesPerSecond),
+            (nameof(LaterMessages), LaterMessages)
         );
 
     /// <summary>The most that <see cref="OpenFiles"/> may be.</summary>
     internal const int MostOpenFiles = 65_536;
+
+    /// <summary>The most that <see cref="LaterMessages"/> may be.</summary>
+    internal const int MostLaterMessages = 1_000_000;
 
     internal LimitOptions Copy() => (LimitOptions)MemberwiseClone();
 }
