@@ -244,7 +244,7 @@ internal static class TopologyFormat
           "The components." },
         { "endpoints",
           new TopologyList<EndpointDraft>(
-              "ids and objects", "an endpoint", new TopologyShort<EndpointDraft>(Id("an endpoint"), id => new() { Id = id }, Endpoint)),
+              "endpoints", "an endpoint", new TopologyShort<EndpointDraft>(Id("an endpoint"), id => new() { Id = id }, Endpoint)),
           o => o.Endpoints, (o, v) => o.Endpoints = v,
           "Receivers and senders on the .NET side, by their ids or with their topics. They may send to everybody and publish anywhere." },
         { "$schema", Any, _ => null, (_, _) => { },

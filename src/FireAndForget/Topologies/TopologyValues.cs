@@ -464,8 +464,8 @@ internal sealed class TopologyTexts(
         new JsonObject(value.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value)));
 }
 
-/// <summary>A text that stands for an object of which only that is given, or the object.</summary>
-/// <param name="text">What the text may be.</param>
+/// <summary>An id that stands for an object of which only that is given, or the object.</summary>
+/// <param name="text">What the id may be.</param>
 /// <param name="from">Makes the object of the text.</param>
 /// <param name="whole">The object.</param>
 internal sealed class TopologyShort<T>(TopologyText text, Func<string, T> from, TopologyObject<T> whole)
@@ -479,7 +479,17 @@ internal sealed class TopologyShort<T>(TopologyText text, Func<string, T> from, 
             return whole.TryRead(ref reader, name, out value);
         }
 
-        value = text.TryRead(ref reader, name, out string? shortened) ? from(shortened) : null;
+        value = null;
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            return reader.ComplainOfType(name, "its id or an object");
+        }
+
+        if (text.TryRead(ref reader, name, out string? shortened))
+        {
+            value = from(shortened);
+        }
+
         return value is not null;
     }
 
