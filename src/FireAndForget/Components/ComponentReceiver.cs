@@ -204,6 +204,9 @@ internal sealed class ComponentReceiver : Receiver
     /// <summary>Whether a message that has a context is a request.</summary>
     public bool IsRequest(uint origin) => Contexts!.IsRequest(origin);
 
+    /// <summary>The topic of a message that has a context, in UTF-8; empty: it has none.</summary>
+    public byte[] TopicOf(uint origin) => Contexts!.TopicOf(origin);
+
     /// <summary>Takes the answer to a request that the guest has at hand.</summary>
     /// <returns>Null, or why the request is rejected.</returns>
     public string? Answer(uint origin, ReadOnlySpan<byte> answer) => Contexts!.RequestOf(origin).Take(answer);

@@ -70,7 +70,23 @@ internal sealed class ComponentVersion(
 
     public string? Answer(uint origin, ReadOnlySpan<byte> answer) => receiver.Answer(origin, answer);
 
+    public ReadOnlySpan<byte> TopicOf(uint origin) => receiver.TopicOf(origin);
+
+    public long NumberOf(int index) => receiver.NumberOf(index);
+
     public SendStatus? Send(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message) => _sender.Send(target, message);
+
+    public SendStatus? Publish(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> message, out uint accepted) =>
+        _sender.Publish(topic, message, out accepted);
+
+    public SendStatus? SendLater(
+        ReadOnlySpan<byte> target,
+        ReadOnlySpan<byte> message,
+        ulong delayMs,
+        out ulong number
+    ) => _sender.SendLater(target, message, delayMs, out number);
+
+    public bool CancelLater(ulong number) => _sender.CancelLater(number);
 
     public void Report(WasmtimeException error, IReadOnlyList<ModuleNames> names)
     {

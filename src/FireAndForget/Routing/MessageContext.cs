@@ -32,6 +32,9 @@ internal sealed class MessageContext
     /// <summary>Told of its outcome; null: nobody waits for that.</summary>
     public required OutcomeListener? Listener { get; init; }
 
+    /// <summary>The topic under which it was published, in UTF-8; empty: it was sent to its target alone.</summary>
+    public byte[] Topic { get; init; } = [];
+
     /// <summary>The request that the message is; null: it is none.</summary>
     public OpenRequest? Request => Listener as OpenRequest;
 

@@ -110,6 +110,9 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     /// <summary>Whether a message whose context has not ended is a request.</summary>
     public bool IsRequest(uint origin) => _contexts[origin].Request is not null;
 
+    /// <summary>The topic of a message whose context has not ended, in UTF-8; empty: it has none.</summary>
+    public byte[] TopicOf(uint origin) => _contexts[origin].Topic;
+
     /// <summary>A request whose context has not ended.</summary>
     public OpenRequest RequestOf(uint origin) => _contexts[origin].Request!;
 

@@ -8,7 +8,7 @@ namespace FireAndForget.Routing;
 /// The send path of one participant: route, checks, allowance, target. It answers with a status and throws for nothing that a
 /// message or a guest does; accepted messages cost no lock and no allocation.
 /// </summary>
-internal sealed class MessageSender(Registry registry, Participant self, EventHub events, Audit? audit = null)
+internal sealed partial class MessageSender(Registry registry, Participant self, EventHub events, Audit? audit = null)
 {
     private readonly RouteCache _routes = new(registry, self);
     private readonly long[] _refused = new long[(int)SendStatus.Closed + 1];
