@@ -13,6 +13,9 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
     /// <summary>The largest message that any receiver can be made to accept.</summary>
     private const int MaxSize = 1 << 30;
 
+    /// <summary>How long a request may be open that does not say it, in milliseconds.</summary>
+    private const long DefaultTimeout = 10_000;
+
     /// <summary>Byte i of a message that is given by its size is i mod this.</summary>
     private const int PatternLength = 251;
 
@@ -44,6 +47,8 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
         string? content = null;
         ReadOnlyMemory<byte> bytes = default;
         long? repeat = null;
+        bool? isRequest = null;
+        long? timeout = null;
         Utf8JsonReader json = new(line);
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject)
@@ -68,30 +73,45 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
                 case "repeat" when repeat is null:
                     repeat = ReadWhole(ref json, name, long.MaxValue);
                     break;
+                case "request" when isRequest is null:
+                    isRequest = ReadFlag(json, name);
+                    break;
+                case "timeout-ms" when timeout is null:
+                    timeout = ReadWhole(ref json, name, uint.MaxValue);
+                    break;
                 case "text" or "base64" or "size" when content is null:
                     content = name;
                     bytes = ReadContent(ref json, name);
                     break;
                 case "text" or "base64" or "size" when content != name:
                     throw new MessageLineException($"\"{content}\" and \"{name}\" are both there; keep one of them");
-                case "from" or "to" or "repeat" or "text" or "base64" or "size":
+                case "from" or "to" or "repeat" or "request" or "timeout-ms" or "text" or "base64" or "size":
                     throw new MessageLineException($"\"{name}\" stands twice; take one of them out");
                 default:
                     throw new MessageLineException(
-                        $"\"{name}\" is no property of a message, which has from, to, one of text, base64 and size, and repeat"
+                        $"\"{name}\" is no property of a message, which has from, to, one of text, base64 and size, repeat, and "
+                            + "request with timeout-ms"
                     );
             }
         }
 
         // Complains of what stands behind the object.
         json.Read();
+        if (timeout is not null && isRequest is not true)
+        {
+            throw new MessageLineException("\"timeout-ms\" stands beside \"request\": true; add that, or take it out");
+        }
+
         return new(
             from ?? throw new MessageLineException("\"from\" is missing: the endpoint that sends"),
             to ?? throw new MessageLineException("\"to\" is missing: the target's id"),
             content is not null
                 ? bytes
                 : throw new MessageLineException("the message itself is missing: \"text\", \"base64\" or \"size\""),
-            repeat ?? 1
+            repeat ?? 1,
+            isRequest is true
+                ? TimeSpan.FromMilliseconds(timeout is null or 0 ? DefaultTimeout : timeout.Value)
+                : null
         );
     }
 
@@ -153,6 +173,11 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
             ? (long)value
             : throw new MessageLineException($"\"{name}\" is a whole number from 0 to {most}");
     }
+
+    private static bool ReadFlag(in Utf8JsonReader json, string name) =>
+        json.TokenType is JsonTokenType.True or JsonTokenType.False
+            ? json.TokenType == JsonTokenType.True
+            : throw new MessageLineException($"\"{name}\" is true or false");
 
     private static void CheckType(in Utf8JsonReader json, string name, JsonTokenType type, string expected)
     {

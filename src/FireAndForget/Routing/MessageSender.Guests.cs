@@ -1,10 +1,11 @@
-using System.Text.Unicode;
-
 namespace FireAndForget.Routing;
 
 // What a guest may call beyond send: topics and later messages.
 internal sealed partial class MessageSender
 {
+    /// <summary>The later messages that are not due yet.</summary>
+    private readonly HashSet<ulong> _later = [];
+
     /// <summary>A guest's publish; null where the topic is not UTF-8.</summary>
     /// <param name="topic">The topic, as the guest names it.</param>
     /// <param name="message">The message, whose bytes are copied.</param>
@@ -12,7 +13,8 @@ internal sealed partial class MessageSender
     public SendStatus? Publish(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> message, out uint accepted)
     {
         accepted = 0;
-        return Utf8.IsValid(topic) ? SendStatus.CapabilityDenied : null;
+        Route? route = _routes.Find(topic);
+        return route is null ? null : Refuse(route, SendStatus.CapabilityDenied, message.Length);
     }
 
     /// <summary>A guest's later message; null where the target is not UTF-8.</summary>
@@ -28,10 +30,11 @@ internal sealed partial class MessageSender
     )
     {
         number = 0;
-        return Utf8.IsValid(target) ? SendStatus.QueueFull : null;
+        Route? route = _routes.Find(target);
+        return route is null ? null : Refuse(route, SendStatus.QueueFull, message.Length);
     }
 
     /// <summary>Takes a guest's later message back.</summary>
     /// <returns>False where it was sent already, or never given.</returns>
-    public bool CancelLater(ulong number) => false;
+    public bool CancelLater(ulong number) => _later.Remove(number);
 }
