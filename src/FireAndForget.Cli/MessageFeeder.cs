@@ -10,6 +10,7 @@ internal sealed class MessageFeeder : IDisposable
     private readonly LineReader _lines;
     private readonly MessageLineParser _parser;
     private readonly EventSubscription? _events;
+    private readonly ReplyLines _replies;
     private readonly bool _waits;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _sending = new();
@@ -23,16 +24,19 @@ internal sealed class MessageFeeder : IDisposable
     /// <param name="lines">The lines.</param>
     /// <param name="endpoints">Those that may send.</param>
     /// <param name="events">What tells of them; null: nobody does.</param>
+    /// <param name="replies">Asks.</param>
     /// <param name="waits">Whether a message waits for room in its target's mailbox.</param>
     public MessageFeeder(
         string name,
         LineReader lines,
         IReadOnlyDictionary<string, MessagingEndpoint> endpoints,
         EventSubscription? events,
+        ReplyLines replies,
         bool waits
     )
     {
         _events = events;
+        _replies = replies;
         _waits = waits;
         _name = name;
         _lines = lines;
@@ -126,6 +130,11 @@ internal sealed class MessageFeeder : IDisposable
             else if (line.Delay is { } delay)
             {
                 line.Sender.SendLater(line.Target, line.Bytes.Span, delay);
+            }
+            else if (line.RequestTimeout is { } timeout)
+            {
+                _replies.WhenRoom().WaitAsync(_stop.Token).GetAwaiter().GetResult();
+                _replies.Ask(line.Sender, line.Target, line.Bytes.Span, timeout);
             }
             else if (_waits)
             {

@@ -16,6 +16,9 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
     /// <summary>The longest delay in milliseconds: a year.</summary>
     private const long MaxDelay = 365L * 24 * 60 * 60 * 1000;
 
+    /// <summary>How long a request may be open that does not say it, in milliseconds.</summary>
+    private const long DefaultTimeout = 10_000;
+
     /// <summary>Byte i of a message that is given by its size is i mod this.</summary>
     private const int PatternLength = 251;
 
@@ -49,6 +52,8 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
         long? repeat = null;
         string? topic = null;
         long? delay = null;
+        bool? isRequest = null;
+        long? timeout = null;
         Utf8JsonReader json = new(line);
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject)
@@ -79,31 +84,46 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
                 case "repeat" when repeat is null:
                     repeat = ReadWhole(ref json, name, long.MaxValue);
                     break;
+                case "request" when isRequest is null:
+                    isRequest = ReadFlag(json, name);
+                    break;
+                case "timeout-ms" when timeout is null:
+                    timeout = ReadWhole(ref json, name, uint.MaxValue);
+                    break;
                 case "text" or "base64" or "size" when content is null:
                     content = name;
                     bytes = ReadContent(ref json, name);
                     break;
                 case "text" or "base64" or "size" when content != name:
                     throw new MessageLineException($"\"{content}\" and \"{name}\" are both there; keep one of them");
-                case "from" or "to" or "topic" or "delay-ms" or "repeat" or "text" or "base64" or "size":
+                case "from" or "to" or "topic" or "delay-ms" or "repeat" or "request" or "timeout-ms":
+                case "text" or "base64" or "size":
                     throw new MessageLineException($"\"{name}\" stands twice; take one of them out");
                 default:
                     throw new MessageLineException(
-                        $"\"{name}\" is no property of a message, which has from, to or topic, one of text, base64 and size, repeat, and delay-ms"
+                        $"\"{name}\" is no property of a message, which has from, to or topic, one of text, base64 and size, repeat, "
+                            + "delay-ms, and request with timeout-ms"
                     );
             }
         }
 
         // Complains of what stands behind the object.
         json.Read();
-        CheckTogether(to, topic, delay);
+        CheckTogether(("topic", topic is not null), ("to", to is not null));
+        CheckTogether(("topic", topic is not null), ("request", isRequest is true), ("delay-ms", delay is not null));
+        if (timeout is not null && isRequest is not true)
+        {
+            throw new MessageLineException("\"timeout-ms\" stands beside \"request\": true; add that, or take it out");
+        }
+
         return new(
             from ?? throw new MessageLineException("\"from\" is missing: the endpoint that sends"),
             to ?? topic ?? throw new MessageLineException("\"to\" is missing: the target's id"),
             content is not null
                 ? bytes
                 : throw new MessageLineException("the message itself is missing: \"text\", \"base64\" or \"size\""),
-            repeat ?? 1
+            repeat ?? 1,
+            isRequest is true ? TimeSpan.FromMilliseconds(timeout is null or 0 ? DefaultTimeout : timeout.Value) : null
         )
         {
             IsTopic = topic is not null,
@@ -111,17 +131,13 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
         };
     }
 
-    /// <summary>Refuses what excludes each other.</summary>
-    private static void CheckTogether(string? to, string? topic, long? delay)
+    /// <summary>Refuses two that exclude each other.</summary>
+    private static void CheckTogether(params (string Name, bool IsThere)[] properties)
     {
-        string? other =
-            topic is null ? null
-            : to is not null ? "to"
-            : delay is not null ? "delay-ms"
-            : null;
-        if (other is not null)
+        string[] there = [.. properties.Where(p => p.IsThere).Select(p => p.Name)];
+        if (there.Length > 1)
         {
-            throw new MessageLineException($"\"topic\" and \"{other}\" are both there; keep one of them");
+            throw new MessageLineException($"\"{there[0]}\" and \"{there[1]}\" are both there; keep one of them");
         }
     }
 
@@ -183,6 +199,11 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
             ? (long)value
             : throw new MessageLineException($"\"{name}\" is a whole number from 0 to {most}");
     }
+
+    private static bool ReadFlag(in Utf8JsonReader json, string name) =>
+        json.TokenType is JsonTokenType.True or JsonTokenType.False
+            ? json.TokenType == JsonTokenType.True
+            : throw new MessageLineException($"\"{name}\" is true or false");
 
     private static void CheckType(in Utf8JsonReader json, string name, JsonTokenType type, string expected)
     {

@@ -141,7 +141,7 @@ public sealed class MessagingEndpoint : IMessageSender
             return new(new Reply(ReplyOutcome.Cancelled, "the call was cancelled before it asked"));
         }
 
-        OpenRequest request = new(_sender.Requests!, timeout);
+        AwaitedRequest request = new(_sender.Requests!, timeout);
         SendStatus status = _sender.Send(target, message, request);
         if (status != SendStatus.Accepted)
         {
@@ -255,7 +255,7 @@ public sealed class MessagingEndpoint : IMessageSender
     {
         OpenRequests requests = _sender.Requests!;
         return status == SendStatus.QueueFull && requests.Count >= requests.Most
-            ? FormattableString.Invariant($"'{Id}' has {requests.Most} requests open, as many as it may")
+            ? _sender.ExplainOpenRequests()
             : _sender.Explain(target, status, length);
     }
 

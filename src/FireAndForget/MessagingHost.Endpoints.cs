@@ -152,7 +152,7 @@ public sealed partial class MessagingHost
             receiver,
             new(_host.Registry, self, _host.Events, _host.Audit)
             {
-                Requests = new(self, options.OpenRequests, receiver.Ledger, _host.Services.Deadlines),
+                Requests = new(self, options.OpenRequests, receiver.Ledger, _host.Services.Deadlines, _host.Events),
                 Later = new(_host.Services.Later, receiver.Ledger, () => options.LaterMessages),
             }
         );

@@ -31,6 +31,9 @@ internal sealed class ComponentVersion(
     LoadCommit? commit = null
 ) : IGuestHost
 {
+    /// <summary>How long a guest's request may be open that gives no time itself.</summary>
+    private static readonly TimeSpan DefaultRequestTimeout = TimeSpan.FromSeconds(10);
+
     private readonly MessageSender _sender = receiver.Sender;
     private readonly SenderDirectory _directory = services.Directory;
     private readonly EpochTicker _ticker = services.Ticker;
@@ -78,6 +81,21 @@ internal sealed class ComponentVersion(
 
     public SendStatus? Publish(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> message, out uint accepted) =>
         _sender.Publish(topic, message, out accepted);
+
+    public SendStatus? Request(
+        ReadOnlySpan<byte> target,
+        ReadOnlySpan<byte> message,
+        uint timeoutMs,
+        out ulong number
+    ) =>
+        _sender.Request(
+            target,
+            message,
+            timeoutMs == 0 ? DefaultRequestTimeout : TimeSpan.FromMilliseconds(timeoutMs),
+            out number
+        );
+
+    public bool CancelRequest(ulong number) => _sender.Requests!.TryTakeOut(number);
 
     public SendStatus? SendLater(
         ReadOnlySpan<byte> target,

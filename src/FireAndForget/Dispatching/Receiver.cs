@@ -107,6 +107,9 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// <summary>Whether it cannot take messages just now although it is not stopped.</summary>
     public virtual bool IsPaused => false;
 
+    /// <summary>Whether there is something to do for its worker beyond messages and closing.</summary>
+    public bool HasNews => HasOtherWork;
+
     /// <summary>How many messages it has taken out of its mailbox and not settled yet. Any thread.</summary>
     public virtual int Taken => 0;
 

@@ -73,6 +73,9 @@ internal abstract class Mailbox : IDisposable
     /// </summary>
     public abstract long NumberOf(int index);
 
+    /// <summary>How many of the messages that wait have a number up to this one, which was given already. For the reader.</summary>
+    public abstract int CountUpTo(long number);
+
     /// <summary>Forgets the first <paramref name="count"/> messages and gives their room free. For the reader.</summary>
     public abstract void Release(int count);
 

@@ -76,6 +76,48 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
         return status == SendStatus.Accepted ? status : Refuse(route, status, message.Length);
     }
 
+    /// <summary>Sends a guest's request; null where the target is not UTF-8.</summary>
+    /// <param name="target">The target, as the guest names it.</param>
+    /// <param name="message">The request.</param>
+    /// <param name="timeout">How long it may be open.</param>
+    /// <param name="number">Its number; 0 where it is refused.</param>
+    public SendStatus? Request(
+        ReadOnlySpan<byte> target,
+        ReadOnlySpan<byte> message,
+        TimeSpan timeout,
+        out ulong number
+    )
+    {
+        number = 0;
+        Route? route = _routes.Find(target);
+        if (route is null)
+        {
+            return null;
+        }
+
+        if (route.IsStale)
+        {
+            route = _routes.Renew(route.TargetId);
+        }
+
+        OpenRequests requests = Requests!;
+        GuestRequest request = new(requests, timeout, route.TargetId);
+        SendStatus status = SendSlowly(route, message, request);
+        if (status != SendStatus.Accepted)
+        {
+            bool isFull = status == SendStatus.QueueFull && requests.Count >= requests.Most;
+            return Refuse(route, status, message.Length, isFull ? ExplainOpenRequests() : null);
+        }
+
+        number = request.Number;
+        requests.Begin(request);
+        return status;
+    }
+
+    /// <summary>Why a request is refused where too many are open.</summary>
+    public string ExplainOpenRequests() =>
+        FormattableString.Invariant($"'{self.Id}' has {Requests!.Most} requests open, as many as it may");
+
     /// <summary>As <see cref="Send(ref Route, ReadOnlySpan{byte})"/>, but a refusal is not counted nor told of.</summary>
     public SendStatus TrySend(ref Route route, ReadOnlySpan<byte> message)
     {
@@ -102,8 +144,12 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
     }
 
     /// <summary>Counts a refusal and tells who listens.</summary>
-    public SendStatus Refuse(Route route, SendStatus status, int length) =>
-        Refuse(route.TargetId, status, length, reason: null);
+    /// <param name="route">The route.</param>
+    /// <param name="status">Why it was refused.</param>
+    /// <param name="length">The message's length in bytes.</param>
+    /// <param name="why">What there is to say of that; null: what the target tells.</param>
+    public SendStatus Refuse(Route route, SendStatus status, int length, string? why = null) =>
+        Refuse(route.TargetId, status, length, why);
 
     /// <summary>What there is to say of a send's answer.</summary>
     public string Explain(string target, SendStatus status, int length)
