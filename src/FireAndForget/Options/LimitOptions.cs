@@ -72,6 +72,28 @@ public sealed class LimitOptions
         set => field = Check.Range(value, 0, long.MaxValue, "bytes");
     } = 1 << 20;
 
+    /// <summary>
+    /// How many requests of the guest may be open at a time: each keeps room for its reply until the guest has had that. Default 1,024.
+    /// One more is refused (<see cref="SendStatus.QueueFull"/>).
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 1,000,000.</exception>
+    public int OpenRequests
+    {
+        get;
+        set => field = Check.Range(value, 0, MostOpenRequests, "requests");
+    } = 1024;
+
+    /// <summary>
+    /// How many later messages of the guest may wait for their time; never more than 64 MiB of them. Default 10,000. One more is refused
+    /// (<see cref="SendStatus.QueueFull"/>).
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 1,000,000.</exception>
+    public int LaterMessages
+    {
+        get;
+        set => field = Check.Range(value, 0, MostLaterMessages, "messages");
+    } = 10_000;
+
     /// <summary>The options as a person reads them, in a line.</summary>
     public override string ToString() =>
         ValueText.Of(
@@ -80,11 +102,19 @@ public sealed class LimitOptions
             (nameof(MemoryBytes), MemoryBytes),
             (nameof(TableElements), TableElements),
             (nameof(OpenFiles), OpenFiles),
-            (nameof(OutputBytesPerSecond), OutputBytesPerSecond)
+            (nameof(OutputBytesPerSecond), OutputBytesPerSecond),
+            (nameof(OpenRequests), OpenRequests),
+            (nameof(LaterMessages), LaterMessages)
         );
 
     /// <summary>The most that <see cref="OpenFiles"/> may be.</summary>
     internal const int MostOpenFiles = 65_536;
+
+    /// <summary>The most that <see cref="OpenRequests"/> may be.</summary>
+    internal const int MostOpenRequests = 1_000_000;
+
+    /// <summary>The most that <see cref="LaterMessages"/> may be.</summary>
+    internal const int MostLaterMessages = 1_000_000;
 
     internal LimitOptions Copy() => (LimitOptions)MemberwiseClone();
 }

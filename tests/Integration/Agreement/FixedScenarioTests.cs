@@ -51,6 +51,25 @@ public sealed class FixedScenarioTests : IDisposable
             )
         );
 
+    /// <summary>Each way to ask, by a guest that is asked itself and by another, one by one and in batches.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(50)]
+    public void Conversations_EachThatThereIs_EndTheSame(int batch) =>
+        _counter.Compare(
+            new(
+                [new("guest", TestFiles.ConversationComponent), new("other", TestFiles.ConversationComponent)],
+                [
+                    .. ScenarioInputs
+                        .Conversations.Chunk(batch)
+                        .SelectMany(messages =>
+                            messages.Select(message => ScenarioStep.Send(message)).Append(ScenarioStep.Pump)
+                        ),
+                ]
+            )
+        );
+
     [Theory]
     [MemberData(nameof(Hostile))]
     public void Hostile_EachThingItDoes_EndsTheSame(string file) =>

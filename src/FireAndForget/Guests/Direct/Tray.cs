@@ -45,14 +45,22 @@ internal sealed unsafe class Tray(byte* start, int offset)
     public Span<byte> Bytes => new(_start + TrayLayout.Bytes, TrayLayout.Size - TrayLayout.Bytes);
 
     /// <summary>
-    /// Begins a batch: sees that the ids of all its senders lie here. Where two need the same place, it ends before the second.
+    /// Begins a batch: sees that the ids of all its senders lie here. Where two need the same place, it ends before the second, and before a
+    /// message that has a context, which is a batch of its own.
     /// </summary>
     /// <param name="slots">Its messages, in <see cref="Slots"/>.</param>
     /// <param name="host">Knows the senders' ids.</param>
     /// <param name="directory">Who gives the senders their numbers.</param>
     /// <param name="senderVersion">The version of those numbers.</param>
-    /// <returns>How many of the messages it has.</returns>
-    public int Begin(ReadOnlySpan<MessageSlot> slots, IGuestHost host, object directory, int senderVersion)
+    /// <param name="leaving">The flags of origins whose messages are no part of a batch: at least that of contexts.</param>
+    /// <returns>How many of the messages it has; 0 where the first one is no part of a batch.</returns>
+    public int Begin(
+        ReadOnlySpan<MessageSlot> slots,
+        IGuestHost host,
+        object directory,
+        int senderVersion,
+        uint leaving
+    )
     {
         if (senderVersion != _senderVersion || directory != _directory)
         {
@@ -61,19 +69,36 @@ internal sealed unsafe class Tray(byte* start, int offset)
 
         uint first = slots[0].Sender;
         // The sender of a message that has a context is in no place, see below.
-        bool isPrepared = slots.Length == 1 && _senders[first % TrayLayout.Senders] == first + 1;
-        int count = isPrepared ? 1 : PrepareSenders(slots, host);
+        bool isPrepared =
+            slots.Length == 1 && _senders[first % TrayLayout.Senders] == first + 1 && (first & leaving) == 0;
+        int count = isPrepared ? 1 : PrepareSenders(slots, host, leaving);
+        BeginCalls();
+        return count;
+    }
+
+    /// <summary>Begins a batch of one message, which has a context: what is observed of it is its handling alone.</summary>
+    public void BeginWithContext(uint origin, IGuestHost host)
+    {
+        int place = (int)(origin % TrayLayout.Senders);
+        SetSender(place, host.IdOf(origin));
+        // A context's number comes again for another sender, in time.
+        _senders[place] = 0;
+        BeginCalls();
+    }
+
+    /// <summary>Before the guest is called.</summary>
+    public void BeginCalls()
+    {
         // The engine may interrupt the courier before its first instruction, and the cursor is read then.
         At(TrayLayout.Cursor) = 0;
         At(TrayLayout.Stop) = 0;
         At(TrayLayout.MayLeave) = 1;
-        return count;
     }
 
     /// <summary>Has the courier return behind the message at hand.</summary>
     public void Stop() => At(TrayLayout.Stop) = 1;
 
-    private int PrepareSenders(ReadOnlySpan<MessageSlot> slots, IGuestHost host)
+    private int PrepareSenders(ReadOnlySpan<MessageSlot> slots, IGuestHost host, uint leaving)
     {
         _batch++;
         uint last = uint.MaxValue;
@@ -82,16 +107,9 @@ internal sealed unsafe class Tray(byte* start, int offset)
             uint sender = slots[i].Sender;
             if (sender != last)
             {
-                // A sampled message is a batch of its own, so that what is observed is its handling alone.
-                bool hasContext = MessageOrigin.HasContext(sender);
-                if (hasContext && i != 0 || !PrepareSender(sender, host))
+                if ((sender & leaving) != 0 || !PrepareSender(sender, host))
                 {
                     return i;
-                }
-
-                if (hasContext)
-                {
-                    return 1;
                 }
             }
 
@@ -120,8 +138,7 @@ internal sealed unsafe class Tray(byte* start, int offset)
             }
 
             SetSender(place, host.IdOf(sender));
-            // A sample's number comes again for another sender, in time.
-            _senders[place] = MessageOrigin.HasContext(sender) ? 0 : sender + 1;
+            _senders[place] = sender + 1;
         }
 
         _filledIn[place] = _batch;
