@@ -37,9 +37,12 @@ internal sealed unsafe class RingMailbox : Mailbox
     private const uint RewindHomeSlots = HomeSlots * 3 / 4;
     private const uint RewindHomeBytes = HomeBytes * 3 / 4;
 
-    /// <summary>The same where there are rings.</summary>
-    private const uint RewindSlots = 2048;
-    private const uint RewindBytes = 64 * 1024;
+    /// <summary>
+    /// The same where there are rings: a page of slots and one of bytes. Thousands of mailboxes that each went on through a few dozen pages
+    /// before they started over would have none of them in a cache when they come to it.
+    /// </summary>
+    private const uint RewindSlots = 256;
+    private const uint RewindBytes = 4 * 1024;
 
     /// <summary>
     /// How much larger than their bounds the rings are at least. A sender that slept between its look at the tails and its claim,
