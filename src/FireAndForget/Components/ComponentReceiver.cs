@@ -217,6 +217,8 @@ internal sealed class ComponentReceiver : Receiver
         Volatile.Read(ref _guest)?.FetchItself();
     }
 
+    public override void FetchInstance() => Volatile.Read(ref _guest)?.FetchInstance();
+
     public override void FetchMessage()
     {
         base.FetchMessage();

@@ -136,13 +136,20 @@ internal abstract class Receiver : MessageTarget, IMessageNumbers
     /// <summary>The worker takes it on; it came out of the ready queue.</summary>
     public void Begin() => Volatile.Write(ref _state, _isKept ? Kept : Running);
 
-    /// <summary>Has its own cache lines brought, some turns before its own. The first of three such steps.</summary>
+    /// <summary>Has its own cache lines brought, some turns before its own. The first of four such steps.</summary>
     public void FetchItself() => CacheLines.FetchObject(this, FetchedLines);
 
     /// <summary>Has the lines of its mailbox and of what else it refers to brought.</summary>
-    public virtual void FetchParts() => Mailbox.FetchItself();
+    public virtual void FetchParts()
+    {
+        Mailbox.FetchItself();
+        Ledger.FetchItself();
+    }
 
-    /// <summary>Has its next message brought, and what handles it.</summary>
+    /// <summary>Has brought what its handler refers to.</summary>
+    public virtual void FetchInstance() { }
+
+    /// <summary>Has its next message brought, and where it is handled.</summary>
     public virtual void FetchMessage() => Mailbox.FetchNext();
 
     /// <summary>Takes it where it is idle, to look at what only its worker may; <see cref="End"/> gives it back. Any thread.</summary>

@@ -93,7 +93,12 @@ internal sealed class UpcomingReceivers
 
         if (_filled > 1)
         {
-            Volatile.Read(ref Place(1))?.FetchMessage();
+            Volatile.Read(ref Place(1))?.FetchInstance();
+        }
+
+        if (_filled > 0)
+        {
+            Volatile.Read(ref Place(0))?.FetchMessage();
         }
     }
 

@@ -30,6 +30,9 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     /// <summary>The cache lines of this object of which a delivery needs something.</summary>
     private const int FetchedLines = 5;
 
+    /// <summary>The same of what it asks.</summary>
+    private const int FetchedLinesOfHost = 2;
+
     /// <summary>A guest's messages mostly lie where those before lay: the first of so many batches + 1 is looked at.</summary>
     private const uint BatchesOfLook = 15;
 
@@ -244,11 +247,13 @@ internal sealed class DirectGuest : Guest, IImportingInstance
 
     public override void FetchItself() => CacheLines.FetchObject(this, FetchedLines);
 
-    public override unsafe void FetchMemory()
+    public override void FetchInstance()
     {
-        CacheLines.Fetch((void*)_touched);
+        CacheLines.FetchObject(_host, FetchedLinesOfHost);
         _deliver.Fetch();
     }
+
+    public override unsafe void FetchMemory() => CacheLines.Fetch((void*)_touched);
 
     public override void Dispose()
     {

@@ -30,7 +30,10 @@ internal abstract class Guest : IDisposable
     /// <summary>Has its own cache lines brought, because it soon gets a message.</summary>
     public virtual void FetchItself() { }
 
-    /// <summary>Has what it needs for a message brought, a turn behind <see cref="FetchItself"/>.</summary>
+    /// <summary>Has what its engine needs for a call brought, a turn behind <see cref="FetchItself"/>.</summary>
+    public virtual void FetchInstance() { }
+
+    /// <summary>Has the place in its memory brought where the message is to lie, a turn behind <see cref="FetchInstance"/>.</summary>
     public virtual void FetchMemory() { }
 
     public abstract void Dispose();
