@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using FireAndForget.Buffers;
 
 namespace FireAndForget.Accounting;
 
@@ -12,9 +11,6 @@ internal sealed class Ledger
 {
     private const int Outcomes = (int)Outcome.Lost + 1;
 
-    /// <summary>The cache lines up to the counts that most messages go to.</summary>
-    private const int FetchedLines = 3;
-
     private Figures _figures;
 
     /// <summary>Messages that the worker may have taken and not settled yet; no more than are outstanding.</summary>
@@ -23,9 +19,6 @@ internal sealed class Ledger
         get => Volatile.Read(ref _figures.InFlight);
         set => Volatile.Write(ref _figures.InFlight, value);
     }
-
-    /// <summary>Has the lines brought that a delivery writes.</summary>
-    public void FetchItself() => CacheLines.FetchObject(this, FetchedLines);
 
     public long Settled
     {

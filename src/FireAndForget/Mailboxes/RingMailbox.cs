@@ -21,9 +21,6 @@ internal sealed unsafe class RingMailbox : Mailbox
     /// <summary>From this many messages on, the reader has the others' cache lines brought together.</summary>
     private const int WorthFetching = 4;
 
-    /// <summary>The cache lines of its fields and of both groups of cursors.</summary>
-    private const int FetchedLines = 7;
-
     private const long ClosedFlag = 1L << 63;
     private const long RewindingFlag = 1L << 62;
     private const long MessageUnit = 1L << 32;
@@ -295,8 +292,6 @@ internal sealed unsafe class RingMailbox : Mailbox
 
         Volatile.Write(ref _cursors.Version, _cursors.Version + 1);
     }
-
-    public override void FetchItself() => CacheLines.FetchObject(this, FetchedLines);
 
     public override void FetchNext()
     {

@@ -27,10 +27,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     /// <summary>An epoch's tick, as <see cref="Stopwatch"/> counts.</summary>
     private static readonly long TickLength = Stopwatch.Frequency * EpochTicker.Tick.Ticks / TimeSpan.TicksPerSecond;
 
-    /// <summary>The cache lines of this object of which a delivery needs something.</summary>
-    private const int FetchedLines = 5;
-
-    /// <summary>The same of what it asks.</summary>
+    /// <summary>The cache lines of what it asks of which a delivery needs something.</summary>
     private const int FetchedLinesOfHost = 2;
 
     /// <summary>A guest's messages mostly lie where those before lay: the first of so many batches + 1 is looked at.</summary>
@@ -244,8 +241,6 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         _isLarge ? _largeReason
         : _plan.GivesReasons ? _reasons[index]
         : "";
-
-    public override void FetchItself() => CacheLines.FetchObject(this, FetchedLines);
 
     public override void FetchInstance()
     {
