@@ -84,6 +84,16 @@ internal readonly unsafe partial struct CourierFunction
     }
 
     /// <summary>
+    /// As <see cref="Store.SetEpochDeadline"/> with 1, without the package's objects: with thousands of guests each has it moved at each
+    /// turn, and those would be waited for.
+    /// </summary>
+    public void MoveDeadline(Store store)
+    {
+        wasmtime_context_set_epoch_deadline(_context, 1);
+        GC.KeepAlive(store);
+    }
+
+    /// <summary>
     /// Has what a call touches in the store and the instances brought into the caches. Where another version of Wasmtime has it elsewhere
     /// it is brought in vain.
     /// </summary>
@@ -143,6 +153,10 @@ internal readonly unsafe partial struct CourierFunction
         nuint count,
         out nint trap
     );
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    private static partial void wasmtime_context_set_epoch_deadline(nint context, ulong ticksBeyondCurrent);
 
     /// <summary><c>wasmtime_func_t</c>.</summary>
     private readonly record struct NativeFunction(ulong Store, nint Private);

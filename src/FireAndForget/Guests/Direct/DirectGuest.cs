@@ -308,7 +308,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         if (ticks != _ticksBefore)
         {
             _ticksBefore = ticks;
-            _store.SetEpochDeadline(1);
+            _deliver.MoveDeadline(_store);
         }
     }
 
