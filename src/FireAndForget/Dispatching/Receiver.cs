@@ -38,8 +38,11 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// </summary>
     private const long TicksOfLongTurn = 2;
 
-    /// <summary>How many cache lines a receiver has of which a turn needs something.</summary>
-    private const int FetchedLines = 5;
+    /// <summary>The cache lines of a mailbox's fields and both groups of its cursors.</summary>
+    private const int FetchedLinesOfMailbox = 7;
+
+    /// <summary>The cache lines of a ledger up to the counts that most messages go to.</summary>
+    private const int FetchedLinesOfLedger = 3;
 
     private const string WhyEvicted = "a newer message needed its room";
 
@@ -151,13 +154,20 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// <summary>The worker takes it on; it came out of the ready queue.</summary>
     public void Begin() => Volatile.Write(ref _state, _isKept ? Kept : Running);
 
-    /// <summary>Has its own cache lines brought, some turns before its own. The first of three such steps.</summary>
-    public void FetchItself() => CacheLines.FetchObject(this, FetchedLines);
+    /// <summary>
+    /// Has brought what it refers to, a few turns before its own and behind its own lines. Asks for lines of objects without reading
+    /// them: what is not there yet would be waited for.
+    /// </summary>
+    public virtual void FetchParts()
+    {
+        CacheLines.FetchObject(Mailbox, FetchedLinesOfMailbox);
+        CacheLines.FetchObject(Ledger, FetchedLinesOfLedger);
+    }
 
-    /// <summary>Has the lines of its mailbox and of what else it refers to brought.</summary>
-    public virtual void FetchParts() => Mailbox.FetchItself();
+    /// <summary>Has brought what its handler refers to, behind <see cref="FetchParts"/>.</summary>
+    public virtual void FetchInstance() { }
 
-    /// <summary>Has its next message brought, and what handles it.</summary>
+    /// <summary>Has its next message brought, and where it is handled, behind <see cref="FetchInstance"/>.</summary>
     public virtual void FetchMessage() => Mailbox.FetchNext();
 
     /// <summary>Takes it where it is idle, to look at what only its worker may; <see cref="End"/> gives it back. Any thread.</summary>

@@ -98,10 +98,7 @@ internal abstract class Mailbox : IDisposable
     /// </summary>
     public virtual void KeepMemory() { }
 
-    /// <summary>Has its own cache lines brought, because it is soon to be read.</summary>
-    public virtual void FetchItself() { }
-
-    /// <summary>Has the lines of its next message brought. For the reader, or who is about to be; a turn behind <see cref="FetchItself"/>.</summary>
+    /// <summary>Has the lines of its next message brought. For the reader, or who is about to be.</summary>
     public virtual void FetchNext() { }
 
     /// <summary>Gives the memory back; only once the mailbox is closed and empty. For the reader.</summary>

@@ -21,9 +21,6 @@ internal sealed unsafe class RingMailbox : Mailbox
     /// <summary>From this many messages on, the reader has the others' cache lines brought together.</summary>
     private const int WorthFetching = 4;
 
-    /// <summary>The cache lines of its fields and of both groups of cursors.</summary>
-    private const int FetchedLines = 7;
-
     private const long ClosedFlag = 1L << 63;
     private const long RewindingFlag = 1L << 62;
     private const long MessageUnit = 1L << 32;
@@ -37,9 +34,12 @@ internal sealed unsafe class RingMailbox : Mailbox
     private const uint RewindHomeSlots = HomeSlots * 3 / 4;
     private const uint RewindHomeBytes = HomeBytes * 3 / 4;
 
-    /// <summary>The same where there are rings.</summary>
-    private const uint RewindSlots = 2048;
-    private const uint RewindBytes = 64 * 1024;
+    /// <summary>
+    /// The same where there are rings: a page of slots and one of bytes. Thousands of mailboxes that each went on through a few dozen pages
+    /// before they started over would have none of them in a cache when they come to it.
+    /// </summary>
+    private const uint RewindSlots = 256;
+    private const uint RewindBytes = 4 * 1024;
 
     /// <summary>
     /// How much larger than their bounds the rings are at least. A sender that slept between its look at the tails and its claim,
@@ -294,8 +294,6 @@ internal sealed unsafe class RingMailbox : Mailbox
 
         Volatile.Write(ref _cursors.Version, _cursors.Version + 1);
     }
-
-    public override void FetchItself() => CacheLines.FetchObject(this, FetchedLines);
 
     public override void FetchNext()
     {

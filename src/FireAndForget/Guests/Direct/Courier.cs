@@ -46,7 +46,7 @@ internal sealed class Courier(Engine engine) : IDisposable
         }
 
         Module module = Load(postReturn is not null, takeReason is not null);
-        return new(store, linker.Instantiate(store, module).GetFunction("deliver")!);
+        return new(store, linker.Instantiate(store, module).GetFunction("deliver")!, realloc, handleMessage);
     }
 
     public static string Text(bool postReturn, bool reasons = false)

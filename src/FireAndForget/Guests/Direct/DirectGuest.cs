@@ -21,8 +21,8 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     /// <summary>An epoch's tick, as <see cref="Stopwatch"/> counts.</summary>
     private static readonly long TickLength = Stopwatch.Frequency * EpochTicker.Tick.Ticks / TimeSpan.TicksPerSecond;
 
-    /// <summary>The cache lines of this object of which a delivery needs something.</summary>
-    private const int FetchedLines = 5;
+    /// <summary>The cache lines of what it asks of which a delivery needs something.</summary>
+    private const int FetchedLinesOfHost = 2;
 
     /// <summary>A guest's messages mostly lie where those before lay: the first of so many batches + 1 is looked at.</summary>
     private const uint BatchesOfLook = 15;
@@ -244,13 +244,13 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         : _plan.GivesReasons ? _reasons[index]
         : "";
 
-    public override void FetchItself() => CacheLines.FetchObject(this, FetchedLines);
-
-    public override unsafe void FetchMemory()
+    public override void FetchInstance()
     {
-        CacheLines.Fetch((void*)_touched);
+        CacheLines.FetchObject(_host, FetchedLinesOfHost);
         _deliver.Fetch();
     }
+
+    public override unsafe void FetchMemory() => CacheLines.Fetch((void*)_touched);
 
     public override void Dispose()
     {
@@ -310,7 +310,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         if (ticks != _ticksBefore)
         {
             _ticksBefore = ticks;
-            _store.SetEpochDeadline(1);
+            _deliver.MoveDeadline(_store);
         }
     }
 
