@@ -12,6 +12,9 @@ internal readonly record struct CapabilityPattern
         _isPrefix = isPrefix;
     }
 
+    /// <summary>The pattern as users write it.</summary>
+    public string Text => _isPrefix ? $"{_text}*" : _text;
+
     public static bool TryParse(string? pattern, out CapabilityPattern parsed)
     {
         bool isPrefix = pattern is not null && pattern.EndsWith('*');

@@ -59,6 +59,12 @@ internal sealed class Participant
         set => _receivesFrom = value;
     }
 
+    /// <summary>To whom it may send, as users write it.</summary>
+    public string[] SendsToTexts => [.. _sendsTo.Select(pattern => pattern.Text)];
+
+    /// <summary>From whom it receives, as users write it.</summary>
+    public string[] ReceivesFromTexts => [.. _receivesFrom.Select(pattern => pattern.Text)];
+
     /// <summary>Whether it is an endpoint without a handler.</summary>
     public bool OnlySends { get; init; }
 
