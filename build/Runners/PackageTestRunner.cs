@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Xml.Linq;
+using Cake.Common;
 using Cake.Common.Diagnostics;
 using Cake.Core;
 using FireAndForget.Build.Packages;
@@ -16,11 +17,12 @@ internal sealed class PackageTestRunner(BuildContext context, TestTotals totals)
         context.Pack.Run();
         using PackageWorkshop workshop = new(context.Pack.Folder, DotNetRunner.Program);
         PackageTests tests = new(workshop, VersionOf);
+        string filter = context.Argument("filter", "");
         Lock reporting = new();
         List<string> failed = [];
         Parallel.ForEach(
             System.Collections.Concurrent.Partitioner.Create(
-                tests.List(),
+                tests.List().Where(test => test.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)),
                 System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering
             ),
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
