@@ -57,6 +57,10 @@ public sealed class LanguagesDocument
                 Guests.Where(guest => !IsMeasured(guest.File)).Select(guest => $"`{guest.File}`")
             ),
             ["loads"] = Loads(),
+            ["starts"] = Rows.Of<string>(
+                [LanguagesResults.OnDotNet, LanguagesResults.Native],
+                how => [how, .. new[] { C, JavaScript }.Select(guest => Show.Time(1e6 * _results.StartOf(guest, how)))]
+            ),
             ["goals"] = Goals(),
         };
 
@@ -137,6 +141,14 @@ public sealed class LanguagesDocument
                     JavaScript,
                     LanguagesResults.ThousandCached,
                     1_000
+                ),
+                Goal(
+                    "JavaScript, a start of `faf` compiled ahead of time to one on .NET",
+                    "at most 0.33 ×",
+                    _results.StartOf(JavaScript, LanguagesResults.Native)
+                        / _results.StartOf(JavaScript, LanguagesResults.OnDotNet),
+                    ratio => ratio <= 1.0 / 3,
+                    Show.Times
                 ),
             ],
             cells => cells

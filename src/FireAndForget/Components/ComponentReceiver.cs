@@ -101,6 +101,18 @@ internal sealed class ComponentReceiver : Receiver
         }
     }
 
+    /// <summary>The code of the version that is to handle what is sent from now on.</summary>
+    public GuestCode Code
+    {
+        get
+        {
+            lock (_replacing)
+            {
+                return (_replacement?.Version ?? _version).Code;
+            }
+        }
+    }
+
     /// <summary>How many fresh instances it got.</summary>
     public long Restarts => Volatile.Read(ref _restarted);
 

@@ -14,6 +14,7 @@ internal sealed class ReceiverAccounts(EventHub events)
     private MessageStatistics _closed = new();
     private TaskCompletionSource? _empty;
     private TaskCompletionSource? _drained;
+    private int _watches;
 
     public HostStatistics Statistics
     {
@@ -88,7 +89,38 @@ internal sealed class ReceiverAccounts(EventHub events)
     {
         lock (_lock)
         {
+            receiver.Senders = _watches == 0 ? null : new();
             _receivers.Add(receiver);
+        }
+    }
+
+    /// <summary>One more wants to know where messages come from.</summary>
+    public void BeginCounting()
+    {
+        lock (_lock)
+        {
+            if (_watches++ == 0)
+            {
+                foreach (Receiver receiver in _receivers)
+                {
+                    receiver.Senders = new();
+                }
+            }
+        }
+    }
+
+    /// <summary>One less does.</summary>
+    public void EndCounting()
+    {
+        lock (_lock)
+        {
+            if (--_watches == 0)
+            {
+                foreach (Receiver receiver in _receivers)
+                {
+                    receiver.Senders = null;
+                }
+            }
         }
     }
 

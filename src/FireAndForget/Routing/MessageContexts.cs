@@ -111,6 +111,10 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     /// <summary>The sender of a message whose context has not ended.</summary>
     public Participant SenderOf(uint origin) => _contexts[origin].Sender;
 
+    /// <summary>The sender of a message; null where its context has ended.</summary>
+    public Participant? TryFindSender(uint origin) =>
+        _contexts.TryGetValue(origin, out MessageContext? context) ? context.Sender : null;
+
     /// <summary>Whether a message whose context has not ended is a request.</summary>
     public bool IsRequest(uint origin) => _contexts[origin].Request is not null;
 

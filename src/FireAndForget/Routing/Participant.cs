@@ -87,6 +87,12 @@ internal sealed class Participant
     /// <summary>Its number as the publisher of a topic.</summary>
     public SenderNumber NumberFor(TopicName topic) => _number.For(Id, topic);
 
+    /// <summary>To whom it may send, as users write it.</summary>
+    public string[] SendsToTexts => [.. _sendsTo.Select(pattern => pattern.Written)];
+
+    /// <summary>From whom it receives, as users write it.</summary>
+    public string[] ReceivesFromTexts => [.. _receivesFrom.Select(pattern => pattern.Written)];
+
     /// <summary>Whether it is an endpoint without a handler.</summary>
     public bool OnlySends { get; init; }
 

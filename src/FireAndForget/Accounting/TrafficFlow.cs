@@ -1,0 +1,10 @@
+namespace FireAndForget;
+
+/// <summary>How many messages came from one sender to one receiver while a <see cref="TrafficWatch"/> looked.</summary>
+/// <param name="Sender">The sender's id.</param>
+/// <param name="Target">The receiver's id.</param>
+/// <param name="Messages">
+/// How many messages were delivered. Where many come at once, all that are delivered together count as those of the first one's
+/// sender, so that with several senders at a time this is an estimate.
+/// </param>
+public readonly record struct TrafficFlow(string Sender, string Target, long Messages);
