@@ -43,6 +43,9 @@ internal readonly record struct CapabilityPattern
     public bool Matches(string id) =>
         _isPrefix ? id.StartsWith(_text, StringComparison.Ordinal) : string.Equals(id, _text, StringComparison.Ordinal);
 
+    /// <summary>The pattern as it was given.</summary>
+    public override string ToString() => _isPrefix ? _text + "*" : _text;
+
     public static bool AnyMatches(CapabilityPattern[] patterns, string id)
     {
         foreach (CapabilityPattern pattern in patterns)

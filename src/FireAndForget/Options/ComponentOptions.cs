@@ -54,6 +54,22 @@ public sealed class ComponentOptions : ReceiverOptions
         set => field = Check.NotNull(value);
     } = new();
 
+    /// <summary>Where it runs in a cluster. Default: the cluster chooses.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public PlacementOptions Placement
+    {
+        get;
+        set => field = Check.NotNull(value);
+    } = new();
+
+    /// <summary>What a cluster promises of messages to it. Default <see cref="DeliveryGuarantee.AtMostOnce"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration's.</exception>
+    public DeliveryGuarantee Delivery
+    {
+        get;
+        set => field = Check.Defined(value);
+    }
+
     /// <summary>The options as a person reads them, in a line.</summary>
     public override string ToString() =>
         ValueText.Of(
@@ -66,7 +82,9 @@ public sealed class ComponentOptions : ReceiverOptions
             (nameof(Rate), Rate),
             (nameof(Quota), Quota),
             (nameof(Restart), Restart),
-            (nameof(Wasi), Wasi)
+            (nameof(Wasi), Wasi),
+            (nameof(Placement), Placement),
+            (nameof(Delivery), Delivery)
         );
 
     /// <summary>A copy of its own for a host, in which every value was checked.</summary>
@@ -81,6 +99,7 @@ public sealed class ComponentOptions : ReceiverOptions
         taken.Quota = Quota.Copy();
         taken.Restart = Restart.Copy();
         taken.Wasi = Wasi.Snapshot();
+        taken.Placement = Placement.Copy();
         return taken;
     }
 }

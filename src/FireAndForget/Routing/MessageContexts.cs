@@ -107,6 +107,9 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     /// <summary>The sender of a message whose context has not ended.</summary>
     public Participant SenderOf(uint origin) => _contexts[origin].Sender;
 
+    /// <summary>The context of a message, which has not ended.</summary>
+    public MessageContext Of(uint origin) => _contexts[origin];
+
     /// <summary>Whether a message whose context has not ended is a request.</summary>
     public bool IsRequest(uint origin) => _contexts[origin].Request is not null;
 

@@ -168,6 +168,12 @@ internal static class TopologyFormat
           "Folders of the host that it may open." },
     };
 
+    private static readonly TopologyObject<PlacementOptions> Placement = new("placement")
+    {
+        { "silo", new TopologyText(PathForm), o => o.Silo, (o, v) => o.Silo = v,
+          "The name of the silo. Left out: the cluster chooses one." },
+    };
+
     private static readonly TopologyObject<ComponentDraft> Component = new("a component")
     {
         { "id", Id("a component"), o => o.Id, (o, v) => o.Id = v,
@@ -195,6 +201,13 @@ internal static class TopologyFormat
           "How often its guest is restarted after a trap or a time-out." },
         { "wasi", Wasi, o => o.Options.Wasi, (o, v) => o.Options.Wasi = v,
           "What it is granted by way of WASI." },
+        { "placement", Placement, o => o.Options.Placement, (o, v) => o.Options.Placement = v,
+          "Where it runs in a cluster. A single host takes no notice." },
+        { "delivery",
+          new TopologyChoice<DeliveryGuarantee>(
+              ("at-most-once", DeliveryGuarantee.AtMostOnce), ("at-least-once", DeliveryGuarantee.AtLeastOnce)),
+          o => o.Options.Delivery, (o, v) => o.Options.Delivery = v,
+          "What a cluster does with messages that were under way to it when its host died: they are lost, or sent again with the same number. A single host takes no notice." },
     };
 
     public static TopologyObject<TopologyDraft> Topology { get; } = new("the topology")
