@@ -49,7 +49,8 @@ public class OptionTextTests
         Assert.Contains("Rate = { MessagesPerSecond = 2.5, Burst = 3 }", text, StringComparison.Ordinal);
         Assert.EndsWith(
             "Wasi = { Environment = [TOKEN], Arguments = [], "
-                + "Directories = [{ Host = data, Guest = /data, Write = no }] }",
+                + "Directories = [{ Host = data, Guest = /data, Write = no }] }, "
+                + "Placement = { Silo = none }, Delivery = AtMostOnce",
             text,
             StringComparison.Ordinal
         );

@@ -33,7 +33,7 @@ public class TopologyMistakeTests
                 "4:5 components[0]: a component here has no \"id\": the name under which others send to it.",
                 "5:15 components[0].path: \"path\" is a string, and here stands 7.",
                 "5:18 components[0].file: 'file' is no property of a component, which has id, path, sends-to, receives-from, "
-                    + "codecs, max-message-bytes, mailbox, limits, rate, quota, restart, wasi.",
+                    + "codecs, max-message-bytes, mailbox, limits, rate, quota, restart, wasi, placement, delivery.",
                 "6:20 components[0].sends-to[0]: 'B' is not a pattern: a pattern is an id (1 to 128 characters of a-z, 0-9, "
                     + "'-', '_', '.', '/', starting with a letter or digit), or a prefix of one followed by '*'.",
                 "6:31 components[0].sends-to[2]: a pattern is a string, and here stands false.",
