@@ -68,6 +68,8 @@ internal sealed class AsyncEndpointReceiver : Receiver
         _mostTaken = _maxConcurrency + (options.Mailbox.OverflowPolicy == OverflowPolicy.DropOldest ? 0 : MostAhead);
     }
 
+    public override bool SettlesInOrder => base.SettlesInOrder && _maxConcurrency == 1;
+
     public override int Taken => Volatile.Read(ref _taken);
 
     public override bool IsPaused => IsStopped ? _taken != 0 : _taken >= _mostTaken;

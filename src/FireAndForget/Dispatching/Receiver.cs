@@ -62,6 +62,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     private bool _isKept;
     private string _closedBecause = "";
     private volatile SenderCounts? _senderCounts;
+    private volatile ISettlementWatcher? _watcher;
 
     protected Receiver(Participant self, MailboxOptions mailbox, HostServices services)
     {
@@ -114,6 +115,16 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
 
     /// <summary>The contexts of messages; null where none has one.</summary>
     protected MessageContexts? Contexts => _contexts;
+
+    /// <summary>Told what it settles; null: nobody is. Set before a message comes that it is to be told of.</summary>
+    public ISettlementWatcher? Watcher
+    {
+        get => _watcher;
+        set => _watcher = value;
+    }
+
+    /// <summary>Whether it settles messages in the order in which they were accepted.</summary>
+    public virtual bool SettlesInOrder => Mailbox is RingMailbox;
 
     /// <summary>Whether it cannot take messages just now although it is not stopped.</summary>
     public virtual bool IsPaused => false;
@@ -197,7 +208,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
                 return;
             }
 
-            if (IsStopped || HasOtherWork || Mailbox.HasNext)
+            if (IsStopped || HasOtherWork || HasNext)
             {
                 _dispatcher.Enqueue(this);
                 return;
@@ -213,20 +224,9 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// <returns>How many messages were settled.</returns>
     public int Deliver(int quota)
     {
-        if (IsStopped)
-        {
-            return Discard(quota);
-        }
-
-        try
-        {
-            return _senderCounts is null ? DeliverNext(quota) : DeliverAndCount(quota);
-        }
-        catch (Exception e)
-        {
-            Fail(e);
-            return 0;
-        }
+        int settled = IsStopped ? Discard(quota) : TryDeliver(quota);
+        _watcher?.TurnEnded();
+        return settled;
     }
 
     /// <summary>
@@ -319,6 +319,12 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// </summary>
     protected virtual long TicksMet => 0;
 
+    /// <summary>Whether messages are there to be delivered, of which the next may not be published yet. Asked where the mailbox holds any.</summary>
+    protected virtual bool HasDeliverable => !IsPaused;
+
+    /// <summary>Whether the next message to be delivered is published.</summary>
+    protected virtual bool HasNext => Mailbox.HasNext;
+
     /// <summary>Whether there is something to do beyond messages and closing.</summary>
     protected virtual bool HasOtherWork => false;
 
@@ -382,6 +388,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         }
 
         _finished(this);
+        _watcher?.TurnEnded();
     }
 
     /// <summary>Records the outcome of the mailbox's first message, which is to be reported before the reporting ends.</summary>
@@ -429,7 +436,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     protected bool IsObserved(Outcome outcome, out bool isLogged)
     {
         isLogged = Audit?.Admits(Self.Id, outcome) ?? false;
-        return isLogged || Events.HasSubscribers;
+        return isLogged || Events.HasSubscribers || _watcher is not null;
     }
 
     /// <summary>Publishes the dead letter of a message that is counted already. What goes wrong meanwhile ends here.</summary>
@@ -446,6 +453,12 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     {
         try
         {
+            _watcher?.EndedOtherwise(sender, number, outcome, reason);
+            if (!isLogged && !Events.HasSubscribers)
+            {
+                return;
+            }
+
             DeadLetter letter = Letter(senderId ?? IdOf(sender, _senders), number, outcome, reason, length);
             if (isLogged && error is not null)
             {
@@ -487,10 +500,23 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         }
     }
 
-    private bool HasWork => HasOtherWork || !Mailbox.IsQuiet && (IsStopped ? !OnlyWaits : !IsPaused);
+    private int TryDeliver(int quota)
+    {
+        try
+        {
+            return _senderCounts is null ? DeliverNext(quota) : DeliverAndCount(quota);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            return 0;
+        }
+    }
+
+    private bool HasWork => HasOtherWork || !Mailbox.IsQuiet && (IsStopped ? !OnlyWaits : HasDeliverable);
 
     /// <summary>Whether nothing is left of one that is closed but what it has taken, which comes back by itself.</summary>
-    private bool OnlyWaits => Taken != 0 && Mailbox.Count == 0;
+    protected virtual bool OnlyWaits => Taken != 0 && Mailbox.Count == 0;
 
     /// <summary>
     /// A failure of the host itself. What it was about to settle cannot be told from what waits, and becomes undeliverable with it.
@@ -532,7 +558,9 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         return discarded;
     }
 
-    private int DiscardWaiting(int quota)
+    /// <summary>Makes undeliverable what waits in the mailbox of one that is closed.</summary>
+    /// <returns>How many messages were settled.</returns>
+    protected virtual int DiscardWaiting(int quota)
     {
         int discarded = 0;
         SpinWait spin = default;
@@ -574,6 +602,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         {
             Ledger.AddEvicted();
             long number = NumbersBefore + numberInMailbox;
+            _watcher?.EndedOtherwise(sender, number, Outcome.Evicted, WhyEvicted);
             DeadLetter? letter =
                 Audit is not null || Events.HasSubscribers
                     ? Letter(IdOf(sender, Directory.Names), number, Outcome.Evicted, WhyEvicted, length)

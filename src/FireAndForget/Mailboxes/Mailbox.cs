@@ -40,8 +40,18 @@ internal abstract class Mailbox : IDisposable
     /// </summary>
     public abstract SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message);
 
+    /// <summary>
+    /// As the other; tells the message's number too, as <see cref="NumberOf"/> will: what somebody needs who answers elsewhere for a
+    /// message that is handled here.
+    /// </summary>
+    public abstract SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message, out long number);
+
     /// <summary>Accepts nothing from now on. What was accepted before stays until it is read.</summary>
     public abstract void Close();
+
+    /// <summary>As <see cref="Close"/>, where it holds no message and none is on its way into it. For the reader.</summary>
+    /// <returns>Whether it is closed.</returns>
+    public abstract bool TryCloseEmpty();
 
     /// <summary>Whether a message is there to be read. For the reader.</summary>
     public abstract bool HasNext { get; }

@@ -140,6 +140,35 @@ internal sealed unsafe class RingMailbox : Mailbox
         return status;
     }
 
+    public override SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message, out long number)
+    {
+        SendStatus status = Claim((uint)message.Length, out long claimed);
+        if (status != SendStatus.Accepted)
+        {
+            number = 0;
+            return status;
+        }
+
+        // Before it is published the reader comes no further than here, and the head stays behind it.
+        number = NumberAt(Messages(claimed));
+        CopyIn((uint)claimed, message);
+        Publish(claimed, (uint)message.Length, sender);
+        return SendStatus.Accepted;
+    }
+
+    public override bool TryCloseEmpty()
+    {
+        long head = _cursors.Head;
+        bool isClosed =
+            IsClosed && Count == 0 || Interlocked.CompareExchange(ref _cursors.Tails, head | ClosedFlag, head) == head;
+        if (isClosed)
+        {
+            AnnounceRoom();
+        }
+
+        return isClosed;
+    }
+
     public override void Close()
     {
         Interlocked.Or(ref _cursors.Tails, ClosedFlag);
@@ -326,6 +355,22 @@ internal sealed unsafe class RingMailbox : Mailbox
     {
         MessageSlot* slot = SlotAt(position);
         return slot != null && Volatile.Read(ref slot->Sequence) == Sequence(position);
+    }
+
+    /// <summary>The number of the message at a position that is claimed and not published.</summary>
+    private long NumberAt(uint position)
+    {
+        while (true)
+        {
+            int version = Volatile.Read(ref _cursors.Version);
+            long released = Volatile.Read(ref _cursors.Released);
+            long head = Volatile.Read(ref _cursors.Head);
+            // As in Accepted: even and the same before and after, so that both belong together.
+            if ((version & 1) == 0 && Volatile.Read(ref _cursors.Version) == version)
+            {
+                return released + ((position - Messages(head)) & MessageMask) + 1;
+            }
+        }
     }
 
     /// <summary>The slot at a position; null where its memory is not there yet, and so nothing is published in it.</summary>

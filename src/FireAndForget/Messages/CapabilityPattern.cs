@@ -18,9 +18,6 @@ internal readonly record struct CapabilityPattern
     /// <summary>Whether it matches every id that starts with the text.</summary>
     public bool IsPrefix => _isPrefix;
 
-    /// <summary>The pattern as users write it.</summary>
-    public string Written => _isPrefix ? $"{_text}*" : _text;
-
     public static bool TryParse(string? pattern, out CapabilityPattern parsed)
     {
         bool isPrefix = pattern is not null && pattern.EndsWith('*');

@@ -115,6 +115,9 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     public Participant? TryFindSender(uint origin) =>
         _contexts.TryGetValue(origin, out MessageContext? context) ? context.Sender : null;
 
+    /// <summary>The context of a message, which has not ended.</summary>
+    public MessageContext Of(uint origin) => _contexts[origin];
+
     /// <summary>Whether a message whose context has not ended is a request.</summary>
     public bool IsRequest(uint origin) => _contexts[origin].Request is not null;
 

@@ -37,7 +37,7 @@ internal sealed partial class MessageSender
     private Publications Known =>
         Volatile.Read(ref _publications)
         ?? Interlocked.CompareExchange(ref _publications, new(self, registry.Topics), null)
-        ?? _publications;
+        ?? _publications!;
 
     private PublishResult Publish(string topic, Publication? publication, ReadOnlySpan<byte> message)
     {

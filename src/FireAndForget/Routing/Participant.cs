@@ -88,10 +88,10 @@ internal sealed class Participant
     public SenderNumber NumberFor(TopicName topic) => _number.For(Id, topic);
 
     /// <summary>To whom it may send, as users write it.</summary>
-    public string[] SendsToTexts => [.. _sendsTo.Select(pattern => pattern.Written)];
+    public string[] SendsToTexts => [.. _sendsTo.Select(pattern => pattern.ToString())];
 
     /// <summary>From whom it receives, as users write it.</summary>
-    public string[] ReceivesFromTexts => [.. _receivesFrom.Select(pattern => pattern.Written)];
+    public string[] ReceivesFromTexts => [.. _receivesFrom.Select(pattern => pattern.ToString())];
 
     /// <summary>Whether it is an endpoint without a handler.</summary>
     public bool OnlySends { get; init; }

@@ -199,6 +199,22 @@ internal sealed class Registry(MessageContexts? contexts = null)
         // First the versions, then what they are the versions of: what changes in between makes the route stale.
         int senderVersion = sender.Version;
         Participant? target = Find(targetId);
+        Route route = Decide(sender, senderVersion, targetId, target, owner);
+        if (target is not null && Find(targetId) != target)
+        {
+            // Removed before its version was read, and perhaps followed by another under its id.
+            route.Expire();
+        }
+
+        return route;
+    }
+
+    /// <summary>As the other, to a participant that is at hand, whether or not it is registered.</summary>
+    public Route Resolve(Participant sender, Participant target) =>
+        Decide(sender, sender.Version, target.Id, target, owner: null);
+
+    private Route Decide(Participant sender, int senderVersion, string targetId, Participant? target, RouteCache? owner)
+    {
         int targetVersion = target?.Version ?? 0;
         bool needsSlowPath = sender.Allowance is not null || contexts is { IsOn: true };
         Route route = new(targetId, Decide(sender, targetId, target), target, owner) { NeedsSlowPath = needsSlowPath };
@@ -206,11 +222,6 @@ internal sealed class Registry(MessageContexts? contexts = null)
         {
             sender.Track(route, senderVersion);
             target.Track(route, targetVersion);
-            if (Find(targetId) != target)
-            {
-                // Removed before its version was read, and perhaps followed by another under its id.
-                route.Expire();
-            }
         }
 
         return route;
@@ -276,7 +287,7 @@ internal sealed class Registry(MessageContexts? contexts = null)
             return SendStatus.TargetNotFound;
         }
 
-        if (target.Target.IsStopped)
+        if (target.Target is { IsStopped: true, HasSuccessor: false })
         {
             return SendStatus.Closed;
         }
