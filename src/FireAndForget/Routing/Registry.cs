@@ -12,7 +12,7 @@ namespace FireAndForget.Routing;
 /// <param name="contexts">Gives messages contexts while somebody listens; null: nobody can.</param>
 internal sealed class Registry(MessageContexts? contexts = null)
 {
-    private readonly ConcurrentDictionary<string, Participant> _participants = new(TargetIdComparer.Instance);
+    private readonly ConcurrentDictionary<string, Participant> _participants = new(IdComparer.Instance);
     private readonly SharedRoutes _shared = new();
     private readonly Lock _granting = new();
     private volatile bool _closed;

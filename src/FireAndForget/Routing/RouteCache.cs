@@ -75,7 +75,7 @@ internal sealed class RouteCache : IRouteKeeper
         Volatile.Read(ref _routes) ?? LazyInitializer.EnsureInitialized(ref _routes, MakeRoutes);
 
     private static ConcurrentDictionary<string, Route> MakeRoutes() =>
-        new(concurrencyLevel: 1, capacity: 4, TargetIdComparer.Instance);
+        new(concurrencyLevel: 1, capacity: 4, IdComparer.Instance);
 
     private Route FindById(string targetId)
     {

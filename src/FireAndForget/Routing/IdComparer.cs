@@ -4,11 +4,9 @@ using FireAndForget.Messages;
 namespace FireAndForget.Routing;
 
 /// <summary>Compares ids with the bytes in which guests name them. Ids are ASCII.</summary>
-internal sealed class TargetIdComparer
-    : IEqualityComparer<string>,
-        IAlternateEqualityComparer<ReadOnlySpan<byte>, string>
+internal sealed class IdComparer : IEqualityComparer<string>, IAlternateEqualityComparer<ReadOnlySpan<byte>, string>
 {
-    public static readonly TargetIdComparer Instance = new();
+    public static readonly IdComparer Instance = new();
 
     public bool Equals(string? x, string? y) => string.Equals(x, y, StringComparison.Ordinal);
 
