@@ -93,6 +93,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         long eachMemory = MemoryLimits.ForEachMemory(parts, limits);
         uint eachTable = (uint)MemoryLimits.ForEachTable(parts, limits);
         _store = new(code.Engine);
+        StoreCaches.Shrink(_store);
         try
         {
             _store.SetEpochDeadlineCallback(_ => Tick(Stopwatch.GetTimestamp()));
