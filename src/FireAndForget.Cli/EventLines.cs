@@ -40,6 +40,12 @@ internal sealed class EventLines : IDisposable
                 Encoding.ASCII.GetBytes(delivered.Target, line);
                 line.Write("\",\"from\":\""u8);
                 Encoding.ASCII.GetBytes(delivered.Message.Sender, line);
+                if (delivered.Message.Topic is { } topic)
+                {
+                    line.Write("\",\"topic\":\""u8);
+                    Encoding.ASCII.GetBytes(topic, line);
+                }
+
                 line.Write("\",\"base64\":\""u8);
                 WriteBase64(delivered.Message.Bytes, line);
                 line.Write("\""u8);
@@ -145,7 +151,7 @@ internal sealed class EventLines : IDisposable
         _json.WriteNumber("in-flight", statistics.InFlight);
         _json.WriteNumber("requests", statistics.Requests);
         _json.WriteNumber("late-replies", statistics.LateReplies);
-        _json.WriteNumber("scheduled", 0);
+        _json.WriteNumber("scheduled", statistics.Scheduled);
         End();
     }
 

@@ -99,7 +99,7 @@ internal sealed class MessageFeeder : IDisposable
 
     private void Send(MessageLine line)
     {
-        PreparedSender sender = line.Sender.Prepare(line.Target);
+        PreparedSender? sender = line is { IsTopic: false, Delay: null } ? line.Sender.Prepare(line.Target) : null;
         for (long sent = 0; sent < line.Repeat && !_stopping; sent++)
         {
             lock (_sending)
@@ -112,7 +112,7 @@ internal sealed class MessageFeeder : IDisposable
         }
     }
 
-    private void SendOne(MessageLine line, PreparedSender sender)
+    private void SendOne(MessageLine line, PreparedSender? sender)
     {
         try
         {
@@ -122,18 +122,27 @@ internal sealed class MessageFeeder : IDisposable
                 _events.WaitForRoomAsync(_stop.Token).GetAwaiter().GetResult();
             }
 
-            if (line.RequestTimeout is { } timeout)
+            if (line.IsTopic)
+            {
+                // Where a subscriber has no room it alone goes without, also with waiting: the others have got the message.
+                line.Sender.Publish(line.Target, line.Bytes.Span);
+            }
+            else if (line.Delay is { } delay)
+            {
+                line.Sender.SendLater(line.Target, line.Bytes.Span, delay);
+            }
+            else if (line.RequestTimeout is { } timeout)
             {
                 _replies.WhenRoom().WaitAsync(_stop.Token).GetAwaiter().GetResult();
                 _replies.Ask(line.Sender, line.Target, line.Bytes.Span, timeout);
             }
             else if (_waits)
             {
-                sender.SendAsync(line.Bytes, _stop.Token).AsTask().GetAwaiter().GetResult();
+                sender!.SendAsync(line.Bytes, _stop.Token).AsTask().GetAwaiter().GetResult();
             }
             else
             {
-                sender.Send(line.Bytes.Span);
+                sender!.Send(line.Bytes.Span);
             }
         }
         catch (OperationCanceledException)

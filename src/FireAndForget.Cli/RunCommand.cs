@@ -180,6 +180,7 @@ internal sealed class RunCommand(RunSettings settings)
             Mailbox = new() { Messages = 1_000_000, Bytes = 256 << 20 },
             MaxMessageBytes = 64 << 20,
             OpenRequests = 1_000_000,
+            LaterMessages = 1_000_000,
         };
         using ProgressLine progress = new(
             IsWatched(writesEvents: false),
@@ -256,7 +257,7 @@ internal sealed class RunCommand(RunSettings settings)
     private static async Task SettleAsync(MessagingHost host, MessageFeeder feeder)
     {
         await feeder.Done;
-        await host.DrainAsync();
+        await host.DrainAsync(withScheduled: true);
     }
 
     private static async Task TellAsync(EventSubscription events, EventLines lines, LineOutput output)

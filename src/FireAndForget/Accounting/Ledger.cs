@@ -75,6 +75,11 @@ internal sealed class Ledger
     /// <summary>Replies that came when their request had ended, and were dropped.</summary>
     public long LateReplies => Volatile.Read(ref _figures.LateReplies);
 
+    /// <summary>Later messages of this receiver as a sender that wait for their time.</summary>
+    public long Scheduled => Volatile.Read(ref _figures.Scheduled);
+
+    public void AddScheduled(int count) => Interlocked.Add(ref _figures.Scheduled, count);
+
     public void AddRequest() => Interlocked.Increment(ref _figures.Requests);
 
     public void AddReply(Outcome outcome) => Interlocked.Increment(ref _figures.Replies[(int)outcome]);
@@ -115,6 +120,9 @@ internal sealed class Ledger
         public long LateReplies;
 
         [FieldOffset(272)]
+        public long Scheduled;
+
+        [FieldOffset(280)]
         public PerOutcome Replies;
     }
 

@@ -67,7 +67,11 @@ internal sealed class ComponentReceiver : Receiver
             Accepted = () => Mailbox.Accepted,
             Wake = Wake,
         };
-        Sender = new(services.Registry, self, services.Events, services.Audit) { Requests = Requests };
+        Sender = new(services.Registry, self, services.Events, services.Audit)
+        {
+            Requests = Requests,
+            Later = new(services.Later, Ledger, () => Options.Limits.LaterMessages),
+        };
         _version = new(this, code, options, services, number: 0, disposed, commit);
         _guest = _version.Instantiate();
         RecordMemory();
@@ -211,8 +215,8 @@ internal sealed class ComponentReceiver : Receiver
     /// <summary>Whether a message that has a context is a request.</summary>
     public bool IsRequest(uint origin) => Contexts!.IsRequest(origin);
 
-    /// <summary>The topic of a message that has a context, in UTF-8; empty: it has none.</summary>
-    public byte[] TopicOf(uint origin) => Contexts!.TopicOf(origin);
+    /// <summary>The topic of a message that is being handled, in UTF-8; empty: it has none.</summary>
+    public ReadOnlySpan<byte> TopicBytesOf(uint origin) => MessageOrigin.HasTopic(origin) ? TopicOf(origin).Bytes : [];
 
     /// <summary>Takes the answer to a request that the guest has at hand.</summary>
     /// <returns>Null, or why the request is rejected.</returns>

@@ -73,7 +73,7 @@ internal sealed class ComponentVersion(
 
     public string? Answer(uint origin, ReadOnlySpan<byte> answer) => receiver.Answer(origin, answer);
 
-    public ReadOnlySpan<byte> TopicOf(uint origin) => receiver.TopicOf(origin);
+    public ReadOnlySpan<byte> TopicOf(uint origin) => receiver.TopicBytesOf(origin);
 
     public long NumberOf(int index) => receiver.NumberOf(index);
 

@@ -61,6 +61,7 @@ internal sealed class ReceiverAccounts(EventHub events)
                 Accepted = accepted,
                 Requests = ledger.Requests,
                 LateReplies = ledger.LateReplies,
+                Scheduled = ledger.Scheduled,
                 InFlight = inFlight,
                 Queued = outstanding - inFlight,
                 InMailboxes = inMailbox,
@@ -95,7 +96,8 @@ internal sealed class ReceiverAccounts(EventHub events)
         lock (_lock)
         {
             _receivers.Remove(receiver);
-            _closed = _closed.Plus(Of(receiver));
+            // What of its own waits for its time is taken back or refused elsewhere.
+            _closed = _closed.Plus(Of(receiver) with { Scheduled = 0 });
             if (_receivers.Count == 0)
             {
                 _empty?.TrySetResult();

@@ -230,7 +230,7 @@ internal sealed class LockedMailbox : Mailbox
         {
             for (int i = 0; i < _count; i++)
             {
-                uint sender = At(i).Sender;
+                uint sender = At(i).Sender & ~MessageOrigin.TopicFlag;
                 if (sender < senders.Length)
                 {
                     senders[(int)sender] = true;

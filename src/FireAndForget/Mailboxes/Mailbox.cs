@@ -82,7 +82,7 @@ internal abstract class Mailbox : IDisposable
     /// <summary>
     /// Marks the senders of all messages that were accepted before and are not released, perhaps of others too. Any thread; not fast.
     /// </summary>
-    /// <param name="senders">By their numbers; a number beyond its end is left out.</param>
+    /// <param name="senders">By their numbers, whether with a topic or not; a number beyond its end is left out.</param>
     /// <returns>How many messages were looked at.</returns>
     public abstract int MarkSenders(Span<bool> senders);
 

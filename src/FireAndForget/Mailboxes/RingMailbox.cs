@@ -247,7 +247,7 @@ internal sealed unsafe class RingMailbox : Mailbox
             for (uint i = 0; i < count; i++)
             {
                 MessageSlot* slot = SlotAt(Messages(head) + i);
-                uint sender = slot == null ? uint.MaxValue : Volatile.Read(ref slot->Sender);
+                uint sender = slot == null ? uint.MaxValue : Volatile.Read(ref slot->Sender) & ~MessageOrigin.TopicFlag;
                 if (sender < senders.Length)
                 {
                     senders[(int)sender] = true;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FireAndForget.Diagnostics;
+using FireAndForget.Messages;
 
 namespace FireAndForget.Routing;
 
@@ -32,8 +33,8 @@ internal sealed class MessageContext
     /// <summary>Told of its outcome; null: nobody waits for that.</summary>
     public required OutcomeListener? Listener { get; init; }
 
-    /// <summary>The topic under which it was published, in UTF-8; empty: it was sent to its target alone.</summary>
-    public byte[] Topic { get; init; } = [];
+    /// <summary>The topic under which it was published; null: it was sent to its target alone.</summary>
+    public required TopicName? Topic { get; init; }
 
     /// <summary>The request that the message is; null: it is none.</summary>
     public OpenRequest? Request => Listener as OpenRequest;

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using FireAndForget.Diagnostics;
 using FireAndForget.Events;
+using FireAndForget.Messages;
 
 namespace FireAndForget.Routing;
 
@@ -13,6 +15,9 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
     private readonly RouteCache _routes = new(registry, self);
     private readonly long[] _refused = new long[(int)SendStatus.Closed + 1];
     private int _sends;
+
+    /// <summary>Its later messages; null: it has had none.</summary>
+    private LaterMessages? _later;
 
     /// <summary>How many of its sends were refused, for whatever reason.</summary>
     public long Refused
@@ -143,26 +148,41 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
     /// <param name="status">Why it was refused.</param>
     /// <param name="length">The message's length in bytes.</param>
     /// <param name="why">What there is to say of that; null: what the target tells.</param>
+    public SendStatus Refuse(Route route, SendStatus status, int length, string? why = null) =>
+        Refuse(route.TargetId, status, length, why);
+
+    /// <summary>What there is to say of a send's answer.</summary>
+    public string Explain(string target, SendStatus status, int length)
+    {
+        Participant? receiver = registry.Find(target);
+        return MessageChecks.Explain(status, self, target, receiver, length);
+    }
+
+    /// <summary>
+    /// The text of what a guest names and what is no id. What is longer than any id is cut: its text would only be made to be thrown away.
+    /// </summary>
+    private static string TextOf(ReadOnlySpan<byte> name) =>
+        Encoding.UTF8.GetString(name[..Math.Min(name.Length, 2 * MessageId.MaxLength)]);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public SendStatus Refuse(Route route, SendStatus status, int length, string? why = null)
+    private SendStatus Refuse(string target, SendStatus status, int length, string? reason)
     {
         Interlocked.Increment(ref _refused[(int)status]);
         events.CountRefusal(status);
         bool isLogged = audit?.Admits(self.Id, status) ?? false;
         if (isLogged || events.HasSubscribers)
         {
-            Participant? target = registry.Find(route.TargetId);
-            string reason = why ?? MessageChecks.Detail(status, target, length);
+            reason ??= MessageChecks.Detail(status, registry.Find(target), length);
             if (isLogged)
             {
-                audit!.Refused(self.Id, route.TargetId, status, length, reason);
+                audit!.Refused(self.Id, target, status, length, reason);
             }
 
             events.Publish(
                 new SendRefused
                 {
                     Sender = self.Id,
-                    Target = route.TargetId,
+                    Target = target,
                     Status = status,
                     Reason = reason,
                 }
@@ -170,13 +190,6 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
         }
 
         return status;
-    }
-
-    /// <summary>What there is to say of a send's answer.</summary>
-    public string Explain(string target, SendStatus status, int length)
-    {
-        Participant? receiver = registry.Find(target);
-        return MessageChecks.Explain(status, self, target, receiver, length);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -202,7 +215,7 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
         return status;
     }
 
-    private static SendStatus SendWithin(
+    private SendStatus SendWithin(
         SendAllowance? allowance,
         Route route,
         uint origin,
@@ -216,7 +229,7 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
             return status;
         }
 
-        if (allowance is not null && !allowance.TryTake(message.Length))
+        if (allowance is not null && !TryTake(allowance, message.Length))
         {
             return SendStatus.RateLimited;
         }
@@ -233,9 +246,37 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
 
         if (status != SendStatus.Accepted)
         {
-            allowance?.GiveBack(message.Length);
+            GiveBack(allowance, message.Length);
         }
 
         return status;
+    }
+
+    /// <summary>Takes from the allowance, with a lock where later messages are sent on another thread than the sender's own.</summary>
+    private bool TryTake(SendAllowance allowance, int length)
+    {
+        if (Volatile.Read(ref _later) is not { } later)
+        {
+            return allowance.TryTake(length);
+        }
+
+        lock (later.Taking)
+        {
+            return allowance.TryTake(length);
+        }
+    }
+
+    private void GiveBack(SendAllowance? allowance, int length)
+    {
+        if (Volatile.Read(ref _later) is not { } later)
+        {
+            allowance?.GiveBack(length);
+            return;
+        }
+
+        lock (later.Taking)
+        {
+            allowance?.GiveBack(length);
+        }
     }
 }

@@ -81,9 +81,25 @@ internal sealed partial class DirectGuest
         }
     }
 
+    /// <summary>How many of these messages are for <c>handle-message</c>, up to the first one that is not.</summary>
+    private int CountForCourier(ReadOnlySpan<MessageSlot> slots)
+    {
+        int count = 0;
+        while (_handlesMessages && count < slots.Length && !IsForTopicHandler(slots[count].Sender))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private bool IsForTopicHandler(uint origin) => MessageOrigin.HasTopic(origin) && _others.HandleTopic is not null;
+
     /// <summary>Whether the courier cannot deliver a message with this origin.</summary>
     private bool GoesAlone(uint origin) =>
-        !_handlesMessages || _host.IsRequest(origin) || _others.HandleTopic is not null && !_host.TopicOf(origin).IsEmpty;
+        !_handlesMessages
+        || IsForTopicHandler(origin)
+        || MessageOrigin.HasContext(origin) && _host.IsRequest(origin);
 
     private Delivery DeliverAlone(Mailbox mailbox)
     {
@@ -93,24 +109,20 @@ internal sealed partial class DirectGuest
         }
 
         BeginAlone(origin, message.Length);
-        bool hasContext = MessageOrigin.HasContext(origin);
-        bool isRequest = hasContext && _host.IsRequest(origin);
         try
         {
             // The handling begins here for who observes it, also where there is no handler.
             ReadOnlySpan<byte> sender = _host.IdOf(origin);
-            if (isRequest)
+            if (MessageOrigin.HasContext(origin) && _host.IsRequest(origin))
             {
                 return _others.HandleRequest is null
                     ? RejectAlone(GuestErrors.NoRequests)
                     : AnswerRequest(sender, message);
             }
 
-            ReadOnlySpan<byte> topic =
-                hasContext && _others.HandleTopic is not null ? _host.TopicOf(origin) : default;
-            if (!topic.IsEmpty)
+            if (IsForTopicHandler(origin))
             {
-                return HandlePublished(topic, sender, message);
+                return HandlePublished(_host.TopicOf(origin), sender, message);
             }
 
             return _handlesMessages ? HandleAlone(sender, message) : RejectAlone(GuestErrors.NoMessages);

@@ -51,8 +51,8 @@ internal interface IGuestHost
     string? Answer(uint origin, ReadOnlySpan<byte> answer) => "nobody asked";
 
     /// <summary>
-    /// The topic under which a message with a context was published, in UTF-8; empty: it was sent to this component. One without a
-    /// context has no topic. The bytes stay as they are while the message is handled.
+    /// The topic under which a message was published, in UTF-8; empty: it was sent to this component. Only a message whose origin says
+    /// so (<see cref="Messages.MessageOrigin.HasTopic"/>) has one. The bytes stay as they are while the message is handled.
     /// </summary>
     ReadOnlySpan<byte> TopicOf(uint origin) => [];
 
