@@ -5,13 +5,11 @@ namespace FireAndForget.Cli;
 /// <param name="Target">The target's id, or the topic, valid or not.</param>
 /// <param name="Bytes">The message, valid until the next line is read.</param>
 /// <param name="Repeat">How often to send it.</param>
-/// <param name="RequestTimeout">Where it is a request, how long it may be open; null: it is none.</param>
 internal readonly record struct MessageLine(
     MessagingEndpoint Sender,
     string Target,
     ReadOnlyMemory<byte> Bytes,
-    long Repeat,
-    TimeSpan? RequestTimeout = null
+    long Repeat
 )
 {
     /// <summary>Whether it is published, and the target is the topic.</summary>
@@ -19,4 +17,7 @@ internal readonly record struct MessageLine(
 
     /// <summary>After which time it is sent; null: at once.</summary>
     public TimeSpan? Delay { get; init; }
+
+    /// <summary>Where it is a request, how long it may be open; null: it is none.</summary>
+    public TimeSpan? RequestTimeout { get; init; }
 }

@@ -13,11 +13,11 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
     /// <summary>The largest message that any receiver can be made to accept.</summary>
     private const int MaxSize = 1 << 30;
 
-    /// <summary>The longest delay in milliseconds: a year.</summary>
-    private const long MaxDelay = 365L * 24 * 60 * 60 * 1000;
-
     /// <summary>How long a request may be open that does not say it, in milliseconds.</summary>
     private const long DefaultTimeout = 10_000;
+
+    /// <summary>The longest delay in milliseconds: a year.</summary>
+    private const long MaxDelay = 365L * 24 * 60 * 60 * 1000;
 
     /// <summary>Byte i of a message that is given by its size is i mod this.</summary>
     private const int PatternLength = 251;
@@ -50,10 +50,10 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
         string? content = null;
         ReadOnlyMemory<byte> bytes = default;
         long? repeat = null;
-        string? topic = null;
-        long? delay = null;
         bool? isRequest = null;
         long? timeout = null;
+        string? topic = null;
+        long? delay = null;
         Utf8JsonReader json = new(line);
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject)
@@ -96,48 +96,56 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
                     break;
                 case "text" or "base64" or "size" when content != name:
                     throw new MessageLineException($"\"{content}\" and \"{name}\" are both there; keep one of them");
-                case "from" or "to" or "topic" or "delay-ms" or "repeat" or "request" or "timeout-ms":
-                case "text" or "base64" or "size":
+                case "from" or "to" or "topic" or "delay-ms" or "repeat" or "text" or "base64" or "size":
+                case "request" or "timeout-ms":
                     throw new MessageLineException($"\"{name}\" stands twice; take one of them out");
                 default:
                     throw new MessageLineException(
-                        $"\"{name}\" is no property of a message, which has from, to or topic, one of text, base64 and size, repeat, "
-                            + "delay-ms, and request with timeout-ms"
+                        $"\"{name}\" is no property of a message, which has from, to or topic, one of text, base64 and size, repeat, and "
+                            + "delay-ms or request with timeout-ms"
                     );
             }
         }
 
         // Complains of what stands behind the object.
         json.Read();
-        CheckTogether(("topic", topic is not null), ("to", to is not null));
-        CheckTogether(("topic", topic is not null), ("request", isRequest is true), ("delay-ms", delay is not null));
         if (timeout is not null && isRequest is not true)
         {
             throw new MessageLineException("\"timeout-ms\" stands beside \"request\": true; add that, or take it out");
         }
 
+        CheckTogether(to, topic, delay, isRequest is true);
         return new(
             from ?? throw new MessageLineException("\"from\" is missing: the endpoint that sends"),
             to ?? topic ?? throw new MessageLineException("\"to\" is missing: the target's id"),
             content is not null
                 ? bytes
                 : throw new MessageLineException("the message itself is missing: \"text\", \"base64\" or \"size\""),
-            repeat ?? 1,
-            isRequest is true ? TimeSpan.FromMilliseconds(timeout is null or 0 ? DefaultTimeout : timeout.Value) : null
+            repeat ?? 1
         )
         {
             IsTopic = topic is not null,
             Delay = delay is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+            RequestTimeout = isRequest is true
+                ? TimeSpan.FromMilliseconds(timeout is null or 0 ? DefaultTimeout : timeout.Value)
+                : null,
         };
     }
 
-    /// <summary>Refuses two that exclude each other.</summary>
-    private static void CheckTogether(params (string Name, bool IsThere)[] properties)
+    /// <summary>Refuses what excludes each other.</summary>
+    private static void CheckTogether(string? to, string? topic, long? delay, bool isRequest)
     {
-        string[] there = [.. properties.Where(p => p.IsThere).Select(p => p.Name)];
-        if (there.Length > 1)
+        (string One, string Other)? both =
+            topic is not null && to is not null ? ("topic", "to")
+            : topic is not null && delay is not null ? ("topic", "delay-ms")
+            : topic is not null && isRequest ? ("topic", "request")
+            : delay is not null && isRequest ? ("delay-ms", "request")
+            : null;
+        if (both is { } found)
         {
-            throw new MessageLineException($"\"{there[0]}\" and \"{there[1]}\" are both there; keep one of them");
+            throw new MessageLineException(
+                $"\"{found.One}\" and \"{found.Other}\" are both there; keep one of them"
+            );
         }
     }
 

@@ -179,8 +179,8 @@ internal sealed class RunCommand(RunSettings settings)
         {
             Mailbox = new() { Messages = 1_000_000, Bytes = 256 << 20 },
             MaxMessageBytes = 64 << 20,
-            LaterMessages = 1_000_000,
             OpenRequests = 1_000_000,
+            LaterMessages = 1_000_000,
         };
         using ProgressLine progress = new(
             IsWatched(writesEvents: false),

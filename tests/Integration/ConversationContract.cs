@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Text;
 using FireAndForget.Mailboxes;
 using Microsoft.Extensions.Time.Testing;
@@ -17,6 +18,9 @@ public abstract class ConversationContract(GuestRuntime runtime, string file)
     private const byte AskAndTrap = 3;
     private const byte AskFor = 4;
     private const byte Number = 5;
+    private const byte Publish = 6;
+    private const byte Later = 7;
+    private const byte LaterAndTakeBack = 8;
     private const byte Trap = 9;
 
     private static readonly TimeSpan Long = TimeSpan.FromHours(1);
@@ -463,6 +467,74 @@ public abstract class ConversationContract(GuestRuntime runtime, string file)
 
         await host.SettleAsync();
         AccountingAssert.AssertEnded(guest.Statistics, handled: 2, rejected: 1, trapped: 3);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Publish_ByAGuest_ReachesTheTopicHandlersOfOthersInOrder(bool isObserved)
+    {
+        using ActivityListener listener = new()
+        {
+            ShouldListenTo = source => isObserved && source.Name == "FireAndForget",
+            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using TestHost host = new(workers: 0, runtime: runtime);
+        Add(host, "publisher", new() { SendsTo = ["log"], PublishesTo = ["news/*"] });
+        Component one = Add(host, "one", new() { SendsTo = ["log"], SubscribesTo = ["news/*"] });
+        Component other = Add(host, "other", new() { SendsTo = ["log"], SubscribesTo = ["news/a"] });
+        host.AddInbox("log", out Inbox log);
+        MessagingEndpoint client = host.AddSender();
+
+        client.Send("publisher", Do(Publish, "news/a", [7, 7, 7]));
+        client.Send("publisher", Do(Publish, "weather", [7]));
+        client.Send("publisher", Do(Publish, "news/b", [1]));
+        client.Send("publisher", Do(Publish, "news/a", new byte[40_000]));
+        client.Send("one", Do(Number, "", []));
+        await host.SettleAsync();
+
+        Assert.Equal([2, 1, 2], Logged("publisher").Select(bytes => (int)bytes[0]));
+        Assert.Equal(["3"], Reasons(host, "publisher"));
+        byte[][] published = [[.. "news/a"u8, 7, 7, 7], [.. "news/b"u8, 1], [.. "news/a"u8, .. new byte[40_000]]];
+        Assert.Equal(published, Logged("one").Where(bytes => bytes.Length != 8));
+        Assert.Equal([published[0], published[2]], Logged("other"));
+        AccountingAssert.AssertEnded(one.Statistics, handled: 3, rejected: 1);
+        AccountingAssert.AssertEnded(other.Statistics, handled: 2);
+        DeadLetter letter = Assert.Single(host.DeadLetters, letter => letter.Target == "one");
+        Assert.Equal("publisher", letter.Sender);
+        Assert.Contains(IsCore ? "handle-topic returned 1" : "not this", letter.Reason, StringComparison.Ordinal);
+
+        IEnumerable<byte[]> Logged(string sender) =>
+            log.Received.Where(message => message.Sender == sender).Select(message => message.Bytes);
+    }
+
+    [Fact]
+    public async Task SendLater_ByAGuest_ComesInTimeOrIsTakenBack()
+    {
+        FakeTimeProvider time = new();
+        await using TestHost host = new(workers: 0, time, runtime: runtime);
+        Add(host, "guest");
+        host.AddInbox("log", out Inbox log);
+        host.AddInbox("target", out Inbox target);
+        MessagingEndpoint client = host.AddSender();
+        byte[] delay = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(delay, 5000);
+
+        client.Send("guest", Do(Later, "target", [.. delay, 1]));
+        client.Send("guest", Do(LaterAndTakeBack, "target", [.. delay, 2]));
+        client.Send("guest", Do(Later, "A b", [.. delay, 3]));
+        Pump(host);
+        Assert.Equal((1, 0), (host.Statistics.Scheduled, target.Count));
+        Assert.Equal([1, 0], Assert.Single(log.Received).Bytes);
+        Assert.Equal(["1"], Reasons(host, "guest"));
+        time.Advance(TimeSpan.FromSeconds(6));
+        Pump(host);
+        await host.SettleAsync();
+
+        Assert.Equal([1], Assert.Single(target.Received).Bytes);
+        Assert.Equal("guest", target.Received[0].Sender);
+        Assert.Equal(0, host.Statistics.Scheduled);
     }
 
     private Component Add(TestHost host, string id, ComponentOptions? options = null) =>

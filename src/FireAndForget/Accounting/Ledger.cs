@@ -120,10 +120,10 @@ internal sealed class Ledger
         public long LateReplies;
 
         [FieldOffset(272)]
-        public PerOutcome Replies;
-
-        [FieldOffset(344)]
         public long Scheduled;
+
+        [FieldOffset(280)]
+        public PerOutcome Replies;
     }
 
     [InlineArray(Outcomes)]

@@ -73,10 +73,10 @@ public sealed class LimitOptions
     } = 1 << 20;
 
     /// <summary>
-    /// How many requests of the guest may be open at a time: each keeps room for its reply until the guest has had that. Default 1,024.
-    /// One more is refused (<see cref="SendStatus.QueueFull"/>).
+    /// How many requests of the guest may be open at a time, 0 to 1,000,000: each keeps room for its reply until the guest has had that.
+    /// Default 1,024. Beyond, a request is <see cref="SendStatus.QueueFull"/>.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 1,000,000.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
     public int OpenRequests
     {
         get;
@@ -84,10 +84,10 @@ public sealed class LimitOptions
     } = 1024;
 
     /// <summary>
-    /// How many later messages of the guest may wait for their time; never more than 64 MiB of them. Default 10,000. One more is refused
-    /// (<see cref="SendStatus.QueueFull"/>).
+    /// How many of its later messages may wait for their time, 0 to 1,000,000; 64 MiB of them in any case. Default 10,000. Beyond, a later
+    /// message is <see cref="SendStatus.QueueFull"/>.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 1,000,000.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
     public int LaterMessages
     {
         get;

@@ -122,9 +122,9 @@ internal static class TopologyFormat
         { "output-bytes-per-second", Whole(long.MaxValue), o => o.OutputBytesPerSecond, (o, v) => o.OutputBytesPerSecond = v,
           "How much of its standard output and error goes into the log. What comes beyond is left out, and a line says how much." },
         { "open-requests", Whole(0, LimitOptions.MostOpenRequests), o => o.OpenRequests, (o, v) => o.OpenRequests = v,
-          "How many requests of the guest may be open. One more is refused." },
+          "How many of its requests may be open. One more is refused." },
         { "later-messages", Whole(0, LimitOptions.MostLaterMessages), o => o.LaterMessages, (o, v) => o.LaterMessages = v,
-          "How many later messages of the guest may wait for their time. One more is refused." },
+          "How many of its later messages may wait for their time." },
     };
 
     private static readonly TopologyObject<RateOptions> Rate = new("rate")

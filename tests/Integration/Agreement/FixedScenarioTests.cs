@@ -57,17 +57,22 @@ public sealed class FixedScenarioTests : IDisposable
     [InlineData(7)]
     [InlineData(50)]
     public void Conversations_EachThatThereIs_EndTheSame(int batch) =>
-        _counter.Compare(
-            new(
-                [new("guest", TestFiles.ConversationComponent), new("other", TestFiles.ConversationComponent)],
-                [
-                    .. ScenarioInputs
-                        .Conversations.Chunk(batch)
-                        .SelectMany(messages =>
-                            messages.Select(message => ScenarioStep.Send(message)).Append(ScenarioStep.Pump)
-                        ),
-                ]
-            )
+        Assert.Contains(
+            _counter
+                .Compare(
+                    new(
+                        [new("guest", TestFiles.ConversationComponent), new("other", TestFiles.ConversationComponent)],
+                        [
+                            .. ScenarioInputs
+                                .Conversations.Chunk(batch)
+                                .SelectMany(messages =>
+                                    messages.Select(message => ScenarioStep.Send(message)).Append(ScenarioStep.Pump)
+                                ),
+                        ]
+                    )
+                )
+                .Lines,
+            line => line.StartsWith("delivered to log from guest", StringComparison.Ordinal)
         );
 
     [Theory]

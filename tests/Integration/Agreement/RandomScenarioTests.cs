@@ -44,6 +44,7 @@ public class RandomScenarioTests
             ScenarioGuest.Free.With(o =>
             {
                 o.SendsTo = [sendsTo];
+                o.PublishesTo = [sendsTo];
                 o.Restart = new() { Max = restarts };
                 o.Mailbox.Messages = messages;
                 o.Mailbox.OverflowPolicy = drops ? OverflowPolicy.DropOldest : OverflowPolicy.Refuse;

@@ -125,7 +125,7 @@ public sealed class RunTopicTests : IDisposable
     )]
     [InlineData(
         """{"from":"client","to":"a","request":true,"delay-ms":1,"text":"1"}""",
-        "\"request\" and \"delay-ms\""
+        "\"delay-ms\" and \"request\""
     )]
     [InlineData("""{"from":"client","topic":"a","topic":"b","text":"1"}""", "\"topic\" stands twice")]
     [InlineData("""{"from":"client","to":"a","delay-ms":-1,"text":"1"}""", "\"delay-ms\" is a whole number from 0 to")]

@@ -227,8 +227,8 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
                     return new(_answered, rejected, TooLarge("message", message.Length));
                 }
 
-                bool isUsual = !hasContext && (_handleTopic is null || !MessageOrigin.HasTopic(sender));
-                int answer = isUsual ? Handle(sender, message) : HandleOther(sender, message);
+                bool isPlain = !hasContext && !MessageOrigin.HasTopic(sender);
+                int answer = isPlain ? Handle(sender, message) : HandleOther(sender, message);
                 _answers[_answered++] = (sender, message.Length, answer);
                 rejected += answer;
                 _endsTurn |= hasContext;
@@ -317,26 +317,22 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
     /// <summary>As <see cref="Handle"/>, of a message that may be a request, or published under a topic.</summary>
     private int HandleOther(uint origin, ReadOnlySpan<byte> message)
     {
-        bool isRequest = MessageOrigin.HasContext(origin) && _host.IsRequest(origin);
-        if (isRequest && _handleRequest is not null)
+        if (!MessageOrigin.HasContext(origin) || !_host.IsRequest(origin))
+        {
+            return MessageOrigin.HasTopic(origin) && _handleTopic is not null
+                ? HandlePublished(_host.TopicOf(origin), origin, message)
+                : Handle(origin, message);
+        }
+
+        if (_handleRequest is not null)
         {
             return AnswerTo(origin, message);
         }
 
-        if (_handleTopic is not null && MessageOrigin.HasTopic(origin))
-        {
-            return HandlePublished(_host.TopicOf(origin), origin, message);
-        }
-
-        if (isRequest)
-        {
-            // The handling begins here for who observes it, also where there is no handler.
-            _ = _host.IdOf(origin);
-            _reasons[_answered] = GuestErrors.NoRequests;
-            return 1;
-        }
-
-        return Handle(origin, message);
+        // The handling begins here for who observes it, also where there is no handler.
+        _ = _host.IdOf(origin);
+        _reasons[_answered] = GuestErrors.NoRequests;
+        return 1;
     }
 
     /// <summary>Calls <c>handle-topic</c>: 0 where it handled the message, 1 where it rejected it.</summary>

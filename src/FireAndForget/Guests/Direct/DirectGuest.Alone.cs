@@ -81,11 +81,25 @@ internal sealed partial class DirectGuest
         }
     }
 
+    /// <summary>How many of these messages are for <c>handle-message</c>, up to the first one that is not.</summary>
+    private int CountForCourier(ReadOnlySpan<MessageSlot> slots)
+    {
+        int count = 0;
+        while (_handlesMessages && count < slots.Length && !IsForTopicHandler(slots[count].Sender))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private bool IsForTopicHandler(uint origin) => MessageOrigin.HasTopic(origin) && _others.HandleTopic is not null;
+
     /// <summary>Whether the courier cannot deliver a message with this origin.</summary>
     private bool GoesAlone(uint origin) =>
         !_handlesMessages
-        || MessageOrigin.HasContext(origin) && _host.IsRequest(origin)
-        || _others.HandleTopic is not null && MessageOrigin.HasTopic(origin);
+        || IsForTopicHandler(origin)
+        || MessageOrigin.HasContext(origin) && _host.IsRequest(origin);
 
     private Delivery DeliverAlone(Mailbox mailbox)
     {
@@ -95,19 +109,18 @@ internal sealed partial class DirectGuest
         }
 
         BeginAlone(origin, message.Length);
-        bool isRequest = MessageOrigin.HasContext(origin) && _host.IsRequest(origin);
         try
         {
             // The handling begins here for who observes it, also where there is no handler.
             ReadOnlySpan<byte> sender = _host.IdOf(origin);
-            if (isRequest)
+            if (MessageOrigin.HasContext(origin) && _host.IsRequest(origin))
             {
                 return _others.HandleRequest is null
                     ? RejectAlone(GuestErrors.NoRequests)
                     : AnswerRequest(sender, message);
             }
 
-            if (_others.HandleTopic is not null && MessageOrigin.HasTopic(origin))
+            if (IsForTopicHandler(origin))
             {
                 return HandlePublished(_host.TopicOf(origin), sender, message);
             }
@@ -168,7 +181,11 @@ internal sealed partial class DirectGuest
         );
     }
 
-    private Delivery HandlePublished(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> sender, ReadOnlySpan<byte> message)
+    private Delivery HandlePublished(
+        ReadOnlySpan<byte> topic,
+        ReadOnlySpan<byte> sender,
+        ReadOnlySpan<byte> message
+    )
     {
         int topicPointer = Lower(topic);
         int senderPointer = Lower(sender);
@@ -188,10 +205,7 @@ internal sealed partial class DirectGuest
         }
         else if (answer != 0)
         {
-            _aloneReason = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{HostMessaging.HandleTopic} returned {answer}"
-            );
+            _aloneReason = string.Create(CultureInfo.InvariantCulture, $"{HostMessaging.HandleTopic} returned {answer}");
         }
 
         return EndAlone(result, answer, HostMessaging.HandleTopic, _others.EndTopic);

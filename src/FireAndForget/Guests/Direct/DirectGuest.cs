@@ -54,6 +54,9 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     private readonly int _greatestAnswer;
     private readonly bool _handlesMessages;
 
+    /// <summary>Whether the courier delivers each of its messages that has no context.</summary>
+    private readonly bool _isPlain;
+
     /// <summary>Why messages of the batch were rejected, where the guest says so; by their places.</summary>
     private string[] _reasons = [];
     private uint _batch;
@@ -89,6 +92,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         _names = code.Names;
         _greatestAnswer = _plan.IsComponent ? 1 : -1;
         _handlesMessages = _plan.HandlesMessages;
+        _isPlain = _handlesMessages && _plan.TopicHandler is null;
         GuestParts parts = _plan.Parts;
         long eachMemory = MemoryLimits.ForEachMemory(parts, limits);
         uint eachTable = (uint)MemoryLimits.ForEachTable(parts, limits);
@@ -193,9 +197,12 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         MeetNoOldTick(conditions.Ticks);
         _isAlone = false;
         _batch++;
-        count = _handlesMessages
-            ? tray.Begin(slots[..count], _host, _senders, conditions.SenderVersion, _others.Leaving)
-            : 0;
+        count = _isPlain ? count : CountForCourier(slots[..count]);
+        if (count != 0)
+        {
+            count = tray.Begin(slots[..count], _host, _senders, conditions.SenderVersion);
+        }
+
         if (count == 0)
         {
             uint origin = slots[0].Sender;

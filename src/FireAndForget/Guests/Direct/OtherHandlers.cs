@@ -1,6 +1,5 @@
 using FireAndForget.Guests.Calls;
 using FireAndForget.Guests.Decoding;
-using FireAndForget.Messages;
 using Wasmtime;
 
 namespace FireAndForget.Guests.Direct;
@@ -45,10 +44,6 @@ internal sealed class OtherHandlers
 
     /// <summary>The post-return of <see cref="HandleTopic"/>.</summary>
     public Action<int> EndTopic { get; } = Nothing;
-
-    /// <summary>The flags of origins whose messages the courier does not deliver.</summary>
-    public uint Leaving =>
-        HandleTopic is null ? MessageOrigin.ContextFlag : MessageOrigin.ContextFlag | MessageOrigin.TopicFlag;
 
     private static Action<int> PostReturn(PlannedHandler handler, Func<CoreItem, Function> functionOf) =>
         handler.PostReturn is null ? Nothing : functionOf(handler.PostReturn).WrapAction<int>()!;

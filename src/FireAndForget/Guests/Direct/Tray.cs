@@ -52,15 +52,8 @@ internal sealed unsafe class Tray(byte* start, int offset)
     /// <param name="host">Knows the senders' ids.</param>
     /// <param name="directory">Who gives the senders their numbers.</param>
     /// <param name="senderVersion">The version of those numbers.</param>
-    /// <param name="leaving">The flags of origins whose messages are no part of a batch: at least that of contexts.</param>
-    /// <returns>How many of the messages it has; 0 where the first one is no part of a batch.</returns>
-    public int Begin(
-        ReadOnlySpan<MessageSlot> slots,
-        IGuestHost host,
-        object directory,
-        int senderVersion,
-        uint leaving
-    )
+    /// <returns>How many of the messages it has; 0 where the first one has a context.</returns>
+    public int Begin(ReadOnlySpan<MessageSlot> slots, IGuestHost host, object directory, int senderVersion)
     {
         if (senderVersion != _senderVersion || directory != _directory)
         {
@@ -69,9 +62,8 @@ internal sealed unsafe class Tray(byte* start, int offset)
 
         uint first = slots[0].Sender;
         // The sender of a message that has a context is in no place, see below.
-        bool isPrepared =
-            slots.Length == 1 && _senders[first % TrayLayout.Senders] == first + 1 && (first & leaving) == 0;
-        int count = isPrepared ? 1 : PrepareSenders(slots, host, leaving);
+        bool isPrepared = slots.Length == 1 && _senders[first % TrayLayout.Senders] == first + 1;
+        int count = isPrepared ? 1 : PrepareSenders(slots, host);
         BeginCalls();
         return count;
     }
@@ -98,7 +90,7 @@ internal sealed unsafe class Tray(byte* start, int offset)
     /// <summary>Has the courier return behind the message at hand.</summary>
     public void Stop() => At(TrayLayout.Stop) = 1;
 
-    private int PrepareSenders(ReadOnlySpan<MessageSlot> slots, IGuestHost host, uint leaving)
+    private int PrepareSenders(ReadOnlySpan<MessageSlot> slots, IGuestHost host)
     {
         _batch++;
         uint last = uint.MaxValue;
@@ -107,7 +99,7 @@ internal sealed unsafe class Tray(byte* start, int offset)
             uint sender = slots[i].Sender;
             if (sender != last)
             {
-                if ((sender & leaving) != 0 || !PrepareSender(sender, host))
+                if (MessageOrigin.HasContext(sender) || !PrepareSender(sender, host))
                 {
                     return i;
                 }
