@@ -97,7 +97,7 @@ internal sealed partial class ClusterNode
     {
         using (await _changing.TakeAsync(entry.Id).ConfigureAwait(false))
         {
-            if (!Host.TryGetComponent(entry.Id, out Component? component))
+            if (!_here.TryGetValue(entry.Id, out Component? component))
             {
                 throw new ArgumentException($"No component is registered under '{entry.Id}' on {Name}.");
             }
@@ -113,7 +113,9 @@ internal sealed partial class ClusterNode
     {
         using (await _changing.TakeAsync(id).ConfigureAwait(false))
         {
+            await EndPlacingAsync(id).ConfigureAwait(false);
             bool isRemoved = Host.Remove(id);
+            _here.TryRemove(id, out _);
             await WithdrawAsync(id).ConfigureAwait(false);
             return isRemoved;
         }
@@ -124,6 +126,7 @@ internal sealed partial class ClusterNode
     {
         using (await _changing.TakeAsync(id).ConfigureAwait(false))
         {
+            await WaitUntilPlacedAsync(id).ConfigureAwait(false);
             bool isChanged = isGranted ? Host.Grant(id, capability, pattern) : Host.Revoke(id, capability, pattern);
             if (isChanged && _table.TryGetValue(id, out TableEntry? entry) && Registry.TryGet(id, out var self))
             {
@@ -169,7 +172,7 @@ internal sealed partial class ClusterNode
     {
         using (await _changing.TakeAsync(id).ConfigureAwait(false))
         {
-            if (!_table.TryGetValue(id, out TableEntry? entry) || !Host.TryGetComponent(id, out Component? component))
+            if (!_table.TryGetValue(id, out TableEntry? entry) || !_here.TryGetValue(id, out Component? component))
             {
                 throw new ArgumentException($"No component is registered under '{id}' on {Name}.");
             }
@@ -314,6 +317,7 @@ internal sealed partial class ClusterNode
         TableEntry written;
         lock (_lock)
         {
+            _here[entry.Id] = component;
             _unplaced[entry.Id] = component.Receiver.Self;
             written = Write(entry);
             _held.Remove(entry.Id);
@@ -361,9 +365,22 @@ internal sealed partial class ClusterNode
     /// </summary>
     private async Task EndHereAsync(Component component, TableEntry entry, CancellationToken cancellationToken)
     {
+        Task? quiet = null;
         lock (_lock)
         {
             _held[entry.Id] = Silo;
+            if (_remotes.TryGetValue(entry.Id, out RemoteId? remote) && remote.Outbox.TryCancelSuccession())
+            {
+                // It came here a moment ago, and what waited here for it is still on its way.
+                quiet = remote.Outbox.HoldAsync();
+            }
+        }
+
+        await (quiet ?? WaitUntilPlacedAsync(entry.Id, cancellationToken))
+            .WaitAsync(cancellationToken)
+            .ConfigureAwait(false);
+        lock (_lock)
+        {
             _unplaced[entry.Id] = component.Receiver.Self;
             if (!_remotes.ContainsKey(entry.Id))
             {
@@ -385,6 +402,39 @@ internal sealed partial class ClusterNode
         } while (!MessagingHost.TryEndDisplaced(component));
 
         _unplaced.TryRemove(entry.Id, out _);
+        _here.TryRemove(entry.Id, out _);
+    }
+
+    /// <summary>Waits until a component that has just come is found here under its id: what waited here for it goes first.</summary>
+    private async Task WaitUntilPlacedAsync(string id, CancellationToken cancellationToken = default)
+    {
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        time.CancelAfter(_options.MoveTimeout);
+        while (_unplaced.ContainsKey(id))
+        {
+            await Task.Delay(Look, time.Token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A component that has just come and is removed does not wait for what waited for it.</summary>
+    private async Task EndPlacingAsync(string id)
+    {
+        lock (_lock)
+        {
+            if (
+                _here.TryGetValue(id, out Component? component)
+                && _remotes.TryGetValue(id, out RemoteId? remote)
+                && remote.Outbox.TryCancelSuccession()
+            )
+            {
+                remote.Outbox.Close("its receiver was removed");
+                _remotes.TryRemove(id, out _);
+                Host.Place(component);
+                _unplaced.TryRemove(id, out _);
+            }
+        }
+
+        await WaitUntilPlacedAsync(id).ConfigureAwait(false);
     }
 
     private async Task FlushAsync(Component component, CancellationToken cancellationToken)

@@ -95,6 +95,7 @@ internal sealed partial class ClusterNode
             // Two silos took it up, as may happen while the cluster does not agree on who lives: the later one has it.
             LogTakenOver(_logger, entry.Id, from);
             Host.Remove(entry.Id);
+            _here.TryRemove(entry.Id, out _);
         }
 
         return true;
@@ -203,7 +204,7 @@ internal sealed partial class ClusterNode
     {
         ComponentOptions policy = entry.Policy;
         Participant self = new(entry.Id, Services.Directory.NumberOf(entry.Id), entry.SendsTo, policy, allowance: null);
-        Outbox outbox = new(self, _options.Outbox, Services, Host.Parts.Accounts, ++_lastKey)
+        Outbox outbox = new(self, _options.Outbox, Services, Host.Parts.Accounts)
         {
             NumbersBefore = NewNumbers(),
             Window = WindowOf(entry),

@@ -45,6 +45,9 @@ internal sealed partial class ClusterNode
     /// <summary>The stand-ins of those of other silos to whom or from whom something was sent.</summary>
     private readonly ConcurrentDictionary<string, RemoteId> _remotes = new(StringComparer.Ordinal);
 
+    /// <summary>The components that are here.</summary>
+    private readonly ConcurrentDictionary<string, Component> _here = new(StringComparer.Ordinal);
+
     /// <summary>Components that are here and not, or not yet, found under their id by who sends from here.</summary>
     private readonly ConcurrentDictionary<string, Participant> _unplaced = new(StringComparer.Ordinal);
 
@@ -58,7 +61,6 @@ internal sealed partial class ClusterNode
     private readonly ConcurrentDictionary<SiloAddress, bool> _dead = new();
     private readonly KeyedLocks _changing = new();
     private bool[] _arrivals = new bool[64];
-    private uint _lastKey;
     private long _lastNumbers;
 
     public ClusterNode(

@@ -91,6 +91,12 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
         contexts = 0;
         lock (_lock)
         {
+            if (_isEnded)
+            {
+                // The outbox is told.
+                return 0;
+            }
+
             if (_directoryVersion != directory.Version)
             {
                 // A number may have gone to another id.
@@ -177,7 +183,7 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
 
     private Frame? FrameWithRoom(int need)
     {
-        if (_isEnded || _isBroken)
+        if (_isBroken)
         {
             return null;
         }
@@ -381,14 +387,14 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
                     _number = 0;
                     FreeFrames();
                     _named.Clear();
-                    _waiting.Clear();
-                    outboxes = [.. _outboxes.Values];
-                    foreach (Outbox outbox in outboxes)
+                    foreach (Outbox outbox in _outboxes.Values)
                     {
                         // What the other silo does not know has never arrived there.
                         outbox.SendAgainFrom(state.Next.GetValueOrDefault(outbox.Key, 0));
                     }
 
+                    outboxes = [.. _outboxes.Values.Union(_waiting)];
+                    _waiting.Clear();
                     _isBroken = false;
                 }
 

@@ -15,6 +15,8 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
     /// <summary>How many messages a turn hands to its link at most, before others of the thread pool come.</summary>
     private const int Quota = 4096;
 
+    private static int _lastKey;
+
     private readonly HostServices _services;
     private readonly ReceiverAccounts _accounts;
     private readonly Lock _lock = new();
@@ -22,6 +24,7 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
 
     /// <summary>The messages at the mailbox's head that are under way. Its turn writes.</summary>
     private int _taken;
+    private uint _key;
 
     /// <summary>How many messages with a context are under way, or more. Its turn's.</summary>
     private int _contexts;
@@ -38,17 +41,16 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
     /// <param name="bounds">What may wait and be under way.</param>
     /// <param name="services">The host, whose dispatcher it does not use.</param>
     /// <param name="accounts">The host's accounts.</param>
-    /// <param name="key">Its own number, by which the other silo names it.</param>
-    public Outbox(Participant self, MailboxOptions bounds, HostServices services, ReceiverAccounts accounts, uint key)
+    public Outbox(Participant self, MailboxOptions bounds, HostServices services, ReceiverAccounts accounts)
         : base(self, bounds, services with { Dispatcher = ThreadPoolDispatcher.Instance })
     {
         _services = services;
         _accounts = accounts;
-        Key = key;
         self.Target = this;
     }
 
-    public uint Key { get; }
+    /// <summary>By what the other silo names it.</summary>
+    public uint Key => Volatile.Read(ref _key);
 
     /// <summary>How many messages are under way.</summary>
     public int UnderWay => Volatile.Read(ref _taken);
@@ -158,10 +160,15 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
         return quiet;
     }
 
-    /// <summary>What waits goes there.</summary>
-    public void GoOn(Link? link)
+    /// <summary>What waits goes there. Nothing is under way, or it is told that its link is lost.</summary>
+    public void GoOn(Link link)
     {
         Link? before = _link;
+        _link = null;
+        before?.Detach(this);
+        // Another key each time: the other silo may have had messages of this outbox before, and others came in between.
+        _key = (uint)Interlocked.Increment(ref _lastKey);
+        link.Attach(this);
         lock (_lock)
         {
             _link = link;
@@ -170,12 +177,6 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
             _quiet = null;
         }
 
-        if (before != link)
-        {
-            before?.Detach(this);
-        }
-
-        link?.Attach(this);
         Look();
     }
 
@@ -192,6 +193,23 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
 
         HasSuccessor = true;
         Look();
+    }
+
+    /// <summary>It is not succeeded after all, where it has not been yet.</summary>
+    /// <returns>Whether it goes on.</returns>
+    public bool TryCancelSuccession()
+    {
+        lock (_lock)
+        {
+            if (_whenEmpty is null)
+            {
+                return false;
+            }
+
+            _whenEmpty = null;
+            HasSuccessor = false;
+            return true;
+        }
     }
 
     protected override int DeliverNext(int quota)
@@ -298,13 +316,18 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
 
     private void TrySucceed()
     {
-        Action? whenEmpty = _whenEmpty;
-        if (whenEmpty is null || _taken != 0 || !Mailbox.TryCloseEmpty())
+        Action? whenEmpty;
+        lock (_lock)
         {
-            return;
+            whenEmpty = _whenEmpty;
+            if (whenEmpty is null || _taken != 0 || !Mailbox.TryCloseEmpty())
+            {
+                return;
+            }
+
+            _whenEmpty = null;
         }
 
-        _whenEmpty = null;
         whenEmpty();
         Close("its receiver has come to this host");
     }
