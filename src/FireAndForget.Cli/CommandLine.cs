@@ -124,7 +124,13 @@ internal static class CommandLine
         {
             Description = "Serve metrics for Prometheus at http://localhost:PORT/metrics, to this machine only.",
             HelpName = "PORT",
-            CustomParser = ParsePort,
+            CustomParser = argument => ParsePort("--metrics-port", argument),
+        };
+        Option<int?> page = new("--page")
+        {
+            Description = "Serve a live page of the host at http://localhost:PORT/, to this machine only.",
+            HelpName = "PORT",
+            CustomParser = argument => ParsePort("--page", argument),
         };
         Command command = new("run", "Loads a topology, sends messages and writes what becomes of them, as JSON lines.")
         {
@@ -138,6 +144,7 @@ internal static class CommandLine
             watch,
             fail,
             metricsPort,
+            page,
         };
         command.SetAction(
             (result, _) =>
@@ -152,7 +159,8 @@ internal static class CommandLine
                         result.GetValue(verbose),
                         result.GetValue(watch),
                         result.GetValue(fail),
-                        result.GetValue(metricsPort)
+                        result.GetValue(metricsPort),
+                        result.GetValue(page)
                     )
                 ).RunAsync()
         );
@@ -353,7 +361,7 @@ internal static class CommandLine
         return null;
     }
 
-    private static int? ParsePort(ArgumentResult argument)
+    private static int? ParsePort(string option, ArgumentResult argument)
     {
         string text = argument.Tokens[0].Value;
         if (
@@ -364,7 +372,7 @@ internal static class CommandLine
             return port;
         }
 
-        argument.AddError($"--metrics-port takes a port from 1 to {ushort.MaxValue}; '{text}' is none.");
+        argument.AddError($"{option} takes a port from 1 to {ushort.MaxValue}; '{text}' is none.");
         return null;
     }
 

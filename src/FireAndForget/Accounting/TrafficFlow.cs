@@ -4,7 +4,7 @@ namespace FireAndForget;
 /// <param name="Sender">The sender's id.</param>
 /// <param name="Target">The receiver's id.</param>
 /// <param name="Messages">
-/// How many messages were delivered. Where many come at once, all that are delivered together count as those of the first one's
-/// sender, so that with several senders at a time this is an estimate.
+/// How many messages were delivered. Where more than eight are delivered at once, eight of them are looked at and stand for the others, so
+/// that with several senders at a time this is an estimate.
 /// </param>
 public readonly record struct TrafficFlow(string Sender, string Target, long Messages);

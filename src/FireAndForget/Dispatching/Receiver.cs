@@ -229,29 +229,36 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         return settled;
     }
 
-    /// <summary>
-    /// Delivers while somebody wants to know where messages come from. All messages of a turn count as those of the first one's sender,
-    /// which costs nothing for each of them: exact where messages are few, and a fair sample where a turn has many.
-    /// </summary>
+    /// <summary>Delivers while somebody wants to know where messages come from.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int DeliverAndCount(int quota)
     {
-        if (!Mailbox.TryLook(out uint origin, out _))
+        if (_senderCounts is not { } counts)
         {
             return DeliverNext(quota);
         }
 
-        // Known only until the message has its outcome.
-        string? sender = MessageOrigin.HasContext(origin)
-            ? Contexts!.TryFindSender(origin)?.Id
-            : Directory.IdOf(origin);
-        long first = Mailbox.NumberOf(0);
-        int settled = DeliverNext(quota);
-        if (sender is not null)
+        counts.Begin();
+        int waiting = Math.Min(quota, Mailbox.Count);
+        int samples = Math.Min(waiting, SenderCounts.MostSamples);
+        for (int i = 0; i < samples; i++)
         {
-            _senderCounts?.Add(sender, Mailbox.NumberOf(0) - first);
+            int place = (int)((long)i * waiting / samples);
+            if (!Mailbox.TryPeek(place, out uint origin, out _))
+            {
+                break;
+            }
+
+            // A context is known only until its message has its outcome.
+            counts.Sample(
+                place,
+                MessageOrigin.HasContext(origin) ? Contexts!.TryFindSender(origin)?.Id : Directory.IdOf(origin)
+            );
         }
 
+        int taken = Taken;
+        int settled = DeliverNext(quota);
+        counts.End(settled + Taken - taken);
         return settled;
     }
 
