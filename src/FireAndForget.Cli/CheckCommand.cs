@@ -38,6 +38,17 @@ internal sealed class CheckCommand(string file)
             CheckFile(same.Key, [.. same.Select(component => component.Id)]);
         }
 
+        string[] subscriptions =
+        [
+            .. topology.Components.SelectMany(c => c.Options.SubscribesTo),
+            .. topology.Subscriptions.Values.SelectMany(patterns => patterns),
+        ];
+        string[] publications =
+        [
+            .. topology.Components.SelectMany(c => c.Options.PublishesTo),
+            // Endpoints may publish anywhere.
+            .. topology.Endpoints.Take(1).Select(_ => "*"),
+        ];
         HashSet<string> everybody = [.. topology.Components.Select(c => c.Id), .. topology.Endpoints];
         foreach (TopologyComponent component in topology.Components)
         {
@@ -49,6 +60,20 @@ internal sealed class CheckCommand(string file)
                 "so nobody reaches it by that",
                 component.Options.ReceivesFrom ?? [],
                 everybody
+            );
+            CheckTopics(
+                component.Id,
+                "publishes-to",
+                "nobody subscribes to",
+                component.Options.PublishesTo,
+                subscriptions
+            );
+            CheckTopics(
+                component.Id,
+                "subscribes-to",
+                "nobody publishes to",
+                component.Options.SubscribesTo,
+                publications
             );
         }
 
@@ -124,6 +149,27 @@ internal sealed class CheckCommand(string file)
             }
         }
     }
+
+    /// <summary>Warns of topics that have nobody on the other side.</summary>
+    private void CheckTopics(string id, string property, string problem, IEnumerable<string> patterns, string[] others)
+    {
+        foreach (string pattern in patterns.Where(pattern => !others.Any(other => Overlap(pattern, other))))
+        {
+            Write("warning", $"{file}, component {id}, {property}: {problem} '{pattern}'.");
+        }
+    }
+
+    /// <summary>Whether a topic may match both patterns.</summary>
+    private static bool Overlap(string one, string other) =>
+        (one.EndsWith('*'), other.EndsWith('*')) switch
+        {
+            (true, true) => StartsWith(one[..^1], other[..^1]) || StartsWith(other[..^1], one[..^1]),
+            (true, false) => StartsWith(other, one[..^1]),
+            (false, true) => StartsWith(one, other[..^1]),
+            _ => one == other,
+        };
+
+    private static bool StartsWith(string text, string prefix) => text.StartsWith(prefix, StringComparison.Ordinal);
 
     private void Mistake(string text)
     {

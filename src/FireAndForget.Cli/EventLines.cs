@@ -40,6 +40,12 @@ internal sealed class EventLines : IDisposable
                 Encoding.ASCII.GetBytes(delivered.Target, line);
                 line.Write("\",\"from\":\""u8);
                 Encoding.ASCII.GetBytes(delivered.Message.Sender, line);
+                if (delivered.Message.Topic is { } topic)
+                {
+                    line.Write("\",\"topic\":\""u8);
+                    Encoding.ASCII.GetBytes(topic, line);
+                }
+
                 line.Write("\",\"base64\":\""u8);
                 WriteBase64(delivered.Message.Bytes, line);
                 line.Write("\""u8);
@@ -47,6 +53,40 @@ internal sealed class EventLines : IDisposable
                 {
                     line.Write(",\"text\":"u8);
                     JsonLine.AppendString(delivered.Message.Bytes, line);
+                }
+
+                line.Write("}\n"u8);
+            }
+        );
+
+    /// <summary>A request of an endpoint has its reply. Any thread may call it; it waits where the output is not read.</summary>
+    public void WriteReply(string from, string to, Reply reply) =>
+        _output.Write(
+            new GivenReply(from, to, reply, _withText && reply.IsHandled && Utf8.IsValid(reply.Bytes.Span)),
+            static (given, line) =>
+            {
+                // Ids, outcomes and base64 hold nothing that JSON escapes.
+                line.Write("{\"event\":\"reply\",\"from\":\""u8);
+                Encoding.ASCII.GetBytes(given.From, line);
+                line.Write("\",\"to\":\""u8);
+                Encoding.ASCII.GetBytes(given.To, line);
+                line.Write("\",\"outcome\":\""u8);
+                Encoding.ASCII.GetBytes(EventWords.Of(given.Reply.Outcome), line);
+                if (!given.Reply.IsHandled)
+                {
+                    line.Write("\",\"why\":"u8);
+                    JsonLine.AppendString(Encoding.UTF8.GetBytes(given.Reply.Reason), line);
+                    line.Write("}\n"u8);
+                    return;
+                }
+
+                line.Write("\",\"base64\":\""u8);
+                WriteBase64(given.Reply.Bytes.Span, line);
+                line.Write("\""u8);
+                if (given.IsText)
+                {
+                    line.Write(",\"text\":"u8);
+                    JsonLine.AppendString(given.Reply.Bytes.Span, line);
                 }
 
                 line.Write("}\n"u8);
@@ -109,6 +149,9 @@ internal sealed class EventLines : IDisposable
         _json.WriteNumber(EventWords.Of(Outcome.Lost), statistics.Lost);
         _json.WriteNumber("queued", statistics.Queued);
         _json.WriteNumber("in-flight", statistics.InFlight);
+        _json.WriteNumber("requests", statistics.Requests);
+        _json.WriteNumber("late-replies", statistics.LateReplies);
+        _json.WriteNumber("scheduled", statistics.Scheduled);
         End();
     }
 
@@ -171,6 +214,8 @@ internal sealed class EventLines : IDisposable
             bytes = bytes[run.Length..];
         }
     }
+
+    private readonly record struct GivenReply(string From, string To, Reply Reply, bool IsText);
 
     private readonly ref struct DeliveredMessage(string to, ReceivedMessage message, bool isText)
     {

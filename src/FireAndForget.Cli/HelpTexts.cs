@@ -40,11 +40,11 @@ internal sealed class HelpTexts(HelpAction arguments) : SynchronousCommandLineAc
             TOPOLOGY, and messages, one JSON object a line:
             {"from":"client","to":"mirror","text":"hello"}
             "from" is an endpoint. In place of "text": "base64":"aGVsbG8=", or "size":65536, which is so many bytes.
-            "repeat":1000 beside them sends it so often.
+            "repeat":1000 beside them sends it so often, "delay-ms":1000 after that time. "topic":"news" in place of "to" publishes it.
             """,
             """
             One JSON object a line, each as it happens:
-            {"event":"delivered","to":"client","from":"mirror","base64":"b2xsZWg="}
+            {"event":"delivered","to":"client","from":"mirror","base64":"b2xsZWg="} with "topic" where it was published
             {"event":"refused","from":"client","to":"nobody","reason":"target-not-found","why":"..."}
             {"event":"dead-letter","from":"client","to":"mirror","outcome":"trapped","why":"..."}
             {"event":"restarted","component":"mirror","why":"..."}

@@ -10,6 +10,7 @@ internal sealed class MessageFeeder : IDisposable
     private readonly LineReader _lines;
     private readonly MessageLineParser _parser;
     private readonly EventSubscription? _events;
+    private readonly ReplyLines _replies;
     private readonly bool _waits;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _sending = new();
@@ -23,16 +24,19 @@ internal sealed class MessageFeeder : IDisposable
     /// <param name="lines">The lines.</param>
     /// <param name="endpoints">Those that may send.</param>
     /// <param name="events">What tells of them; null: nobody does.</param>
+    /// <param name="replies">Asks.</param>
     /// <param name="waits">Whether a message waits for room in its target's mailbox.</param>
     public MessageFeeder(
         string name,
         LineReader lines,
         IReadOnlyDictionary<string, MessagingEndpoint> endpoints,
         EventSubscription? events,
+        ReplyLines replies,
         bool waits
     )
     {
         _events = events;
+        _replies = replies;
         _waits = waits;
         _name = name;
         _lines = lines;
@@ -95,20 +99,20 @@ internal sealed class MessageFeeder : IDisposable
 
     private void Send(MessageLine line)
     {
-        PreparedSender sender = line.Sender.Prepare(line.Target);
+        PreparedSender? sender = line is { IsTopic: false, Delay: null } ? line.Sender.Prepare(line.Target) : null;
         for (long sent = 0; sent < line.Repeat && !_stopping; sent++)
         {
             lock (_sending)
             {
                 if (!_stopping)
                 {
-                    SendOne(sender, line.Bytes);
+                    SendOne(line, sender);
                 }
             }
         }
     }
 
-    private void SendOne(PreparedSender sender, ReadOnlyMemory<byte> message)
+    private void SendOne(MessageLine line, PreparedSender? sender)
     {
         try
         {
@@ -118,13 +122,27 @@ internal sealed class MessageFeeder : IDisposable
                 _events.WaitForRoomAsync(_stop.Token).GetAwaiter().GetResult();
             }
 
-            if (_waits)
+            if (line.IsTopic)
             {
-                sender.SendAsync(message, _stop.Token).AsTask().GetAwaiter().GetResult();
+                // Where a subscriber has no room it alone goes without, also with waiting: the others have got the message.
+                line.Sender.Publish(line.Target, line.Bytes.Span);
+            }
+            else if (line.Delay is { } delay)
+            {
+                line.Sender.SendLater(line.Target, line.Bytes.Span, delay);
+            }
+            else if (line.RequestTimeout is { } timeout)
+            {
+                _replies.WhenRoom().WaitAsync(_stop.Token).GetAwaiter().GetResult();
+                _replies.Ask(line.Sender, line.Target, line.Bytes.Span, timeout);
+            }
+            else if (_waits)
+            {
+                sender!.SendAsync(line.Bytes, _stop.Token).AsTask().GetAwaiter().GetResult();
             }
             else
             {
-                sender.Send(message.Span);
+                sender!.Send(line.Bytes.Span);
             }
         }
         catch (OperationCanceledException)

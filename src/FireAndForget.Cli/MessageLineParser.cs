@@ -13,6 +13,12 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
     /// <summary>The largest message that any receiver can be made to accept.</summary>
     private const int MaxSize = 1 << 30;
 
+    /// <summary>How long a request may be open that does not say it, in milliseconds.</summary>
+    private const long DefaultTimeout = 10_000;
+
+    /// <summary>The longest delay in milliseconds: a year.</summary>
+    private const long MaxDelay = 365L * 24 * 60 * 60 * 1000;
+
     /// <summary>Byte i of a message that is given by its size is i mod this.</summary>
     private const int PatternLength = 251;
 
@@ -44,6 +50,10 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
         string? content = null;
         ReadOnlyMemory<byte> bytes = default;
         long? repeat = null;
+        bool? isRequest = null;
+        long? timeout = null;
+        string? topic = null;
+        long? delay = null;
         Utf8JsonReader json = new(line);
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject)
@@ -65,8 +75,20 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
                 case "to" when to is null:
                     to = ReadString(ref json, name);
                     break;
+                case "topic" when topic is null:
+                    topic = ReadString(ref json, name);
+                    break;
+                case "delay-ms" when delay is null:
+                    delay = ReadWhole(ref json, name, MaxDelay);
+                    break;
                 case "repeat" when repeat is null:
                     repeat = ReadWhole(ref json, name, long.MaxValue);
+                    break;
+                case "request" when isRequest is null:
+                    isRequest = ReadFlag(json, name);
+                    break;
+                case "timeout-ms" when timeout is null:
+                    timeout = ReadWhole(ref json, name, uint.MaxValue);
                     break;
                 case "text" or "base64" or "size" when content is null:
                     content = name;
@@ -74,25 +96,57 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
                     break;
                 case "text" or "base64" or "size" when content != name:
                     throw new MessageLineException($"\"{content}\" and \"{name}\" are both there; keep one of them");
-                case "from" or "to" or "repeat" or "text" or "base64" or "size":
+                case "from" or "to" or "topic" or "delay-ms" or "repeat" or "text" or "base64" or "size":
+                case "request" or "timeout-ms":
                     throw new MessageLineException($"\"{name}\" stands twice; take one of them out");
                 default:
                     throw new MessageLineException(
-                        $"\"{name}\" is no property of a message, which has from, to, one of text, base64 and size, and repeat"
+                        $"\"{name}\" is no property of a message, which has from, to or topic, one of text, base64 and size, repeat, and "
+                            + "delay-ms or request with timeout-ms"
                     );
             }
         }
 
         // Complains of what stands behind the object.
         json.Read();
+        if (timeout is not null && isRequest is not true)
+        {
+            throw new MessageLineException("\"timeout-ms\" stands beside \"request\": true; add that, or take it out");
+        }
+
+        CheckTogether(to, topic, delay, isRequest is true);
         return new(
             from ?? throw new MessageLineException("\"from\" is missing: the endpoint that sends"),
-            to ?? throw new MessageLineException("\"to\" is missing: the target's id"),
+            to ?? topic ?? throw new MessageLineException("\"to\" is missing: the target's id"),
             content is not null
                 ? bytes
                 : throw new MessageLineException("the message itself is missing: \"text\", \"base64\" or \"size\""),
             repeat ?? 1
-        );
+        )
+        {
+            IsTopic = topic is not null,
+            Delay = delay is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+            RequestTimeout = isRequest is true
+                ? TimeSpan.FromMilliseconds(timeout is null or 0 ? DefaultTimeout : timeout.Value)
+                : null,
+        };
+    }
+
+    /// <summary>Refuses what excludes each other.</summary>
+    private static void CheckTogether(string? to, string? topic, long? delay, bool isRequest)
+    {
+        (string One, string Other)? both =
+            topic is not null && to is not null ? ("topic", "to")
+            : topic is not null && delay is not null ? ("topic", "delay-ms")
+            : topic is not null && isRequest ? ("topic", "request")
+            : delay is not null && isRequest ? ("delay-ms", "request")
+            : null;
+        if (both is { } found)
+        {
+            throw new MessageLineException(
+                $"\"{found.One}\" and \"{found.Other}\" are both there; keep one of them"
+            );
+        }
     }
 
     private MessagingEndpoint FindEndpoint(string id) =>
@@ -153,6 +207,11 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
             ? (long)value
             : throw new MessageLineException($"\"{name}\" is a whole number from 0 to {most}");
     }
+
+    private static bool ReadFlag(in Utf8JsonReader json, string name) =>
+        json.TokenType is JsonTokenType.True or JsonTokenType.False
+            ? json.TokenType == JsonTokenType.True
+            : throw new MessageLineException($"\"{name}\" is true or false");
 
     private static void CheckType(in Utf8JsonReader json, string name, JsonTokenType type, string expected)
     {

@@ -44,9 +44,10 @@ internal sealed class RunCommand(RunSettings settings)
 
         IReadOnlyDictionary<string, MessagingEndpoint>? endpoints = await LoadAsync(host, topology, lines, stop);
         CommandException? error = null;
+        ReplyLines replies = new(IsQuiet ? null : lines, output);
         if (endpoints is not null)
         {
-            using MessageFeeder feeder = new(MessagesName, messages, endpoints, events, settings.Wait);
+            using MessageFeeder feeder = new(MessagesName, messages, endpoints, events, replies, settings.Wait);
             error = await FeedAsync(host, feeder, output, stop);
         }
         else
@@ -54,7 +55,7 @@ internal sealed class RunCommand(RunSettings settings)
             telling = Task.CompletedTask;
         }
 
-        Task finished = FinishAsync(host, telling, lines, output);
+        Task finished = FinishAsync(host, telling, replies, lines, output);
         if (await Task.WhenAny(finished, output.WhenStuckAsync(stop.Requested)) != finished)
         {
             throw new CommandException(
@@ -97,9 +98,16 @@ internal sealed class RunCommand(RunSettings settings)
     }
 
     /// <summary>Writes what is left, and the summary.</summary>
-    private static async Task FinishAsync(MessagingHost host, Task telling, EventLines lines, LineOutput output)
+    private static async Task FinishAsync(
+        MessagingHost host,
+        Task telling,
+        ReplyLines replies,
+        EventLines lines,
+        LineOutput output
+    )
     {
         await telling;
+        await replies.CompleteAsync();
         await output.WhenRoom();
         lines.WriteSummary(host.Statistics);
         await output.CompleteAsync();
@@ -171,6 +179,8 @@ internal sealed class RunCommand(RunSettings settings)
         {
             Mailbox = new() { Messages = 1_000_000, Bytes = 256 << 20 },
             MaxMessageBytes = 64 << 20,
+            OpenRequests = 1_000_000,
+            LaterMessages = 1_000_000,
         };
         using ProgressLine progress = new(
             IsWatched(writesEvents: false),
@@ -247,7 +257,7 @@ internal sealed class RunCommand(RunSettings settings)
     private static async Task SettleAsync(MessagingHost host, MessageFeeder feeder)
     {
         await feeder.Done;
-        await host.DrainAsync();
+        await host.DrainAsync(withScheduled: true);
     }
 
     private static async Task TellAsync(EventSubscription events, EventLines lines, LineOutput output)

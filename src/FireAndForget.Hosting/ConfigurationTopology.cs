@@ -73,7 +73,7 @@ internal static class ConfigurationTopology
         {
             string name = NameOf(child.Key, schema);
             if (
-                Convert(child, schema?["properties"]?[name] ?? schema?["additionalProperties"] as JsonObject) is
+                Convert(child, PropertiesOf(schema)?[name] ?? schema?["additionalProperties"] as JsonObject) is
                 { } value
             )
             {
@@ -109,10 +109,14 @@ internal static class ConfigurationTopology
 
     /// <summary>The property's name in a topology file: keys may be written in any case, and without hyphens.</summary>
     private static string NameOf(string key, JsonNode? schema) =>
-        (schema?["properties"] as JsonObject)
-            ?.Select(property => property.Key)
-            .FirstOrDefault(name => IsSame(name, key))
-        ?? key;
+        PropertiesOf(schema)?.Select(property => property.Key).FirstOrDefault(name => IsSame(name, key)) ?? key;
+
+    /// <summary>The properties of an object, also where a text may stand for it.</summary>
+    private static JsonObject? PropertiesOf(JsonNode? schema) =>
+        schema?["properties"] as JsonObject
+        ?? (schema?["anyOf"] as JsonArray)
+            ?.Select(kind => kind?["properties"] as JsonObject)
+            .FirstOrDefault(properties => properties is not null);
 
     private static bool IsSame(string name, string key) =>
         name.Equals(key, StringComparison.OrdinalIgnoreCase)

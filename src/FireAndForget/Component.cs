@@ -43,6 +43,25 @@ public sealed class Component
     public long CountRefused(SendStatus reason) =>
         Receiver.Sender.RefusedBecause(Check.Defined(reason, nameof(reason)));
 
+    /// <summary>The topics to which it subscribes now, as names or prefixes followed by <c>*</c>.</summary>
+    public IReadOnlyList<string> Subscriptions => MessagingHost.SubscriptionsOf(Receiver);
+
+    /// <summary>Subscribes it to topics, from the next publish on.</summary>
+    /// <param name="pattern">A topic, or a prefix of topics followed by <c>*</c>.</param>
+    /// <returns>False where it has exactly this subscription already.</returns>
+    /// <exception cref="ArgumentNullException">The pattern is null.</exception>
+    /// <exception cref="ArgumentException">It is no pattern.</exception>
+    /// <exception cref="InvalidOperationException">The component was removed.</exception>
+    public bool Subscribe(string pattern) => _host.ChangeSubscription(Receiver, pattern, isAdded: true);
+
+    /// <summary>Ends a subscription, from the next publish on. What was accepted before is delivered.</summary>
+    /// <param name="pattern">The pattern as it was subscribed to. A wider one that covers it stays.</param>
+    /// <returns>False where it has not exactly this subscription.</returns>
+    /// <exception cref="ArgumentNullException">The pattern is null.</exception>
+    /// <exception cref="ArgumentException">It is no pattern.</exception>
+    /// <exception cref="InvalidOperationException">The component was removed.</exception>
+    public bool Unsubscribe(string pattern) => _host.ChangeSubscription(Receiver, pattern, isAdded: false);
+
     /// <summary>Replaces its guest by another version while messages fly; see <see cref="MessagingHost.Replace"/>.</summary>
     /// <param name="source">Where the new version's WebAssembly comes from.</param>
     /// <param name="options">What the new version may do, accepts and may use; null: what the one before does.</param>

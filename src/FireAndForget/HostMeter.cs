@@ -174,7 +174,7 @@ internal sealed class HostMeter : IDisposable
     {
         List<Measurement<long>> sent =
         [
-            .. OfEach(receiver => receiver.Mailbox.Accepted + receiver.Ledger.Replies, System, Send),
+            .. OfEach(receiver => receiver.Mailbox.Accepted + receiver.Ledger.AllReplies, System, Send),
         ];
         foreach (SendStatus reason in Enum.GetValues<SendStatus>())
         {
@@ -190,7 +190,7 @@ internal sealed class HostMeter : IDisposable
 
     private IEnumerable<Measurement<long>> ObserveConsumed() =>
         [
-            .. OfEach(receiver => receiver.Ledger[Outcome.Handled] + receiver.Ledger.Replies, System, Process),
+            .. OfEach(receiver => receiver.Ledger[Outcome.Handled] + receiver.Ledger.Replies(Outcome.Handled), System, Process),
             .. OfOutcome(Outcome.Rejected, System, Process),
             .. OfOutcome(Outcome.Trapped, System, Process),
             .. OfOutcome(Outcome.TimedOut, System, Process),
@@ -210,7 +210,7 @@ internal sealed class HostMeter : IDisposable
     /// <summary>How many messages of each receiver ended in a way that is not as it should be, where any did.</summary>
     private IEnumerable<Measurement<long>> OfOutcome(Outcome outcome, params KeyValuePair<string, object?>[] tags) =>
         OfEach(
-            receiver => receiver.Ledger[outcome] is > 0 and long count ? count : null,
+            receiver => receiver.Ledger[outcome] + receiver.Ledger.Replies(outcome) is > 0 and long count ? count : null,
             [.. tags, new(TelemetryNames.ErrorType, TelemetryNames.Of(outcome))]
         );
 

@@ -38,9 +38,10 @@ internal sealed class HostParts
         Events = new(Audit is null ? null : Audit.Report);
         Accounts = new(Events);
         Ticker = new(Loader.Engine);
+        ManualDispatcher? manual = null;
         if (options.Workers == 0)
         {
-            ManualDispatcher manual = new(Ticker);
+            manual = new(Ticker);
             Dispatcher = manual;
             Pump = new(manual, Accounts, Loads);
             Ticker.IsUsed = () => manual.IsPumping;
@@ -72,12 +73,19 @@ internal sealed class HostParts
         {
             InstanceBuilders = InstanceBuilders,
             CallsHandlersOnPump = Pump is not null,
+            LaterIsDue = manual is null ? null : manual.AnnounceChange,
             RandomSeed = options.RandomSeed,
             GuestOutput = options.GuestOutput ?? Audit,
             Failed = ReportError,
             Audit = Audit,
             Memory = options.Memory,
         };
+        LaterSchedule later = Services.Later;
+        if (manual is not null)
+        {
+            manual.Later = later;
+        }
+
         Factory = new(Loader, Services, machine, new(options.MemoryBytes), Loads);
         try
         {

@@ -61,6 +61,7 @@ internal sealed class HostShutdown(HostParts host)
             try
             {
                 host.Registry.Close();
+                Try(host.Services.Later.Close);
                 host.Audit?.HostStopping(timeout);
                 if (timeout == TimeSpan.Zero)
                 {

@@ -141,7 +141,7 @@ public sealed class MessagingEndpoint : IMessageSender
             return new(new Reply(ReplyOutcome.Cancelled, "the call was cancelled before it asked"));
         }
 
-        OpenRequest request = new(_sender.Requests!, timeout);
+        AwaitedRequest request = new(_sender.Requests!, timeout);
         SendStatus status = _sender.Send(target, message, request);
         if (status != SendStatus.Accepted)
         {
@@ -151,6 +151,70 @@ public sealed class MessagingEndpoint : IMessageSender
         request.Begin(cancellationToken);
         return request.Reply;
     }
+
+    /// <summary>
+    /// Sends a message to every subscriber of a topic (<see cref="ReceiverOptions.SubscribesTo"/>) and returns at once. For each it is a
+    /// message from here like any other, accepted or refused for itself alone; each gets this endpoint's messages in the order in which they
+    /// were published.
+    /// </summary>
+    /// <param name="topic">The topic, a name of the form of ids.</param>
+    /// <param name="message">The message. The bytes are copied.</param>
+    /// <returns>Whether it was published, and for how many subscribers it was accepted.</returns>
+    /// <exception cref="ArgumentNullException">The topic is null.</exception>
+    public PublishResult Publish(string topic, ReadOnlySpan<byte> message)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return _sender.Publish(topic, message);
+    }
+
+    /// <summary>
+    /// Sends a message after a time, by the host's <see cref="MessagingHostOptions.TimeProvider"/>. It is checked now, where a target that is
+    /// not there yet is no fault, and sent like any other message then: until then it is neither sent nor accepted, but counted as
+    /// <see cref="MessageStatistics.Scheduled"/>. In manual mode the pump sends what is due.
+    /// </summary>
+    /// <param name="target">The target's id.</param>
+    /// <param name="message">The message; a codec's prefix first, where the target declares codecs. The bytes are copied.</param>
+    /// <param name="delay">The time; zero: at once, but behind this call.</param>
+    /// <returns>
+    /// <see cref="SendStatus.Accepted"/> and the number under which it can be cancelled; or why it was refused:
+    /// <see cref="SendStatus.QueueFull"/> where <see cref="MessagingEndpointOptions.LaterMessages"/> wait, or 64 MiB of them.
+    /// </returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    /// <remarks>
+    /// What waits when the endpoint is removed is taken back. What waits when the host stops is refused (<see cref="SendStatus.Closed"/>).
+    /// </remarks>
+    public LaterResult SendLater(string target, ReadOnlySpan<byte> message, TimeSpan delay)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        SendStatus status = _sender.SendLater(target, message, delay, out long number);
+        return new(status, number);
+    }
+
+    /// <summary>Takes back a later message of this endpoint.</summary>
+    /// <param name="number">The number that <see cref="SendLater"/> gave.</param>
+    /// <returns>False where it was sent already, or never given.</returns>
+    public bool CancelLater(long number) => number > 0 && _sender.CancelLater((ulong)number);
+
+    /// <summary>The topics to which it subscribes now, as names or prefixes followed by <c>*</c>.</summary>
+    public IReadOnlyList<string> Subscriptions => MessagingHost.SubscriptionsOf(Receiver);
+
+    /// <summary>Subscribes to topics, from the next publish on.</summary>
+    /// <param name="pattern">A topic, or a prefix of topics followed by <c>*</c>.</param>
+    /// <returns>False where it has exactly this subscription already.</returns>
+    /// <exception cref="ArgumentNullException">The pattern is null.</exception>
+    /// <exception cref="ArgumentException">It is no pattern, or the endpoint has no handler.</exception>
+    /// <exception cref="InvalidOperationException">The endpoint was removed.</exception>
+    public bool Subscribe(string pattern) => _host.ChangeSubscription(Receiver, pattern, isAdded: true);
+
+    /// <summary>Ends a subscription, from the next publish on. What was accepted before is delivered.</summary>
+    /// <param name="pattern">The pattern as it was subscribed to. A wider one that covers it stays.</param>
+    /// <returns>False where it has not exactly this subscription.</returns>
+    /// <exception cref="ArgumentNullException">The pattern is null.</exception>
+    /// <exception cref="ArgumentException">It is no pattern.</exception>
+    /// <exception cref="InvalidOperationException">The endpoint was removed.</exception>
+    public bool Unsubscribe(string pattern) => _host.ChangeSubscription(Receiver, pattern, isAdded: false);
 
     /// <summary>Prepares sends to one target: the route is kept, and each send saves looking it up.</summary>
     /// <param name="target">The target's id; it need not be registered yet.</param>
@@ -184,11 +248,14 @@ public sealed class MessagingEndpoint : IMessageSender
     /// <summary>It was removed: nobody waits for replies any more.</summary>
     internal void CancelRequests() => _sender.Requests!.Close();
 
+    /// <summary>It was removed: nothing is sent for it any more.</summary>
+    internal void TakeBackLater() => _sender.TakeBackLater();
+
     private string WhyRefused(string target, SendStatus status, int length)
     {
         OpenRequests requests = _sender.Requests!;
         return status == SendStatus.QueueFull && requests.Count >= requests.Most
-            ? FormattableString.Invariant($"'{Id}' has {requests.Most} requests open, as many as it may")
+            ? _sender.ExplainOpenRequests()
             : _sender.Explain(target, status, length);
     }
 

@@ -1,3 +1,5 @@
+using FireAndForget.Dispatching;
+
 namespace FireAndForget;
 
 // Capabilities: who may send to whom, while the host runs.
@@ -35,6 +37,20 @@ public sealed partial class MessagingHost
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     public bool Revoke(string id, Capability capability, string pattern) =>
         ChangeCapability(id, capability, pattern, isGranted: false);
+
+    internal static IReadOnlyList<string> SubscriptionsOf(Receiver receiver) =>
+        [.. receiver.Self.SubscribesTo.Select(pattern => pattern.ToString())];
+
+    internal bool ChangeSubscription(Receiver receiver, string pattern, bool isAdded)
+    {
+        bool isChanged = _host.Registry.ChangeSubscription(receiver.Self, pattern, isAdded);
+        if (isChanged)
+        {
+            _host.Audit?.CapabilityChanged(receiver.Self.Id, Capability.SubscribesTo, pattern, isAdded);
+        }
+
+        return isChanged;
+    }
 
     private bool ChangeCapability(string id, Capability capability, string pattern, bool isGranted)
     {

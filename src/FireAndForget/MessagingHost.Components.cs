@@ -236,6 +236,8 @@ public sealed partial class MessagingHost
         }
 
         (receiver.Handle as MessagingEndpoint)?.CancelRequests();
+        (receiver.Handle as MessagingEndpoint)?.TakeBackLater();
+        (receiver as ComponentReceiver)?.Sender.TakeBackLater();
         _host.Audit?.Removed(receiver.Self.Id);
         return true;
     }
@@ -346,6 +348,20 @@ public sealed partial class MessagingHost
             CheckFree(id);
         }
 
+        HashSet<string> endpoints = [.. topology.Endpoints];
+        foreach ((string id, IReadOnlyList<string> patterns) in topology.Subscriptions)
+        {
+            CapabilityPattern.CheckAll(patterns, nameof(Topology.Subscriptions));
+            if (!endpoints.Contains(id))
+            {
+                throw new ArgumentException(
+                    $"{MessageId.Quote(id)} in {nameof(Topology.Subscriptions)} is none of the topology's endpoints; add it there, or take "
+                        + "it out.",
+                    nameof(topology)
+                );
+            }
+        }
+
         return (
             [.. topology.Components.Select(c => new TopologyComponent(c.Id, c.Source, c.Options.Snapshot()))],
             (endpointOptions ?? new()).Snapshot()
@@ -366,7 +382,7 @@ public sealed partial class MessagingHost
             MessagingEndpoint[] endpoints =
             [
                 .. topology.Endpoints.Select(id =>
-                    MakeEndpoint(id, message => handler(id, message), null, own.Endpoints)
+                    MakeEndpoint(id, message => handler(id, message), null, OptionsOf(topology, id, own.Endpoints))
                 ),
             ];
             Component[] components = [.. receivers.Select(receiver => new Component(this, receiver))];
@@ -381,6 +397,10 @@ public sealed partial class MessagingHost
             throw;
         }
     }
+
+    /// <summary>An endpoint's options: with the topics of the topology, where it names any.</summary>
+    private static MessagingEndpointOptions OptionsOf(Topology topology, string id, MessagingEndpointOptions options) =>
+        topology.Subscriptions.TryGetValue(id, out IReadOnlyList<string>? patterns) ? options.With(patterns) : options;
 
     /// <summary>What the end of the host interrupts is no fault of the guest.</summary>
     private T Load<T>(Func<T> load)

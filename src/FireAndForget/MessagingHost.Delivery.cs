@@ -16,6 +16,33 @@ public sealed partial class MessagingHost
         return _host.Pump?.PumpUntilAsync(drained, cancellationToken) ?? drained.WaitAsync(cancellationToken);
     }
 
+    /// <summary>
+    /// As the other, and waits for the later messages too (<see cref="MessagingEndpoint.SendLater"/>), until nothing waits for its time
+    /// and everything is settled. In manual mode it pumps meanwhile.
+    /// </summary>
+    /// <param name="withScheduled">Whether to wait for later messages.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the delivering.</param>
+    /// <returns>A task that ends when nothing waits and all is settled.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task DrainAsync(bool withScheduled, CancellationToken cancellationToken = default)
+    {
+        long given;
+        do
+        {
+            given = _host.Services.Later.Given;
+            if (withScheduled)
+            {
+                Task sent = _host.Services.Later.WhenEmpty();
+                await (
+                    _host.Pump?.PumpUntilAsync(sent, cancellationToken) ?? sent.WaitAsync(cancellationToken)
+                ).ConfigureAwait(false);
+            }
+
+            // What was sent until then is settled behind this; what handlers gave for later meanwhile needs another round.
+            await DrainAsync(cancellationToken).ConfigureAwait(false);
+        } while (withScheduled && given != _host.Services.Later.Given);
+    }
+
     /// <summary>Delivers messages on this thread, in manual mode (<see cref="MessagingHostOptions.Workers"/> is 0), until none is left.</summary>
     /// <param name="maxMessages">The most to deliver.</param>
     /// <returns>How many messages were settled.</returns>

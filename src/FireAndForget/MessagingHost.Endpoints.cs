@@ -134,6 +134,7 @@ public sealed partial class MessagingHost
         options.CheckSynchronous();
         if (onlySends)
         {
+            options.CheckOnlySends();
             options.ReceivesFrom = [];
         }
 
@@ -151,10 +152,14 @@ public sealed partial class MessagingHost
             receiver,
             new(_host.Registry, self, _host.Events, _host.Audit)
             {
-                Requests = new(self, options.OpenRequests, receiver.Ledger, _host.Services.Deadlines),
+                Requests = new(self, options.OpenRequests, receiver.Ledger, _host.Services.Deadlines, _host.Events),
+                Later = new(_host.Services.Later, receiver.Ledger, () => options.LaterMessages),
             }
         );
 
     private Participant MakeParticipant(string id, MessagingEndpointOptions options, bool onlySends) =>
-        new(id, _host.Services.Directory.NumberOf(id), ["*"], options, allowance: null) { OnlySends = onlySends };
+        new(id, _host.Services.Directory.NumberOf(id), ["*"], options, allowance: null, publishesTo: ["*"])
+        {
+            OnlySends = onlySends,
+        };
 }

@@ -51,15 +51,38 @@ internal sealed class Ledger
     /// <summary>Requests of this receiver as a sender that were accepted.</summary>
     public long Requests => Volatile.Read(ref _figures.Requests);
 
-    /// <summary>Replies that this receiver's awaiting calls got: messages to it that were accepted and handled past its mailbox.</summary>
-    public long Replies => Volatile.Read(ref _figures.Replies);
+    /// <summary>
+    /// Replies to this receiver's requests with an outcome: messages to it that came past its mailbox, each of them accepted and settled at
+    /// the same moment.
+    /// </summary>
+    public long Replies(Outcome outcome) => Volatile.Read(ref _figures.Replies[(int)outcome]);
 
-    /// <summary>Answers that came when their request had ended, and were dropped.</summary>
+    /// <summary>Replies of any outcome.</summary>
+    public long AllReplies
+    {
+        get
+        {
+            long sum = 0;
+            for (int outcome = 0; outcome < Outcomes; outcome++)
+            {
+                sum += Replies((Outcome)outcome);
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Replies that came when their request had ended, and were dropped.</summary>
     public long LateReplies => Volatile.Read(ref _figures.LateReplies);
+
+    /// <summary>Later messages of this receiver as a sender that wait for their time.</summary>
+    public long Scheduled => Volatile.Read(ref _figures.Scheduled);
+
+    public void AddScheduled(int count) => Interlocked.Add(ref _figures.Scheduled, count);
 
     public void AddRequest() => Interlocked.Increment(ref _figures.Requests);
 
-    public void AddReply() => Interlocked.Increment(ref _figures.Replies);
+    public void AddReply(Outcome outcome) => Interlocked.Increment(ref _figures.Replies[(int)outcome]);
 
     public void AddLateReply() => Interlocked.Increment(ref _figures.LateReplies);
 
@@ -94,10 +117,13 @@ internal sealed class Ledger
         public long Requests;
 
         [FieldOffset(264)]
-        public long Replies;
+        public long LateReplies;
 
         [FieldOffset(272)]
-        public long LateReplies;
+        public long Scheduled;
+
+        [FieldOffset(280)]
+        public PerOutcome Replies;
     }
 
     [InlineArray(Outcomes)]

@@ -53,6 +53,12 @@ public sealed record MessageStatistics
     /// </summary>
     public long LateReplies { get; init; }
 
+    /// <summary>
+    /// Later messages of the receiver itself that wait for their time; see <see cref="MessagingEndpoint.SendLater"/>. They are sent, and
+    /// accepted or refused, when they are due.
+    /// </summary>
+    public long Scheduled { get; init; }
+
     /// <summary>Messages that have their outcome, whichever it is.</summary>
     public long Settled => Handled + Rejected + Trapped + TimedOut + Evicted + Undeliverable + Lost;
 
@@ -82,6 +88,7 @@ public sealed record MessageStatistics
             InMailboxes = InMailboxes + other.InMailboxes,
             Requests = Requests + other.Requests,
             LateReplies = LateReplies + other.LateReplies,
+            Scheduled = Scheduled + other.Scheduled,
         };
     }
 }
@@ -139,6 +146,9 @@ public sealed record HostStatistics
 
     /// <summary>Answers that came too late, and were dropped.</summary>
     public long LateReplies => Messages.LateReplies;
+
+    /// <summary>Later messages that wait for their time, of all senders; none when the host has stopped.</summary>
+    public long Scheduled => Messages.Scheduled;
 
     /// <inheritdoc cref="MessageStatistics.Settled"/>
     public long Settled => Messages.Settled;

@@ -27,6 +27,7 @@ internal static class StatisticsText
                 ("in flight", statistics.InFlight),
                 ("requests", statistics.Requests),
                 ("late replies", statistics.LateReplies),
+                ("scheduled", statistics.Scheduled),
             }
                 .Where(count => count.Count != 0)
                 .Select(count => ", " + Count(count.Name, count.Count))

@@ -214,7 +214,14 @@ internal sealed class ComponentFactory(
             // A compiler is not interrupted; what comes behind it need not begin.
             commit.ThrowIfCancelled();
             var allowance = SendAllowance.Create(options.Rate, options.Quota, services.Time);
-            Participant self = new(id, services.Directory.NumberOf(id), options.SendsTo, options, allowance);
+            Participant self = new(
+                id,
+                services.Directory.NumberOf(id),
+                options.SendsTo,
+                options,
+                allowance,
+                options.PublishesTo
+            );
             return new(self, code, options, services, release, commit);
         }
         catch (ComponentLoadException e)

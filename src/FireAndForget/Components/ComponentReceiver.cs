@@ -16,8 +16,6 @@ namespace FireAndForget.Components;
 /// </summary>
 internal sealed class ComponentReceiver : Receiver
 {
-    private const string WhyNoRequests = "the component has no handle-request, and answers no requests";
-
     private readonly HostServices _services;
     private readonly Lock _replacing = new();
     private ComponentVersion _version;
@@ -64,7 +62,16 @@ internal sealed class ComponentReceiver : Receiver
     {
         _services = services;
         _restarts = new(options.Restart, services.Time, services.RandomOf(self.Id));
-        Sender = new(services.Registry, self, services.Events, services.Audit);
+        Requests = new(self, options.Limits.OpenRequests, Ledger, services.Deadlines, services.Events)
+        {
+            Accepted = () => Mailbox.Accepted,
+            Wake = Wake,
+        };
+        Sender = new(services.Registry, self, services.Events, services.Audit)
+        {
+            Requests = Requests,
+            Later = new(services.Later, Ledger, () => Options.Limits.LaterMessages),
+        };
         _version = new(this, code, options, services, number: 0, disposed, commit);
         _guest = _version.Instantiate();
         RecordMemory();
@@ -72,6 +79,9 @@ internal sealed class ComponentReceiver : Receiver
 
     /// <summary>The send path of the guest.</summary>
     public MessageSender Sender { get; }
+
+    /// <summary>The requests of the guest.</summary>
+    public OpenRequests Requests { get; }
 
     public override bool IsPaused => _guest is null;
 
@@ -95,7 +105,8 @@ internal sealed class ComponentReceiver : Receiver
 
     protected override long TicksMet => _hasEnded ? AllTicks : _guest?.TicksMet ?? 0;
 
-    protected override bool HasOtherWork => _restartDue || _replacement is not null || _build is { IsMade: true };
+    protected override bool HasOtherWork =>
+        Requests.HasReplies || _restartDue || _replacement is not null || _build is { IsMade: true };
 
     /// <summary>
     /// Makes an instance of another version, which handles every message accepted from now on and those that wait. Any thread.
@@ -204,6 +215,9 @@ internal sealed class ComponentReceiver : Receiver
     /// <summary>Whether a message that has a context is a request.</summary>
     public bool IsRequest(uint origin) => Contexts!.IsRequest(origin);
 
+    /// <summary>The topic of a message that is being handled, in UTF-8; empty: it has none.</summary>
+    public ReadOnlySpan<byte> TopicBytesOf(uint origin) => MessageOrigin.HasTopic(origin) ? TopicOf(origin).Bytes : [];
+
     /// <summary>Takes the answer to a request that the guest has at hand.</summary>
     /// <returns>Null, or why the request is rejected.</returns>
     public string? Answer(uint origin, ReadOnlySpan<byte> answer) => Contexts!.RequestOf(origin).Take(answer);
@@ -250,17 +264,22 @@ internal sealed class ComponentReceiver : Receiver
             RecordMemory();
         }
 
+        if (Requests.HasReplies && TryDeliverReply(ref quota))
+        {
+            return 1;
+        }
+
         _hasEnded = false;
         Ledger.InFlight = quota;
         Delivery delivery = _guest.Deliver(Mailbox, quota);
-        if (delivery is { Rejected: 0, Fault: null, IsRequest: false } && !_hasContexts)
+        if (delivery is { Rejected: 0, Fault: null } && !_hasContexts)
         {
             Record(Outcome.Handled, delivery.Answered);
             Ledger.InFlight = 0;
             return delivery.Answered;
         }
 
-        return delivery.IsRequest ? RejectRequest() : SettleAndReport(_guest, delivery);
+        return SettleAndReport(_guest, delivery);
     }
 
     protected override void DisposeResources()
@@ -278,11 +297,70 @@ internal sealed class ComponentReceiver : Receiver
         }
     }
 
-    private int RejectRequest()
+    /// <summary>Delivers the next reply, where it comes before the messages that wait.</summary>
+    /// <param name="quota">The most messages; becomes the number of those that come before the reply.</param>
+    private bool TryDeliverReply(ref int quota)
     {
-        SettleFirst(Outcome.Rejected, WhyNoRequests);
-        Ledger.InFlight = 0;
-        return 1;
+        if (!Requests.TryLook(out GuestRequest? request))
+        {
+            return false;
+        }
+
+        int before = Mailbox.CountUpTo(request.Position);
+        if (before != 0)
+        {
+            quota = Math.Min(quota, before);
+            return false;
+        }
+
+        DeliverReply(_guest!, request);
+        return true;
+    }
+
+    /// <summary>Delivers a reply, which is a message that is accepted and has its outcome at the same moment.</summary>
+    private void DeliverReply(Guest guest, GuestRequest request)
+    {
+        Requests.TakeReply();
+        BeginReporting();
+        try
+        {
+            _hasEnded = false;
+            Delivery delivery = guest.DeliverReply(
+                new()
+                {
+                    Request = request.Number,
+                    Outcome = request.Outcome,
+                    Answer = request.Bytes.Span,
+                    Number = request.ReplyNumber,
+                }
+            );
+            Outcome outcome =
+                delivery.Fault?.Outcome ?? (delivery.Rejected == 0 ? Outcome.Handled : Outcome.Rejected);
+            Ledger.AddReply(outcome);
+            if (outcome == Outcome.Handled)
+            {
+                return;
+            }
+
+            string reason = delivery.Fault?.Reason ?? guest.Reason(0);
+            Report(
+                sender: 0,
+                request.ReplyNumber,
+                outcome,
+                reason,
+                request.Bytes.Length,
+                senderId: request.Responder
+            );
+            if (delivery.Fault is not null)
+            {
+                EndAndRestart(outcome, reason);
+            }
+        }
+        finally
+        {
+            EndReporting();
+            Requests.EndReply();
+        }
     }
 
     /// <summary>Between two messages: the instance that was made for this takes over, whatever became of the one before.</summary>
@@ -295,6 +373,7 @@ internal sealed class ComponentReceiver : Receiver
             _replacement = null;
         }
 
+        Requests.Most = _version.Options.Limits.OpenRequests;
         RecordMemory();
         _isSlow = false;
         _restarts = new(_version.Options.Restart, _services.Time, _services.RandomOf(Self.Id));
@@ -325,19 +404,23 @@ internal sealed class ComponentReceiver : Receiver
             Ledger.InFlight = 0;
             ReportAnswers(guest, delivery);
             Report(sender, number, fault.Outcome, fault.Reason, length);
-            _hasEnded = true;
-            EndInstance();
-            // What the host itself interrupted is no fault of the guest, and the host is stopping.
-            if (fault.Outcome != Outcome.Undeliverable)
-            {
-                Restart(fault.Reason);
-            }
-
+            EndAndRestart(fault.Outcome, fault.Reason);
             return delivery.Answered + 1;
         }
         finally
         {
             EndReporting();
+        }
+    }
+
+    private void EndAndRestart(Outcome outcome, string reason)
+    {
+        _hasEnded = true;
+        EndInstance();
+        // What the host itself interrupted is no fault of the guest, and the host is stopping.
+        if (outcome != Outcome.Undeliverable)
+        {
+            Restart(reason);
         }
     }
 
@@ -461,6 +544,7 @@ internal sealed class ComponentReceiver : Receiver
         if (_guest is { } ended)
         {
             _guest = null;
+            Requests.Forsake();
             // Guarded, because the guest's last output goes to a log of the user's, which may throw.
             Guard(ended.Dispose);
         }

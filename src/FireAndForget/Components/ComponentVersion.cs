@@ -31,6 +31,9 @@ internal sealed class ComponentVersion(
     LoadCommit? commit = null
 ) : IGuestHost
 {
+    /// <summary>How long a guest's request may be open that gives no time itself.</summary>
+    private static readonly TimeSpan DefaultRequestTimeout = TimeSpan.FromSeconds(10);
+
     private readonly MessageSender _sender = receiver.Sender;
     private readonly SenderDirectory _directory = services.Directory;
     private readonly EpochTicker _ticker = services.Ticker;
@@ -70,7 +73,38 @@ internal sealed class ComponentVersion(
 
     public string? Answer(uint origin, ReadOnlySpan<byte> answer) => receiver.Answer(origin, answer);
 
+    public ReadOnlySpan<byte> TopicOf(uint origin) => receiver.TopicBytesOf(origin);
+
+    public long NumberOf(int index) => receiver.NumberOf(index);
+
     public SendStatus? Send(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message) => _sender.Send(target, message);
+
+    public SendStatus? Publish(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> message, out uint accepted) =>
+        _sender.Publish(topic, message, out accepted);
+
+    public SendStatus? Request(
+        ReadOnlySpan<byte> target,
+        ReadOnlySpan<byte> message,
+        uint timeoutMs,
+        out ulong number
+    ) =>
+        _sender.Request(
+            target,
+            message,
+            timeoutMs == 0 ? DefaultRequestTimeout : TimeSpan.FromMilliseconds(timeoutMs),
+            out number
+        );
+
+    public bool CancelRequest(ulong number) => _sender.Requests!.TryTakeOut(number);
+
+    public SendStatus? SendLater(
+        ReadOnlySpan<byte> target,
+        ReadOnlySpan<byte> message,
+        ulong delayMs,
+        out ulong number
+    ) => _sender.SendLater(target, message, delayMs, out number);
+
+    public bool CancelLater(ulong number) => _sender.CancelLater(number);
 
     public void Report(WasmtimeException error, IReadOnlyList<ModuleNames> names)
     {

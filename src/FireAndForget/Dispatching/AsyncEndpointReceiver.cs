@@ -162,7 +162,7 @@ internal sealed class AsyncEndpointReceiver : Receiver
 
         // The sender's id while the message keeps its number; a context keeps its sender itself.
         string sender = MessageOrigin.HasContext(origin) ? Contexts!.SenderOf(origin).Id : Directory.IdOf(origin);
-        Handling handling = new(this, origin, NumberOf(0), sender, bytes);
+        Handling handling = new(this, origin, NumberOf(0), sender, TopicOf(0), bytes);
         Volatile.Write(ref _taken, _taken + 1);
         Ledger.InFlight = _taken;
         Mailbox.Release(1);
@@ -267,7 +267,7 @@ internal sealed class AsyncEndpointReceiver : Receiver
     /// <returns>Null, or why it is rejected.</returns>
     private async ValueTask<string?> HandleAsync(Handling handling, OpenRequest? request, CancellationToken token)
     {
-        AsyncMessage message = new(handling.Sender, handling.Bytes, handling.Number);
+        AsyncMessage message = new(handling.Sender, handling.Bytes, handling.Number, handling.Topic);
         if (request is not null)
         {
             return _answering is null
@@ -400,10 +400,12 @@ internal sealed class AsyncEndpointReceiver : Receiver
             uint origin,
             long number,
             string sender,
+            string? topic,
             ReadOnlySpan<byte> bytes
         )
         {
             _receiver = receiver;
+            Topic = topic;
             Origin = origin;
             Number = number;
             Sender = sender;
@@ -417,6 +419,8 @@ internal sealed class AsyncEndpointReceiver : Receiver
         public long Number { get; }
 
         public string Sender { get; }
+
+        public string? Topic { get; }
 
         public ReadOnlyMemory<byte> Bytes { get; }
 

@@ -23,6 +23,12 @@ internal sealed record HostServices(
     /// <summary>When requests are over.</summary>
     public DeadlineQueue Deadlines => field ??= new(Time, Failed);
 
+    /// <summary>The later messages of all senders.</summary>
+    public LaterSchedule Later => field ??= new(new(Time, Failed, LaterIsDue), Failed);
+
+    /// <summary>Called when a later message is due, in manual mode; null: it is sent by the timer's thread.</summary>
+    public Action? LaterIsDue { get; init; }
+
     /// <summary>The log; null: there is none.</summary>
     public Audit? Audit { get; init; }
 

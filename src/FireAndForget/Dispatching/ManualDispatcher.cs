@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using FireAndForget.Routing;
 using FireAndForget.Threading;
 using FireAndForget.Time;
 
@@ -15,6 +16,9 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
 
     /// <summary>The id of the thread that pumps; 0: none.</summary>
     private int _pumping;
+
+    /// <summary>Later messages, which who pumps sends when they are due; null: there are none.</summary>
+    public LaterSchedule? Later { get; set; }
 
     public bool IsPumping => Volatile.Read(ref _pumping) != 0;
 
@@ -48,7 +52,10 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
         SignalStack.Saved saved = SignalStack.EnterAgain();
         try
         {
-            while (!TryRunReady(self, maxMessages, ref settled)) { }
+            do
+            {
+                while (!TryRunReady(self, maxMessages, ref settled)) { }
+            } while (settled < maxMessages && IsPumpedBy(self) && Later is { IsEmpty: false } later && later.SendDue());
         }
         finally
         {

@@ -21,7 +21,7 @@ namespace FireAndForget.Dispatching;
 /// message, with a full fence, and then looks at the state. So at least one of the two sees the other, and no message waits
 /// while nobody runs its receiver.
 /// </remarks>
-internal abstract class Receiver : MessageTarget, IMessageNumbers
+internal abstract class Receiver : MessageTarget, IMessageDetails
 {
     private const int Ready = 1;
     private const int Running = 2;
@@ -107,12 +107,27 @@ internal abstract class Receiver : MessageTarget, IMessageNumbers
     /// <summary>Whether it cannot take messages just now although it is not stopped.</summary>
     public virtual bool IsPaused => false;
 
+    /// <summary>Whether there is something to do for its worker beyond messages and closing.</summary>
+    public bool HasNews => HasOtherWork;
+
     /// <summary>How many messages it has taken out of its mailbox and not settled yet. Any thread.</summary>
     public virtual int Taken => 0;
 
     /// <summary>The number of a message that waits, unique for its sender and this id. For its worker, before the message is released.</summary>
     /// <param name="index">How many places it waits behind the first one.</param>
     public long NumberOf(int index) => NumbersBefore + Mailbox.NumberOf(index);
+
+    /// <summary>The topic under which a message that waits was published; null: none. For its worker, before the message is released.</summary>
+    /// <param name="index">How many places it waits behind the first one.</param>
+    public string? TopicOf(int index)
+    {
+        Mailbox.TryPeek(index, out uint origin, out _);
+        return MessageOrigin.HasTopic(origin) ? TopicOf(origin).Text : null;
+    }
+
+    /// <summary>The topic of a message that has one and is not settled.</summary>
+    protected TopicName TopicOf(uint origin) =>
+        MessageOrigin.HasContext(origin) ? Contexts!.TopicOf(origin)! : Directory.TopicOf(origin);
 
     /// <summary>Has a worker look at it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

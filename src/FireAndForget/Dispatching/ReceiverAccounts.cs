@@ -23,7 +23,11 @@ internal sealed class ReceiverAccounts(EventHub events)
             {
                 return new()
                 {
-                    Messages = _receivers.Aggregate(_closed, (sum, receiver) => sum.Plus(Of(receiver))),
+                    Messages = _receivers.Aggregate(_closed, (sum, receiver) => sum.Plus(Of(receiver))) with
+                    {
+                        // Also those that came when nobody was there any more who had asked.
+                        LateReplies = events.LateReplies,
+                    },
                     Refused = events.Refusals,
                 };
             }
@@ -35,8 +39,8 @@ internal sealed class ReceiverAccounts(EventHub events)
         Ledger ledger = receiver.Ledger;
         // Outcomes before acceptances: whatever settles in between, what is outstanding never comes out negative.
         long inFlight = ledger.InFlight;
-        // Each of these is accepted and handled at the same moment, so read once.
-        long replies = ledger.Replies;
+        // Each of these is accepted and settled at the same moment, so read once.
+        MessageStatistics replies = Replies(ledger);
         MessageStatistics settled = new()
         {
             Handled = ledger[Outcome.Handled],
@@ -54,15 +58,28 @@ internal sealed class ReceiverAccounts(EventHub events)
         return settled.Plus(
             new()
             {
-                Accepted = accepted + replies,
-                Handled = replies,
+                Accepted = accepted,
                 Requests = ledger.Requests,
                 LateReplies = ledger.LateReplies,
+                Scheduled = ledger.Scheduled,
                 InFlight = inFlight,
                 Queued = outstanding - inFlight,
                 InMailboxes = inMailbox,
             }
-        );
+        ).Plus(replies);
+    }
+
+    private static MessageStatistics Replies(Ledger ledger)
+    {
+        MessageStatistics replies = new()
+        {
+            Handled = ledger.Replies(Outcome.Handled),
+            Rejected = ledger.Replies(Outcome.Rejected),
+            Trapped = ledger.Replies(Outcome.Trapped),
+            TimedOut = ledger.Replies(Outcome.TimedOut),
+            Undeliverable = ledger.Replies(Outcome.Undeliverable),
+        };
+        return replies with { Accepted = replies.Settled };
     }
 
     public void Add(Receiver receiver)
@@ -79,7 +96,8 @@ internal sealed class ReceiverAccounts(EventHub events)
         lock (_lock)
         {
             _receivers.Remove(receiver);
-            _closed = _closed.Plus(Of(receiver));
+            // What of its own waits for its time is taken back or refused elsewhere.
+            _closed = _closed.Plus(Of(receiver) with { Scheduled = 0 });
             if (_receivers.Count == 0)
             {
                 _empty?.TrySetResult();

@@ -327,7 +327,7 @@ internal sealed class Worker : IDisposable
                 for (int i = 0; i < 16 && !found; i++)
                 {
                     found =
-                        receiver is not null && (receiver.Mailbox.HasNext || receiver.IsStopped)
+                        receiver is not null && (receiver.Mailbox.HasNext || receiver.IsStopped || receiver.HasNews)
                         || HasOther
                         || receiver is null && Dispatcher.HasReady;
                     if (!found)

@@ -10,6 +10,7 @@ internal sealed class EventHub(Action<HostEvent>? log = null)
     private EventSubscription[] _subscriptions = [];
     private bool _completed;
     private readonly long[] _refusals = new long[(int)SendStatus.Closed + 1];
+    private long _lateReplies;
 
     /// <summary>How many sends were refused, of all senders, also while nobody listens.</summary>
     public long Refusals
@@ -33,6 +34,11 @@ internal sealed class EventHub(Action<HostEvent>? log = null)
     public long RefusalsBecause(SendStatus reason) => Volatile.Read(ref _refusals[(int)reason]);
 
     public void CountRefusal(SendStatus reason) => Interlocked.Increment(ref _refusals[(int)reason]);
+
+    /// <summary>How many replies came too late, to whomever, and were dropped.</summary>
+    public long LateReplies => Volatile.Read(ref _lateReplies);
+
+    public void CountLateReply() => Interlocked.Increment(ref _lateReplies);
 
     public bool HasSubscribers => Volatile.Read(ref _subscriptions).Length != 0;
 

@@ -48,16 +48,8 @@ internal sealed class LockedMailbox : Mailbox
     /// <summary>Called behind a send that evicted messages, without the lock; it may wait.</summary>
     public Action? AfterEviction { get; init; }
 
-    public override long Accepted
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _accepted;
-            }
-        }
-    }
+    // Without the lock: who holds that of another mailbox, while it evicts, may ask.
+    public override long Accepted => Volatile.Read(ref _accepted);
 
     public override int Count
     {
@@ -198,6 +190,20 @@ internal sealed class LockedMailbox : Mailbox
         }
     }
 
+    public override int CountUpTo(long number)
+    {
+        lock (_lock)
+        {
+            int count = 0;
+            while (count < _count && At(count).Number <= number)
+            {
+                count++;
+            }
+
+            return count;
+        }
+    }
+
     public override void Release(int count)
     {
         lock (_lock)
@@ -224,7 +230,7 @@ internal sealed class LockedMailbox : Mailbox
         {
             for (int i = 0; i < _count; i++)
             {
-                uint sender = At(i).Sender;
+                uint sender = At(i).Sender & ~MessageOrigin.TopicFlag;
                 if (sender < senders.Length)
                 {
                     senders[(int)sender] = true;
@@ -287,7 +293,8 @@ internal sealed class LockedMailbox : Mailbox
             }
 
             hasEvicted = MakeRoom(messages: 1, entry.Length, ref later);
-            _entries[(_first + _count++) & (_entries.Length - 1)] = entry with { Number = ++_accepted };
+            Volatile.Write(ref _accepted, _accepted + 1);
+            _entries[(_first + _count++) & (_entries.Length - 1)] = entry with { Number = _accepted };
             _waitingBytes += entry.Length;
         }
 

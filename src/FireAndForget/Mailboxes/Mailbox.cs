@@ -73,13 +73,16 @@ internal abstract class Mailbox : IDisposable
     /// </summary>
     public abstract long NumberOf(int index);
 
+    /// <summary>How many of the messages that wait have a number up to this one, which was given already. For the reader.</summary>
+    public abstract int CountUpTo(long number);
+
     /// <summary>Forgets the first <paramref name="count"/> messages and gives their room free. For the reader.</summary>
     public abstract void Release(int count);
 
     /// <summary>
     /// Marks the senders of all messages that were accepted before and are not released, perhaps of others too. Any thread; not fast.
     /// </summary>
-    /// <param name="senders">By their numbers; a number beyond its end is left out.</param>
+    /// <param name="senders">By their numbers, whether with a topic or not; a number beyond its end is left out.</param>
     /// <returns>How many messages were looked at.</returns>
     public abstract int MarkSenders(Span<bool> senders);
 

@@ -211,6 +211,9 @@ internal sealed unsafe class RingMailbox : Mailbox
 
     public override long NumberOf(int index) => _cursors.Released + index + 1;
 
+    public override int CountUpTo(long number) =>
+        (int)Math.Min(Math.Max(number - _cursors.Released, 0), int.MaxValue);
+
     public override void Release(int count)
     {
         if (count == 0)
@@ -244,7 +247,7 @@ internal sealed unsafe class RingMailbox : Mailbox
             for (uint i = 0; i < count; i++)
             {
                 MessageSlot* slot = SlotAt(Messages(head) + i);
-                uint sender = slot == null ? uint.MaxValue : Volatile.Read(ref slot->Sender);
+                uint sender = slot == null ? uint.MaxValue : Volatile.Read(ref slot->Sender) & ~MessageOrigin.TopicFlag;
                 if (sender < senders.Length)
                 {
                     senders[(int)sender] = true;

@@ -20,8 +20,9 @@ public delegate ValueTask AsyncMessageHandler(AsyncMessage message, Cancellation
 /// </summary>
 public sealed class AsyncMessage
 {
-    internal AsyncMessage(string sender, ReadOnlyMemory<byte> bytes, long number)
+    internal AsyncMessage(string sender, ReadOnlyMemory<byte> bytes, long number, string? topic)
     {
+        Topic = topic;
         Sender = sender;
         Bytes = bytes;
         Number = number;
@@ -35,4 +36,7 @@ public sealed class AsyncMessage
 
     /// <inheritdoc cref="ReceivedMessage.Number"/>
     public long Number { get; }
+
+    /// <inheritdoc cref="ReceivedMessage.Topic"/>
+    public string? Topic { get; }
 }

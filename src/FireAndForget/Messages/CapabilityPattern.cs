@@ -12,6 +12,12 @@ internal readonly record struct CapabilityPattern
         _isPrefix = isPrefix;
     }
 
+    /// <summary>The id, or the prefix without its <c>*</c>.</summary>
+    public string Text => _text;
+
+    /// <summary>Whether it matches every id that starts with the text.</summary>
+    public bool IsPrefix => _isPrefix;
+
     public static bool TryParse(string? pattern, out CapabilityPattern parsed)
     {
         bool isPrefix = pattern is not null && pattern.EndsWith('*');
@@ -42,6 +48,9 @@ internal readonly record struct CapabilityPattern
 
     public bool Matches(string id) =>
         _isPrefix ? id.StartsWith(_text, StringComparison.Ordinal) : string.Equals(id, _text, StringComparison.Ordinal);
+
+    /// <summary>The pattern as it is written.</summary>
+    public override string ToString() => _isPrefix ? $"{_text}*" : _text;
 
     public static bool AnyMatches(CapabilityPattern[] patterns, string id)
     {

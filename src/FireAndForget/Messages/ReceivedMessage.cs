@@ -10,12 +10,12 @@ public delegate void MessageHandler(ReceivedMessage message);
 /// <summary>A message as an endpoint's handler sees it. It is valid until the handler returns.</summary>
 public readonly ref struct ReceivedMessage
 {
-    private readonly IMessageNumbers _numbers;
+    private readonly IMessageDetails _details;
     private readonly int _index;
 
-    internal ReceivedMessage(string sender, ReadOnlySpan<byte> bytes, IMessageNumbers numbers, int index)
+    internal ReceivedMessage(string sender, ReadOnlySpan<byte> bytes, IMessageDetails details, int index)
     {
-        _numbers = numbers;
+        _details = details;
         _index = index;
         Sender = sender;
         Bytes = bytes;
@@ -31,5 +31,8 @@ public readonly ref struct ReceivedMessage
     /// The message's number, 1 or more: unique for its sender and receiver, and the same in its dead letter. It grows from message to
     /// message.
     /// </summary>
-    public long Number => _numbers.NumberOf(_index);
+    public long Number => _details.NumberOf(_index);
+
+    /// <summary>The topic under which the message was published; null: it was sent to this endpoint itself. See <see cref="MessagingEndpoint.Publish"/>.</summary>
+    public string? Topic => _details.TopicOf(_index);
 }

@@ -19,6 +19,17 @@ public sealed class ComponentOptions : ReceiverOptions
         set => field = value ?? [];
     } = [];
 
+    /// <summary>
+    /// The topics under which it may publish, as names or prefixes followed by <c>*</c>. Default empty, as is what null gives: none.
+    /// What is no pattern is refused when a host takes the options.
+    /// </summary>
+    [AllowNull]
+    public IList<string> PublishesTo
+    {
+        get;
+        set => field = value ?? [];
+    } = [];
+
     /// <summary>Time, memory and tables that the guest may use.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public LimitOptions Limits
@@ -54,11 +65,40 @@ public sealed class ComponentOptions : ReceiverOptions
         set => field = Check.NotNull(value);
     } = new();
 
+    /// <summary>
+    /// What it is configured with: the values that it finds by their keys with <c>wasi:config/store</c>. Default empty, as is what null
+    /// gives. A null key or value is refused when a host takes the options.
+    /// </summary>
+    [AllowNull]
+    public IDictionary<string, string> Config
+    {
+        get;
+        set => field = value ?? new Dictionary<string, string>();
+    } = new Dictionary<string, string>();
+
+    /// <summary>Where it runs in a cluster; a single host takes no notice. Default: anywhere.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public PlacementOptions Placement
+    {
+        get;
+        set => field = Check.NotNull(value);
+    } = new();
+
+    /// <summary>What becomes in a cluster of messages to it whose host died; a single host takes no notice. Default: at most once.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration's.</exception>
+    public DeliveryGuarantee Delivery
+    {
+        get;
+        set => field = Check.Defined(value, nameof(Delivery));
+    }
+
     /// <summary>The options as a person reads them, in a line.</summary>
     public override string ToString() =>
         ValueText.Of(
             (nameof(SendsTo), SendsTo),
             (nameof(ReceivesFrom), Senders),
+            (nameof(PublishesTo), PublishesTo),
+            (nameof(SubscribesTo), SubscribesTo),
             (nameof(Codecs), (object?)Codecs ?? "any"),
             (nameof(MaxMessageBytes), MaxMessageBytes),
             (nameof(Mailbox), Mailbox),
@@ -66,7 +106,10 @@ public sealed class ComponentOptions : ReceiverOptions
             (nameof(Rate), Rate),
             (nameof(Quota), Quota),
             (nameof(Restart), Restart),
-            (nameof(Wasi), Wasi)
+            (nameof(Wasi), Wasi),
+            (nameof(Config), Config.Keys),
+            (nameof(Placement), Placement),
+            (nameof(Delivery), Delivery)
         );
 
     /// <summary>A copy of its own for a host, in which every value was checked.</summary>
@@ -76,11 +119,19 @@ public sealed class ComponentOptions : ReceiverOptions
         var taken = (ComponentOptions)MemberwiseClone();
         taken.TakeOver();
         taken.SendsTo = CapabilityPattern.CheckAll(SendsTo, nameof(SendsTo));
+        taken.PublishesTo = CapabilityPattern.CheckAll(PublishesTo, nameof(PublishesTo));
         taken.Limits = Limits.Copy();
         taken.Rate = Rate?.Snapshot();
         taken.Quota = Quota.Copy();
         taken.Restart = Restart.Copy();
         taken.Wasi = Wasi.Snapshot();
+        taken.Config = new Dictionary<string, string>(Config, StringComparer.Ordinal);
+        foreach ((string key, string value) in taken.Config)
+        {
+            ArgumentNullException.ThrowIfNull(value, $"{nameof(Config)}[{key}]");
+        }
+
+        taken.Placement = Placement.Copy();
         return taken;
     }
 }

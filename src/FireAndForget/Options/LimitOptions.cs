@@ -72,6 +72,28 @@ public sealed class LimitOptions
         set => field = Check.Range(value, 0, long.MaxValue, "bytes");
     } = 1 << 20;
 
+    /// <summary>
+    /// How many requests of the guest may be open at a time, 0 to 1,000,000: each keeps room for its reply until the guest has had that.
+    /// Default 1,024. Beyond, a request is <see cref="SendStatus.QueueFull"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
+    public int OpenRequests
+    {
+        get;
+        set => field = Check.Range(value, 0, MostOpenRequests, "requests");
+    } = 1024;
+
+    /// <summary>
+    /// How many of its later messages may wait for their time, 0 to 1,000,000; 64 MiB of them in any case. Default 10,000. Beyond, a later
+    /// message is <see cref="SendStatus.QueueFull"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
+    public int LaterMessages
+    {
+        get;
+        set => field = Check.Range(value, 0, MostLaterMessages, "messages");
+    } = 10_000;
+
     /// <summary>The options as a person reads them, in a line.</summary>
     public override string ToString() =>
         ValueText.Of(
@@ -80,11 +102,19 @@ public sealed class LimitOptions
             (nameof(MemoryBytes), MemoryBytes),
             (nameof(TableElements), TableElements),
             (nameof(OpenFiles), OpenFiles),
-            (nameof(OutputBytesPerSecond), OutputBytesPerSecond)
+            (nameof(OutputBytesPerSecond), OutputBytesPerSecond),
+            (nameof(OpenRequests), OpenRequests),
+            (nameof(LaterMessages), LaterMessages)
         );
 
     /// <summary>The most that <see cref="OpenFiles"/> may be.</summary>
     internal const int MostOpenFiles = 65_536;
+
+    /// <summary>The most that <see cref="OpenRequests"/> may be.</summary>
+    internal const int MostOpenRequests = 1_000_000;
+
+    /// <summary>The most that <see cref="LaterMessages"/> may be.</summary>
+    internal const int MostLaterMessages = 1_000_000;
 
     internal LimitOptions Copy() => (LimitOptions)MemberwiseClone();
 }

@@ -41,16 +41,29 @@ public sealed class MessagingEndpointOptions : ReceiverOptions
         set => field = Check.Range(value, 0, 1_000_000, "requests");
     } = 1024;
 
+    /// <summary>
+    /// How many of its later messages may wait (<see cref="MessagingEndpoint.SendLater"/>), 0 to 1,000,000. Default 10,000. Beyond, a later
+    /// message is <see cref="SendStatus.QueueFull"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
+    public int LaterMessages
+    {
+        get;
+        set => field = Check.Range(value, 0, LimitOptions.MostLaterMessages, "messages");
+    } = 10_000;
+
     /// <summary>The options as a person reads them, in a line.</summary>
     public override string ToString() =>
         ValueText.Of(
             (nameof(ReceivesFrom), Senders),
+            (nameof(SubscribesTo), SubscribesTo),
             (nameof(Codecs), (object?)Codecs ?? "any"),
             (nameof(MaxMessageBytes), MaxMessageBytes),
             (nameof(Mailbox), Mailbox),
             (nameof(MaxConcurrency), MaxConcurrency),
             (nameof(HandlerTimeout), HandlerTimeout),
-            (nameof(OpenRequests), OpenRequests)
+            (nameof(OpenRequests), OpenRequests),
+            (nameof(LaterMessages), LaterMessages)
         );
 
     /// <summary>A copy of its own for a host, in which every value was checked.</summary>
@@ -60,6 +73,27 @@ public sealed class MessagingEndpointOptions : ReceiverOptions
         var taken = (MessagingEndpointOptions)MemberwiseClone();
         taken.TakeOver();
         return taken;
+    }
+
+    /// <summary>These options with other subscriptions.</summary>
+    internal MessagingEndpointOptions With(IReadOnlyList<string> subscriptions)
+    {
+        var options = (MessagingEndpointOptions)MemberwiseClone();
+        options.SubscribesTo = [.. subscriptions];
+        return options;
+    }
+
+    /// <summary>Refuses what only an endpoint with a handler can have.</summary>
+    /// <exception cref="ArgumentException">It subscribes to topics.</exception>
+    internal void CheckOnlySends()
+    {
+        if (SubscribesTo.Count != 0)
+        {
+            throw new ArgumentException(
+                $"{nameof(SubscribesTo)} is for endpoints that receive; add the endpoint with a handler, or leave it out.",
+                nameof(SubscribesTo)
+            );
+        }
     }
 
     /// <summary>Refuses what only an asynchronous handler can have.</summary>

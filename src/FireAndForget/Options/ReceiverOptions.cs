@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using FireAndForget.Mailboxes;
 using FireAndForget.Messages;
 using FireAndForget.Wording;
@@ -19,6 +20,17 @@ public abstract class ReceiverOptions
     /// list: nobody. What is no pattern is refused when a host takes the options.
     /// </summary>
     public string[]? ReceivesFrom { get; set; }
+
+    /// <summary>
+    /// The topics whose messages it gets (<see cref="MessagingEndpoint.Publish"/>), as names or prefixes followed by <c>*</c>. Default
+    /// empty, as is what null gives: none. What is no pattern is refused when a host takes the options.
+    /// </summary>
+    [AllowNull]
+    public IList<string> SubscribesTo
+    {
+        get;
+        set => field = value ?? [];
+    } = [];
 
     /// <summary>
     /// The codecs with one of whose prefixes a message must start: by name, such as <c>cbor</c>, or by multicodec number, such as
@@ -57,6 +69,7 @@ public abstract class ReceiverOptions
         ReceivesFrom = ReceivesFrom is null
             ? null
             : [.. CapabilityPattern.CheckAll(ReceivesFrom, nameof(ReceivesFrom))];
+        SubscribesTo = CapabilityPattern.CheckAll(SubscribesTo, nameof(SubscribesTo));
         Codecs = Codecs is null ? null : [.. Codecs];
         _ = ParseCodecs();
         Mailbox = Mailbox.Copy();

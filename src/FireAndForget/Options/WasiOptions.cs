@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
 using FireAndForget.Messages;
 using FireAndForget.Wording;
 
@@ -8,7 +9,7 @@ namespace FireAndForget;
 /// What a component is granted by way of WASI 0.2, or of preview 1 where it is a core module. Whatever it imports, it has clocks, random bytes, and standard output and error,
 /// which go line by line into the host's log; the network it cannot be granted.
 /// </summary>
-public sealed class WasiOptions
+public sealed partial class WasiOptions
 {
     /// <summary>
     /// Its environment variables by their names. Default empty, as is what null gives: none. The host's own are never seen by a guest.
@@ -44,12 +45,25 @@ public sealed class WasiOptions
         set => field = value ?? [];
     } = [];
 
+    /// <summary>
+    /// Interfaces that it may import although the host never grants them, as long as it does not call them: every call traps. By
+    /// package, such as <c>wasi:http</c>, or interface, such as <c>wasi:http/types</c>, in any version. Default empty, as is what null
+    /// gives: none. What names none is refused when a host takes the options.
+    /// </summary>
+    [AllowNull]
+    public IList<string> Refuse
+    {
+        get;
+        set => field = value ?? [];
+    } = [];
+
     /// <summary>The options as a person reads them, in a line; of environment variables the names only, because their values may be secret.</summary>
     public override string ToString() =>
         ValueText.Of(
             (nameof(Environment), Environment.Keys),
             (nameof(Arguments), Arguments),
-            (nameof(Directories), Directories)
+            (nameof(Directories), Directories),
+            (nameof(Refuse), Refuse)
         );
 
     /// <summary>What is wrong with a variable; null where nothing is.</summary>
@@ -72,6 +86,22 @@ public sealed class WasiOptions
             : null;
     }
 
+    /// <summary>What is wrong with the name of interfaces to refuse; null where nothing is.</summary>
+    internal static string? RefusalProblem(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name, nameof(Refuse));
+        return RefusalForm.IsMatch(name)
+            ? null
+            : $"{MessageId.Quote(name)} is no package or interface: give a package such as wasi:http, or an interface such as wasi:http/types, "
+                + "without a version";
+    }
+
+    /// <summary>A package or an interface of one.</summary>
+    internal const string RefusalPattern = "^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*(/[a-z][a-z0-9-]*)?$";
+
+    [GeneratedRegex(RefusalPattern, RegexOptions.CultureInvariant)]
+    private static partial Regex RefusalForm { get; }
+
     /// <summary>A copy of its own for a host, in which every value was checked.</summary>
     /// <exception cref="ArgumentException">A value is not as it may be.</exception>
     internal WasiOptions Snapshot()
@@ -81,11 +111,13 @@ public sealed class WasiOptions
             Environment = new Dictionary<string, string>(Environment, StringComparer.Ordinal),
             Arguments = [.. Arguments],
             Directories = [.. Directories.Select(d => Check.NotNull(d, nameof(Directories)).Snapshot())],
+            Refuse = [.. Refuse],
         };
-        Refuse(nameof(Environment), taken.Environment.Select(v => VariableProblem(v.Key, v.Value)));
-        Refuse(nameof(Arguments), taken.Arguments.Select(ArgumentProblem));
+        Reject(nameof(Refuse), taken.Refuse.Select(RefusalProblem));
+        Reject(nameof(Environment), taken.Environment.Select(v => VariableProblem(v.Key, v.Value)));
+        Reject(nameof(Arguments), taken.Arguments.Select(ArgumentProblem));
         HashSet<string> guests = new(StringComparer.Ordinal);
-        Refuse(
+        Reject(
             nameof(Directories),
             taken.Directories.Select(d =>
                 guests.Add(d.Guest) ? null : $"{MessageId.Quote(d.Guest)} is the guest's path of two folders"
@@ -94,7 +126,7 @@ public sealed class WasiOptions
         return taken;
     }
 
-    private static void Refuse(string property, IEnumerable<string?> problems)
+    private static void Reject(string property, IEnumerable<string?> problems)
     {
         if (problems.FirstOrDefault(problem => problem is not null) is { } problem)
         {

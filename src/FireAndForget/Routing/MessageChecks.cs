@@ -40,6 +40,46 @@ internal static class MessageChecks
             _ => "",
         };
 
+    /// <summary>The checks of a published message for one subscriber, in the same order; the publisher's own come before.</summary>
+    public static SendStatus Check(Participant subscriber, string publisher, ReadOnlySpan<byte> message)
+    {
+        if (subscriber.Target.IsStopped)
+        {
+            return SendStatus.Closed;
+        }
+
+        if (!CapabilityPattern.AnyMatches(subscriber.ReceivesFrom, publisher))
+        {
+            return SendStatus.CapabilityDenied;
+        }
+
+        if (message.Length > subscriber.MaxMessageBytes)
+        {
+            return SendStatus.PayloadTooLarge;
+        }
+
+        return subscriber.Codecs is { } codecs ? codecs.Check(message) : SendStatus.Accepted;
+    }
+
+    /// <summary>
+    /// The checks of a later message when it is given: those that do not go by what there is room for. Its target need not be there yet.
+    /// </summary>
+    public static SendStatus CheckLater(Route route, Participant sender, ReadOnlySpan<byte> message)
+    {
+        if (route.Refusal != SendStatus.TargetNotFound)
+        {
+            return Check(route, message);
+        }
+
+        return CapabilityPattern.AnyMatches(sender.SendsTo, route.TargetId)
+            ? SendStatus.Accepted
+            : SendStatus.CapabilityDenied;
+    }
+
+    /// <summary>As <see cref="Detail"/>, of a publish that was refused as a whole.</summary>
+    public static string DetailOfTopic(SendStatus status) =>
+        status == SendStatus.InvalidMessage ? $"a topic is {MessageId.Form}" : "";
+
     /// <summary>Why a send was answered so, in a sentence, from what holds now; never empty.</summary>
     /// <param name="status">The answer.</param>
     /// <param name="sender">Who sent.</param>

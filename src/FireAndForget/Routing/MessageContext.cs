@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FireAndForget.Diagnostics;
+using FireAndForget.Messages;
 
 namespace FireAndForget.Routing;
 
@@ -31,6 +32,9 @@ internal sealed class MessageContext
 
     /// <summary>Told of its outcome; null: nobody waits for that.</summary>
     public required OutcomeListener? Listener { get; init; }
+
+    /// <summary>The topic under which it was published; null: it was sent to its target alone.</summary>
+    public required TopicName? Topic { get; init; }
 
     /// <summary>The request that the message is; null: it is none.</summary>
     public OpenRequest? Request => Listener as OpenRequest;

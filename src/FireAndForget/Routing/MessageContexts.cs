@@ -20,7 +20,7 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     private const int Most = 4096;
 
     /// <summary>A bit less than there is room for: no origin is the greatest number, which readers take for none.</summary>
-    private const uint NumberMask = (1u << 30) - 1;
+    private const uint NumberMask = (1u << 29) - 1;
 
     private readonly ConcurrentDictionary<uint, MessageContext> _contexts = new();
     private int _observed;
@@ -35,13 +35,15 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     /// <param name="length">The message's length in bytes.</param>
     /// <param name="listener">Waits for the message's outcome, and so it has a context in any case; null: nobody does.</param>
     /// <param name="sends">The sender's count of its sends.</param>
+    /// <param name="topic">The topic under which it is published; null: none.</param>
     /// <returns>The context; null where there is none.</returns>
     public MessageContext? TryBegin(
         Participant sender,
         string? target,
         int length,
         OutcomeListener? listener,
-        ref int sends
+        ref int sends,
+        TopicName? topic = null
     )
     {
         bool isTimed = false;
@@ -67,11 +69,12 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
             return null;
         }
 
+        uint flags = MessageOrigin.ContextFlag | (topic is null ? 0 : MessageOrigin.TopicFlag);
         while (true)
         {
             MessageContext context = new()
             {
-                Origin = MessageOrigin.ContextFlag | (Interlocked.Increment(ref _last) & NumberMask),
+                Origin = flags | (Interlocked.Increment(ref _last) & NumberMask),
                 Sender = sender,
                 Length = length,
                 Sent = sent,
@@ -79,6 +82,7 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
                 Send = send,
                 Budget = budget,
                 Listener = listener,
+                Topic = topic,
             };
             // Numbers come again in time, and the one before may still be in use.
             if (_contexts.TryAdd(context.Origin, context))
@@ -109,6 +113,9 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
 
     /// <summary>Whether a message whose context has not ended is a request.</summary>
     public bool IsRequest(uint origin) => _contexts[origin].Request is not null;
+
+    /// <summary>The topic of a message whose context has not ended; null: it has none.</summary>
+    public TopicName? TopicOf(uint origin) => _contexts[origin].Topic;
 
     /// <summary>A request whose context has not ended.</summary>
     public OpenRequest RequestOf(uint origin) => _contexts[origin].Request!;

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using FireAndForget.Diagnostics;
 using FireAndForget.Events;
+using FireAndForget.Messages;
 
 namespace FireAndForget.Routing;
 
@@ -8,11 +10,14 @@ namespace FireAndForget.Routing;
 /// The send path of one participant: route, checks, allowance, target. It answers with a status and throws for nothing that a
 /// message or a guest does; accepted messages cost no lock and no allocation.
 /// </summary>
-internal sealed class MessageSender(Registry registry, Participant self, EventHub events, Audit? audit = null)
+internal sealed partial class MessageSender(Registry registry, Participant self, EventHub events, Audit? audit = null)
 {
     private readonly RouteCache _routes = new(registry, self);
     private readonly long[] _refused = new long[(int)SendStatus.Closed + 1];
     private int _sends;
+
+    /// <summary>Its later messages; null: it has had none.</summary>
+    private LaterMessages? _later;
 
     /// <summary>How many of its sends were refused, for whatever reason.</summary>
     public long Refused
@@ -71,6 +76,48 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
         return status == SendStatus.Accepted ? status : Refuse(route, status, message.Length);
     }
 
+    /// <summary>Sends a guest's request; null where the target is not UTF-8.</summary>
+    /// <param name="target">The target, as the guest names it.</param>
+    /// <param name="message">The request.</param>
+    /// <param name="timeout">How long it may be open.</param>
+    /// <param name="number">Its number; 0 where it is refused.</param>
+    public SendStatus? Request(
+        ReadOnlySpan<byte> target,
+        ReadOnlySpan<byte> message,
+        TimeSpan timeout,
+        out ulong number
+    )
+    {
+        number = 0;
+        Route? route = _routes.Find(target);
+        if (route is null)
+        {
+            return null;
+        }
+
+        if (route.IsStale)
+        {
+            route = _routes.Renew(route.TargetId);
+        }
+
+        OpenRequests requests = Requests!;
+        GuestRequest request = new(requests, timeout, route.TargetId);
+        SendStatus status = SendSlowly(route, message, request);
+        if (status != SendStatus.Accepted)
+        {
+            bool isFull = status == SendStatus.QueueFull && requests.Count >= requests.Most;
+            return Refuse(route, status, message.Length, isFull ? ExplainOpenRequests() : null);
+        }
+
+        number = request.Number;
+        requests.Begin(request);
+        return status;
+    }
+
+    /// <summary>Why a request is refused where too many are open.</summary>
+    public string ExplainOpenRequests() =>
+        FormattableString.Invariant($"'{self.Id}' has {Requests!.Most} requests open, as many as it may");
+
     /// <summary>As <see cref="Send(ref Route, ReadOnlySpan{byte})"/>, but a refusal is not counted nor told of.</summary>
     public SendStatus TrySend(ref Route route, ReadOnlySpan<byte> message)
     {
@@ -97,26 +144,45 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
     }
 
     /// <summary>Counts a refusal and tells who listens.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="status">Why it was refused.</param>
+    /// <param name="length">The message's length in bytes.</param>
+    /// <param name="why">What there is to say of that; null: what the target tells.</param>
+    public SendStatus Refuse(Route route, SendStatus status, int length, string? why = null) =>
+        Refuse(route.TargetId, status, length, why);
+
+    /// <summary>What there is to say of a send's answer.</summary>
+    public string Explain(string target, SendStatus status, int length)
+    {
+        Participant? receiver = registry.Find(target);
+        return MessageChecks.Explain(status, self, target, receiver, length);
+    }
+
+    /// <summary>
+    /// The text of what a guest names and what is no id. What is longer than any id is cut: its text would only be made to be thrown away.
+    /// </summary>
+    private static string TextOf(ReadOnlySpan<byte> name) =>
+        Encoding.UTF8.GetString(name[..Math.Min(name.Length, 2 * MessageId.MaxLength)]);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public SendStatus Refuse(Route route, SendStatus status, int length)
+    private SendStatus Refuse(string target, SendStatus status, int length, string? reason)
     {
         Interlocked.Increment(ref _refused[(int)status]);
         events.CountRefusal(status);
         bool isLogged = audit?.Admits(self.Id, status) ?? false;
         if (isLogged || events.HasSubscribers)
         {
-            Participant? target = registry.Find(route.TargetId);
-            string reason = MessageChecks.Detail(status, target, length);
+            reason ??= MessageChecks.Detail(status, registry.Find(target), length);
             if (isLogged)
             {
-                audit!.Refused(self.Id, route.TargetId, status, length, reason);
+                audit!.Refused(self.Id, target, status, length, reason);
             }
 
             events.Publish(
                 new SendRefused
                 {
                     Sender = self.Id,
-                    Target = route.TargetId,
+                    Target = target,
                     Status = status,
                     Reason = reason,
                 }
@@ -124,13 +190,6 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
         }
 
         return status;
-    }
-
-    /// <summary>What there is to say of a send's answer.</summary>
-    public string Explain(string target, SendStatus status, int length)
-    {
-        Participant? receiver = registry.Find(target);
-        return MessageChecks.Explain(status, self, target, receiver, length);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -156,7 +215,7 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
         return status;
     }
 
-    private static SendStatus SendWithin(
+    private SendStatus SendWithin(
         SendAllowance? allowance,
         Route route,
         uint origin,
@@ -170,7 +229,7 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
             return status;
         }
 
-        if (allowance is not null && !allowance.TryTake(message.Length))
+        if (allowance is not null && !TryTake(allowance, message.Length))
         {
             return SendStatus.RateLimited;
         }
@@ -187,9 +246,37 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
 
         if (status != SendStatus.Accepted)
         {
-            allowance?.GiveBack(message.Length);
+            GiveBack(allowance, message.Length);
         }
 
         return status;
+    }
+
+    /// <summary>Takes from the allowance, with a lock where later messages are sent on another thread than the sender's own.</summary>
+    private bool TryTake(SendAllowance allowance, int length)
+    {
+        if (Volatile.Read(ref _later) is not { } later)
+        {
+            return allowance.TryTake(length);
+        }
+
+        lock (later.Taking)
+        {
+            return allowance.TryTake(length);
+        }
+    }
+
+    private void GiveBack(SendAllowance? allowance, int length)
+    {
+        if (Volatile.Read(ref _later) is not { } later)
+        {
+            allowance?.GiveBack(length);
+            return;
+        }
+
+        lock (later.Taking)
+        {
+            allowance?.GiveBack(length);
+        }
     }
 }

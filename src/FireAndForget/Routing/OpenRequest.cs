@@ -1,26 +1,24 @@
-using System.Threading.Tasks.Sources;
 using FireAndForget.Time;
 
 namespace FireAndForget.Routing;
 
-/// <summary>One request of a .NET caller, who awaits the reply past every mailbox.</summary>
+/// <summary>One request, from its send until it has its reply; see <see cref="OpenRequests"/>.</summary>
 /// <param name="requests">The open requests of its sender.</param>
 /// <param name="timeout">How long it may be open.</param>
-internal sealed class OpenRequest(OpenRequests requests, TimeSpan timeout)
-    : OutcomeListener,
-        IDeadline,
-        IValueTaskSource<Reply>
+internal abstract class OpenRequest(OpenRequests requests, TimeSpan timeout) : OutcomeListener, IDeadline
 {
-    // Continuations are the caller's code, which the thread that ends the request does not run.
-    private ManualResetValueTaskSourceCore<Reply> _reply = new() { RunContinuationsAsynchronously = true };
-    private CancellationTokenRegistration _cancellation;
-    private byte[] _answer = [];
-    private bool _hasEnded;
-
     public TimeSpan Timeout => timeout;
 
-    /// <summary>The reply; to be awaited once.</summary>
-    public ValueTask<Reply> Reply => new(this, _reply.Version);
+    /// <summary>Its number, which no other request of its sender has or had; 0 before it is opened.</summary>
+    public ulong Number { get; set; }
+
+    /// <summary>Whether it ended because the instance that asked is not there any more: then its reply is late whatever it tells.</summary>
+    public bool IsForsaken { get; set; }
+
+    protected OpenRequests Requests => requests;
+
+    /// <summary>The answer that was taken; it counts where the request's message is handled.</summary>
+    protected byte[] Answer { get; private set; } = [];
 
     TimeSpan IDeadline.Due { get; set; }
 
@@ -47,7 +45,7 @@ internal sealed class OpenRequest(OpenRequests requests, TimeSpan timeout)
         // What comes too late is not kept.
         if (requests.IsOpen(this))
         {
-            _answer = answer.ToArray();
+            Answer = answer.ToArray();
         }
 
         return null;
@@ -55,79 +53,28 @@ internal sealed class OpenRequest(OpenRequests requests, TimeSpan timeout)
 
     public override void Settled(Outcome outcome, string reason, long number)
     {
-        if (requests.TryReply(this))
-        {
-            End(outcome == Outcome.Handled ? new(_answer) : new(OutcomeOfReply(outcome), reason));
-        }
-        else if (outcome == Outcome.Handled)
+        bool isInTime = requests.TryReply(this, OutcomeOfReply(outcome), reason);
+        if (!isInTime && (outcome == Outcome.Handled || IsForsaken))
         {
             requests.CountLate();
         }
     }
 
-    public void Expire()
-    {
-        if (requests.TryReply(this))
-        {
-            End(new(ReplyOutcome.TimedOut, $"there was no answer within {timeout}"));
-        }
-    }
+    public void Expire() => requests.TryReply(this, ReplyOutcome.TimedOut, $"there was no answer within {timeout}");
 
-    /// <summary>Gives the request up.</summary>
-    public void Cancel(string reason)
-    {
-        if (requests.TryTakeOut(this))
-        {
-            End(new(ReplyOutcome.Cancelled, reason));
-        }
-    }
+    /// <summary>It has ended with a reply. Under the lock of the open requests.</summary>
+    public abstract void End(ReplyOutcome outcome, string reason);
 
-    /// <summary>Begins its time, behind the send, and has a token cancel it.</summary>
-    public void Begin(CancellationToken cancellationToken)
-    {
-        requests.Begin(this);
-        if (!cancellationToken.CanBeCanceled)
-        {
-            return;
-        }
-
-        _cancellation = cancellationToken.UnsafeRegister(
-            static request => ((OpenRequest)request!).Cancel("the call was cancelled"),
-            this
-        );
-        // Either this sees that it has ended, or who ends it sees the registration.
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _hasEnded))
-        {
-            _cancellation.Unregister();
-        }
-    }
-
-    Reply IValueTaskSource<Reply>.GetResult(short token) => _reply.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<Reply>.GetStatus(short token) => _reply.GetStatus(token);
-
-    void IValueTaskSource<Reply>.OnCompleted(
-        Action<object?> continuation,
-        object? state,
-        short token,
-        ValueTaskSourceOnCompletedFlags flags
-    ) => _reply.OnCompleted(continuation, state, token, flags);
+    /// <summary>Tells who waits that it has ended so, outside of that lock.</summary>
+    public virtual void Tell() { }
 
     private static ReplyOutcome OutcomeOfReply(Outcome outcome) =>
         outcome switch
         {
+            Outcome.Handled => ReplyOutcome.Handled,
             Outcome.Rejected => ReplyOutcome.Rejected,
             Outcome.Trapped => ReplyOutcome.Trapped,
             Outcome.TimedOut => ReplyOutcome.TimedOut,
             _ => ReplyOutcome.Undeliverable,
         };
-
-    private void End(Reply reply)
-    {
-        Volatile.Write(ref _hasEnded, true);
-        Interlocked.MemoryBarrier();
-        _cancellation.Unregister();
-        _reply.SetResult(reply);
-    }
 }

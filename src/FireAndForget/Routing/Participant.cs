@@ -18,6 +18,8 @@ internal sealed class Participant
     private readonly List<Route> _routes = [];
     private volatile CapabilityPattern[] _sendsTo;
     private volatile CapabilityPattern[] _receivesFrom;
+    private volatile CapabilityPattern[] _publishesTo;
+    private volatile CapabilityPattern[] _subscribesTo;
     private volatile bool _hasLeft;
     private int _version;
     private int _pruneAt = FewRoutes;
@@ -27,7 +29,8 @@ internal sealed class Participant
         SenderNumber number,
         IEnumerable<string> sendsTo,
         ReceiverOptions options,
-        SendAllowance? allowance
+        SendAllowance? allowance,
+        IEnumerable<string>? publishesTo = null
     )
     {
         Id = id;
@@ -36,6 +39,8 @@ internal sealed class Participant
         Number = number.Value;
         _sendsTo = CapabilityPattern.ParseAll(sendsTo);
         _receivesFrom = CapabilityPattern.ParseAll(options.Senders);
+        _publishesTo = CapabilityPattern.ParseAll(publishesTo ?? []);
+        _subscribesTo = CapabilityPattern.ParseAll(options.SubscribesTo);
         Allowance = allowance;
         Accept(options);
     }
@@ -58,6 +63,23 @@ internal sealed class Participant
         get => _receivesFrom;
         set => _receivesFrom = value;
     }
+
+    /// <summary>Under which topics it may publish.</summary>
+    public CapabilityPattern[] PublishesTo
+    {
+        get => _publishesTo;
+        set => _publishesTo = value;
+    }
+
+    /// <summary>The topics whose messages it gets; changed by the <see cref="TopicTable"/> alone, which finds it by them.</summary>
+    public CapabilityPattern[] SubscribesTo
+    {
+        get => _subscribesTo;
+        set => _subscribesTo = value;
+    }
+
+    /// <summary>Its number as the publisher of a topic.</summary>
+    public SenderNumber NumberFor(TopicName topic) => _number.For(Id, topic);
 
     /// <summary>Whether it is an endpoint without a handler.</summary>
     public bool OnlySends { get; init; }

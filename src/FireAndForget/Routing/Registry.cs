@@ -18,6 +18,12 @@ internal sealed class Registry(MessageContexts? contexts = null)
 
     public MessageContexts? Contexts => contexts;
 
+    /// <summary>Who subscribes to which topics.</summary>
+    public TopicTable Topics { get; } = new();
+
+    /// <summary>Whether the host takes nothing on any more.</summary>
+    public bool IsClosed => _closed;
+
     /// <summary>Asked for ids that are not registered; null: they are unknown.</summary>
     public ITargetResolver? Fallback { get; init; }
 
@@ -33,6 +39,7 @@ internal sealed class Registry(MessageContexts? contexts = null)
         bool added = _participants.TryAdd(participant.Id, participant);
         if (added)
         {
+            Topics.Add(participant);
             // Routes may lead to where this id was until now.
             Fallback?.Resolve(participant.Id)?.Invalidate();
         }
@@ -43,7 +50,12 @@ internal sealed class Registry(MessageContexts? contexts = null)
     public bool TryRemove(string id, [NotNullWhen(true)] out Participant? participant)
     {
         bool removed = _participants.TryRemove(id, out participant);
-        participant?.Invalidate();
+        if (removed)
+        {
+            Topics.Remove(participant!);
+            participant!.Invalidate();
+        }
+
         return removed;
     }
 
@@ -70,12 +82,35 @@ internal sealed class Registry(MessageContexts? contexts = null)
             );
         }
 
-        if (isGranted && capability == Capability.ReceivesFrom && participant.OnlySends)
+        return ChangeCapability(participant, capability, parsed, isGranted);
+    }
+
+    /// <summary>Begins or ends a subscription of who is registered; the next publish of anybody goes by it.</summary>
+    /// <returns>Whether that changed anything.</returns>
+    /// <exception cref="ArgumentException">As <see cref="MessagingEndpoint.Subscribe"/> says.</exception>
+    /// <exception cref="InvalidOperationException">It is not registered any more.</exception>
+    public bool ChangeSubscription(Participant participant, string pattern, bool isAdded)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        var parsed = CapabilityPattern.Parse(pattern, nameof(pattern));
+        if (!TryGet(participant.Id, out Participant? registered) || registered != participant)
         {
-            throw new ArgumentException(
-                $"'{id}' is an endpoint without a handler and cannot receive; add it with a handler.",
-                nameof(id)
-            );
+            throw new InvalidOperationException($"'{participant.Id}' was removed and has no subscriptions any more.");
+        }
+
+        return ChangeCapability(participant, Capability.SubscribesTo, parsed, isAdded);
+    }
+
+    private bool ChangeCapability(
+        Participant participant,
+        Capability capability,
+        CapabilityPattern parsed,
+        bool isGranted
+    )
+    {
+        if (isGranted && (capability is Capability.ReceivesFrom or Capability.SubscribesTo))
+        {
+            CheckReceives(participant, participant.Id);
         }
 
         return Change(participant, capability, parsed, isGranted);
@@ -109,10 +144,30 @@ internal sealed class Registry(MessageContexts? contexts = null)
                 participant.Allowance = SendAllowance.Create(after.Rate, after.Quota, time);
             }
 
+            if (!before.PublishesTo.SequenceEqual(after.PublishesTo))
+            {
+                participant.PublishesTo = CapabilityPattern.ParseAll(after.PublishesTo);
+            }
+
+            if (!before.SubscribesTo.SequenceEqual(after.SubscribesTo))
+            {
+                Topics.Replace(participant, CapabilityPattern.ParseAll(after.SubscribesTo));
+            }
+
             participant.Accept(after);
             participant.Invalidate();
         }
     }
+
+    /// <summary>The patterns that a participant has of a capability.</summary>
+    public static CapabilityPattern[] PatternsOf(Participant participant, Capability capability) =>
+        capability switch
+        {
+            Capability.SendsTo => participant.SendsTo,
+            Capability.ReceivesFrom => participant.ReceivesFrom,
+            Capability.PublishesTo => participant.PublishesTo,
+            _ => participant.SubscribesTo,
+        };
 
     /// <summary>From now on every route is <see cref="SendStatus.Closed"/>.</summary>
     public void Close()
@@ -188,25 +243,42 @@ internal sealed class Registry(MessageContexts? contexts = null)
         return allowed ? SendStatus.Accepted : SendStatus.CapabilityDenied;
     }
 
+    private static void CheckReceives(Participant participant, string id)
+    {
+        if (participant.OnlySends)
+        {
+            throw new ArgumentException(
+                $"'{id}' is an endpoint without a handler and cannot receive; add it with a handler.",
+                nameof(id)
+            );
+        }
+    }
+
     private bool Change(Participant participant, Capability capability, CapabilityPattern pattern, bool isGranted)
     {
         lock (_granting)
         {
-            bool isSending = capability == Capability.SendsTo;
-            CapabilityPattern[] before = isSending ? participant.SendsTo : participant.ReceivesFrom;
+            CapabilityPattern[] before = PatternsOf(participant, capability);
             if (before.Contains(pattern) == isGranted)
             {
                 return false;
             }
 
             CapabilityPattern[] after = isGranted ? [.. before, pattern] : [.. before.Where(p => p != pattern)];
-            if (isSending)
+            switch (capability)
             {
-                participant.SendsTo = after;
-            }
-            else
-            {
-                participant.ReceivesFrom = after;
+                case Capability.SendsTo:
+                    participant.SendsTo = after;
+                    break;
+                case Capability.ReceivesFrom:
+                    participant.ReceivesFrom = after;
+                    break;
+                case Capability.PublishesTo:
+                    participant.PublishesTo = after;
+                    break;
+                default:
+                    Topics.Replace(participant, after);
+                    break;
             }
 
             participant.Invalidate();

@@ -20,7 +20,7 @@ internal sealed class RouteCache
     private readonly ConcurrentDictionary<string, Route> _routes = new(
         concurrencyLevel: 1,
         capacity: 4,
-        TargetIdComparer.Instance
+        IdComparer.Instance
     );
     private readonly ConcurrentDictionary<string, Route>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
 
@@ -124,37 +124,5 @@ internal sealed class RouteCache
         }
 
         return (int)((mixed * 0x9E3779B97F4A7C15) >> 58);
-    }
-
-    /// <summary>Compares ids with the bytes in which guests name them. Ids are ASCII.</summary>
-    private sealed class TargetIdComparer
-        : IEqualityComparer<string>,
-            IAlternateEqualityComparer<ReadOnlySpan<byte>, string>
-    {
-        public static readonly TargetIdComparer Instance = new();
-
-        public bool Equals(string? x, string? y) => string.Equals(x, y, StringComparison.Ordinal);
-
-        public bool Equals(ReadOnlySpan<byte> alternate, string other) => Ascii.Equals(alternate, other);
-
-        public int GetHashCode(string id)
-        {
-            Span<byte> bytes = stackalloc byte[MessageId.MaxLength];
-            // What is no id is not in here: whatever its hash, nothing is found.
-            return
-                id.Length <= bytes.Length
-                && Ascii.FromUtf16(id, bytes, out int count) == System.Buffers.OperationStatus.Done
-                ? GetHashCode(bytes[..count])
-                : 0;
-        }
-
-        public int GetHashCode(ReadOnlySpan<byte> alternate)
-        {
-            HashCode hash = new();
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
-        }
-
-        public string Create(ReadOnlySpan<byte> alternate) => Encoding.ASCII.GetString(alternate);
     }
 }

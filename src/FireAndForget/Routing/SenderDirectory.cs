@@ -1,13 +1,15 @@
 using System.Collections.Concurrent;
 using System.Text;
 using FireAndForget.Mailboxes;
+using FireAndForget.Messages;
 
 namespace FireAndForget.Routing;
 
 /// <summary>
-/// Gives every id that sends a number, which is what mailboxes carry. Messages may outlive the registration of their sender, so an
-/// id keeps its number while anybody holds it or a message of it waits in a mailbox. Then another id gets the number. What is still
-/// to be told of a message that is released is told with the <see cref="Names"/> of before.
+/// Gives every id that sends a number, which is what mailboxes carry, and another one for each topic under which it publishes.
+/// Messages may outlive the registration of their sender, so an id keeps its number while anybody holds it or a message of it waits in a
+/// mailbox. Then another id gets the number. What is still to be told of a message that is released is told with the
+/// <see cref="Names"/> of before.
 /// </summary>
 /// <param name="mailboxes">All in which messages may wait; null: there are none.</param>
 internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = null)
@@ -19,12 +21,15 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
     private const int MessagesForAnId = 64;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, uint> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Id, string? Topic), uint> _numbers = [];
     private readonly Stack<uint> _free = new();
 
     /// <summary>What finalizers gave back, which must not wait for the lock.</summary>
     private readonly ConcurrentStack<uint> _givenBack = new();
     private volatile Entry[] _entries = [];
+
+    /// <summary>The topics of the numbers that have one. Read only while a message with the number waits.</summary>
+    private volatile TopicName?[] _topics = [];
 
     /// <summary>How often each number is held, by <see cref="SenderNumber"/>.</summary>
     private int[] _holds = [];
@@ -51,14 +56,17 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
     public int Version => Volatile.Read(ref _version);
 
     /// <summary>The number of an id, the same as before where it still has one.</summary>
-    public SenderNumber NumberOf(string id)
+    public SenderNumber NumberOf(string id) => NumberOf(id, topic: null);
+
+    /// <summary>The number of an id as the publisher of a topic; it has <see cref="MessageOrigin.TopicFlag"/>.</summary>
+    public SenderNumber NumberOf(string id, TopicName? topic)
     {
         lock (_lock)
         {
             TakeBack();
-            if (!_numbers.TryGetValue(id, out uint number))
+            if (!_numbers.TryGetValue((id, topic?.Text), out uint number))
             {
-                number = Add(id);
+                number = Add(id, topic);
             }
             else if (_holds[number] == 0)
             {
@@ -66,7 +74,7 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
             }
 
             _holds[number]++;
-            return new(this, number);
+            return new(this, topic is null ? number : number | MessageOrigin.TopicFlag);
         }
     }
 
@@ -76,13 +84,19 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
     /// </summary>
     public SenderNames Names => new(_entries);
 
-    public string IdOf(uint number) => _entries[number].Id;
+    public string IdOf(uint number) => _entries[Index(number)].Id;
 
     /// <summary>The id as the bytes that a guest gets; ids are ASCII, so this is UTF-8.</summary>
-    public ReadOnlySpan<byte> BytesOf(uint number) => _entries[number].Bytes;
+    public ReadOnlySpan<byte> BytesOf(uint number) => _entries[Index(number)].Bytes;
+
+    /// <summary>The topic of a number that has one, while a message with it waits.</summary>
+    public TopicName TopicOf(uint number) => _topics[Index(number)]!;
 
     /// <summary>One hold less. For <see cref="SenderNumber"/>.</summary>
-    public void GiveBack(uint number) => _givenBack.Push(number);
+    public void GiveBack(uint number) => _givenBack.Push(Index(number));
+
+    /// <summary>Where the entry of a number stands.</summary>
+    public static uint Index(uint number) => number & ~MessageOrigin.TopicFlag;
 
     private void TakeBack()
     {
@@ -100,31 +114,36 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
         }
     }
 
-    private uint Add(string id)
+    private uint Add(string id, TopicName? topic)
     {
         Entry entry = new(id, Encoding.ASCII.GetBytes(id));
         if (_free.TryPop(out uint number))
         {
             Interlocked.Increment(ref _version);
             _entries[number] = entry;
+            _topics[number] = topic;
         }
         else
         {
             number = (uint)_used;
             Entry[] entries = _entries;
+            TopicName?[] topics = _topics;
             if (_used == entries.Length)
             {
                 int size = Math.Max(16, entries.Length * 2);
                 Array.Resize(ref entries, size);
+                Array.Resize(ref topics, size);
                 Array.Resize(ref _holds, size);
             }
 
             entries[number] = entry;
+            topics[number] = topic;
             _entries = entries;
+            _topics = topics;
             _used++;
         }
 
-        _numbers[id] = number;
+        _numbers[(id, topic?.Text)] = number;
         return number;
     }
 
@@ -147,8 +166,9 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
             string? id = entries[number].Id;
             if (id is not null && _holds[number] == 0 && !isWaiting[number])
             {
-                _numbers.Remove(id);
+                _numbers.Remove((id, _topics[number]?.Text));
                 entries[number] = default;
+                _topics[number] = null;
                 _free.Push((uint)number);
                 _unheld--;
             }
@@ -167,7 +187,7 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
 /// <summary>The ids of senders by their numbers, as they were when this was taken from the <see cref="SenderDirectory"/>.</summary>
 internal readonly struct SenderNames(SenderDirectory.Entry[] entries)
 {
-    public string IdOf(uint number) => entries[number].Id;
+    public string IdOf(uint number) => entries[SenderDirectory.Index(number)].Id;
 }
 
 /// <summary>
@@ -180,4 +200,7 @@ internal sealed class SenderNumber(SenderDirectory directory, uint value)
     ~SenderNumber() => directory.GiveBack(value);
 
     public uint Value => value;
+
+    /// <summary>The number of the same id as the publisher of a topic.</summary>
+    public SenderNumber For(string id, TopicName topic) => directory.NumberOf(id, topic);
 }

@@ -6,7 +6,8 @@ namespace FireAndForget.Time;
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="failed">Told of what the clock threw. What was added then has no deadline.</param>
-internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed) : IDisposable
+/// <param name="fired">Called when something is over, for who then calls <see cref="ExpireDue"/>; null: the timer itself does.</param>
+internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed, Action? fired = null) : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.MaxValue / 2;
 
@@ -45,6 +46,62 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed)
                 deadline.Due = Clock.Elapsed + (after < Longest ? after : Longest);
                 deadline.Place = _heap.Count;
                 _heap.Add(deadline);
+                MoveUp(deadline.Place);
+                isEarliest = deadline.Due < _setFor;
+            }
+
+            if (isEarliest)
+            {
+                SetTimer();
+            }
+        }
+        catch (Exception e)
+        {
+            failed(e);
+        }
+    }
+
+    /// <summary>The time by the queue's clock; false where the clock throws.</summary>
+    public bool TryGetNow(out TimeSpan now)
+    {
+        try
+        {
+            lock (_lock)
+            {
+                now = Clock.Elapsed;
+            }
+
+            return true;
+        }
+        catch (Exception e)
+        {
+            failed(e);
+            now = default;
+            return false;
+        }
+    }
+
+    /// <summary>Has one expire at a time at the latest: it is added, or moved forward where it is in already.</summary>
+    /// <param name="deadline">The deadline.</param>
+    /// <param name="due">The time, by the queue's clock.</param>
+    public void BringForward(IDeadline deadline, TimeSpan due)
+    {
+        try
+        {
+            bool isEarliest;
+            lock (_lock)
+            {
+                if (deadline.Place < 0)
+                {
+                    deadline.Due = due;
+                    deadline.Place = _heap.Count;
+                    _heap.Add(deadline);
+                }
+                else if (due < deadline.Due)
+                {
+                    deadline.Due = due;
+                }
+
                 MoveUp(deadline.Place);
                 isEarliest = deadline.Due < _setFor;
             }
@@ -113,12 +170,16 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed)
         }
     }
 
-    private void Fire()
+    /// <summary>Expires what is over, the earliest first.</summary>
+    /// <returns>Whether there was anything.</returns>
+    public bool ExpireDue()
     {
+        bool isAny = false;
         try
         {
             while (TryTakeDue() is { } deadline)
             {
+                isAny = true;
                 deadline.Expire();
             }
 
@@ -128,6 +189,20 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed)
         {
             // Out of a timer it would end the process.
             failed(e);
+        }
+
+        return isAny;
+    }
+
+    private void Fire()
+    {
+        if (fired is null)
+        {
+            ExpireDue();
+        }
+        else
+        {
+            fired();
         }
     }
 

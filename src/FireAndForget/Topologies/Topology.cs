@@ -2,6 +2,7 @@ using System.Text;
 using FireAndForget.Messages;
 using FireAndForget.Sources;
 using FireAndForget.Topologies;
+using FireAndForget.Wording;
 
 namespace FireAndForget;
 
@@ -58,6 +59,20 @@ public sealed class Topology
 
     /// <summary>The ids of the endpoints, receivers and senders on the .NET side, in the order in which they were given.</summary>
     public IReadOnlyList<string> Endpoints { get; }
+
+    /// <summary>
+    /// The topics to which endpoints subscribe, by the endpoints' ids, as names or prefixes followed by <c>*</c>. Default empty. What is
+    /// no pattern, and an id that is none of <see cref="Endpoints"/>, is refused when a host takes the topology.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Subscriptions
+    {
+        get;
+        init =>
+            field = Check
+                .NotNull(value)
+                .ToDictionary(s => s.Key, s => (IReadOnlyList<string>)[.. s.Value], StringComparer.Ordinal);
+    } = new Dictionary<string, IReadOnlyList<string>>();
 
     /// <summary>
     /// What is allowed in a file and should be known, each with the file, line and column: a path that leads out of the topology's

@@ -87,6 +87,12 @@ internal static class TopologyFormat
         new TopologyText(TextForm, (ref _, text) => WasiOptions.ArgumentProblem(text))
     );
 
+    private static readonly TopologyList<string> Refused = new(
+        "packages and interfaces",
+        "a package or interface",
+        new TopologyText(WasiOptions.RefusalPattern, (ref _, text) => WasiOptions.RefusalProblem(text))
+    );
+
     // The tables. A row is a property: its name, what it may be, its option, what it means, and what to give where it has to be given.
     // csharpier-ignore-start
 
@@ -115,6 +121,10 @@ internal static class TopologyFormat
           "How many files and folders of those that it is granted an instance may have open." },
         { "output-bytes-per-second", Whole(long.MaxValue), o => o.OutputBytesPerSecond, (o, v) => o.OutputBytesPerSecond = v,
           "How much of its standard output and error goes into the log. What comes beyond is left out, and a line says how much." },
+        { "open-requests", Whole(0, LimitOptions.MostOpenRequests), o => o.OpenRequests, (o, v) => o.OpenRequests = v,
+          "How many of its requests may be open. One more is refused." },
+        { "later-messages", Whole(0, LimitOptions.MostLaterMessages), o => o.LaterMessages, (o, v) => o.LaterMessages = v,
+          "How many of its later messages may wait for their time." },
     };
 
     private static readonly TopologyObject<RateOptions> Rate = new("rate")
@@ -159,13 +169,24 @@ internal static class TopologyFormat
 
     private static readonly TopologyObject<WasiOptions> Wasi = new("wasi")
     {
-        { "environment", new TopologyVariables(), o => o.Environment, (o, v) => o.Environment = v,
+        { "environment",
+          new TopologyTexts("an environment variable", WasiOptions.VariableProblem, "^[^=\\u0000]+$", TextForm),
+          o => o.Environment, (o, v) => o.Environment = v,
           "Environment variables by their names." },
         { "arguments", Arguments, o => [.. o.Arguments], (o, v) => o.Arguments = v,
           "Arguments, by convention the component's own name first." },
         { "directories", new TopologyList<WasiDirectory>("directories", "a directory", Directory, ("guest", d => d.Guest)),
           o => [.. o.Directories], (o, v) => o.Directories = v,
           "Folders of the host that it may open." },
+        { "refuse", Refused, o => [.. o.Refuse], (o, v) => o.Refuse = v,
+          "Interfaces that it may import although they are never granted, such as wasi:http: every call traps." },
+    };
+
+    private static readonly TopologyObject<PlacementOptions> Placement = new("placement")
+    {
+        { "silo", new TopologyText("^.+$", (ref _, text) => text.Length == 0 ? "\"silo\" is the name of a host, and not empty" : null),
+          o => o.Silo, (o, v) => o.Silo = v,
+          "The name of the host on which it runs. Left out: any." },
     };
 
     private static readonly TopologyObject<ComponentDraft> Component = new("a component")
@@ -178,6 +199,10 @@ internal static class TopologyFormat
           "To whom it may send: ids, or prefixes followed by *." },
         { "receives-from", Patterns, o => [.. o.Options.ReceivesFrom ?? ["*"]], (o, v) => o.Options.ReceivesFrom = [.. v],
           "Who may send to it: ids, or prefixes followed by *." },
+        { "publishes-to", Patterns, o => [.. o.Options.PublishesTo], (o, v) => o.Options.PublishesTo = v,
+          "Under which topics it may publish: names, or prefixes followed by *." },
+        { "subscribes-to", Patterns, o => [.. o.Options.SubscribesTo], (o, v) => o.Options.SubscribesTo = v,
+          "The topics whose messages it gets: names, or prefixes followed by *." },
         { "codecs", new TopologyList<string>("names and numbers", "a codec", new TopologyCodec()),
           o => o.Options.Codecs?.ToList(), (o, v) => o.Options.Codecs = [.. v],
           "The codecs with one of whose prefixes a message must start, by name or multicodec number. Left out: any bytes." },
@@ -195,6 +220,23 @@ internal static class TopologyFormat
           "How often its guest is restarted after a trap or a time-out." },
         { "wasi", Wasi, o => o.Options.Wasi, (o, v) => o.Options.Wasi = v,
           "What it is granted by way of WASI." },
+        { "config", new TopologyTexts("a value of config"), o => o.Options.Config, (o, v) => o.Options.Config = v,
+          "What it finds by these keys with wasi:config/store." },
+        { "placement", Placement, o => o.Options.Placement, (o, v) => o.Options.Placement = v,
+          "Where it runs in a cluster; a single host takes no notice." },
+        { "delivery",
+          new TopologyChoice<DeliveryGuarantee>(
+              ("at-most-once", DeliveryGuarantee.AtMostOnce), ("at-least-once", DeliveryGuarantee.AtLeastOnce)),
+          o => o.Options.Delivery, (o, v) => o.Options.Delivery = v,
+          "What becomes in a cluster of messages to it whose host died: they are lost, or sent again; a single host takes no notice." },
+    };
+
+    private static readonly TopologyObject<EndpointDraft> Endpoint = new("an endpoint")
+    {
+        { "id", Id("an endpoint"), o => o.Id, (o, v) => o.Id = v,
+          "The name under which others send to it.", "the name under which others send to it" },
+        { "subscribes-to", Patterns, o => o.SubscribesTo, (o, v) => o.SubscribesTo = v,
+          "The topics whose messages it gets: names, or prefixes followed by *." },
     };
 
     public static TopologyObject<TopologyDraft> Topology { get; } = new("the topology")
@@ -202,9 +244,11 @@ internal static class TopologyFormat
         { "components", new TopologyList<ComponentDraft>("components", "a component", Component),
           o => o.Components, (o, v) => o.Components = v,
           "The components." },
-        { "endpoints", new TopologyList<string>("ids", "an id", Id("an endpoint")),
+        { "endpoints",
+          new TopologyList<EndpointDraft>(
+              "endpoints", "an endpoint", new TopologyShort<EndpointDraft>(Id("an endpoint"), id => new() { Id = id }, Endpoint)),
           o => o.Endpoints, (o, v) => o.Endpoints = v,
-          "The ids of receivers and senders on the .NET side. They may send to everybody." },
+          "Receivers and senders on the .NET side, by their ids or with their topics. They may send to everybody and publish anywhere." },
         { "$schema", Any, _ => null, (_, _) => { },
           "Where editors find docs/topology.schema.json; the host takes no notice." },
     };
@@ -225,15 +269,29 @@ internal sealed class TopologyDraft
 {
     public List<ComponentDraft> Components { get; set; } = [];
 
-    public List<string> Endpoints { get; set; } = [];
+    public List<EndpointDraft> Endpoints { get; set; } = [];
 
     /// <summary>Makes the topology of a file without a mistake: every path is found from the file's folder.</summary>
     public Topology Build(string baseFolder, IReadOnlyList<string> warnings)
     {
         // Components with the same path have the same source, which is then read once.
         Dictionary<string, ComponentSource> sources = new(StringComparer.Ordinal);
-        return new(Components.Select(c => c.Build(baseFolder, sources)), Endpoints) { Warnings = warnings };
+        return new(Components.Select(c => c.Build(baseFolder, sources)), Endpoints.Select(e => e.Id))
+        {
+            Subscriptions = Endpoints
+                .Where(e => e.SubscribesTo.Count != 0)
+                .ToDictionary(e => e.Id, e => (IReadOnlyList<string>)e.SubscribesTo, StringComparer.Ordinal),
+            Warnings = warnings,
+        };
     }
+}
+
+/// <summary>What a topology file says of an endpoint, while it is read.</summary>
+internal sealed class EndpointDraft
+{
+    public string Id { get; set; } = "";
+
+    public List<string> SubscribesTo { get; set; } = [];
 }
 
 /// <summary>What a topology file says of a component, while it is read.</summary>

@@ -394,8 +394,17 @@ internal sealed class TopologyCodec : TopologyValue<string>
     public override JsonNode ToJson(string value) => value;
 }
 
-/// <summary>Environment variables: an object whose properties have any names, and strings as their values.</summary>
-internal sealed class TopologyVariables : TopologyValue<IDictionary<string, string>>
+/// <summary>An object whose properties have any names, and strings as their values.</summary>
+/// <param name="of">How complaints call one of its values.</param>
+/// <param name="check">Finds what is wrong with a name and a value; null: nothing can be.</param>
+/// <param name="namePattern">A regular expression that the names match; null: they may be any.</param>
+/// <param name="valuePattern">A regular expression that the values match; null: they may be any.</param>
+internal sealed class TopologyTexts(
+    string of,
+    Func<string, string, string?>? check = null,
+    string? namePattern = null,
+    string? valuePattern = null
+) : TopologyValue<IDictionary<string, string>>
 {
     public override bool TryRead(
         ref TopologyReader reader,
@@ -410,19 +419,20 @@ internal sealed class TopologyVariables : TopologyValue<IDictionary<string, stri
         }
 
         value = new Dictionary<string, string>();
-        while (reader.NextProperty(out string? variable))
+        while (reader.NextProperty(out string? key))
         {
-            int outer = reader.Enter(variable);
+            int outer = reader.Enter(key);
             reader.NextValue();
-            if (reader.TryReadText("an environment variable", out string? text))
+            if (reader.TryReadText(of, out string? text))
             {
-                if (WasiOptions.VariableProblem(variable, text) is { } problem)
+                if (check?.Invoke(key, text) is { } problem)
                 {
                     reader.Complain(problem);
                 }
-                else if (!value.TryAdd(variable, text))
+                else if (!value.TryAdd(key, text))
                 {
-                    reader.Complain($"{MessageId.Quote(variable)} stands twice in environment; take one of them out");
+                    string owner = name.Trim('"');
+                    reader.Complain($"{MessageId.Quote(key)} stands twice in {owner}; take one of them out");
                 }
             }
 
@@ -432,14 +442,58 @@ internal sealed class TopologyVariables : TopologyValue<IDictionary<string, stri
         return true;
     }
 
-    public override JsonObject Schema() =>
-        new()
+    public override JsonObject Schema()
+    {
+        JsonObject schema = new() { ["type"] = "object" };
+        if (namePattern is not null)
         {
-            ["type"] = "object",
-            ["propertyNames"] = new JsonObject { ["pattern"] = "^[^=\\u0000]+$" },
-            ["additionalProperties"] = new JsonObject { ["type"] = "string", ["pattern"] = "^[^\\u0000]*$" },
-        };
+            schema["propertyNames"] = new JsonObject { ["pattern"] = namePattern };
+        }
+
+        JsonObject values = new() { ["type"] = "string" };
+        if (valuePattern is not null)
+        {
+            values["pattern"] = valuePattern;
+        }
+
+        schema["additionalProperties"] = values;
+        return schema;
+    }
 
     public override JsonNode ToJson(IDictionary<string, string> value) =>
         new JsonObject(value.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value)));
+}
+
+/// <summary>An id that stands for an object of which only that is given, or the object.</summary>
+/// <param name="text">What the id may be.</param>
+/// <param name="from">Makes the object of the text.</param>
+/// <param name="whole">The object.</param>
+internal sealed class TopologyShort<T>(TopologyText text, Func<string, T> from, TopologyObject<T> whole)
+    : TopologyValue<T>
+    where T : class, new()
+{
+    public override bool TryRead(ref TopologyReader reader, string name, [MaybeNullWhen(false)] out T value)
+    {
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            return whole.TryRead(ref reader, name, out value);
+        }
+
+        value = null;
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            return reader.ComplainOfType(name, "its id or an object");
+        }
+
+        if (text.TryRead(ref reader, name, out string? shortened))
+        {
+            value = from(shortened);
+        }
+
+        return value is not null;
+    }
+
+    public override JsonObject Schema() => new() { ["anyOf"] = new JsonArray(text.Schema(), whole.Schema()) };
+
+    public override JsonNode? ToJson(T value) => null;
 }

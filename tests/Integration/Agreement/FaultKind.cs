@@ -45,7 +45,7 @@ internal static partial class FaultKind
     private static partial Regex AnswerOutside();
 
     [GeneratedRegex(
-        "(the target|the message|an argument|the name)[^;]* lies outside the guest's memory( of [0-9]+ bytes)?"
+        "(the target|the topic|the message|an argument|the name|the answer to a request)[^;]* lies outside the guest's memory( of [0-9]+ bytes)?"
     )]
     private static partial Regex ArgumentOutside();
 
@@ -88,7 +88,7 @@ internal static partial class FaultKind
     )]
     private static partial Regex TooMuchRandom();
 
-    [GeneratedRegex("(the target|the name for [^;]*) is not UTF-8")]
+    [GeneratedRegex("(the target|the topic|the name for [^;]*) is not UTF-8")]
     private static partial Regex NotUtf8();
 
     [GeneratedRegex("(realloc return:)?[^:;]* (is )?not aligned( to [0-9]+)?|wasm trap: unaligned pointer")]

@@ -51,6 +51,30 @@ public sealed class FixedScenarioTests : IDisposable
             )
         );
 
+    /// <summary>Each way to ask, by a guest that is asked itself and by another, one by one and in batches.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(50)]
+    public void Conversations_EachThatThereIs_EndTheSame(int batch) =>
+        Assert.Contains(
+            _counter
+                .Compare(
+                    new(
+                        [new("guest", TestFiles.ConversationComponent), new("other", TestFiles.ConversationComponent)],
+                        [
+                            .. ScenarioInputs
+                                .Conversations.Chunk(batch)
+                                .SelectMany(messages =>
+                                    messages.Select(message => ScenarioStep.Send(message)).Append(ScenarioStep.Pump)
+                                ),
+                        ]
+                    )
+                )
+                .Lines,
+            line => line.StartsWith("delivered to log from guest", StringComparison.Ordinal)
+        );
+
     [Theory]
     [MemberData(nameof(Hostile))]
     public void Hostile_EachThingItDoes_EndsTheSame(string file) =>

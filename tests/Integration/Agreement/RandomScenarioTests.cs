@@ -8,6 +8,8 @@ namespace FireAndForget.Tests.Agreement;
 public class RandomScenarioTests
 {
     private static readonly Gen<string> AnyFile = AnyOf<string>([
+        TestFiles.ConversationComponent,
+        TestFiles.ConversationComponent,
         .. ScenarioInputs.Fixtures,
         .. ScenarioInputs.Fixtures,
         .. ScenarioInputs.Hostile.Keys,
@@ -18,6 +20,7 @@ public class RandomScenarioTests
 
     private static readonly Gen<byte[]> AnyMessage = Gen.Frequency(
         (4, AnyOf<byte[]>([.. ScenarioInputs.Messages])),
+        (3, AnyOf<byte[]>([.. ScenarioInputs.Conversations])),
         (2, AnyOf<int>([.. ScenarioInputs.Hostile.Values.SelectMany(n => n).Distinct()]).Select(n => Payload.Bytes(n))),
         (2, Gen.Byte.Array[0, 40]),
         (1, AnyLength.Select(n => Payload.Echo(n)))
@@ -41,6 +44,7 @@ public class RandomScenarioTests
             ScenarioGuest.Free.With(o =>
             {
                 o.SendsTo = [sendsTo];
+                o.PublishesTo = [sendsTo];
                 o.Restart = new() { Max = restarts };
                 o.Mailbox.Messages = messages;
                 o.Mailbox.OverflowPolicy = drops ? OverflowPolicy.DropOldest : OverflowPolicy.Refuse;

@@ -12,6 +12,8 @@ internal sealed record ScenarioGuest(string Id, string File, ComponentOptions? O
         new()
         {
             SendsTo = ["*"],
+            PublishesTo = ["*"],
+            SubscribesTo = ["*"],
             Mailbox = new() { Messages = 10_000, Bytes = 16 << 20 },
             Limits = new() { MessageTimeout = TimeSpan.FromSeconds(10) },
             Restart = new() { Max = 10_000 },

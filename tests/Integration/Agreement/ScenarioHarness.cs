@@ -27,7 +27,7 @@ internal sealed class ScenarioHarness : IGuestOutput, IAsyncDisposable
 
     /// <summary>The endpoints, which send, and get what is sent to them.</summary>
     public static IReadOnlyList<string> Senders { get; } =
-    ["client", "sink", "a/much-longer.sender_id-that-does-not-fit-anywhere"];
+    ["client", "sink", "a/much-longer.sender_id-that-does-not-fit-anywhere", "log"];
 
     public MessagingHost Host { get; }
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace FireAndForget.Tests.Agreement;
 
 /// <summary>The guests that both runtimes can run, and the messages to which they do something of their own.</summary>
@@ -14,6 +16,7 @@ internal static class ScenarioInputs
         TestFiles.RustMirror,
         TestFiles.RustReceiver,
         TestFiles.WatMirror,
+        TestFiles.ConversationComponent,
     ];
 
     /// <summary>
@@ -56,6 +59,36 @@ internal static class ScenarioInputs
         "traps-in-start-component.wat",
     ];
 
+    /// <summary>
+    /// Messages by which a <see cref="TestFiles.ConversationComponent"/> asks, publishes, sends later and numbers: each operation, to
+    /// somebody and to nobody, with each request that is answered in a way of its own.
+    /// </summary>
+    public static IReadOnlyList<byte[]> Conversations { get; } =
+    [
+        .. new[] { "guest", "other", "client", "nobody", "A b", "" }.SelectMany(target =>
+            new byte[][] { [0, 42], [1, 1], [2], [4], [5], [6], [7], [0, 0xFF], [], [0, .. new byte[40_000]] }.SelectMany(
+                request =>
+                    new[]
+                    {
+                        Conversation(1, target, request),
+                        Conversation(2, target, request),
+                        Conversation(3, target, request),
+                        Conversation(4, target, [0, 1, 0, 0, .. request]),
+                    }
+            )
+        ),
+        .. new[] { "guest", "sink", "A b" }.SelectMany(target =>
+            new[]
+            {
+                Conversation(5, target, []),
+                Conversation(6, target, [1, 2]),
+                Conversation(7, target, [0, 0, 0, 1, 0, 0, 0, 0, 1, 2]),
+                Conversation(8, target, [0, 0, 0, 1, 0, 0, 0, 0, 1, 2]),
+            }
+        ),
+        Conversation(9, "", []),
+    ];
+
     /// <summary>Messages that some fixture treats in a way of its own.</summary>
     public static IReadOnlyList<byte[]> Messages { get; } =
     [
@@ -84,4 +117,7 @@ internal static class ScenarioInputs
         [.. "!a"u8],
         [.. "!z"u8],
     ];
+
+    private static byte[] Conversation(byte operation, string target, byte[] payload) =>
+        [operation, (byte)target.Length, .. Encoding.ASCII.GetBytes(target), .. payload];
 }

@@ -10,6 +10,8 @@ internal static class TestFiles
     public const string Echo = "echo-handler.wasm";
     public const string Slow = "slow-handler.wasm";
     public const string Rejecting = "rejecting-handler.wasm";
+    public const string ConversationComponent = "conversation-component.wasm";
+    public const string ConversationCore = "conversation-core.wasm";
     public const string HelloWorld = "hello_world.wasm";
     public const string CMirror = "guests/c/c-mirror.wasm";
     public const string CMirrorWasi = "guests/c/c-mirror-wasi.wasm";

@@ -84,6 +84,8 @@ internal sealed class CheckedCode(int version, GuestOutput log) : GuestCode
             return delivery;
         }
 
+        public override Delivery DeliverReply(GuestReply reply) => throw new NotSupportedException("It asks nobody.");
+
         public override int Answer(int index, out uint sender, out int length)
         {
             (sender, length) = _answered[index];

@@ -297,7 +297,19 @@ public class GuestDecoderDamageTests
             }
         }
 
-        Assert.InRange(Assert.IsType<CoreExport>(plan.HandleMessage).Instance, 0, plan.Instances.Count - 1);
+        CoreItem?[] handlers =
+        [
+            plan.HandlesMessages ? plan.HandleMessage : null,
+            plan.PostReturn,
+            .. new[] { plan.Responder, plan.ReplyHandler, plan.TopicHandler }.SelectMany(handler =>
+                new[] { handler?.Function, handler?.PostReturn }
+            ),
+        ];
+        Assert.Contains(handlers, handler => handler is not null);
+        Assert.All(
+            handlers.OfType<CoreExport>(),
+            handler => Assert.InRange(handler.Instance, 0, plan.Instances.Count - 1)
+        );
     }
 
     private static string Refused(byte[] bytes) =>

@@ -30,6 +30,7 @@ public class OptionTextTests
             SendsTo = ["client", "log-*"],
             Codecs = ["cbor"],
             Rate = new() { MessagesPerSecond = 2.5, Burst = 3 },
+            Config = new Dictionary<string, string> { ["PASSWORD"] = "secret" },
             Wasi = new()
             {
                 Environment = new Dictionary<string, string> { ["TOKEN"] = "secret" },
@@ -40,7 +41,8 @@ public class OptionTextTests
         string text = options.ToString();
 
         Assert.StartsWith(
-            "SendsTo = [client, log-*], ReceivesFrom = [*], Codecs = [cbor], MaxMessageBytes = 1048576, "
+            "SendsTo = [client, log-*], ReceivesFrom = [*], PublishesTo = [], SubscribesTo = [], Codecs = [cbor], "
+                + "MaxMessageBytes = 1048576, "
                 + "Mailbox = { Messages = 1024, Bytes = 1048576, OverflowPolicy = Refuse }, "
                 + "Limits = { MessageTimeout = 00:00:01, ",
             text,
@@ -49,7 +51,8 @@ public class OptionTextTests
         Assert.Contains("Rate = { MessagesPerSecond = 2.5, Burst = 3 }", text, StringComparison.Ordinal);
         Assert.EndsWith(
             "Wasi = { Environment = [TOKEN], Arguments = [], "
-                + "Directories = [{ Host = data, Guest = /data, Write = no }] }",
+                + "Directories = [{ Host = data, Guest = /data, Write = no }], Refuse = [] }, "
+                + "Config = [PASSWORD], Placement = { Silo = any }, Delivery = AtMostOnce",
             text,
             StringComparison.Ordinal
         );
@@ -61,8 +64,8 @@ public class OptionTextTests
         MessagingEndpointOptions options = new() { Mailbox = MailboxOptions.Unbounded };
 
         Assert.Equal(
-            "ReceivesFrom = [*], Codecs = any, MaxMessageBytes = 1048576, Mailbox = { unbounded }, "
-                + "MaxConcurrency = 1, HandlerTimeout = 00:00:00, OpenRequests = 1024",
+            "ReceivesFrom = [*], SubscribesTo = [], Codecs = any, MaxMessageBytes = 1048576, Mailbox = { unbounded }, "
+                + "MaxConcurrency = 1, HandlerTimeout = 00:00:00, OpenRequests = 1024, LaterMessages = 10000",
             options.ToString()
         );
     }

@@ -105,6 +105,10 @@ internal static class OptionTree
             {
                 values.Add($"{path}:Name", "7");
             }
+            else if (property.Name == nameof(WasiOptions.Refuse))
+            {
+                values.Add($"{path}:0", "wasi:http");
+            }
             else if (ElementOf(of) == typeof(string))
             {
                 // An id and a codec's number.

@@ -177,6 +177,8 @@ public sealed class GuestReceiverTests : IDisposable
             return new(0, 0, new(Outcome.Trapped, "it trapped"));
         }
 
+        public override Delivery DeliverReply(GuestReply reply) => throw new NotSupportedException("It asks nobody.");
+
         public override int Answer(int index, out uint sender, out int length)
         {
             sender = 0;

@@ -87,7 +87,7 @@ internal static class TopologyDocument
             {
                 inner.Add((propertyPath, property));
             }
-            else if (property["items"] is JsonObject items && items["properties"] is not null)
+            else if (ObjectIn(property["items"]) is { } items)
             {
                 inner.Add(($"{propertyPath}[]", items));
             }
@@ -98,6 +98,12 @@ internal static class TopologyDocument
             WriteObject(text, innerPath, innerSchema);
         }
     }
+
+    /// <summary>The object that a value is, or may be; null: it is none.</summary>
+    private static JsonObject? ObjectIn(JsonNode? schema) =>
+        schema?["properties"] is not null
+            ? schema.AsObject()
+            : schema?["anyOf"]?.AsArray().Select(ObjectIn).FirstOrDefault(kind => kind is not null);
 
     private static string ValueOf(JsonObject schema) =>
         (string?)schema["type"] switch

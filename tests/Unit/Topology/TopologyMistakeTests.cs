@@ -33,13 +33,14 @@ public class TopologyMistakeTests
                 "4:5 components[0]: a component here has no \"id\": the name under which others send to it.",
                 "5:15 components[0].path: \"path\" is a string, and here stands 7.",
                 "5:18 components[0].file: 'file' is no property of a component, which has id, path, sends-to, receives-from, "
-                    + "codecs, max-message-bytes, mailbox, limits, rate, quota, restart, wasi.",
+                    + "publishes-to, subscribes-to, codecs, max-message-bytes, mailbox, limits, rate, quota, restart, wasi, config, "
+                    + "placement, delivery.",
                 "6:20 components[0].sends-to[0]: 'B' is not a pattern: a pattern is an id (1 to 128 characters of a-z, 0-9, "
                     + "'-', '_', '.', '/', starting with a letter or digit), or a prefix of one followed by '*'.",
                 "6:31 components[0].sends-to[2]: a pattern is a string, and here stands false.",
                 "7:35 components[0].limits.memory-bytes: \"memory-bytes\" is 0 to 9223372036854775807; -1 is not.",
                 "7:39 components[0].limits.fuel: 'fuel' is no property of limits, which has message-ms, load-ms, memory-bytes, "
-                    + "table-elements, open-files, output-bytes-per-second.",
+                    + "table-elements, open-files, output-bytes-per-second, later-messages.",
                 "7:67 components[0].limits.message-ms: \"message-ms\" is a whole number; 0.5 is not.",
                 "8:41 components[0].wasi.environment['A=B']: 'A=B' is no name of an environment variable: it is not empty, and "
                     + "has no '=' and no NUL.",
@@ -69,8 +70,8 @@ public class TopologyMistakeTests
         string[] mistakes = MistakesOf("{ \"endpoints\": [1, 2,\n  x, 3] }");
 
         Assert.Equal(3, mistakes.Length);
-        Assert.Equal("1:17 endpoints[0]: an id is a string, and here stands 1.", mistakes[0]);
-        Assert.Equal("1:20 endpoints[1]: an id is a string, and here stands 2.", mistakes[1]);
+        Assert.Equal("1:17 endpoints[0]: an endpoint is its id or an object, and here stands 1.", mistakes[0]);
+        Assert.Equal("1:20 endpoints[1]: an endpoint is its id or an object, and here stands 2.", mistakes[1]);
         Assert.StartsWith(
             "2:3 endpoints: this is no JSON: 'x' is an invalid start of a value",
             mistakes[2],
@@ -129,7 +130,7 @@ public class TopologyMistakeTests
 
         Assert.Equal(
             "the topology, line 1, column 3, a: 'a' is no property of the topology, which has components, endpoints, $schema.\n"
-                + "the topology, line 2, column 15, endpoints[0]: an id is a string, and here stands 2.",
+                + "the topology, line 2, column 15, endpoints[0]: an endpoint is its id or an object, and here stands 2.",
             error.Message
         );
         Assert.Equal(1, error.Line);

@@ -18,32 +18,41 @@ public sealed class TopologyTests
                   "path": "guests/c-mirror.wasm",
                   "sends-to": ["client", "audit/*"],
                   "receives-from": ["cli*"],
+                  "publishes-to": ["news/*"], "subscribes-to": ["sport", "news/local/*"],
+                  "config": { "key": "value", "": "A=B" }, "placement": { "silo": "one" }, "delivery": "at-least-once",
                   "codecs": ["cbor", 513, 9223372036854775807],
                   "max-message-bytes": 100,
                   "mailbox": { "messages": 2, "bytes": 300, "when-full": "drop-oldest" },
                   "limits": { "message-ms": 4, "load-ms": 5, "memory-bytes": 6000000000, "table-elements": 7,
-                              "open-files": 8, "output-bytes-per-second": 9 },
+                              "open-files": 8, "output-bytes-per-second": 9, "later-messages": 10 },
                   "rate": { "messages-per-second": 0.5, "burst": 8 },
                   "quota": { "messages": 9, "bytes": 10, "window-seconds": 11 },
                   "restart": { "max": 12, "window-seconds": 0.25, "pause-ms": 14 },
                   "wasi": { "environment": { "HOME": "/", "LANG": "" }, "arguments": ["mirror", "-v"],
                             "directories": [
-                              { "host": "in", "guest": "/in" }, { "host": "out", "guest": ".", "write": true } ] },
+                              { "host": "in", "guest": "/in" }, { "host": "out", "guest": ".", "write": true } ],
+                            "refuse": ["wasi:http", "wasi:keyvalue/store"] },
                 },
               ],
-              "endpoints": ["client", "audit/log"],
+              "endpoints": ["client", { "id": "audit/log", "subscribes-to": ["news/*"] }, { "id": "plain" }],
             }
             """,
             "folder"
         );
 
-        Assert.Equal(["client", "audit/log"], topology.Endpoints);
+        Assert.Equal(["client", "audit/log", "plain"], topology.Endpoints);
+        Assert.Equal([("audit/log", "news/*")], topology.Subscriptions.Select(s => (s.Key, Assert.Single(s.Value))));
         TopologyComponent mirror = Assert.Single(topology.Components);
         Assert.Equal("mirror", mirror.Id);
         Assert.Equal(Path.Combine("folder", "guests/c-mirror.wasm"), mirror.Source.Name);
         ComponentOptions options = mirror.Options;
         Assert.Equal(["client", "audit/*"], options.SendsTo);
         Assert.Equal(["cli*"], options.ReceivesFrom!);
+        Assert.Equal(["news/*"], options.PublishesTo);
+        Assert.Equal(["sport", "news/local/*"], options.SubscribesTo);
+        Assert.Equal([("key", "value"), ("", "A=B")], options.Config.Select(c => (c.Key, c.Value)));
+        Assert.Equal(("one", DeliveryGuarantee.AtLeastOnce), (options.Placement.Silo, options.Delivery));
+        Assert.Equal(["wasi:http", "wasi:keyvalue/store"], options.Wasi.Refuse);
         Assert.Equal(["cbor", "messagepack", "9223372036854775807"], options.Codecs!);
         Assert.Equal(100, options.MaxMessageBytes);
         Assert.Equivalent(
@@ -65,6 +74,7 @@ public sealed class TopologyTests
                 TableElements = 7,
                 OpenFiles = 8,
                 OutputBytesPerSecond = 9,
+                LaterMessages = 10,
             },
             options.Limits,
             strict: true
@@ -204,13 +214,13 @@ public sealed class TopologyTests
         "'component' is no property of the topology, which has components, endpoints"
     )]
     [InlineData("{ \"endpoints\": [],\n\"endpoints\": [] }", 2, "\"endpoints\" stands twice in the topology")]
-    [InlineData("{ \"endpoints\":\n{} }", 2, "\"endpoints\" is a list of ids, and here stands an object")]
-    [InlineData("{ \"endpoints\": [\n7 ] }", 2, "an id is a string, and here stands 7")]
+    [InlineData("{ \"endpoints\":\n{} }", 2, "\"endpoints\" is a list of endpoints, and here stands an object")]
+    [InlineData("{ \"endpoints\": [\n7 ] }", 2, "an endpoint is its id or an object, and here stands 7")]
     [InlineData("{ \"components\": [\n\"a.wasm\" ] }", 2, "a component is an object, and here stands a string")]
     [InlineData(
         "{ \"endpoints\": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
         1,
-        "an id is a string"
+        "an endpoint is its id or an object"
     )]
     // Ids.
     [InlineData("{ \"endpoints\": [\n\"Client\"] }", 2, "'Client' is not an id: an id is 1 to 128 characters")]
@@ -241,6 +251,31 @@ public sealed class TopologyTests
     [InlineData("{ \"components\": [\n{\n\"id\": \"a\" }] }", 2, "a component here has no \"path\"")]
     [InlineData("{ \"components\": [\n{\n\"path\": \"a.wasm\" }] }", 2, "a component here has no \"id\"")]
     [InlineData("{ // a comment\r oops", 1, "this is no JSON")]
+    // Endpoints with topics.
+    [InlineData("{ \"endpoints\": [{\n\"subscribes-to\": [\"News\"] }] }", 1, "an endpoint here has no \"id\"")]
+    [InlineData("{ \"endpoints\": [\"a\", {\n\"id\": \"a\" }] }", 2, "'a' is the id of an endpoint in line 1 already")]
+    [InlineData("{ \"endpoints\": [{ \"id\": \"a\",\n\"subscribes-to\": [\"News\"] }] }", 2, "'News' is not a pattern")]
+    [InlineData("{ \"components\": [{\n\"config\": { \"a\": 1 } }] }", 1, "a component here has no")]
+    [InlineData(
+        "{ \"components\": [{ \"id\": \"a\", \"path\": \"a.wasm\",\n\"config\": { \"a\": 1 } }] }",
+        2,
+        "a value of config is a string"
+    )]
+    [InlineData(
+        "{ \"components\": [{ \"id\": \"a\", \"path\": \"a.wasm\",\n\"config\": { \"a\": \"1\", \"a\": \"2\" } }] }",
+        2,
+        "'a' stands twice in config"
+    )]
+    [InlineData(
+        "{ \"components\": [{ \"id\": \"a\", \"path\": \"a.wasm\",\n\"wasi\": { \"refuse\": [\"http\"] } }] }",
+        2,
+        "'http' is no package or interface"
+    )]
+    [InlineData(
+        "{ \"components\": [{ \"id\": \"a\", \"path\": \"a.wasm\",\n\"delivery\": \"exactly-once\" }] }",
+        2,
+        "\"delivery\" is \"at-most-once\" or \"at-least-once\"; 'exactly-once' is not"
+    )]
     public void Parse_WrongTopology_SaysLineAndProblem(string json, int line, string problem)
     {
         TopologyException error = Assert.Throws<TopologyException>(() => Topology.Parse(json, ""));

@@ -180,6 +180,41 @@ internal sealed class ComponentApiCode : GuestCode
             (arguments, results) => results[0] = ComponentApiGuest.Current.Send(arguments[0], arguments[1])
         );
         messaging.DefineFunction(HostMessaging.SelfId, (_, results) => results[0] = ComponentApiGuest.Current.SelfId);
+        if (name == HostMessaging.InterfaceOf11)
+        {
+            DefineConversations(messaging);
+        }
+    }
+
+    /// <summary>What 1.1 adds to sending.</summary>
+    private static void DefineConversations(ComponentLinkerInstance messaging)
+    {
+        messaging.DefineFunction(
+            HostMessaging.Publish,
+            (arguments, results) => results[0] = ComponentApiGuest.Current.Publish(arguments[0], arguments[1])
+        );
+        messaging.DefineFunction(
+            HostMessaging.Request,
+            (arguments, results) =>
+                results[0] = ComponentApiGuest.Current.Request(arguments[0], arguments[1], arguments[2])
+        );
+        messaging.DefineFunction(
+            HostMessaging.CancelRequest,
+            (arguments, results) => results[0] = ComponentApiGuest.Current.CancelRequest(arguments[0])
+        );
+        messaging.DefineFunction(
+            HostMessaging.SendLater,
+            (arguments, results) =>
+                results[0] = ComponentApiGuest.Current.SendLater(arguments[0], arguments[1], arguments[2])
+        );
+        messaging.DefineFunction(
+            HostMessaging.CancelLater,
+            (arguments, results) => results[0] = ComponentApiGuest.Current.CancelLater(arguments[0])
+        );
+        messaging.DefineFunction(
+            HostMessaging.MessageNumber,
+            (_, results) => results[0] = ComponentApiGuest.Current.MessageNumber()
+        );
     }
 
     /// <summary>What the guards of a world ask of the host.</summary>
@@ -198,6 +233,7 @@ internal sealed class ComponentApiCode : GuestCode
                 (_, results) => results[0] = ComponentApiGuest.Current.SelfId
             );
             messages.DefineFunction("begin", (_, _) => ComponentApiGuest.Current.BeginTime());
+            DefineConversations(messages);
         }
 
         using ComponentLinkerInstance files = root.AddInstance("fire-and-forget:host/open-files");

@@ -21,7 +21,7 @@ namespace FireAndForget.Guests.ComponentApi;
 /// An instance of a component that runs through Wasmtime's own component API, one call for each message. It answers as a
 /// <see cref="DirectGuest"/> does.
 /// </summary>
-internal sealed class ComponentApiGuest : Guest, IRunning
+internal sealed partial class ComponentApiGuest : Guest, IRunning
 {
     /// <summary>How many messages it takes out of its mailbox before they are settled.</summary>
     private const int MostOfBatch = 64;
@@ -35,10 +35,9 @@ internal sealed class ComponentApiGuest : Guest, IRunning
         .. Enumerable.Range(0, HostMessaging.SendErrorType.Labels.Count + 1).Select(n => ComponentValue.U8((byte)n)),
     ];
 
-    private static readonly ComponentValue Accepted = ComponentValue.Ok(null);
-    private static readonly ComponentValue[] Refused =
+    private static readonly ComponentValue[] Failures =
     [
-        .. HostMessaging.SendErrorType.Labels.Select(name => ComponentValue.Err(ComponentValue.Enum(name))),
+        .. HostMessaging.FailureType.Labels.Select(name => ComponentValue.Err(ComponentValue.Enum(name))),
     ];
 
     [ThreadStatic]
@@ -51,6 +50,8 @@ internal sealed class ComponentApiGuest : Guest, IRunning
     private readonly TimeBudget _budget = new();
     private readonly ComponentFunction? _handleMessage;
     private readonly ComponentFunction? _handleRequest;
+    private readonly ComponentFunction? _handleReply;
+    private readonly ComponentFunction? _handleTopic;
     private readonly ByteList _bytes = new();
     private readonly ComponentValue[] _arguments = new ComponentValue[2];
     private readonly (uint Sender, int Length, int Answer)[] _answers = new (uint, int, int)[MostOfBatch];
@@ -71,6 +72,9 @@ internal sealed class ComponentApiGuest : Guest, IRunning
     private int _openFiles;
     private long _message;
     private int _answered;
+
+    /// <summary>The number of the reply that is being delivered; 0: none is.</summary>
+    private long _replyNumber;
     private long _ticksMet;
     private bool _endsTurn;
     private Outcome _interruption = Outcome.Trapped;
@@ -115,6 +119,8 @@ internal sealed class ComponentApiGuest : Guest, IRunning
             _store.SetLimits(eachMemory, (uint)eachTable);
             _handleMessage = instance.GetFunction(HostMessaging.HandleMessage);
             _handleRequest = instance.GetFunction(HostMessaging.HandleRequest);
+            _handleReply = instance.GetFunction(HostMessaging.HandleReply);
+            _handleTopic = instance.GetFunction(HostMessaging.HandleTopic);
             _isLoading = false;
         }
         catch (WasmtimeException e)
@@ -152,34 +158,10 @@ internal sealed class ComponentApiGuest : Guest, IRunning
 
     public ComponentValue SelfId => _selfId ??= ComponentValue.String(Encoding.UTF8.GetString(_host.SelfId));
 
-    public ComponentValue Send(ComponentValue target, ComponentValue message)
-    {
-        RefuseWhileLoading();
-        string text = target.AsString();
-        IReadOnlyList<ComponentValue> values = message.AsList();
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetByteCount(text) + values.Count);
-        try
-        {
-            int length = Encoding.UTF8.GetBytes(text, buffer);
-            for (int i = 0; i < values.Count; i++)
-            {
-                buffer[length + i] = values[i].AsU8();
-            }
-
-            // The component API has checked that the target is UTF-8.
-            SendStatus status = _host.Send(buffer.AsSpan(0, length), buffer.AsSpan(length, values.Count))!.Value;
-            return status == SendStatus.Accepted ? Accepted : Refused[(int)status - 1];
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
     /// <summary>As <see cref="Send"/>, of strings whose characters are the bytes.</summary>
     public ComponentValue SendCarried(string target, string message)
     {
-        RefuseWhileLoading();
+        RefuseWhileLoading(HostMessaging.Send);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(target.Length + message.Length);
         try
         {
@@ -239,21 +221,14 @@ internal sealed class ComponentApiGuest : Guest, IRunning
                     break;
                 }
 
-                bool isRequest = hasContext && _host.IsRequest(sender);
-                if (isRequest && _handleRequest is null)
-                {
-                    return Delivery.Request;
-                }
-
                 _message++;
                 if (message.Length > _largestMessage)
                 {
-                    string reason =
-                        $"a message of {message.Length} bytes is more than the component API can hand over to it, {_largestMessage}";
-                    return new(_answered, rejected, new(Outcome.Trapped, reason));
+                    return new(_answered, rejected, TooLarge("message", message.Length));
                 }
 
-                int answer = isRequest ? AnswerTo(sender, message) : Handle(sender, message);
+                bool isPlain = !hasContext && !MessageOrigin.HasTopic(sender);
+                int answer = isPlain ? Handle(sender, message) : HandleOther(sender, message);
                 _answers[_answered++] = (sender, message.Length, answer);
                 rejected += answer;
                 _endsTurn |= hasContext;
@@ -268,6 +243,48 @@ internal sealed class ComponentApiGuest : Guest, IRunning
         finally
         {
             _current = before;
+        }
+    }
+
+    public override Delivery DeliverReply(GuestReply reply)
+    {
+        _ticksMet = 0;
+        _endsTurn = false;
+        _answered = 0;
+        _message++;
+        if (_handleReply is null)
+        {
+            _reasons[0] = GuestErrors.NoReplies;
+            return new(1, 1, null);
+        }
+
+        if (reply.Answer.Length > LargestList)
+        {
+            return new(0, 0, TooLarge("reply", reply.Answer.Length));
+        }
+
+        ComponentApiGuest? before = _current;
+        _current = this;
+        _replyNumber = reply.Number;
+        try
+        {
+            _bytes.Set(reply.Answer);
+            _handleReply.Call(
+                ComponentValue.U64(reply.Request),
+                reply.Outcome == ReplyOutcome.Handled
+                    ? ComponentValue.Ok(ComponentValue.List(_bytes))
+                    : Failures[(int)reply.Outcome - 1]
+            );
+            return new(1, 0, null);
+        }
+        catch (WasmtimeException e)
+        {
+            return new(0, 0, Fault(e));
+        }
+        finally
+        {
+            _current = before;
+            _replyNumber = 0;
         }
     }
 
@@ -291,12 +308,50 @@ internal sealed class ComponentApiGuest : Guest, IRunning
         }
     }
 
-    private void RefuseWhileLoading()
+    private GuestFault TooLarge(string what, int length) =>
+        new(
+            Outcome.Trapped,
+            $"a {what} of {length} bytes is more than the component API can hand over to it, {_largestMessage}"
+        );
+
+    /// <summary>As <see cref="Handle"/>, of a message that may be a request, or published under a topic.</summary>
+    private int HandleOther(uint origin, ReadOnlySpan<byte> message)
     {
-        if (_isLoading)
+        if (!MessageOrigin.HasContext(origin) || !_host.IsRequest(origin))
         {
-            throw new GuestTrapException("it called send while it was instantiated, which no guest may");
+            return MessageOrigin.HasTopic(origin) && _handleTopic is not null
+                ? HandlePublished(_host.TopicOf(origin), origin, message)
+                : Handle(origin, message);
         }
+
+        if (_handleRequest is not null)
+        {
+            return AnswerTo(origin, message);
+        }
+
+        // The handling begins here for who observes it, also where there is no handler.
+        _ = _host.IdOf(origin);
+        _reasons[_answered] = GuestErrors.NoRequests;
+        return 1;
+    }
+
+    /// <summary>Calls <c>handle-topic</c>: 0 where it handled the message, 1 where it rejected it.</summary>
+    private int HandlePublished(ReadOnlySpan<byte> topic, uint origin, ReadOnlySpan<byte> message)
+    {
+        _bytes.Set(message);
+        ComponentValue result = _handleTopic!.Call(
+            ComponentValue.String(Encoding.UTF8.GetString(topic)),
+            ComponentValue.String(Encoding.UTF8.GetString(_host.IdOf(origin))),
+            ComponentValue.List(_bytes)
+        )!;
+        if (result.IsOk)
+        {
+            return 0;
+        }
+
+        string text = RejectionText.Of(result.Payload!.AsString());
+        _reasons[_answered] = text.Length == 0 ? GuestErrors.Unreasoned(HostMessaging.HandleTopic) : text;
+        return 1;
     }
 
     /// <summary>Calls <c>handle-request</c>: 0 where it answered the request, 1 where it is rejected.</summary>
@@ -323,7 +378,7 @@ internal sealed class ComponentApiGuest : Guest, IRunning
         else
         {
             string text = RejectionText.Of(result.Payload!.AsString());
-            rejection = text.Length == 0 ? "handle-request returned an error" : text;
+            rejection = text.Length == 0 ? GuestErrors.Unreasoned(HostMessaging.HandleRequest) : text;
         }
 
         _reasons[_answered] = rejection ?? "";

@@ -114,7 +114,12 @@ internal sealed class GuestWorld
     {
         if (HostMessaging.IsInterface(name))
         {
-            FindOtherNames(name, import.Type, HostMessaging.FunctionOf, unknown);
+            FindOtherNames(name, import.Type, part => HostMessaging.FunctionOf(name, part), unknown);
+            return;
+        }
+
+        if (HostMessaging.IsReplies(name))
+        {
             return;
         }
 
@@ -256,6 +261,8 @@ internal sealed class GuestWorld
         text.AppendLine(Read("message-guard.wat").Replace(";; {memory}", memory, StringComparison.Ordinal));
         text.Append("(instance (export \"").Append(WasiInterfaces.Unversioned(HostMessaging.Interface));
         text.AppendLine("\" (instance $host-messaging))");
+        text.Append("(export \"").Append(WasiInterfaces.Unversioned(HostMessaging.Replies));
+        text.AppendLine("\" (instance $replies))");
         foreach ((string name, string instance) in interfaces)
         {
             string given = guarded.GetValueOrDefault(name, instance);

@@ -67,13 +67,37 @@
     (func (export "handle-message") (param "sender" string) (param "message" string) (result (result))
       (canon lift (core func $main "handle-message")
         string-encoding=latin1+utf16 (memory $memory) (realloc $realloc) (post-return (core func $main "taken-back")))))
+  ;; What the guest imports of messaging 1.1 beyond that comes from the host as it is.
   (import "fire-and-forget:host/messages" (instance $messages
+    (type $of-send-error (enum "invalid-message" "target-not-found" "capability-denied" "unsupported-codec" "payload-too-large"
+      "queue-full" "rate-limited" "closed"))
+    (export "send-error" (type $send-error (eq $of-send-error)))
     (export "send" (func (param "target" string) (param "message" string) (result u8)))
     (export "self-id" (func (result string)))
-    (export "begin" (func))))
+    (export "begin" (func))
+    (export "publish"
+      (func (param "topic" string) (param "message" (list u8)) (result (result u32 (error $send-error)))))
+    (export "request"
+      (func (param "target" string) (param "message" (list u8)) (param "timeout-ms" u32)
+        (result (result u64 (error $send-error)))))
+    (export "cancel-request" (func (param "request" u64) (result bool)))
+    (export "send-later"
+      (func (param "target" string) (param "message" (list u8)) (param "delay-ms" u64)
+        (result (result u64 (error $send-error)))))
+    (export "cancel-later" (func (param "later" u64) (result bool)))
+    (export "message-number" (func (result u64)))))
+  (import "fire-and-forget:host/replies" (instance $replies
+    (type $of-failure (enum "rejected" "trapped" "timed-out" "undeliverable"))
+    (export "failure" (type (eq $of-failure)))))
   (instance $sending (instantiate $sending-guard (with "host" (instance $messages))))
   (instance $host-messaging
     (export "send-error" (type $sending "send-error"))
     (export "send" (func $sending "send"))
-    (export "self-id" (func $messages "self-id")))
+    (export "self-id" (func $messages "self-id"))
+    (export "publish" (func $messages "publish"))
+    (export "request" (func $messages "request"))
+    (export "cancel-request" (func $messages "cancel-request"))
+    (export "send-later" (func $messages "send-later"))
+    (export "cancel-later" (func $messages "cancel-later"))
+    (export "message-number" (func $messages "message-number")))
   (alias export $messages "begin" (func $begin))

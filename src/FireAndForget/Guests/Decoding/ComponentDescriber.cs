@@ -4,7 +4,7 @@ namespace FireAndForget.Guests.Decoding;
 internal sealed class ComponentDescriber
 {
     private const string Offer =
-        $"{HostMessaging.Interface}, and of WASI 0.2 wasi:cli, clocks, filesystem, io, random and sockets";
+        $"{HostMessaging.Interface} and @1.1.0, and of WASI 0.2 wasi:cli, clocks, filesystem, io, random and sockets";
     private const string Advice = "Build it for the world receiver or messenger of messaging.wit.";
     private const string AdviceOnImports =
         "Build it for the world receiver or messenger of messaging.wit, without what needs other imports.";
@@ -27,24 +27,25 @@ internal sealed class ComponentDescriber
             CheckImport(name, import);
         }
 
-        ComponentFunction? handleRequest = FindHandler(
-            HostMessaging.HandleRequest,
-            out string? noRequests,
-            HostMessaging.HandleRequestType
-        );
-        ComponentFunction? handleMessage = FindHandler(
-            HostMessaging.HandleMessage,
-            out string? refusal,
-            HostMessaging.HandleMessageType,
-            HostMessaging.ReasonedHandleMessageType
-        );
-        if (handleRequest is not null && !_component.Exports.ContainsKey(HostMessaging.HandleMessage))
+        OrderedDictionary<string, ComponentFunction> handlers = [];
+        string? refusal = null;
+        foreach (string name in HostMessaging.Handlers.Where(_component.Exports.ContainsKey))
         {
-            refusal = null;
+            if (FindHandler(name, out string? wrong) is { } handler)
+            {
+                handlers.Add(name, handler);
+            }
+
+            refusal ??= wrong;
         }
-        else if (handleRequest is null && _component.Exports.ContainsKey(HostMessaging.HandleRequest))
+
+        if (handlers.Count == 0)
         {
-            refusal ??= noRequests;
+            refusal ??= Refusals.NoExport(
+                HostMessaging.HandleMessage,
+                HostMessaging.HandleMessageType.ToString(),
+                [.. _component.Exports.Keys]
+            );
         }
 
         refusal = Refusals.Join(refusal, _unknown, Offer, _unknown.IsEmpty ? Advice : AdviceOnImports);
@@ -58,7 +59,7 @@ internal sealed class ComponentDescriber
         }
         else if (refusal is null)
         {
-            plan = DirectPlanner.Plan(_component, handleMessage, handleRequest, budget, out reason);
+            plan = DirectPlanner.Plan(_component, handlers, budget, out reason);
             refusal = plan is null ? null : MemoryLimits.TooMuchOfTheHost(plan.Parts.Instances, plan.Parts.HostBytes);
             plan = refusal is null ? plan : null;
             reason = refusal ?? reason;
@@ -68,7 +69,7 @@ internal sealed class ComponentDescriber
             true,
             [.. _component.Imports.Keys],
             [.. _component.Exports.Keys],
-            handleMessage is not null || handleRequest is not null,
+            handlers.Count != 0,
             _sends,
             _usesWasi,
             _unknown.Names,
@@ -90,6 +91,10 @@ internal sealed class ComponentDescriber
         {
             CheckHostMessaging(name, import.Type!);
         }
+        else if (HostMessaging.IsReplies(name))
+        {
+            CheckReplies(name, import.Type!);
+        }
         else if (WasiInterfaces.IsWasi(name))
         {
             _usesWasi = true;
@@ -105,17 +110,14 @@ internal sealed class ComponentDescriber
     {
         foreach ((string name, ComponentExtern export) in type.Exports)
         {
-            ComponentType? expected = name switch
-            {
-                HostMessaging.Send => HostMessaging.SendType,
-                HostMessaging.SelfId => HostMessaging.SelfIdType,
-                HostMessaging.SendError => HostMessaging.SendErrorType,
-                _ => null,
-            };
+            ComponentType? expected =
+                name == HostMessaging.SendError
+                    ? HostMessaging.SendErrorType
+                    : HostMessaging.FunctionOf(messaging, name);
             ComponentSort sort = name == HostMessaging.SendError ? ComponentSort.Type : ComponentSort.Function;
             if (expected is not null && export.Sort == sort && export.Type!.Is(expected))
             {
-                _sends |= name == HostMessaging.Send;
+                _sends |= HostMessaging.Sends(name);
                 continue;
             }
 
@@ -123,30 +125,36 @@ internal sealed class ComponentDescriber
         }
     }
 
-    private ComponentFunction? FindHandler(string name, out string? refusal, params ReadOnlySpan<ComponentType> types)
+    private void CheckReplies(string replies, ComponentType type)
     {
-        if (!_component.Exports.TryGetValue(name, out ComponentItem? export))
+        foreach ((string name, ComponentExtern export) in type.Exports)
         {
-            refusal = Refusals.NoExport(name, types[0].ToString(), [.. _component.Exports.Keys]);
-            return null;
+            bool isFailure = name == HostMessaging.Failure && export.Sort == ComponentSort.Type;
+            if (!isFailure || !export.Type!.Is(HostMessaging.FailureType))
+            {
+                _unknown.Add(replies, name, export.Sort == ComponentSort.Function ? export.Type : null);
+            }
         }
+    }
 
+    /// <summary>A handler that the component exports; null where that is none.</summary>
+    private ComponentFunction? FindHandler(string name, out string? refusal)
+    {
+        ComponentType[] types = HostMessaging.TypesOfHandler(name);
+        ComponentItem export = _component.Exports[name];
         if (export is not ComponentFunction function)
         {
             refusal = Refusals.NoFunction(name, export.Sort.ToString(), types[0].ToString());
             return null;
         }
 
-        foreach (ComponentType type in types)
+        if (types.Any(function.Type.Is))
         {
-            if (function.Type.Is(type))
-            {
-                refusal = null;
-                return function;
-            }
+            refusal = null;
+            return function;
         }
 
-        refusal = $"{name} has type {function.Type}, expected {string.Join(" or ", types.ToArray())}";
+        refusal = $"{name} has type {function.Type}, expected {string.Join<ComponentType>(" or ", types)}";
         return null;
     }
 }

@@ -13,13 +13,19 @@ internal static class CoreImports
     /// <summary>What is offered, in words for an error.</summary>
     public const string Offer =
         $"{HostMessaging.CoreModule}.{HostMessaging.Send} {HostMessaging.CoreFourToOne}, "
-        + $"{HostMessaging.CoreModule}.{HostMessaging.SelfId} {HostMessaging.CoreSelfIdType}, "
+        + $"{HostMessaging.CoreModule}.{HostMessaging.SelfId} {HostMessaging.CoreSelfIdType} and what else the core contract has there, "
         + $"the functions of {Preview1} with their types, and of {Environment} what AssemblyScript and Emscripten import";
 
     private static readonly Dictionary<string, string> OfMessaging = new(StringComparer.Ordinal)
     {
         [HostMessaging.Send] = HostMessaging.CoreFourToOne,
         [HostMessaging.SelfId] = HostMessaging.CoreSelfIdType,
+        [HostMessaging.Publish] = "(i32, i32, i32, i32, i32) -> i32",
+        [HostMessaging.Request] = "(i32, i32, i32, i32, i32, i32) -> i32",
+        [HostMessaging.CancelRequest] = "(i64) -> i32",
+        [HostMessaging.SendLater] = "(i32, i32, i32, i32, i64, i32) -> i32",
+        [HostMessaging.CancelLater] = "(i64) -> i32",
+        [HostMessaging.MessageNumber] = "() -> i64",
     };
 
     private static readonly Dictionary<string, string> OfPreview1 = new(StringComparer.Ordinal)

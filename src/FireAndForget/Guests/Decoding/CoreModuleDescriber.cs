@@ -30,12 +30,11 @@ internal static class CoreModuleDescriber
             }
             else
             {
-                sends |= import is { Module: HostMessaging.CoreModule, Name: HostMessaging.Send };
+                sends |= import.Module == HostMessaging.CoreModule && HostMessaging.Sends(import.Name);
             }
         }
 
-        string handler = Name(module, HostMessaging.HandleMessage, HostMessaging.CoreHandleMessage);
-        bool receives = IsFunction(module, handler, HostMessaging.CoreFourToOne, out string? refusal);
+        Dictionary<string, CoreExport> handlers = FindHandlers(module, out string? refusal);
         bool allocates = HasRealloc(module, out bool usesMalloc, out string? wrong) && IsMemory(module, out wrong);
         refusal ??= allocates ? null : wrong;
         string? initialize = InitializeOf(module);
@@ -59,12 +58,12 @@ internal static class CoreModuleDescriber
             false,
             imports,
             [.. module.Exports.Keys],
-            receives,
+            handlers.Count != 0,
             sends,
             false,
             unknown.Names,
             refusal,
-            refusal is null ? Plan(module, items, handler, usesMalloc, initialize) : null,
+            refusal is null ? Plan(module, items, handlers, usesMalloc, initialize) : null,
             refusal ?? "",
             null,
             new GuestOutline([module], [])
@@ -74,7 +73,7 @@ internal static class CoreModuleDescriber
     private static DirectPlan Plan(
         CoreModule module,
         List<CoreItem> imports,
-        string handler,
+        Dictionary<string, CoreExport> handlers,
         bool usesMalloc,
         string? initialize
     )
@@ -85,12 +84,53 @@ internal static class CoreModuleDescriber
             false,
             usesMalloc ? [guest, MallocAdapter.Module] : [guest],
             usesMalloc ? [instance, MallocAdapter.Instance(1)] : [instance],
-            new CoreExport(0, handler),
+            handlers.TryGetValue(HostMessaging.HandleMessage, out CoreExport? message) ? message : new NoHandler(),
             new CoreExport(0, HostMessaging.CoreMemory),
             new CoreExport(usesMalloc ? 1 : 0, HostMessaging.CoreRealloc),
             null,
             initialize is null ? null : new CoreExport(0, initialize)
-        );
+        )
+        {
+            Responder = Planned(HostMessaging.HandleRequest),
+            ReplyHandler = Planned(HostMessaging.HandleReply),
+            TopicHandler = Planned(HostMessaging.HandleTopic),
+        };
+
+        PlannedHandler? Planned(string name) =>
+            handlers.TryGetValue(name, out CoreExport? handler) ? new(handler, null) : null;
+    }
+
+    /// <summary>A module's handlers by the contract's names. A module without any is refused.</summary>
+    private static Dictionary<string, CoreExport> FindHandlers(CoreModule module, out string? refusal)
+    {
+        Dictionary<string, CoreExport> handlers = [];
+        refusal = null;
+        foreach (string handler in HostMessaging.Handlers)
+        {
+            string name = Name(module, handler, HostMessaging.OtherNameOf(handler));
+            if (!module.Exports.ContainsKey(name))
+            {
+                continue;
+            }
+
+            if (IsFunction(module, name, HostMessaging.CoreTypeOfHandler(handler), out string? wrong))
+            {
+                handlers.Add(handler, new CoreExport(0, name));
+            }
+
+            refusal ??= wrong;
+        }
+
+        if (handlers.Count == 0)
+        {
+            refusal ??= Refusals.NoExport(
+                HostMessaging.HandleMessage,
+                HostMessaging.CoreFourToOne,
+                [.. module.Exports.Keys]
+            );
+        }
+
+        return handlers;
     }
 
     private static bool IsOfType(CoreModule module, CoreExternal external, string expected) =>

@@ -39,7 +39,13 @@ internal sealed record DirectPlan(
     public bool HandlesMessages => HandleMessage is not NoHandler;
 
     /// <summary>Answers requests, with memory and realloc as the other; null: nothing does.</summary>
-    public PlannedResponder? Responder { get; init; }
+    public PlannedHandler? Responder { get; init; }
+
+    /// <summary>Takes replies, likewise.</summary>
+    public PlannedHandler? ReplyHandler { get; init; }
+
+    /// <summary>Takes what was published under a topic, likewise.</summary>
+    public PlannedHandler? TopicHandler { get; init; }
 
     /// <summary>
     /// Whether <c>handle-message</c> is that of 1.1: it answers with the address of a result, whose error is a text.
@@ -64,10 +70,12 @@ internal sealed record DirectPlan(
         Instances.SelectMany(instance => instance.Imports).Where(item => item is not CoreExport).Distinct();
 }
 
-/// <summary>The function that answers requests: <c>(i32, i32, i32, i32) -> i32</c>, the address of the answer.</summary>
-/// <param name="HandleRequest">The function.</param>
-/// <param name="PostReturn">The function <c>(i32) -> ()</c> to call with that address, where there is one.</param>
-internal sealed record PlannedResponder(CoreItem HandleRequest, CoreItem? PostReturn);
+/// <summary>A handler beside <c>handle-message</c>.</summary>
+/// <param name="Function">The function, of the core type that <see cref="HostMessaging.CoreTypeOfHandler"/> gives.</param>
+/// <param name="PostReturn">
+/// The function to call behind it, <c>(i32) -> ()</c> with its answer, or <c>() -> ()</c> where it has none; null: there is none.
+/// </param>
+internal sealed record PlannedHandler(CoreItem Function, CoreItem? PostReturn);
 
 /// <summary>One instance of a core module.</summary>
 /// <param name="Module">The module, by its place in the plan.</param>

@@ -23,36 +23,25 @@ internal sealed class DirectPlanner
     private DirectPlanner(DecodingBudget budget) => _budget = budget;
 
     /// <summary>Plans a component whose handlers, one at least, have the contract's types.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="handlers">Its handlers by their names, in the order of <see cref="HostMessaging.Handlers"/>.</param>
+    /// <param name="budget">What reading it may cost.</param>
+    /// <param name="reason">Why there is no plan; empty where there is one.</param>
     public static DirectPlan? Plan(
         ComponentScope component,
-        ComponentFunction? handleMessage,
-        ComponentFunction? handleRequest,
+        OrderedDictionary<string, ComponentFunction> handlers,
         DecodingBudget budget,
         out string reason
     )
     {
         DirectPlanner planner = new(budget);
-        DirectPlan? plan = planner.Plan(component, handleMessage, handleRequest);
+        DirectPlan? plan = planner.Plan(component, handlers);
         reason = planner._why;
         return plan;
     }
 
-    private DirectPlan? Plan(
-        ComponentScope component,
-        ComponentFunction? handleMessage,
-        ComponentFunction? handleRequest
-    )
+    private DirectPlan? Plan(ComponentScope component, OrderedDictionary<string, ComponentFunction> handlers)
     {
-        (string Name, ComponentFunction Function)[] handlers =
-        [
-            .. new (string Name, ComponentFunction? Function)[]
-            {
-                (HostMessaging.HandleMessage, handleMessage),
-                (HostMessaging.HandleRequest, handleRequest),
-            }
-                .Where(handler => handler.Function is not null)
-                .Select(handler => (handler.Name, handler.Function!)),
-        ];
         foreach ((string name, ComponentFunction function) in handlers)
         {
             if (function.Lift is null)
@@ -87,7 +76,7 @@ internal sealed class DirectPlanner
             }
         }
 
-        List<LiftedHandler> lifted = [];
+        Dictionary<string, LiftedHandler> lifted = [];
         foreach ((string name, ComponentFunction function) in handlers)
         {
             if (!TryLift(name, function.Lift!, out LiftedHandler? handler))
@@ -95,28 +84,36 @@ internal sealed class DirectPlanner
                 return null;
             }
 
-            lifted.Add(handler);
+            lifted.Add(name, handler);
         }
 
-        if (lifted.Any(handler => handler.Memory != lifted[0].Memory || handler.Realloc != lifted[0].Realloc))
+        LiftedHandler first = lifted[handlers.GetAt(0).Key];
+        if (lifted.Values.Any(handler => handler.Memory != first.Memory || handler.Realloc != first.Realloc))
         {
             return Not("its handlers have different memories or reallocs");
         }
 
-        LiftedHandler? message = handleMessage is null ? null : lifted[0];
+        LiftedHandler? message = lifted.GetValueOrDefault(HostMessaging.HandleMessage);
         return new DirectPlan(
             true,
             _modules,
             _instances,
             message?.Function ?? new NoHandler(),
-            lifted[0].Memory,
-            lifted[0].Realloc,
+            first.Memory,
+            first.Realloc,
             message?.PostReturn
         )
         {
-            GivesReasons = handleMessage?.Type.Is(HostMessaging.ReasonedHandleMessageType) ?? false,
-            Responder = handleRequest is null ? null : new(lifted[^1].Function, lifted[^1].PostReturn),
+            GivesReasons =
+                message is not null
+                && handlers[HostMessaging.HandleMessage].Type.Is(HostMessaging.ReasonedHandleMessageType),
+            Responder = Planned(HostMessaging.HandleRequest),
+            ReplyHandler = Planned(HostMessaging.HandleReply),
+            TopicHandler = Planned(HostMessaging.HandleTopic),
         };
+
+        PlannedHandler? Planned(string name) =>
+            lifted.TryGetValue(name, out LiftedHandler? handler) ? new(handler.Function, handler.PostReturn) : null;
     }
 
     private bool TryLift(string name, CanonicalLift lift, [NotNullWhen(true)] out LiftedHandler? handler)
@@ -129,12 +126,19 @@ internal sealed class DirectPlanner
 
         CoreItem? postReturn = null;
         if (
-            !TryFunction(lift.Function, HostMessaging.CoreFourToOne, lift.Offset, out CoreItem? function)
+            !TryFunction(lift.Function, HostMessaging.CoreTypeOfHandler(name), lift.Offset, out CoreItem? function)
             || !TryExport(lift.Options.Memory, out CoreExport? memory)
             || !TryFunction(lift.Options.Realloc, HostMessaging.CoreFourToOne, lift.Offset, out CoreItem? realloc)
             || (
                 lift.Options.PostReturn is { } ended
-                && !TryFunction(ended, HostMessaging.CorePostReturnType, lift.Offset, out postReturn)
+                && !TryFunction(
+                    ended,
+                    name == HostMessaging.HandleReply
+                        ? HostMessaging.CoreEmptyPostReturnType
+                        : HostMessaging.CorePostReturnType,
+                    lift.Offset,
+                    out postReturn
+                )
             )
         )
         {
@@ -269,7 +273,7 @@ internal sealed class DirectPlanner
     private bool TryExport(CoreDefinition definition, [NotNullWhen(true)] out CoreExport? export)
     {
         export = definition is InstanceExport of ? new CoreExport(_instanceNumbers[of.Instance], of.Name) : null;
-        return export is not null || Fails("handle-message or what serves it is a function of the host");
+        return export is not null || Fails("a handler or what serves it is a function of the host");
     }
 
     /// <summary>Whether options are such that only Wasmtime's component API knows them: an import's, or a handler's.</summary>

@@ -7,17 +7,25 @@ internal static class HostMessaging
 {
     public const string Interface = "fire-and-forget:messaging/host-messaging@1.0.0";
     public const string InterfaceOf11 = "fire-and-forget:messaging/host-messaging@1.1.0";
+    public const string Replies = "fire-and-forget:messaging/replies@1.0.0";
+    public const string RepliesOf11 = "fire-and-forget:messaging/replies@1.1.0";
     public const string CoreModule = "host-messaging";
     public const string HandleMessage = "handle-message";
     public const string HandleRequest = "handle-request";
+    public const string HandleReply = "handle-reply";
+    public const string HandleTopic = "handle-topic";
     public const string Send = "send";
     public const string SelfId = "self-id";
+    public const string Publish = "publish";
+    public const string Request = "request";
+    public const string CancelRequest = "cancel-request";
+    public const string SendLater = "send-later";
+    public const string CancelLater = "cancel-later";
+    public const string MessageNumber = "message-number";
     public const string SendError = "send-error";
+    public const string Failure = "failure";
     public const string CoreMemory = "memory";
     public const string CoreRealloc = "cabi_realloc";
-
-    /// <summary>What is taken where a module has no <c>handle-message</c>: many languages have no names with hyphens.</summary>
-    public const string CoreHandleMessage = "handle_message";
 
     /// <summary>What is taken where a module has no <c>cabi_realloc</c>.</summary>
     public const string CoreMalloc = "malloc";
@@ -28,6 +36,9 @@ internal static class HostMessaging
     public const string CoreStart = "_start";
     public const string CoreInitializeType = "() -> ()";
     public const string CorePostReturnType = "(i32) -> ()";
+
+    /// <summary>The type of post-return where a handler answers nothing.</summary>
+    public const string CoreEmptyPostReturnType = "() -> ()";
 
     /// <summary>
     /// The core type of <c>handle-message</c> in both forms, of realloc and of the core contract's <c>send</c>.
@@ -46,8 +57,51 @@ internal static class HostMessaging
     public static ComponentType HandleRequestType { get; } =
         Function([("sender", Text), ("message", Bytes)], new ComponentType(ComponentTypeKind.Result, [Bytes, Text]));
 
+    /// <summary>The type of <c>handle-topic</c>, since 1.1.</summary>
+    public static ComponentType HandleTopicType { get; } =
+        Function(
+            [("topic", Text), ("sender", Text), ("message", Bytes)],
+            new ComponentType(ComponentTypeKind.Result, [null, Text])
+        );
+
+    /// <summary>Why a request has no answer, in the order of <see cref="ReplyOutcome"/> from its second on.</summary>
+    public static ComponentType FailureType { get; } =
+        new(ComponentTypeKind.Enum, labels: ["rejected", "trapped", "timed-out", "undeliverable"]);
+
+    /// <summary>The type of <c>handle-reply</c>, since 1.1.</summary>
+    public static ComponentType HandleReplyType { get; } =
+        Function(
+            [
+                ("request", Of(ComponentTypeKind.U64)),
+                ("reply", new ComponentType(ComponentTypeKind.Result, [Bytes, FailureType])),
+            ],
+            null
+        );
+
     /// <summary>What a guest is called by, one of which it has at least.</summary>
-    public static IReadOnlyList<string> Handlers { get; } = [HandleMessage, HandleRequest];
+    public static IReadOnlyList<string> Handlers { get; } = [HandleMessage, HandleRequest, HandleReply, HandleTopic];
+
+    /// <summary>The types that a component's handler may have.</summary>
+    public static ComponentType[] TypesOfHandler(string handler) =>
+        handler switch
+        {
+            HandleMessage => [HandleMessageType, ReasonedHandleMessageType],
+            HandleRequest => [HandleRequestType],
+            HandleReply => [HandleReplyType],
+            _ => [HandleTopicType],
+        };
+
+    /// <summary>The type of a handler in core WebAssembly: a core module's own, and what a component's is lifted from.</summary>
+    public static string CoreTypeOfHandler(string handler) =>
+        handler switch
+        {
+            HandleReply => "(i64, i32, i32, i32) -> ()",
+            HandleTopic => "(i32, i32, i32, i32, i32, i32) -> i32",
+            _ => CoreFourToOne,
+        };
+
+    /// <summary>What is taken where a module has no handler of this name: many languages have no names with hyphens.</summary>
+    public static string OtherNameOf(string handler) => handler.Replace('-', '_');
 
     public static ComponentType SendErrorType { get; } =
         new(
@@ -76,20 +130,53 @@ internal static class HostMessaging
     /// <summary>Whether an import is <c>host-messaging</c>, in either version.</summary>
     public static bool IsInterface(string name) => name is Interface or InterfaceOf11;
 
-    /// <summary>The type of a function of the interface; null where it has none of that name.</summary>
-    public static ComponentType? FunctionOf(string name) =>
+    /// <summary>Whether an import is <c>replies</c>, which has a type alone, in either version.</summary>
+    public static bool IsReplies(string name) => name is Replies or RepliesOf11;
+
+    /// <summary>The type of a function of an interface; null where it has none of that name.</summary>
+    /// <param name="messaging"><see cref="Interface"/> or <see cref="InterfaceOf11"/>.</param>
+    /// <param name="name">The function's name.</param>
+    public static ComponentType? FunctionOf(string messaging, string name) =>
         name switch
         {
             Send => SendType,
             SelfId => SelfIdType,
+            _ when messaging == InterfaceOf11 => FunctionsOf11.GetValueOrDefault(name),
             _ => null,
         };
 
-    private static ComponentType Text => new(ComponentTypeKind.String);
+    /// <summary>Whether a function of the interface sends.</summary>
+    public static bool Sends(string name) => name is Send or Publish or Request or SendLater;
 
-    private static ComponentType Bytes => new(ComponentTypeKind.List, [new ComponentType(ComponentTypeKind.U8)]);
+    /// <summary>What the interface has since 1.1.</summary>
+    private static Dictionary<string, ComponentType> FunctionsOf11 { get; } =
+        new(StringComparer.Ordinal)
+        {
+            [Publish] = Function([("topic", Text), ("message", Bytes)], Answer(ComponentTypeKind.U32)),
+            [Request] = Function(
+                [("target", Text), ("message", Bytes), ("timeout-ms", Of(ComponentTypeKind.U32))],
+                Answer(ComponentTypeKind.U64)
+            ),
+            [CancelRequest] = Function([("request", Of(ComponentTypeKind.U64))], Of(ComponentTypeKind.Bool)),
+            [SendLater] = Function(
+                [("target", Text), ("message", Bytes), ("delay-ms", Of(ComponentTypeKind.U64))],
+                Answer(ComponentTypeKind.U64)
+            ),
+            [CancelLater] = Function([("later", Of(ComponentTypeKind.U64))], Of(ComponentTypeKind.Bool)),
+            [MessageNumber] = Function([], Of(ComponentTypeKind.U64)),
+        };
 
-    private static ComponentType Function((string Name, ComponentType Type)[] parameters, ComponentType result) =>
+    private static ComponentType Text => Of(ComponentTypeKind.String);
+
+    private static ComponentType Bytes => new(ComponentTypeKind.List, [Of(ComponentTypeKind.U8)]);
+
+    private static ComponentType Of(ComponentTypeKind kind) => new(kind);
+
+    /// <summary>A number, or why the message was refused.</summary>
+    private static ComponentType Answer(ComponentTypeKind number) =>
+        new(ComponentTypeKind.Result, [Of(number), SendErrorType]);
+
+    private static ComponentType Function((string Name, ComponentType Type)[] parameters, ComponentType? result) =>
         new(
             ComponentTypeKind.Function,
             [.. parameters.Select(p => p.Type), result],

@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using FireAndForget.Buffers;
 using FireAndForget.Guests.Calls;
 using FireAndForget.Guests.Decoding;
@@ -18,12 +16,8 @@ namespace FireAndForget.Guests.Direct;
 /// An instance of a guest that runs through the core API: its store, its modules wired by the plan, the host's functions where
 /// they were lowered, and the courier beside it.
 /// </summary>
-internal sealed class DirectGuest : Guest, IImportingInstance
+internal sealed partial class DirectGuest : Guest, IImportingInstance
 {
-    /// <summary>A result whose error is a text, in the guest's memory.</summary>
-    private const int ResultBytes = 12;
-    private const int ResultAlignment = 4;
-
     /// <summary>An epoch's tick, as <see cref="Stopwatch"/> counts.</summary>
     private static readonly long TickLength = Stopwatch.Frequency * EpochTicker.Tick.Ticks / TimeSpan.TicksPerSecond;
 
@@ -49,8 +43,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     private readonly Func<int, int, int, int, int> _realloc;
     private readonly Func<int, int, int, int, int> _handleMessage;
     private readonly Action<int> _postReturn;
-    private readonly Func<int, int, int, int, int>? _handleRequest;
-    private readonly Action<int> _requestPostReturn = _ => { };
+    private readonly OtherHandlers _others;
     private readonly CourierFunction _deliver;
     private readonly TrayMemory _trays;
 
@@ -59,6 +52,10 @@ internal sealed class DirectGuest : Guest, IImportingInstance
 
     /// <summary>The greatest answer in range, as an unsigned number: 1 for a result's discriminant, anything for a core module.</summary>
     private readonly int _greatestAnswer;
+    private readonly bool _handlesMessages;
+
+    /// <summary>Whether the courier delivers each of its messages that has no context.</summary>
+    private readonly bool _isPlain;
 
     /// <summary>Why messages of the batch were rejected, where the guest says so; by their places.</summary>
     private string[] _reasons = [];
@@ -74,11 +71,16 @@ internal sealed class DirectGuest : Guest, IImportingInstance
 
     /// <summary>What runs of the guest's own before all else, for an error; null where nothing does.</summary>
     private string? _initializing;
-    private bool _isLarge;
-    private int _largeAnswer;
-    private uint _largeSender;
-    private int _largeLength;
-    private string _largeReason = "";
+
+    /// <summary>Whether the last delivery was of one message that went alone, or of a reply.</summary>
+    private bool _isAlone;
+    private int _aloneAnswer;
+    private uint _aloneSender;
+    private int _aloneLength;
+    private string _aloneReason = "";
+
+    /// <summary>The number of the reply that is being delivered; 0: none is.</summary>
+    private long _replyNumber;
     private Outcome _interruption = Outcome.Trapped;
 
     public DirectGuest(DirectCode code, IGuestHost host, LimitOptions limits)
@@ -89,6 +91,8 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         _plan = code.Plan;
         _names = code.Names;
         _greatestAnswer = _plan.IsComponent ? 1 : -1;
+        _handlesMessages = _plan.HandlesMessages;
+        _isPlain = _handlesMessages && _plan.TopicHandler is null;
         GuestParts parts = _plan.Parts;
         long eachMemory = MemoryLimits.ForEachMemory(parts, limits);
         uint eachTable = (uint)MemoryLimits.ForEachTable(parts, limits);
@@ -126,14 +130,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
             _realloc = FunctionOf(_plan.Realloc).WrapFunc<int, int, int, int, int>()!;
             _handleMessage = FunctionOf(_plan.HandleMessage).WrapFunc<int, int, int, int, int>()!;
             _postReturn = _plan.PostReturn is null ? _ => { } : FunctionOf(_plan.PostReturn).WrapAction<int>()!;
-            if (_plan.Responder is { } responder)
-            {
-                _handleRequest = FunctionOf(responder.HandleRequest).WrapFunc<int, int, int, int, int>()!;
-                _requestPostReturn = responder.PostReturn is null
-                    ? _requestPostReturn
-                    : FunctionOf(responder.PostReturn).WrapAction<int>()!;
-            }
-
+            _others = new(_plan, FunctionOf);
             _trays = code.Courier.Trays;
             _deliver = code.Courier.InstantiateFor(
                 _store,
@@ -196,15 +193,27 @@ internal sealed class DirectGuest : Guest, IImportingInstance
             return default;
         }
 
-        if (!_plan.HandlesMessages || IsRequest(slots[0].Sender))
+        MeetNoOldTick(conditions.Ticks);
+        _isAlone = false;
+        _batch++;
+        count = _isPlain ? count : CountForCourier(slots[..count]);
+        if (count != 0)
         {
-            return DeliverAlone(mailbox);
+            count = tray.Begin(slots[..count], _host, _senders, conditions.SenderVersion);
         }
 
-        MeetNoOldTick(conditions.Ticks);
-        _isLarge = false;
-        _batch++;
-        count = tray.Begin(slots[..count], _host, _senders, conditions.SenderVersion);
+        if (count == 0)
+        {
+            uint origin = slots[0].Sender;
+            if (GoesAlone(origin))
+            {
+                return DeliverAlone(mailbox);
+            }
+
+            tray.BeginWithContext(origin, _host);
+            count = 1;
+        }
+
         try
         {
             int rejected = _deliver.Call(_store, tray.Offset, count, (int)start, _greatestAnswer);
@@ -224,11 +233,11 @@ internal sealed class DirectGuest : Guest, IImportingInstance
 
     public override int Answer(int index, out uint sender, out int length)
     {
-        if (_isLarge)
+        if (_isAlone)
         {
-            sender = _largeSender;
-            length = _largeLength;
-            return _largeAnswer;
+            sender = _aloneSender;
+            length = _aloneLength;
+            return _aloneAnswer;
         }
 
         ref MessageSlot slot = ref _tray.Slots[index];
@@ -238,7 +247,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     }
 
     public override string Reason(int index) =>
-        _isLarge ? _largeReason
+        _isAlone ? _aloneReason
         : _plan.GivesReasons ? _reasons[index]
         : "";
 
@@ -261,7 +270,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     long IRunning.Running => _isLoading ? long.MinValue + 1 : Running;
 
     /// <summary>Of the message that runs; no other has it.</summary>
-    private long Running => ((long)_batch << 32) | (_isLarge ? uint.MaxValue : (uint)_tray.Cursor);
+    private long Running => ((long)_batch << 32) | (_isAlone ? uint.MaxValue : (uint)_tray.Cursor);
 
     GuestMemory IImportingInstance.MemoryOf(CoreExport export) => MemoryOf(export);
 
@@ -312,102 +321,6 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         }
     }
 
-    /// <summary>
-    /// One message that is out of line, too large for the tray, or a request: the host does what the courier does for the others, in
-    /// the same order.
-    /// </summary>
-    private Delivery DeliverAlone(Mailbox mailbox)
-    {
-        if (!mailbox.TryPeek(0, out _largeSender, out ReadOnlySpan<byte> message) || _host.IsReplaced)
-        {
-            return default;
-        }
-
-        bool isRequest = IsRequest(_largeSender);
-        if (isRequest && _handleRequest is null)
-        {
-            return Delivery.Request;
-        }
-
-        MeetNoOldTick(_host.Conditions.Ticks);
-        _isLarge = true;
-        _largeReason = "";
-        _largeLength = message.Length;
-        _batch++;
-        try
-        {
-            ReadOnlySpan<byte> sender = _host.IdOf(_largeSender);
-            if (!isRequest && !_plan.HandlesMessages)
-            {
-                _largeAnswer = 1;
-                _largeReason = GuestErrors.NoMessages;
-                return new(1, 1, null);
-            }
-
-            _tray.MayLeave = false;
-            int senderPointer = Lower(sender);
-            int messagePointer = Lower(message);
-            _tray.MayLeave = true;
-            Func<int, int, int, int, int> handle = isRequest ? _handleRequest! : _handleMessage;
-            int result = handle(senderPointer, sender.Length, messagePointer, message.Length);
-            _largeAnswer = isRequest || _plan.GivesReasons ? ReadResult(result, isRequest) : result;
-            if ((uint)_largeAnswer > (uint)_greatestAnswer)
-            {
-                throw new GuestTrapException(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{Handler(isRequest)} answered {_largeAnswer}, which is not a result"
-                    )
-                );
-            }
-
-            _tray.MayLeave = false;
-            (isRequest ? _requestPostReturn : _postReturn)(result);
-            _tray.MayLeave = true;
-            return new(1, _largeAnswer == 0 ? 0 : 1, null);
-        }
-        catch (WasmtimeException e)
-        {
-            return new(0, 0, Fault(e));
-        }
-        catch (GuestTrapException e)
-        {
-            return new(0, 0, new(Outcome.Trapped, e.Message));
-        }
-    }
-
-    private bool IsRequest(uint origin) => MessageOrigin.HasContext(origin) && _host.IsRequest(origin);
-
-    private static string Handler(bool isRequest) =>
-        isRequest ? HostMessaging.HandleRequest : HostMessaging.HandleMessage;
-
-    /// <summary>
-    /// The answer of a handler that gives the address of a result, whose list, an answer or a text, is taken: 0 where it handled the
-    /// message, 1 where it is rejected, anything else where it is no result.
-    /// </summary>
-    private int ReadResult(int result, bool isRequest)
-    {
-        if (result % ResultAlignment != 0)
-        {
-            throw new GuestTrapException($"the answer of {Handler(isRequest)} at {(uint)result} is not aligned to 4");
-        }
-
-        byte discriminant = _memory.Slice(result, ResultBytes, "the answer", Handler(isRequest))[0];
-        if (discriminant == 1)
-        {
-            string reason = RejectionText.Of(ListOf(result, "the text with which it rejects a message"));
-            _largeReason = reason.Length == 0 && isRequest ? "handle-request returned an error" : reason;
-        }
-        else if (discriminant == 0 && isRequest)
-        {
-            string? rejection = _host.Answer(_largeSender, ListOf(result, "the answer to a request"));
-            _largeReason = rejection ?? "";
-            return rejection is null ? 0 : 1;
-        }
-
-        return discriminant;
-    }
-
     /// <summary>Notes why a message of the batch is rejected, before the guest may use the room of the text again.</summary>
     private void TakeReason(int result)
     {
@@ -417,26 +330,6 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         }
 
         _reasons[_tray.Cursor] = RejectionText.Of(ListOf(result, "the text with which it rejects a message"));
-    }
-
-    /// <summary>The list that a result holds, behind its discriminant.</summary>
-    private ReadOnlySpan<byte> ListOf(int result, string what)
-    {
-        ReadOnlySpan<byte> parts = _memory.Slice(result, ResultBytes, "the answer of a handler");
-        return _memory.List(
-            BinaryPrimitives.ReadInt32LittleEndian(parts[4..]),
-            BinaryPrimitives.ReadInt32LittleEndian(parts[8..]),
-            what
-        );
-    }
-
-    /// <summary>Hands bytes to the guest: realloc, also where there are none, and the copy.</summary>
-    private int Lower(ReadOnlySpan<byte> bytes)
-    {
-        GuestMemory.CheckListLength((uint)bytes.Length, "the message");
-        int pointer = _realloc(0, 0, 1, bytes.Length);
-        CacheLines.Copy(bytes, _memory.Slice(pointer, bytes.Length, "what realloc gave"));
-        return pointer;
     }
 
     private int CountRejected(int answered)
@@ -534,141 +427,6 @@ internal sealed class DirectGuest : Guest, IImportingInstance
     private WasiInstance Wasi => _wasi ??= new(this, _host.Wasi);
 
     private object Supply(CoreItem item) => _supplied.TryGetValue(item, out object? supplied) ? supplied : Make(item);
-
-    private object Make(CoreItem item) =>
-        item switch
-        {
-            CoreExport export => Export(export),
-            HostImport { Module: HostMessaging.CoreModule, Function: "send" } => Function.FromCallback(
-                _store,
-                CoreSend(_plan.Memory)
-            ),
-            HostImport { Module: HostMessaging.CoreModule, Function: "self-id" } => Function.FromCallback(
-                _store,
-                CoreSelfId(_plan.Memory)
-            ),
-            MallocFailure => Function.FromCallback(_store, NoRoom),
-            LoweredImport { Function: "send", Memory: not null } send => Function.FromCallback(
-                _store,
-                Send(send.Memory)
-            ),
-            LoweredImport { Function: "self-id", Memory: not null, Realloc: not null } selfId => Function.FromCallback(
-                _store,
-                SelfId(selfId.Memory, selfId.Realloc)
-            ),
-            NoHandler => Function.FromCallback(_store, (int _, int _, int _, int _) => 1),
-            _ => throw new ComponentLoadException($"it needs {item}, which this host does not offer."),
-        };
-
-    private static void NoRoom() =>
-        throw new GuestTrapException("its malloc gave no room for what it was to be handed: it answered 0");
-
-    // A core module's memory is its own, and exists only after the module was given its imports: it is looked up at the first call.
-    private Func<int, int, int, int, int> CoreSend(CoreExport memory)
-    {
-        GuestMemory? bytes = null;
-        return (target, targetLength, message, messageLength) =>
-        {
-            RefuseWhereNotAllowed("send");
-            bytes ??= MemoryOf(memory);
-            return (int)SendFrom(bytes, target, targetLength, message, messageLength);
-        };
-    }
-
-    private CallerFunc<int, int, int> CoreSelfId(CoreExport memory)
-    {
-        GuestMemory? kept = null;
-        return (caller, buffer, length) =>
-        {
-            RefuseWhereNotAllowed("self-id");
-            ReadOnlySpan<byte> id = _host.SelfId;
-            GuestMemory bytes = kept ??= MemoryOf(memory, caller);
-            Span<byte> destination = bytes.Slice(buffer, length, "the buffer for self-id");
-            if (id.Length <= destination.Length)
-            {
-                id.CopyTo(destination);
-            }
-
-            return id.Length;
-        };
-    }
-
-    private Action<int, int, int, int, int> Send(CoreExport memory)
-    {
-        GuestMemory? bytes = null;
-        return (target, targetLength, message, messageLength, answer) =>
-        {
-            RefuseWhereNotAllowed("send");
-            bytes ??= MemoryOf(memory);
-            SendStatus status = SendFrom(bytes, target, targetLength, message, messageLength);
-            Span<byte> result = bytes.Slice(answer, 2, "the room for the answer of send");
-            result[0] = (byte)(status == SendStatus.Accepted ? 0 : 1);
-            if (status != SendStatus.Accepted)
-            {
-                result[1] = (byte)(status - 1);
-            }
-        };
-    }
-
-    private Action<int> SelfId(CoreExport memory, CoreExport realloc)
-    {
-        Func<int, int, int, int, int>? allocate = null;
-        return answer =>
-        {
-            RefuseWhereNotAllowed("self-id");
-            allocate ??= FunctionOf(realloc).WrapFunc<int, int, int, int, int>()!;
-            GuestMemory bytes = MemoryOf(memory);
-            ReadOnlySpan<byte> id = _host.SelfId;
-            // Before realloc runs, as the canonical ABI has it: a room that is not there traps whatever realloc does.
-            if (answer % 4 != 0)
-            {
-                throw new GuestTrapException(
-                    $"the room for the answer of self-id at {(uint)answer} is not aligned to 4"
-                );
-            }
-
-            Span<byte> result = bytes.Slice(answer, 8, "the room for the answer of self-id");
-            SetMayLeave(false);
-            int pointer = allocate(0, 0, 1, id.Length);
-            SetMayLeave(true);
-            id.CopyTo(bytes.Slice(pointer, id.Length, "what realloc gave"));
-            BitConverter.TryWriteBytes(result, pointer);
-            BitConverter.TryWriteBytes(result[4..], id.Length);
-        };
-    }
-
-    private SendStatus SendFrom(GuestMemory memory, int target, int targetLength, int message, int messageLength)
-    {
-        return _host.Send(
-                memory.List(target, targetLength, "the target"),
-                memory.List(message, messageLength, "the message")
-            ) ?? throw new GuestTrapException("the target is not UTF-8");
-    }
-
-    private void RefuseWhereNotAllowed(string import)
-    {
-        if (_isLoading ? _mayNotLeaveWhileLoading : !_tray.MayLeave)
-        {
-            throw new GuestTrapException($"it called {import} while realloc or post-return ran");
-        }
-
-        if (_isLoading && import == "send")
-        {
-            throw new GuestTrapException("it called send while it was instantiated, which no guest may");
-        }
-    }
-
-    private void SetMayLeave(bool may)
-    {
-        if (_isLoading)
-        {
-            _mayNotLeaveWhileLoading = !may;
-        }
-        else
-        {
-            _tray.MayLeave = may;
-        }
-    }
 
     private object Export(CoreExport export)
     {

@@ -45,13 +45,14 @@ internal sealed unsafe class Tray(byte* start, int offset)
     public Span<byte> Bytes => new(_start + TrayLayout.Bytes, TrayLayout.Size - TrayLayout.Bytes);
 
     /// <summary>
-    /// Begins a batch: sees that the ids of all its senders lie here. Where two need the same place, it ends before the second.
+    /// Begins a batch: sees that the ids of all its senders lie here. Where two need the same place, it ends before the second, and before a
+    /// message that has a context, which is a batch of its own.
     /// </summary>
     /// <param name="slots">Its messages, in <see cref="Slots"/>.</param>
     /// <param name="host">Knows the senders' ids.</param>
     /// <param name="directory">Who gives the senders their numbers.</param>
     /// <param name="senderVersion">The version of those numbers.</param>
-    /// <returns>How many of the messages it has.</returns>
+    /// <returns>How many of the messages it has; 0 where the first one has a context.</returns>
     public int Begin(ReadOnlySpan<MessageSlot> slots, IGuestHost host, object directory, int senderVersion)
     {
         if (senderVersion != _senderVersion || directory != _directory)
@@ -63,11 +64,27 @@ internal sealed unsafe class Tray(byte* start, int offset)
         // The sender of a message that has a context is in no place, see below.
         bool isPrepared = slots.Length == 1 && _senders[first % TrayLayout.Senders] == first + 1;
         int count = isPrepared ? 1 : PrepareSenders(slots, host);
+        BeginCalls();
+        return count;
+    }
+
+    /// <summary>Begins a batch of one message, which has a context: what is observed of it is its handling alone.</summary>
+    public void BeginWithContext(uint origin, IGuestHost host)
+    {
+        int place = (int)(origin % TrayLayout.Senders);
+        SetSender(place, host.IdOf(origin));
+        // A context's number comes again for another sender, in time.
+        _senders[place] = 0;
+        BeginCalls();
+    }
+
+    /// <summary>Before the guest is called.</summary>
+    public void BeginCalls()
+    {
         // The engine may interrupt the courier before its first instruction, and the cursor is read then.
         At(TrayLayout.Cursor) = 0;
         At(TrayLayout.Stop) = 0;
         At(TrayLayout.MayLeave) = 1;
-        return count;
     }
 
     /// <summary>Has the courier return behind the message at hand.</summary>
@@ -82,16 +99,9 @@ internal sealed unsafe class Tray(byte* start, int offset)
             uint sender = slots[i].Sender;
             if (sender != last)
             {
-                // A sampled message is a batch of its own, so that what is observed is its handling alone.
-                bool hasContext = MessageOrigin.HasContext(sender);
-                if (hasContext && i != 0 || !PrepareSender(sender, host))
+                if (MessageOrigin.HasContext(sender) || !PrepareSender(sender, host))
                 {
                     return i;
-                }
-
-                if (hasContext)
-                {
-                    return 1;
                 }
             }
 
@@ -120,8 +130,7 @@ internal sealed unsafe class Tray(byte* start, int offset)
             }
 
             SetSender(place, host.IdOf(sender));
-            // A sample's number comes again for another sender, in time.
-            _senders[place] = MessageOrigin.HasContext(sender) ? 0 : sender + 1;
+            _senders[place] = sender + 1;
         }
 
         _filledIn[place] = _batch;

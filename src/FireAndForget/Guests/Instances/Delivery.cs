@@ -4,14 +4,23 @@ namespace FireAndForget.Guests.Instances;
 /// <param name="Answered">How many of them, from the first on, it answered.</param>
 /// <param name="Rejected">How many of those it rejected; <see cref="Guest.Answer"/> tells which.</param>
 /// <param name="Fault">What became of the message behind them, where the guest did not survive it.</param>
-internal readonly record struct Delivery(int Answered, int Rejected, GuestFault? Fault)
-{
-    /// <summary>Nothing was delivered, because the first message is a request, which guests do not get so.</summary>
-    public static Delivery Request { get; } = new(0, 0, null) { IsRequest = true };
-
-    /// <summary>Whether it is that.</summary>
-    public bool IsRequest { get; private init; }
-}
+internal readonly record struct Delivery(int Answered, int Rejected, GuestFault? Fault);
 
 /// <summary>What ended a guest's instance: the outcome of the message that it was handling, and why.</summary>
 internal sealed record GuestFault(Outcome Outcome, string Reason);
+
+/// <summary>A reply as a guest gets it.</summary>
+internal readonly ref struct GuestReply
+{
+    /// <summary>The number of the request, as the guest knows it.</summary>
+    public required ulong Request { get; init; }
+
+    /// <summary>What came of the request; neither refused nor cancelled.</summary>
+    public required ReplyOutcome Outcome { get; init; }
+
+    /// <summary>The answer; empty where there is none.</summary>
+    public required ReadOnlySpan<byte> Answer { get; init; }
+
+    /// <summary>The reply's own number as a message.</summary>
+    public required long Number { get; init; }
+}

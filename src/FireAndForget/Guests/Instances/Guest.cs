@@ -21,6 +21,11 @@ internal abstract class Guest : IDisposable
     /// <param name="quota">The most messages, one or more.</param>
     public abstract Delivery Deliver(Mailbox mailbox, int quota);
 
+    /// <summary>
+    /// Delivers a reply to a request of this instance, as a delivery of one message; <see cref="Reason"/> tells why it was rejected.
+    /// </summary>
+    public abstract Delivery DeliverReply(GuestReply reply);
+
     /// <summary>The answer to a message of the last delivery: 0 handled, else rejected with that number.</summary>
     public abstract int Answer(int index, out uint sender, out int length);
 

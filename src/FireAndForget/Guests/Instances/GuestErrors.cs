@@ -7,8 +7,13 @@ namespace FireAndForget.Guests.Instances;
 /// <summary>Wasmtime's errors as a sentence, the cause alone, without the backtrace; and what they mean for a guest.</summary>
 internal static class GuestErrors
 {
-    /// <summary>Why a message is rejected by a guest that only answers requests.</summary>
-    public const string NoMessages = "the component has no handle-message, only handle-request";
+    /// <summary>Why a message is rejected by a guest that lacks its handler.</summary>
+    public const string NoMessages = "the component has no handle-message, and handles no messages";
+    public const string NoRequests = "the component has no handle-request, and answers no requests";
+    public const string NoReplies = "the component has no handle-reply, and takes no replies";
+
+    /// <summary>Why a message is rejected where the guest gives no reason.</summary>
+    public static string Unreasoned(string handler) => $"{handler} returned an error";
 
     private const string CausedBy = "Caused by:";
     private const StringSplitOptions Split = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;

@@ -50,8 +50,58 @@ internal interface IGuestHost
     /// <returns>Null, or why the request is rejected.</returns>
     string? Answer(uint origin, ReadOnlySpan<byte> answer) => "nobody asked";
 
+    /// <summary>
+    /// The topic under which a message was published, in UTF-8; empty: it was sent to this component. Only a message whose origin says
+    /// so (<see cref="Messages.MessageOrigin.HasTopic"/>) has one. The bytes stay as they are while the message is handled.
+    /// </summary>
+    ReadOnlySpan<byte> TopicOf(uint origin) => [];
+
+    /// <summary>The number of a message of the batch that is being delivered.</summary>
+    /// <param name="index">How many places it stands behind the first one.</param>
+    long NumberOf(int index) => 0;
+
     /// <summary>Sends as this component; null where the target is not UTF-8.</summary>
     SendStatus? Send(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message);
+
+    /// <summary>Publishes as this component; null where the topic is not UTF-8.</summary>
+    /// <param name="topic">The topic, as the guest names it.</param>
+    /// <param name="message">The message, whose bytes are copied.</param>
+    /// <param name="accepted">How many subscribers' mailboxes accepted it; 0 where it is refused as a whole.</param>
+    SendStatus? Publish(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> message, out uint accepted)
+    {
+        accepted = 0;
+        return SendStatus.CapabilityDenied;
+    }
+
+    /// <summary>Asks as this component; null where the target is not UTF-8.</summary>
+    /// <param name="target">The target, as the guest names it.</param>
+    /// <param name="message">The request, whose bytes are copied.</param>
+    /// <param name="timeoutMs">How long the request may be open, in milliseconds; 0: as long as the host lets it.</param>
+    /// <param name="number">The request's number; 0 where it is refused.</param>
+    SendStatus? Request(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message, uint timeoutMs, out ulong number)
+    {
+        number = 0;
+        return SendStatus.CapabilityDenied;
+    }
+
+    /// <summary>Gives a request of this component up.</summary>
+    /// <returns>False where it was answered already, or never asked.</returns>
+    bool CancelRequest(ulong number) => false;
+
+    /// <summary>Sends as this component after a time; null where the target is not UTF-8.</summary>
+    /// <param name="target">The target, as the guest names it.</param>
+    /// <param name="message">The message, whose bytes are copied.</param>
+    /// <param name="delayMs">After how many milliseconds.</param>
+    /// <param name="number">The number under which it can be taken back; 0 where it is refused.</param>
+    SendStatus? SendLater(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message, ulong delayMs, out ulong number)
+    {
+        number = 0;
+        return SendStatus.CapabilityDenied;
+    }
+
+    /// <summary>Takes back a later message of this component.</summary>
+    /// <returns>False where it was sent already, or never given.</returns>
+    bool CancelLater(ulong number) => false;
 }
 
 /// <summary>What holds for a guest when a batch begins; see <see cref="IGuestHost"/>.</summary>

@@ -1,0 +1,56 @@
+namespace FireAndForget.Cli;
+
+/// <summary>Asks for endpoints, and writes each reply when it is there. Whoever asks waits while many replies wait to be written.</summary>
+/// <param name="lines">Takes the replies; null: nobody wants to see them.</param>
+/// <param name="output">Where the lines go.</param>
+internal sealed class ReplyLines(EventLines? lines, LineOutput output)
+{
+    /// <summary>How many replies wait for the output before nothing more is asked.</summary>
+    private const int MostUnwritten = 10_000;
+
+    private readonly TaskCompletionSource _allWritten = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The requests whose replies are not written yet, and one more until nothing more is asked.</summary>
+    private int _unwritten = 1;
+    private int _given;
+
+    /// <summary>Asks. A request that is refused has no reply.</summary>
+    public void Ask(MessagingEndpoint endpoint, string target, ReadOnlySpan<byte> message, TimeSpan timeout)
+    {
+        Interlocked.Increment(ref _unwritten);
+        _ = WriteAsync(endpoint.RequestAsync(target, message, timeout), target, endpoint.Id);
+    }
+
+    /// <summary>A task that ends when there is room for more replies.</summary>
+    public Task WhenRoom() => Volatile.Read(ref _given) > MostUnwritten ? output.WhenRoom() : Task.CompletedTask;
+
+    /// <summary>Nothing more is asked: waits until all replies are written.</summary>
+    public Task CompleteAsync()
+    {
+        Release();
+        return _allWritten.Task;
+    }
+
+    private async Task WriteAsync(ValueTask<Reply> asked, string from, string to)
+    {
+        Reply reply = await asked.ConfigureAwait(false);
+        Interlocked.Increment(ref _given);
+        if (lines is not null && reply.Outcome is not (ReplyOutcome.Refused or ReplyOutcome.Cancelled))
+        {
+            // Not in the writing, which would keep a thread of the pool.
+            await output.WhenRoom().ConfigureAwait(false);
+            lines.WriteReply(from, to, reply);
+        }
+
+        Interlocked.Decrement(ref _given);
+        Release();
+    }
+
+    private void Release()
+    {
+        if (Interlocked.Decrement(ref _unwritten) == 0)
+        {
+            _allWritten.SetResult();
+        }
+    }
+}

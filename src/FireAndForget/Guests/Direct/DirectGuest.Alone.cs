@@ -1,0 +1,306 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using FireAndForget.Buffers;
+using FireAndForget.Guests.Calls;
+using FireAndForget.Guests.Decoding;
+using FireAndForget.Guests.Instances;
+using FireAndForget.Mailboxes;
+using FireAndForget.Messages;
+using Wasmtime;
+
+namespace FireAndForget.Guests.Direct;
+
+// What is delivered alone, by the host, which does then what the courier does for a batch of messages, in the same order: messages that
+// are too large for the tray, requests, what was published under a topic, and replies.
+internal sealed partial class DirectGuest
+{
+    /// <summary>A result whose value is a list or text, in a component's memory.</summary>
+    private const int ResultBytes = 12;
+    private const int ResultAlignment = 4;
+
+    /// <summary>A core module's answer to a request: two numbers of 32 bits, address and length.</summary>
+    private const int AnswerBytes = 8;
+
+    private const string TheText = "the text with which it rejects a message";
+    private const string TheAnswer = "the answer to a request";
+
+    public override Delivery DeliverReply(GuestReply reply)
+    {
+        _ticksMet = 0;
+        Tray tray = _trays.OfThisThread;
+        if (tray != _tray)
+        {
+            _tray = tray;
+        }
+
+        BeginAlone(origin: 0, reply.Answer.Length);
+        if (_others.HandleReply is not { } handle)
+        {
+            return RejectAlone(GuestErrors.NoReplies);
+        }
+
+        _replyNumber = reply.Number;
+        try
+        {
+            // A failure's case stands where an answer's address does, in a component; a core module gets it as a number of its own.
+            int outcome = (int)reply.Outcome;
+            int answer = reply.Outcome == ReplyOutcome.Handled ? Lower(reply.Answer) : 0;
+            if (!_plan.IsComponent)
+            {
+                handle((long)reply.Request, outcome, answer, reply.Answer.Length);
+            }
+            else if (outcome == 0)
+            {
+                handle((long)reply.Request, 0, answer, reply.Answer.Length);
+            }
+            else
+            {
+                handle((long)reply.Request, 1, outcome - 1, 0);
+            }
+
+            if (_others.EndReply is { } end)
+            {
+                _tray.MayLeave = false;
+                end();
+                _tray.MayLeave = true;
+            }
+
+            return new(1, 0, null);
+        }
+        catch (WasmtimeException e)
+        {
+            return new(0, 0, Fault(e));
+        }
+        catch (GuestTrapException e)
+        {
+            return new(0, 0, new(Outcome.Trapped, e.Message));
+        }
+        finally
+        {
+            _replyNumber = 0;
+        }
+    }
+
+    /// <summary>How many of these messages are for <c>handle-message</c>, up to the first one that is not.</summary>
+    private int CountForCourier(ReadOnlySpan<MessageSlot> slots)
+    {
+        int count = 0;
+        while (_handlesMessages && count < slots.Length && !IsForTopicHandler(slots[count].Sender))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private bool IsForTopicHandler(uint origin) => MessageOrigin.HasTopic(origin) && _others.HandleTopic is not null;
+
+    /// <summary>Whether the courier cannot deliver a message with this origin.</summary>
+    private bool GoesAlone(uint origin) =>
+        !_handlesMessages
+        || IsForTopicHandler(origin)
+        || MessageOrigin.HasContext(origin) && _host.IsRequest(origin);
+
+    private Delivery DeliverAlone(Mailbox mailbox)
+    {
+        if (!mailbox.TryPeek(0, out uint origin, out ReadOnlySpan<byte> message) || _host.IsReplaced)
+        {
+            return default;
+        }
+
+        BeginAlone(origin, message.Length);
+        try
+        {
+            // The handling begins here for who observes it, also where there is no handler.
+            ReadOnlySpan<byte> sender = _host.IdOf(origin);
+            if (MessageOrigin.HasContext(origin) && _host.IsRequest(origin))
+            {
+                return _others.HandleRequest is null
+                    ? RejectAlone(GuestErrors.NoRequests)
+                    : AnswerRequest(sender, message);
+            }
+
+            if (IsForTopicHandler(origin))
+            {
+                return HandlePublished(_host.TopicOf(origin), sender, message);
+            }
+
+            return _handlesMessages ? HandleAlone(sender, message) : RejectAlone(GuestErrors.NoMessages);
+        }
+        catch (WasmtimeException e)
+        {
+            return new(0, 0, Fault(e));
+        }
+        catch (GuestTrapException e)
+        {
+            return new(0, 0, new(Outcome.Trapped, e.Message));
+        }
+    }
+
+    private void BeginAlone(uint origin, int length)
+    {
+        MeetNoOldTick(_host.Conditions.Ticks);
+        _isAlone = true;
+        _aloneReason = "";
+        _aloneSender = origin;
+        _aloneLength = length;
+        _batch++;
+        _tray.BeginCalls();
+    }
+
+    private Delivery RejectAlone(string reason)
+    {
+        _aloneAnswer = 1;
+        _aloneReason = reason;
+        return new(1, 1, null);
+    }
+
+    private Delivery HandleAlone(ReadOnlySpan<byte> sender, ReadOnlySpan<byte> message)
+    {
+        int senderPointer = Lower(sender);
+        int messagePointer = Lower(message);
+        int result = _handleMessage(senderPointer, sender.Length, messagePointer, message.Length);
+        return EndAlone(
+            result,
+            _plan.GivesReasons ? ReadResult(result, HostMessaging.HandleMessage) : result,
+            HostMessaging.HandleMessage,
+            _postReturn
+        );
+    }
+
+    private Delivery AnswerRequest(ReadOnlySpan<byte> sender, ReadOnlySpan<byte> message)
+    {
+        int senderPointer = Lower(sender);
+        int messagePointer = Lower(message);
+        int result = _others.HandleRequest!(senderPointer, sender.Length, messagePointer, message.Length);
+        return EndAlone(
+            result,
+            _plan.IsComponent ? ReadResult(result, HostMessaging.HandleRequest) : ReadAnswer(result),
+            HostMessaging.HandleRequest,
+            _others.EndRequest
+        );
+    }
+
+    private Delivery HandlePublished(
+        ReadOnlySpan<byte> topic,
+        ReadOnlySpan<byte> sender,
+        ReadOnlySpan<byte> message
+    )
+    {
+        int topicPointer = Lower(topic);
+        int senderPointer = Lower(sender);
+        int messagePointer = Lower(message);
+        int result = _others.HandleTopic!(
+            topicPointer,
+            topic.Length,
+            senderPointer,
+            sender.Length,
+            messagePointer,
+            message.Length
+        );
+        int answer = result;
+        if (_plan.IsComponent)
+        {
+            answer = ReadResult(result, HostMessaging.HandleTopic);
+        }
+        else if (answer != 0)
+        {
+            _aloneReason = string.Create(CultureInfo.InvariantCulture, $"{HostMessaging.HandleTopic} returned {answer}");
+        }
+
+        return EndAlone(result, answer, HostMessaging.HandleTopic, _others.EndTopic);
+    }
+
+    /// <summary>A handler has returned, and what it answered is read.</summary>
+    private Delivery EndAlone(int result, int answer, string handler, Action<int> postReturn)
+    {
+        _aloneAnswer = answer;
+        if ((uint)answer > (uint)_greatestAnswer)
+        {
+            throw new GuestTrapException(
+                string.Create(CultureInfo.InvariantCulture, $"{handler} answered {answer}, which is not a result")
+            );
+        }
+
+        _tray.MayLeave = false;
+        postReturn(result);
+        _tray.MayLeave = true;
+        return new(1, answer == 0 ? 0 : 1, null);
+    }
+
+    /// <summary>
+    /// The answer of a component's handler that gives the address of a result, whose list, an answer or a text, is taken: 0 where it
+    /// handled the message, 1 where it is rejected, anything else where it is no result.
+    /// </summary>
+    private int ReadResult(int result, string handler)
+    {
+        CheckAlignment(result, ResultAlignment, "the answer", handler);
+        bool isRequest = handler == HostMessaging.HandleRequest;
+        byte discriminant = _memory.Slice(result, ResultBytes, "the answer", handler)[0];
+        if (discriminant == 1)
+        {
+            string reason = RejectionText.Of(ListOf(result, TheText));
+            // That of handle-message has words of its own where there are none, as the courier's messages.
+            bool isMessage = handler == HostMessaging.HandleMessage;
+            _aloneReason = reason.Length == 0 && !isMessage ? GuestErrors.Unreasoned(handler) : reason;
+        }
+        else if (discriminant == 0 && isRequest)
+        {
+            return TakeAnswer(ListOf(result, TheAnswer));
+        }
+
+        return discriminant;
+    }
+
+    /// <summary>The answer of a core module's <c>handle-request</c>: 0 where it answered, 1 where it is rejected.</summary>
+    private int ReadAnswer(int result)
+    {
+        if (result == 0)
+        {
+            _aloneReason = $"{HostMessaging.HandleRequest} returned 0";
+            return 1;
+        }
+
+        CheckAlignment(result, ResultAlignment, "the answer", HostMessaging.HandleRequest);
+        ReadOnlySpan<byte> parts = _memory.Slice(result, AnswerBytes, "the answer", HostMessaging.HandleRequest);
+        return TakeAnswer(List(parts, TheAnswer));
+    }
+
+    private int TakeAnswer(ReadOnlySpan<byte> answer)
+    {
+        string? rejection = _host.Answer(_aloneSender, answer);
+        _aloneReason = rejection ?? "";
+        return rejection is null ? 0 : 1;
+    }
+
+    /// <summary>The list that a result holds, behind its discriminant.</summary>
+    private ReadOnlySpan<byte> ListOf(int result, string what) =>
+        List(_memory.Slice(result, ResultBytes, "the answer of a handler")[4..], what);
+
+    /// <summary>The list whose address and length stand here.</summary>
+    private ReadOnlySpan<byte> List(ReadOnlySpan<byte> parts, string what) =>
+        _memory.List(
+            BinaryPrimitives.ReadInt32LittleEndian(parts),
+            BinaryPrimitives.ReadInt32LittleEndian(parts[4..]),
+            what
+        );
+
+    /// <summary>Hands bytes to the guest: realloc, also where there are none, and the copy. It may call no import meanwhile.</summary>
+    private int Lower(ReadOnlySpan<byte> bytes)
+    {
+        GuestMemory.CheckListLength((uint)bytes.Length, "the message");
+        _tray.MayLeave = false;
+        int pointer = _realloc(0, 0, 1, bytes.Length);
+        CacheLines.Copy(bytes, _memory.Slice(pointer, bytes.Length, "what realloc gave"));
+        _tray.MayLeave = true;
+        return pointer;
+    }
+
+    private static void CheckAlignment(int pointer, int alignment, string what, string function)
+    {
+        if ((uint)pointer % (uint)alignment != 0)
+        {
+            throw new GuestTrapException($"{what} of {function} at {(uint)pointer} is not aligned to {alignment}");
+        }
+    }
+}

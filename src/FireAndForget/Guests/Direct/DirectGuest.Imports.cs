@@ -1,0 +1,404 @@
+using System.Buffers.Binary;
+using FireAndForget.Guests.Calls;
+using FireAndForget.Guests.Decoding;
+using Wasmtime;
+
+namespace FireAndForget.Guests.Direct;
+
+// What a guest imports of the host: host-messaging in the form of a core module, and lowered for a component.
+internal sealed partial class DirectGuest
+{
+    private object Make(CoreItem item) =>
+        item switch
+        {
+            CoreExport export => Export(export),
+            MallocFailure => Function.FromCallback(_store, NoRoom),
+            NoHandler => Function.FromCallback(_store, (int _, int _, int _, int _) => 1),
+            HostImport { Module: HostMessaging.CoreModule } import => MakeForCoreModule(import.Function, _plan.Memory),
+            LoweredImport import when HostMessaging.IsInterface(import.Interface) => MakeLowered(import),
+            _ => null,
+        } ?? throw new ComponentLoadException($"it needs {item}, which this host does not offer.");
+
+    private Function? MakeForCoreModule(string function, CoreExport memory) =>
+        function switch
+        {
+            HostMessaging.Send => Function.FromCallback(_store, CoreSend(memory)),
+            HostMessaging.SelfId => Function.FromCallback(_store, CoreSelfId(memory)),
+            HostMessaging.Publish => Function.FromCallback(_store, CorePublish(memory)),
+            HostMessaging.Request => Function.FromCallback(_store, CoreRequest(memory)),
+            HostMessaging.SendLater => Function.FromCallback(_store, CoreSendLater(memory)),
+            _ => MakeWithoutMemory(function),
+        };
+
+    private Function? MakeLowered(LoweredImport import) =>
+        import switch
+        {
+            { Function: HostMessaging.Send, Memory: { } memory } => Function.FromCallback(_store, Send(memory)),
+            { Function: HostMessaging.SelfId, Memory: { } memory, Realloc: { } realloc } => Function.FromCallback(
+                _store,
+                SelfId(memory, realloc)
+            ),
+            { Function: HostMessaging.Publish, Memory: { } memory } => Function.FromCallback(_store, Publish(memory)),
+            { Function: HostMessaging.Request, Memory: { } memory } => Function.FromCallback(_store, Request(memory)),
+            { Function: HostMessaging.SendLater, Memory: { } memory } => Function.FromCallback(
+                _store,
+                SendLater(memory)
+            ),
+            _ => MakeWithoutMemory(import.Function),
+        };
+
+    /// <summary>The functions whose arguments and answers are numbers, the same for components and core modules.</summary>
+    private Function? MakeWithoutMemory(string function) =>
+        function switch
+        {
+            HostMessaging.CancelRequest => Function.FromCallback(
+                _store,
+                (long request) => Cancel(function, (ulong)request, _host.CancelRequest)
+            ),
+            HostMessaging.CancelLater => Function.FromCallback(
+                _store,
+                (long later) => Cancel(function, (ulong)later, _host.CancelLater)
+            ),
+            HostMessaging.MessageNumber => Function.FromCallback(_store, MessageNumber),
+            _ => null,
+        };
+
+    private static void NoRoom() =>
+        throw new GuestTrapException("its malloc gave no room for what it was to be handed: it answered 0");
+
+    // A core module's memory is its own, and exists only after the module was given its imports: it is looked up at the first call.
+    private Func<int, int, int, int, int> CoreSend(CoreExport memory)
+    {
+        GuestMemory? bytes = null;
+        return (target, targetLength, message, messageLength) =>
+        {
+            RefuseSendWhereNotAllowed(HostMessaging.Send);
+            bytes ??= MemoryOf(memory);
+            return (int)SendFrom(bytes, target, targetLength, message, messageLength);
+        };
+    }
+
+    private CallerFunc<int, int, int> CoreSelfId(CoreExport memory)
+    {
+        GuestMemory? kept = null;
+        return (caller, buffer, length) =>
+        {
+            RefuseWhereNotAllowed(HostMessaging.SelfId);
+            ReadOnlySpan<byte> id = _host.SelfId;
+            GuestMemory bytes = kept ??= MemoryOf(memory, caller);
+            Span<byte> destination = bytes.Slice(buffer, length, "the buffer for self-id");
+            if (id.Length <= destination.Length)
+            {
+                id.CopyTo(destination);
+            }
+
+            return id.Length;
+        };
+    }
+
+    private Action<int, int, int, int, int> Send(CoreExport memory)
+    {
+        GuestMemory? bytes = null;
+        return (target, targetLength, message, messageLength, answer) =>
+        {
+            RefuseSendWhereNotAllowed(HostMessaging.Send);
+            bytes ??= MemoryOf(memory);
+            SendStatus status = SendFrom(bytes, target, targetLength, message, messageLength);
+            Span<byte> result = bytes.Slice(answer, 2, "the room for the answer of send");
+            result[0] = (byte)(status == SendStatus.Accepted ? 0 : 1);
+            if (status != SendStatus.Accepted)
+            {
+                result[1] = (byte)(status - 1);
+            }
+        };
+    }
+
+    private Action<int> SelfId(CoreExport memory, CoreExport realloc)
+    {
+        Func<int, int, int, int, int>? allocate = null;
+        return answer =>
+        {
+            RefuseWhereNotAllowed(HostMessaging.SelfId);
+            allocate ??= FunctionOf(realloc).WrapFunc<int, int, int, int, int>()!;
+            GuestMemory bytes = MemoryOf(memory);
+            ReadOnlySpan<byte> id = _host.SelfId;
+            // Before realloc runs, as the canonical ABI has it: a room that is not there traps whatever realloc does.
+            if (answer % 4 != 0)
+            {
+                throw new GuestTrapException(
+                    $"the room for the answer of self-id at {(uint)answer} is not aligned to 4"
+                );
+            }
+
+            Span<byte> result = bytes.Slice(answer, 8, "the room for the answer of self-id");
+            SetMayLeave(false);
+            int pointer = allocate(0, 0, 1, id.Length);
+            SetMayLeave(true);
+            id.CopyTo(bytes.Slice(pointer, id.Length, "what realloc gave"));
+            BitConverter.TryWriteBytes(result, pointer);
+            BitConverter.TryWriteBytes(result[4..], id.Length);
+        };
+    }
+
+    private Func<int, int, int, int, int, int> CorePublish(CoreExport memory)
+    {
+        GuestMemory? bytes = null;
+        return (topic, topicLength, message, messageLength, acceptedOut) =>
+        {
+            RefuseSendWhereNotAllowed(HostMessaging.Publish);
+            bytes ??= MemoryOf(memory);
+            SendStatus status = PublishFrom(bytes, topic, topicLength, message, messageLength, out uint accepted);
+            if (status == SendStatus.Accepted)
+            {
+                BinaryPrimitives.WriteUInt32LittleEndian(
+                    AnswerRoom(bytes, acceptedOut, sizeof(uint), sizeof(uint), HostMessaging.Publish),
+                    accepted
+                );
+            }
+
+            return (int)status;
+        };
+    }
+
+    private Func<int, int, int, int, int, int, int> CoreRequest(CoreExport memory)
+    {
+        GuestMemory? bytes = null;
+        return (target, targetLength, message, messageLength, timeout, numberOut) =>
+        {
+            RefuseSendWhereNotAllowed(HostMessaging.Request);
+            bytes ??= MemoryOf(memory);
+            SendStatus status = RequestFrom(
+                bytes,
+                target,
+                targetLength,
+                message,
+                messageLength,
+                timeout,
+                out ulong number
+            );
+            return AnswerCore(bytes, numberOut, status, number, HostMessaging.Request);
+        };
+    }
+
+    private Func<int, int, int, int, long, int, int> CoreSendLater(CoreExport memory)
+    {
+        GuestMemory? bytes = null;
+        return (target, targetLength, message, messageLength, delay, numberOut) =>
+        {
+            RefuseSendWhereNotAllowed(HostMessaging.SendLater);
+            bytes ??= MemoryOf(memory);
+            SendStatus status = SendLaterFrom(
+                bytes,
+                target,
+                targetLength,
+                message,
+                messageLength,
+                delay,
+                out ulong number
+            );
+            return AnswerCore(bytes, numberOut, status, number, HostMessaging.SendLater);
+        };
+    }
+
+    private Action<int, int, int, int, int> Publish(CoreExport memory)
+    {
+        GuestMemory? bytes = null;
+        return (topic, topicLength, message, messageLength, answer) =>
+        {
+            RefuseSendWhereNotAllowed(HostMessaging.Publish);
+            bytes ??= MemoryOf(memory);
+            SendStatus status = PublishFrom(bytes, topic, topicLength, message, messageLength, out uint accepted);
+            // result<u32, send-error>
+            Span<byte> result = AnswerRoom(bytes, answer, 2 * sizeof(uint), sizeof(uint), HostMessaging.Publish);
+            if (WriteDiscriminant(result, sizeof(uint), status))
+            {
+                BinaryPrimitives.WriteUInt32LittleEndian(result[sizeof(uint)..], accepted);
+            }
+        };
+    }
+
+    private Action<int, int, int, int, int, int> Request(CoreExport memory)
+    {
+        GuestMemory? bytes = null;
+        return (target, targetLength, message, messageLength, timeout, answer) =>
+        {
+            RefuseSendWhereNotAllowed(HostMessaging.Request);
+            bytes ??= MemoryOf(memory);
+            SendStatus status = RequestFrom(
+                bytes,
+                target,
+                targetLength,
+                message,
+                messageLength,
+                timeout,
+                out ulong number
+            );
+            AnswerNumber(bytes, answer, status, number, HostMessaging.Request);
+        };
+    }
+
+    private Action<int, int, int, int, long, int> SendLater(CoreExport memory)
+    {
+        GuestMemory? bytes = null;
+        return (target, targetLength, message, messageLength, delay, answer) =>
+        {
+            RefuseSendWhereNotAllowed(HostMessaging.SendLater);
+            bytes ??= MemoryOf(memory);
+            SendStatus status = SendLaterFrom(
+                bytes,
+                target,
+                targetLength,
+                message,
+                messageLength,
+                delay,
+                out ulong number
+            );
+            AnswerNumber(bytes, answer, status, number, HostMessaging.SendLater);
+        };
+    }
+
+    private int Cancel(string function, ulong number, Func<ulong, bool> cancel)
+    {
+        RefuseWhereNotAllowed(function);
+        return cancel(number) ? 1 : 0;
+    }
+
+    private long MessageNumber()
+    {
+        RefuseWhereNotAllowed(HostMessaging.MessageNumber);
+        return _isLoading ? 0
+            : _replyNumber != 0 ? _replyNumber
+            : _host.NumberOf(_isAlone ? 0 : _tray.Cursor);
+    }
+
+    private SendStatus SendFrom(GuestMemory memory, int target, int targetLength, int message, int messageLength) =>
+        _host.Send(Target(memory, target, targetLength), Message(memory, message, messageLength)) ?? throw NotUtf8();
+
+    private SendStatus PublishFrom(
+        GuestMemory memory,
+        int topic,
+        int topicLength,
+        int message,
+        int messageLength,
+        out uint accepted
+    ) =>
+        _host.Publish(
+            memory.List(topic, topicLength, "the topic"),
+            Message(memory, message, messageLength),
+            out accepted
+        ) ?? throw new GuestTrapException("the topic is not UTF-8");
+
+    private SendStatus RequestFrom(
+        GuestMemory memory,
+        int target,
+        int targetLength,
+        int message,
+        int messageLength,
+        int timeout,
+        out ulong number
+    ) =>
+        _host.Request(
+            Target(memory, target, targetLength),
+            Message(memory, message, messageLength),
+            (uint)timeout,
+            out number
+        ) ?? throw NotUtf8();
+
+    private SendStatus SendLaterFrom(
+        GuestMemory memory,
+        int target,
+        int targetLength,
+        int message,
+        int messageLength,
+        long delay,
+        out ulong number
+    ) =>
+        _host.SendLater(
+            Target(memory, target, targetLength),
+            Message(memory, message, messageLength),
+            (ulong)delay,
+            out number
+        ) ?? throw NotUtf8();
+
+    private static Span<byte> Target(GuestMemory memory, int pointer, int length) =>
+        memory.List(pointer, length, "the target");
+
+    private static Span<byte> Message(GuestMemory memory, int pointer, int length) =>
+        memory.List(pointer, length, "the message");
+
+    private static GuestTrapException NotUtf8() => new("the target is not UTF-8");
+
+    /// <summary>Answers a core module with a status, and with the number where the guest wants it.</summary>
+    private static int AnswerCore(GuestMemory memory, int room, SendStatus status, ulong number, string function)
+    {
+        if (status == SendStatus.Accepted)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(
+                AnswerRoom(memory, room, sizeof(ulong), sizeof(ulong), function),
+                number
+            );
+        }
+
+        return (int)status;
+    }
+
+    /// <summary>Answers a component with a <c>result&lt;u64, send-error&gt;</c>.</summary>
+    private static void AnswerNumber(GuestMemory memory, int room, SendStatus status, ulong number, string function)
+    {
+        Span<byte> result = AnswerRoom(memory, room, 2 * sizeof(ulong), sizeof(ulong), function);
+        if (WriteDiscriminant(result, sizeof(ulong), status))
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(result[sizeof(ulong)..], number);
+        }
+    }
+
+    /// <summary>Writes the discriminant of a result, and the error where it is one.</summary>
+    /// <returns>Whether the value is to be written too.</returns>
+    private static bool WriteDiscriminant(Span<byte> result, int payload, SendStatus status)
+    {
+        bool isOk = status == SendStatus.Accepted;
+        result[0] = (byte)(isOk ? 0 : 1);
+        if (!isOk)
+        {
+            result[payload] = (byte)(status - 1);
+        }
+
+        return isOk;
+    }
+
+    /// <summary>The room that the guest gave for an answer. It is looked at behind the send, which stands whatever the room is.</summary>
+    private static Span<byte> AnswerRoom(GuestMemory memory, int pointer, int bytes, int alignment, string function)
+    {
+        CheckAlignment(pointer, alignment, "the room for the answer", function);
+        return memory.Slice(pointer, bytes, "the room for the answer", function);
+    }
+
+    private void RefuseWhereNotAllowed(string import)
+    {
+        if (_isLoading ? _mayNotLeaveWhileLoading : !_tray.MayLeave)
+        {
+            throw new GuestTrapException($"it called {import} while realloc or post-return ran");
+        }
+    }
+
+    private void RefuseSendWhereNotAllowed(string import)
+    {
+        RefuseWhereNotAllowed(import);
+        if (_isLoading)
+        {
+            throw new GuestTrapException($"it called {import} while it was instantiated, which no guest may");
+        }
+    }
+
+    private void SetMayLeave(bool may)
+    {
+        if (_isLoading)
+        {
+            _mayNotLeaveWhileLoading = !may;
+        }
+        else
+        {
+            _tray.MayLeave = may;
+        }
+    }
+}

@@ -1,0 +1,205 @@
+using FireAndForget.Accounting;
+using FireAndForget.Mailboxes;
+using FireAndForget.Time;
+
+namespace FireAndForget.Routing;
+
+/// <summary>The messages of one sender that are to be sent at a later time. So many may wait, and so many bytes of them.</summary>
+/// <param name="sender">The sender, who sends them when they are due.</param>
+/// <param name="origin">What it has of its host.</param>
+internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : IDeadline
+{
+    /// <summary>
+    /// The most bytes that wait: also those for a target that is not there yet, and whose largest message nobody knows.
+    /// </summary>
+    public const long MostBytes = 64 << 20;
+
+    private readonly LaterSchedule _schedule = origin.Schedule;
+    private readonly Ledger _ledger = origin.Ledger;
+    private readonly Lock _lock = new();
+    private readonly TimedMessages _waiting = new();
+    private bool _isClosed;
+
+    /// <summary>Whether a thread sends what is due: another one would overtake it.</summary>
+    private bool _isSending;
+
+    /// <summary>
+    /// Held while something is taken from the sender's allowance: what is due is sent by another thread than that on which a guest sends.
+    /// </summary>
+    public Lock Taking { get; } = new();
+
+    TimeSpan IDeadline.Due { get; set; }
+
+    int IDeadline.Place { get; set; } = -1;
+
+    /// <summary>Has a message wait, which has passed the checks; its bytes are copied.</summary>
+    /// <param name="target">Its target.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="delay">After which time it is sent.</param>
+    /// <param name="number">The number under which it is cancelled; 0 where it is refused.</param>
+    public SendStatus TryAdd(string target, ReadOnlySpan<byte> message, TimeSpan delay, out long number)
+    {
+        number = 0;
+        if (!_schedule.Deadlines.TryGetNow(out TimeSpan now))
+        {
+            return SendStatus.Closed;
+        }
+
+        TimeSpan due = delay < TimeSpan.MaxValue - now ? now + delay : TimeSpan.MaxValue;
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                return SendStatus.Closed;
+            }
+
+            if (_waiting.Count >= origin.Most() || _waiting.ByteCount + message.Length > MostBytes)
+            {
+                return SendStatus.QueueFull;
+            }
+
+            number = _waiting.Add(due, target, message);
+            _ledger.AddScheduled(1);
+            _schedule.Begin();
+        }
+
+        // Not under the lock: the clock may call back from here.
+        _schedule.Deadlines.BringForward(this, due);
+        return SendStatus.Accepted;
+    }
+
+    /// <summary>Takes a message back before it is sent.</summary>
+    /// <returns>False where it was sent already, or never given.</returns>
+    public bool TryCancel(long number)
+    {
+        lock (_lock)
+        {
+            if (!_waiting.Remove(number))
+            {
+                return false;
+            }
+        }
+
+        End(1);
+        return true;
+    }
+
+    /// <summary>
+    /// Sends the messages of the earliest time that is over; those of the next time come behind what others send until then.
+    /// </summary>
+    public void Expire()
+    {
+        if (!_schedule.Deadlines.TryGetNow(out TimeSpan now))
+        {
+            return;
+        }
+
+        TimeSpan? next = null;
+        TimeSpan? time = null;
+        while (TryTakeDue(now, ref time, out string target, out TimedMessage message, ref next))
+        {
+            sender.SendDue(target, message.Bytes);
+            message.Dispose();
+            // Behind the send, so that there is no moment at which nobody counts it.
+            End(1);
+        }
+
+        if (next is { } due)
+        {
+            _schedule.Deadlines.BringForward(this, due);
+        }
+    }
+
+    /// <summary>The sender was removed: what waits is taken back, and nothing is added any more.</summary>
+    public void TakeBack()
+    {
+        int count;
+        lock (_lock)
+        {
+            _isClosed = true;
+            count = _waiting.Count;
+            _waiting.Clear();
+        }
+
+        _schedule.Deadlines.Remove(this);
+        _schedule.Remove(this);
+        End(count);
+    }
+
+    /// <summary>The host stops: what waits is refused, and nothing is added any more.</summary>
+    public void RefuseAll()
+    {
+        while (TryTakeAny(out string target, out TimedMessage message))
+        {
+            sender.RefuseLater(target, message.Length);
+            message.Dispose();
+            End(1);
+        }
+    }
+
+    /// <summary>Takes the first message where its time is over and no other than that of those before.</summary>
+    private bool TryTakeDue(
+        TimeSpan now,
+        ref TimeSpan? time,
+        out string target,
+        out TimedMessage message,
+        ref TimeSpan? next
+    )
+    {
+        lock (_lock)
+        {
+            bool isFirst = time is null;
+            if (isFirst && _isSending)
+            {
+                // That thread looks for what is next when it has sent what it took.
+                (target, message) = ("", default);
+                return false;
+            }
+
+            TimeSpan? first = _waiting.Count == 0 ? null : _waiting.FirstTime;
+            if (first is null || first > now || !isFirst && first != time)
+            {
+                _isSending = false;
+                next = first;
+                (target, message) = ("", default);
+                return false;
+            }
+
+            _isSending = true;
+            time = first;
+            target = _waiting.TakeFirst(out message);
+            return true;
+        }
+    }
+
+    private bool TryTakeAny(out string target, out TimedMessage message)
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            bool isAny = _waiting.Count != 0;
+            (target, message) = ("", default);
+            if (isAny)
+            {
+                target = _waiting.TakeFirst(out message);
+            }
+
+            return isAny;
+        }
+    }
+
+    private void End(int count)
+    {
+        if (count != 0)
+        {
+            _ledger.AddScheduled(-count);
+            _schedule.End(count);
+        }
+    }
+}
+
+/// <summary>What a sender has of its host for later messages.</summary>
+/// <param name="Schedule">The host's schedule.</param>
+/// <param name="Ledger">Counts how many of its messages wait.</param>
+/// <param name="Most">How many may wait.</param>
+internal sealed record LaterOrigin(LaterSchedule Schedule, Ledger Ledger, Func<int> Most);

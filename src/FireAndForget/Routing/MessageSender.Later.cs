@@ -1,0 +1,116 @@
+using FireAndForget.Messages;
+
+namespace FireAndForget.Routing;
+
+// Later messages: checked when they are given, and sent like any other when they are due.
+internal sealed partial class MessageSender
+{
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(365_000);
+
+    /// <summary>Where its later messages wait; null: it can have none.</summary>
+    public LaterOrigin? Later { get; init; }
+
+    /// <summary>Has a message sent after a time.</summary>
+    /// <param name="target">The target; it need not be there yet.</param>
+    /// <param name="message">The message, whose bytes are copied.</param>
+    /// <param name="delay">The time, not negative.</param>
+    /// <param name="number">The number under which it can be taken back; 0 where it is refused.</param>
+    public SendStatus SendLater(string target, ReadOnlySpan<byte> message, TimeSpan delay, out long number) =>
+        SendLater(_routes.Find(target), message, delay, out number);
+
+    /// <summary>A guest's later message; null where the target is not UTF-8.</summary>
+    /// <param name="target">The target, as the guest names it.</param>
+    /// <param name="message">The message, whose bytes are copied.</param>
+    /// <param name="delayMs">After how many milliseconds it is sent.</param>
+    /// <param name="number">The number under which it can be taken back; 0 where it is refused.</param>
+    public SendStatus? SendLater(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message, ulong delayMs, out ulong number)
+    {
+        number = 0;
+        Route? route = _routes.Find(target);
+        if (route is null)
+        {
+            return null;
+        }
+
+        TimeSpan delay =
+            delayMs < LongestDelay.TotalMilliseconds ? TimeSpan.FromMilliseconds((long)delayMs) : LongestDelay;
+        SendStatus status = SendLater(route, message, delay, out long signed);
+        number = (ulong)signed;
+        return status;
+    }
+
+    /// <summary>Takes a later message back.</summary>
+    /// <returns>False where it was sent already, or never given.</returns>
+    public bool CancelLater(ulong number) =>
+        number <= long.MaxValue && Volatile.Read(ref _later)?.TryCancel((long)number) == true;
+
+    /// <summary>Sends a later message, which is due. Whatever the clock of its rate throws, it is sent or refused.</summary>
+    public void SendDue(string target, ReadOnlySpan<byte> message)
+    {
+        try
+        {
+            Send(target, message);
+        }
+        catch (Exception e)
+        {
+            Later!.Schedule.Failed(e);
+            RefuseLater(target, message.Length);
+        }
+    }
+
+    /// <summary>Refuses a later message, because the host stops.</summary>
+    public void RefuseLater(string target, int length) => Refuse(target, SendStatus.Closed, length, reason: null);
+
+    /// <summary>The sender was removed: its later messages are taken back.</summary>
+    public void TakeBackLater() => EnsureLater()?.TakeBack();
+
+    private SendStatus SendLater(Route route, ReadOnlySpan<byte> message, TimeSpan delay, out long number)
+    {
+        number = 0;
+        if (route.IsStale)
+        {
+            route = _routes.Renew(route.TargetId);
+        }
+
+        SendStatus status = MessageChecks.CheckLater(route, self, message);
+        if (status != SendStatus.Accepted)
+        {
+            return Refuse(route, status, message.Length);
+        }
+
+        status = EnsureLater()?.TryAdd(route.TargetId, message, delay, out number) ?? SendStatus.Closed;
+        return status == SendStatus.Accepted
+            ? status
+            : Refuse(route.TargetId, status, message.Length, WhyNotLater(status));
+    }
+
+    private static string WhyNotLater(SendStatus status) =>
+        status == SendStatus.QueueFull ? "as many later messages of the sender wait as may" : "";
+
+    /// <summary>Makes what keeps its later messages with the first of them; null where it can have none, or not any more.</summary>
+    private LaterMessages? EnsureLater()
+    {
+        if (Volatile.Read(ref _later) is { } known)
+        {
+            return known;
+        }
+
+        if (Later is not { } origin)
+        {
+            return null;
+        }
+
+        LaterMessages made = new(this, origin);
+        if (Interlocked.CompareExchange(ref _later, made, null) is { } other)
+        {
+            return other;
+        }
+
+        if (!origin.Schedule.TryAdd(made))
+        {
+            made.RefuseAll();
+        }
+
+        return made;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text.Unicode;
+using FireAndForget.Messages;
+
+namespace FireAndForget.Routing;
+
+// Topics: one message to all who subscribe.
+internal sealed partial class MessageSender
+{
+    /// <summary>Under which topics it has published; null: under none.</summary>
+    private Publications? _publications;
+
+    /// <summary>
+    /// Sends a message to every subscriber of a topic. The publisher's part of the checks is made once, and then each subscriber's, who
+    /// accepts or refuses it for itself alone.
+    /// </summary>
+    public PublishResult Publish(string topic, ReadOnlySpan<byte> message) =>
+        Publish(topic, Known.Find(topic), message);
+
+    /// <summary>A guest's publish; null where the topic is not UTF-8.</summary>
+    /// <param name="topic">The topic, as the guest names it.</param>
+    /// <param name="message">The message, whose bytes are copied.</param>
+    /// <param name="accepted">How many subscribers accepted it; 0 where it is refused as a whole.</param>
+    public SendStatus? Publish(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> message, out uint accepted)
+    {
+        accepted = 0;
+        Publication? publication = Known.Find(topic);
+        if (publication is null && !Utf8.IsValid(topic))
+        {
+            return null;
+        }
+
+        PublishResult result = Publish(publication?.Topic.Text ?? TextOf(topic), publication, message);
+        accepted = (uint)result.Accepted;
+        return result.Status;
+    }
+
+    private Publications Known =>
+        Volatile.Read(ref _publications)
+        ?? Interlocked.CompareExchange(ref _publications, new(self, registry.Topics), null)
+        ?? _publications;
+
+    private PublishResult Publish(string topic, Publication? publication, ReadOnlySpan<byte> message)
+    {
+        SendStatus status = CheckPublish(publication, message.Length);
+        return status == SendStatus.Accepted
+            ? PublishToAll(publication!, message)
+            : new(Refuse(topic, status, message.Length, MessageChecks.DetailOfTopic(status)), 0, 0);
+    }
+
+    /// <summary>The checks of a publish as a whole: the topic's form, capability, and rate and quota, of which it takes once.</summary>
+    private SendStatus CheckPublish(Publication? publication, int length)
+    {
+        if (publication is null)
+        {
+            return SendStatus.InvalidMessage;
+        }
+
+        if (registry.IsClosed || self.HasLeft)
+        {
+            return SendStatus.Closed;
+        }
+
+        if (!CapabilityPattern.AnyMatches(self.PublishesTo, publication.Topic.Text))
+        {
+            return SendStatus.CapabilityDenied;
+        }
+
+        return self.Allowance is { } allowance && !TryTake(allowance, length)
+            ? SendStatus.RateLimited
+            : SendStatus.Accepted;
+    }
+
+    private PublishResult PublishToAll(Publication publication, ReadOnlySpan<byte> message)
+    {
+        int accepted = 0;
+        int refused = 0;
+        bool isObserved = registry.Contexts is { IsOn: true };
+        foreach (Participant subscriber in publication.FindSubscribers())
+        {
+            SendStatus status = isObserved
+                ? PublishObserved(subscriber, publication, message)
+                : PublishTo(subscriber, publication.Number, message);
+            if (status == SendStatus.Accepted)
+            {
+                accepted++;
+            }
+            else
+            {
+                refused++;
+                Refuse(subscriber.Id, status, message.Length, reason: null);
+            }
+        }
+
+        // Until here a message may not have been accepted, and the number belongs to the topic while this one lives.
+        GC.KeepAlive(publication);
+        return new(SendStatus.Accepted, accepted, refused);
+    }
+
+    private SendStatus PublishTo(Participant subscriber, uint origin, ReadOnlySpan<byte> message)
+    {
+        SendStatus status = MessageChecks.Check(subscriber, self.Id, message);
+        return status == SendStatus.Accepted ? subscriber.Target.TryAccept(origin, message) : status;
+    }
+
+    private SendStatus PublishObserved(Participant subscriber, Publication publication, ReadOnlySpan<byte> message)
+    {
+        MessageContext? context = registry.Contexts!.TryBegin(
+            self,
+            subscriber.Id,
+            message.Length,
+            listener: null,
+            ref _sends,
+            publication.Topic
+        );
+        SendStatus status = PublishTo(subscriber, context?.Origin ?? publication.Number, message);
+        if (context is not null)
+        {
+            registry.Contexts.EndSend(context, status);
+        }
+
+        return status;
+    }
+}

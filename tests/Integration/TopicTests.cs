@@ -1,0 +1,374 @@
+using FireAndForget.Mailboxes;
+using Xunit;
+
+namespace FireAndForget.Tests;
+
+/// <summary>Topics: one message to all who subscribe, each of whom accepts or refuses it for itself.</summary>
+public sealed class TopicTests
+{
+    [Theory]
+    [MemberData(nameof(TestHost.Modes), MemberType = typeof(TestHost))]
+    public async Task Publish_ManySubscribers_EachGetsTheMessagesInOrderFromThePublisher(int workers)
+    {
+        await using TestHost host = new(workers);
+        List<(string Sender, string? Topic, byte First)>[] seen =
+        [
+            .. Enumerable.Range(0, 5).Select(_ => new List<(string, string?, byte)>()),
+        ];
+        for (int i = 0; i < seen.Length; i++)
+        {
+            List<(string, string?, byte)> own = seen[i];
+            host.Host.AddEndpoint(
+                $"subscriber{i}",
+                message => own.Add((message.Sender, message.Topic, message.Bytes[0])),
+                Subscribing("news/*", "news/sport")
+            );
+        }
+
+        host.AddInbox("other", out Inbox other);
+        MessagingEndpoint client = host.AddSender();
+
+        for (byte i = 0; i < 100; i++)
+        {
+            Assert.Equal(new PublishResult(SendStatus.Accepted, 5, 0), client.Publish("news/sport", [i]));
+        }
+
+        HostStatistics statistics = await host.SettleAsync();
+        Assert.All(
+            seen,
+            own => Assert.Equal(Enumerable.Range(0, 100).Select(i => ("client", (string?)"news/sport", (byte)i)), own)
+        );
+        Assert.Empty(other.Received);
+        Assert.Equal((500, 500, 0), (statistics.Sent, statistics.Handled, statistics.Refused));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task Publish_BetweenSends_KeepsTheOrderAndTellsThemApart(int workers)
+    {
+        await using TestHost host = new(workers);
+        List<(string? Topic, byte First)> seen = [];
+        host.Host.AddEndpoint("subscriber", message => seen.Add((message.Topic, message.Bytes[0])), Subscribing("*"));
+        MessagingEndpoint client = host.AddSender();
+
+        for (byte i = 0; i < 90; i += 3)
+        {
+            client.Send("subscriber", [i]);
+            client.Publish("one", [(byte)(i + 1)]);
+            client.Publish("two", [(byte)(i + 2)]);
+        }
+
+        await host.SettleAsync();
+        string?[] topics = [null, "one", "two"];
+        Assert.Equal(Enumerable.Range(0, 90).Select(i => (topics[i % 3], (byte)i)), seen);
+    }
+
+    [Fact]
+    public async Task Publish_AsynchronousHandler_SeesTheTopic()
+    {
+        await using TestHost host = new(workers: 1);
+        List<(string, string?)> seen = [];
+        host.Host.AddEndpoint(
+            "subscriber",
+            async (message, _) =>
+            {
+                await Task.Yield();
+                seen.Add((message.Sender, message.Topic));
+            },
+            Subscribing("news")
+        );
+        MessagingEndpoint client = host.AddSender();
+
+        client.Publish("news", [1]);
+        client.Send("subscriber", [2]);
+
+        await host.SettleAsync();
+        Assert.Equal([("client", "news"), ("client", null)], seen);
+    }
+
+    [Theory]
+    [InlineData(GuestRuntime.Direct)]
+    [InlineData(GuestRuntime.ComponentApi)]
+    public async Task Publish_ComponentWithoutHandleTopic_GetsItAsAMessageOfThePublisher(GuestRuntime runtime)
+    {
+        await using TestHost host = new(workers: 1, runtime: runtime);
+        host.Add("mirror", "guests/c/c-mirror.wasm", new() { SendsTo = ["client"], SubscribesTo = ["news/*"] });
+        MessagingEndpoint client = host.AddInbox("client", out Inbox inbox);
+
+        client.Publish("news/a", "abc"u8);
+        client.Send("mirror", "def"u8);
+        client.Publish("news/b", "ghi"u8);
+
+        await host.SettleAsync();
+        Assert.Equal(["cba", "fed", "ihg"], inbox.Received.Select(r => System.Text.Encoding.UTF8.GetString(r.Bytes)));
+    }
+
+    [Fact]
+    public async Task Publish_NoSubscriber_IsAcceptedByNobodyAndCountsNothing()
+    {
+        await using TestHost host = new(workers: 0);
+        MessagingEndpoint client = host.AddSender();
+
+        Assert.Equal(new PublishResult(SendStatus.Accepted, 0, 0), client.Publish("news", [1]));
+        Assert.Equal(0, host.Statistics.Sent);
+    }
+
+    [Theory]
+    [InlineData("No Topic")]
+    [InlineData("")]
+    [InlineData("-news")]
+    public async Task Publish_NoTopic_IsRefusedAsAWholeWithTheTopicAsTarget(string topic)
+    {
+        await using TestHost host = new(workers: 0);
+        host.Host.AddEndpoint("subscriber", _ => { }, Subscribing("*"));
+        MessagingEndpoint client = host.AddSender();
+
+        Assert.Equal(new PublishResult(SendStatus.InvalidMessage, 0, 0), client.Publish(topic, [1]));
+
+        Assert.Equal((1, 1), (host.Statistics.Sent, host.Statistics.Refused));
+        SendRefused refused = Assert.Single(host.Events.OfType<SendRefused>());
+        Assert.Equal(("client", topic, SendStatus.InvalidMessage), (refused.Sender, refused.Target, refused.Status));
+        Assert.Contains("a topic is 1 to 128 characters", refused.Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>Each subscriber's part of the checks is its own matter: the others get the message.</summary>
+    [Fact]
+    public async Task Publish_SubscribersRefuse_EachIsCountedAndToldForItself()
+    {
+        await using TestHost host = new(workers: 0);
+        host.Host.AddEndpoint("deaf", _ => { }, Subscribing("news").With(o => o.ReceivesFrom = ["nobody"]));
+        host.Host.AddEndpoint("small", _ => { }, Subscribing("news").With(o => o.MaxMessageBytes = 2));
+        host.Host.AddEndpoint("picky", _ => { }, Subscribing("news").With(o => o.Codecs = ["cbor"]));
+        host.Host.AddEndpoint("full", _ => { }, Subscribing("news").With(o => o.Mailbox = new() { Messages = 1 }));
+        host.AddInbox("free", out Inbox free).Subscribe("news");
+        MessagingEndpoint client = host.AddSender();
+        client.Send("full", [1]);
+
+        Assert.Equal(new PublishResult(SendStatus.Accepted, 1, 4), client.Publish("news", [1, 2, 3]));
+
+        Assert.Equal(
+            [
+                ("deaf", SendStatus.CapabilityDenied),
+                ("small", SendStatus.PayloadTooLarge),
+                ("picky", SendStatus.UnsupportedCodec),
+                ("full", SendStatus.QueueFull),
+            ],
+            host.Events.OfType<SendRefused>().Select(r => (r.Target, r.Status))
+        );
+        Assert.Equal((6, 4), (host.Statistics.Sent, host.Statistics.Refused));
+        await host.SettleAsync();
+        Assert.Single(free.Received);
+    }
+
+    [Fact]
+    public async Task Publish_DropOldest_EvictsForThatSubscriberAlone()
+    {
+        await using TestHost host = new(workers: 0);
+        host.Host.AddEndpoint(
+            "newest",
+            _ => { },
+            Subscribing("news")
+                .With(o => o.Mailbox = new() { Messages = 1, OverflowPolicy = OverflowPolicy.DropOldest })
+        );
+        host.AddInbox("all", out Inbox all).Subscribe("news");
+        MessagingEndpoint client = host.AddSender();
+
+        for (byte i = 0; i < 3; i++)
+        {
+            Assert.Equal(new PublishResult(SendStatus.Accepted, 2, 0), client.Publish("news", [i]));
+        }
+
+        HostStatistics statistics = await host.SettleAsync();
+        Assert.Equal((2, 4), (statistics.Evicted, statistics.Handled));
+        Assert.Equal(3, all.Count);
+        Assert.All(host.DeadLetters, letter => Assert.Equal(("client", "newest"), (letter.Sender, letter.Target)));
+    }
+
+    [Fact]
+    public async Task Subscribe_WhileRunning_HoldsFromTheNextPublishOn()
+    {
+        await using TestHost host = new(workers: 0);
+        MessagingEndpoint inbox = host.AddInbox("inbox", out Inbox seen);
+        MessagingEndpoint client = host.AddSender();
+
+        Assert.Equal(0, client.Publish("news/a", [0]).Accepted);
+        Assert.True(inbox.Subscribe("news/*"));
+        Assert.False(inbox.Subscribe("news/*"));
+        Assert.True(inbox.Subscribe("news/a"));
+        Assert.Equal(["news/*", "news/a"], inbox.Subscriptions);
+        Assert.Equal(1, client.Publish("news/a", [1]).Accepted);
+        Assert.True(inbox.Unsubscribe("news/*"));
+        Assert.False(inbox.Unsubscribe("news/*"));
+        Assert.Equal(1, client.Publish("news/a", [2]).Accepted);
+        Assert.Equal(0, client.Publish("news/b", [3]).Accepted);
+        Assert.True(host.Host.Revoke("inbox", Capability.SubscribesTo, "news/a"));
+        Assert.Equal(0, client.Publish("news/a", [4]).Accepted);
+
+        await host.SettleAsync();
+        Assert.Equal([1, 2], seen.Received.Select(r => r.Bytes[0]));
+    }
+
+    [Fact]
+    public async Task Subscribe_PatternOrEndpointIsNone_IsRefusedByNameAndValue()
+    {
+        await using TestHost host = new(workers: 0);
+        MessagingEndpoint inbox = host.AddInbox("inbox", out _);
+        MessagingEndpoint sender = host.AddSender();
+
+        Assert.Contains(
+            "'News' in pattern is not a pattern",
+            Assert.Throws<ArgumentException>(() => inbox.Subscribe("News")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "endpoint without a handler",
+            Assert.Throws<ArgumentException>(() => sender.Subscribe("news")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "SubscribesTo is for endpoints that receive",
+            Assert.Throws<ArgumentException>(() => host.Host.AddEndpoint("mute", options: Subscribing("news"))).Message,
+            StringComparison.Ordinal
+        );
+        inbox.Remove();
+        Assert.Throws<InvalidOperationException>(() => inbox.Subscribe("news"));
+    }
+
+    [Fact]
+    public async Task Remove_Subscriber_GetsNoneAnyMore()
+    {
+        await using TestHost host = new(workers: 0);
+        MessagingEndpoint client = host.AddSender();
+        MessagingEndpoint first = host.Host.AddEndpoint("inbox", _ => { }, Subscribing("news"));
+        Assert.Equal(1, client.Publish("news", [0]).Accepted);
+
+        first.Remove();
+        Assert.Equal(new PublishResult(SendStatus.Accepted, 0, 0), client.Publish("news", [0]));
+
+        // Another one under its id has subscriptions of its own.
+        host.Host.AddEndpoint("inbox", _ => { });
+        Assert.Equal(new PublishResult(SendStatus.Accepted, 0, 0), client.Publish("news", [0]));
+    }
+
+    [Fact]
+    public async Task Replace_OtherOptions_TakesTheirSubscriptions()
+    {
+        await using TestHost host = new(workers: 0);
+        ComponentOptions options = new() { SubscribesTo = ["news"] };
+        Component component = host.Add("mirror", "guests/c/c-mirror.wasm", options);
+        MessagingEndpoint client = host.AddSender();
+        component.Subscribe("sport");
+
+        component.Replace(ComponentSource.FromFile(TestFiles.PathOf("guests/c/c-mirror.wasm")), options);
+        Assert.Equal(["news", "sport"], component.Subscriptions);
+
+        component.Replace(
+            ComponentSource.FromFile(TestFiles.PathOf("guests/c/c-mirror.wasm")),
+            options.With(o => o.SubscribesTo = ["weather"])
+        );
+        Assert.Equal(["weather"], component.Subscriptions);
+        Assert.Equal((0, 1), (client.Publish("news", [0]).Accepted, client.Publish("weather", [0]).Accepted));
+    }
+
+    [Fact]
+    public async Task Publish_StoppedHostOrRemovedPublisher_IsClosedAsAWhole()
+    {
+        TestHost host = new(workers: 1);
+        host.Host.AddEndpoint("inbox", _ => { }, Subscribing("news"));
+        MessagingEndpoint removed = host.AddSender("removed");
+        MessagingEndpoint client = host.AddSender();
+
+        removed.Remove();
+        Assert.Equal(new PublishResult(SendStatus.Closed, 0, 0), removed.Publish("news", [1]));
+
+        await host.DisposeAsync();
+        Assert.Equal(new PublishResult(SendStatus.Closed, 0, 0), client.Publish("news", [1]));
+        Assert.Equal(2, host.Statistics.Refused);
+    }
+
+    /// <summary>A publisher that makes up topics without end keeps nothing of them.</summary>
+    [Fact]
+    public async Task Publish_MoreTopicsThanAreKept_EachIsToldRight()
+    {
+        await using TestHost host = new(workers: 0);
+        List<string?> seen = [];
+        host.Host.AddEndpoint(
+            "inbox",
+            message => seen.Add(message.Topic),
+            Subscribing("*").With(o => o.Mailbox = MailboxOptions.Unbounded)
+        );
+        MessagingEndpoint client = host.AddSender();
+
+        for (int i = 0; i < 5000; i++)
+        {
+            client.Publish($"topic/{i}", [0]);
+            if (i % 1000 == 999)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                host.Host.Pump(300);
+            }
+        }
+
+        await host.SettleAsync();
+        Assert.Equal(Enumerable.Range(0, 5000).Select(i => $"topic/{i}"), seen);
+        Assert.InRange(host.Host.SenderCount, 0, 5002);
+    }
+
+    [Fact]
+    public async Task Publish_Observed_TellsTheTopicToo()
+    {
+        using System.Diagnostics.ActivityListener listener = new()
+        {
+            ShouldListenTo = source => source.Name == "FireAndForget",
+            Sample = (ref _) => System.Diagnostics.ActivitySamplingResult.AllDataAndRecorded,
+        };
+        System.Diagnostics.ActivitySource.AddActivityListener(listener);
+        await using TestHost host = new(workers: 0);
+        List<(string, string?)> seen = [];
+        host.Host.AddEndpoint("inbox", message => seen.Add((message.Sender, message.Topic)), Subscribing("news"));
+        MessagingEndpoint client = host.AddSender();
+
+        client.Publish("news", [1]);
+
+        await host.SettleAsync();
+        Assert.Equal([("client", "news")], seen);
+    }
+
+    [Fact]
+    public async Task Publish_SteadyState_AllocatesNothing()
+    {
+        await using TestHost host = new(workers: 0, listens: false);
+        for (int i = 0; i < 10; i++)
+        {
+            host.Host.AddEndpoint($"inbox{i}", _ => { }, Subscribing("news/*"));
+        }
+
+        MessagingEndpoint client = host.AddSender();
+        byte[] message = new byte[16];
+        string topic = "news/sport";
+        for (int i = 0; i < 100; i++)
+        {
+            client.Publish(topic, message);
+            host.Host.Pump();
+        }
+
+        long least = long.MaxValue;
+        for (int round = 0; round < 5; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 20; i++)
+            {
+                client.Publish(topic, message);
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            host.Host.Pump();
+        }
+
+        Assert.Equal(0, least);
+    }
+
+    private static MessagingEndpointOptions Subscribing(params string[] patterns) => new() { SubscribesTo = patterns };
+}
