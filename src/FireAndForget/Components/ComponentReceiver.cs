@@ -355,8 +355,7 @@ internal sealed class ComponentReceiver : Receiver
                     Number = request.ReplyNumber,
                 }
             );
-            Outcome outcome =
-                delivery.Fault?.Outcome ?? (delivery.Rejected == 0 ? Outcome.Handled : Outcome.Rejected);
+            Outcome outcome = delivery.Fault?.Outcome ?? (delivery.Rejected == 0 ? Outcome.Handled : Outcome.Rejected);
             Ledger.AddReply(outcome);
             if (outcome == Outcome.Handled)
             {
@@ -364,14 +363,7 @@ internal sealed class ComponentReceiver : Receiver
             }
 
             string reason = delivery.Fault?.Reason ?? guest.Reason(0);
-            Report(
-                sender: 0,
-                request.ReplyNumber,
-                outcome,
-                reason,
-                request.Bytes.Length,
-                senderId: request.Responder
-            );
+            Report(sender: 0, request.ReplyNumber, outcome, reason, request.Bytes.Length, senderId: request.Responder);
             if (delivery.Fault is not null)
             {
                 EndAndRestart(outcome, reason);

@@ -56,18 +56,20 @@ internal sealed class ReceiverAccounts(EventHub events)
         long accepted = receiver.Mailbox.Accepted;
         long outstanding = accepted - settled.Settled;
         inFlight = Math.Min(inFlight, outstanding);
-        return settled.Plus(
-            new()
-            {
-                Accepted = accepted,
-                Requests = ledger.Requests,
-                LateReplies = ledger.LateReplies,
-                Scheduled = ledger.Scheduled,
-                InFlight = inFlight,
-                Queued = outstanding - inFlight,
-                InMailboxes = inMailbox,
-            }
-        ).Plus(replies);
+        return settled
+            .Plus(
+                new()
+                {
+                    Accepted = accepted,
+                    Requests = ledger.Requests,
+                    LateReplies = ledger.LateReplies,
+                    Scheduled = ledger.Scheduled,
+                    InFlight = inFlight,
+                    Queued = outstanding - inFlight,
+                    InMailboxes = inMailbox,
+                }
+            )
+            .Plus(replies);
     }
 
     private static MessageStatistics Replies(Ledger ledger)

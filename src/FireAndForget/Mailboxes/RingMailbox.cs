@@ -240,8 +240,7 @@ internal sealed unsafe class RingMailbox : Mailbox
 
     public override long NumberOf(int index) => _cursors.Released + index + 1;
 
-    public override int CountUpTo(long number) =>
-        (int)Math.Min(Math.Max(number - _cursors.Released, 0), int.MaxValue);
+    public override int CountUpTo(long number) => (int)Math.Min(Math.Max(number - _cursors.Released, 0), int.MaxValue);
 
     public override void Release(int count)
     {

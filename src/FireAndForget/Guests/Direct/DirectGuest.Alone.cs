@@ -97,9 +97,7 @@ internal sealed partial class DirectGuest
 
     /// <summary>Whether the courier cannot deliver a message with this origin.</summary>
     private bool GoesAlone(uint origin) =>
-        !_handlesMessages
-        || IsForTopicHandler(origin)
-        || MessageOrigin.HasContext(origin) && _host.IsRequest(origin);
+        !_handlesMessages || IsForTopicHandler(origin) || MessageOrigin.HasContext(origin) && _host.IsRequest(origin);
 
     private Delivery DeliverAlone(Mailbox mailbox)
     {
@@ -181,11 +179,7 @@ internal sealed partial class DirectGuest
         );
     }
 
-    private Delivery HandlePublished(
-        ReadOnlySpan<byte> topic,
-        ReadOnlySpan<byte> sender,
-        ReadOnlySpan<byte> message
-    )
+    private Delivery HandlePublished(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> sender, ReadOnlySpan<byte> message)
     {
         int topicPointer = Lower(topic);
         int senderPointer = Lower(sender);
@@ -205,7 +199,10 @@ internal sealed partial class DirectGuest
         }
         else if (answer != 0)
         {
-            _aloneReason = string.Create(CultureInfo.InvariantCulture, $"{HostMessaging.HandleTopic} returned {answer}");
+            _aloneReason = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{HostMessaging.HandleTopic} returned {answer}"
+            );
         }
 
         return EndAlone(result, answer, HostMessaging.HandleTopic, _others.EndTopic);
