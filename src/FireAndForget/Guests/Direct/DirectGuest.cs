@@ -540,7 +540,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
         item switch
         {
             CoreExport export => Export(export),
-            HostImport { Module: HostMessaging.CoreModule, Function: "send" } => Function.FromCallback(
+            HostImport { Module: HostMessaging.CoreModule, Function: "send" } => HostFunction.Of(
                 _store,
                 CoreSend(_plan.Memory)
             ),
@@ -549,10 +549,7 @@ internal sealed class DirectGuest : Guest, IImportingInstance
                 CoreSelfId(_plan.Memory)
             ),
             MallocFailure => Function.FromCallback(_store, NoRoom),
-            LoweredImport { Function: "send", Memory: not null } send => Function.FromCallback(
-                _store,
-                Send(send.Memory)
-            ),
+            LoweredImport { Function: "send", Memory: not null } send => HostFunction.Of(_store, Send(send.Memory)),
             LoweredImport { Function: "self-id", Memory: not null, Realloc: not null } selfId => Function.FromCallback(
                 _store,
                 SelfId(selfId.Memory, selfId.Realloc)
