@@ -30,16 +30,13 @@ internal sealed unsafe class RingMailbox : Mailbox
     public const uint HomeSlots = 32;
     public const uint HomeBytes = 512;
 
-    /// <summary>How far the positions are from the rings' starts when it is worth moving them there, if there is a home alone.</summary>
-    private const uint RewindHomeSlots = HomeSlots * 3 / 4;
-    private const uint RewindHomeBytes = HomeBytes * 3 / 4;
-
     /// <summary>
-    /// The same where there are rings: a page of slots and one of bytes. Thousands of mailboxes that each went on through a few dozen pages
-    /// before they started over would have none of them in a cache when they come to it.
+    /// How far the positions are from the rings' starts when it is worth moving them there, also where there are rings: a mailbox that
+    /// was full once is back on a quarter of a page when it has been empty. Thousands that each went on through pages of their own would
+    /// have none of them in a cache when they come to it.
     /// </summary>
-    private const uint RewindSlots = 256;
-    private const uint RewindBytes = 4 * 1024;
+    private const uint RewindSlots = HomeSlots * 3 / 4;
+    private const uint RewindBytes = HomeBytes * 3 / 4;
 
     /// <summary>
     /// How much larger than their bounds the rings are at least. A sender that slept between its look at the tails and its claim,
@@ -290,10 +287,7 @@ internal sealed unsafe class RingMailbox : Mailbox
     {
         long head = _cursors.Head;
         uint used = Messages(head) & _slotMask;
-        bool isHome = _slots == null;
-        bool isNear =
-            used < (isHome ? RewindHomeSlots : RewindSlots)
-            && ((uint)head & _byteMask) < (isHome ? RewindHomeBytes : RewindBytes);
+        bool isNear = used < RewindSlots && ((uint)head & _byteMask) < RewindBytes;
         // Near the ring's end senders may wrap around into what is to be cleared.
         bool isAtTheEnd = used + _maxMessages > _slotMask;
         if (isNear || isAtTheEnd || Volatile.Read(ref _cursors.Tails) != head)
