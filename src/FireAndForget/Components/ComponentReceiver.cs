@@ -330,12 +330,11 @@ internal sealed class ComponentReceiver : Receiver
                 {
                     Request = request.Number,
                     Outcome = request.Outcome,
-                    Answer = request.Bytes.Span,
+                    Answer = request.Bytes,
                     Number = request.ReplyNumber,
                 }
             );
-            Outcome outcome =
-                delivery.Fault?.Outcome ?? (delivery.Rejected == 0 ? Outcome.Handled : Outcome.Rejected);
+            Outcome outcome = delivery.Fault?.Outcome ?? (delivery.Rejected == 0 ? Outcome.Handled : Outcome.Rejected);
             Ledger.AddReply(outcome);
             if (outcome == Outcome.Handled)
             {
@@ -343,14 +342,7 @@ internal sealed class ComponentReceiver : Receiver
             }
 
             string reason = delivery.Fault?.Reason ?? guest.Reason(0);
-            Report(
-                sender: 0,
-                request.ReplyNumber,
-                outcome,
-                reason,
-                request.Bytes.Length,
-                senderId: request.Responder
-            );
+            Report(sender: 0, request.ReplyNumber, outcome, reason, request.Bytes.Length, senderId: request.Responder);
             if (delivery.Fault is not null)
             {
                 EndAndRestart(outcome, reason);
@@ -359,7 +351,7 @@ internal sealed class ComponentReceiver : Receiver
         finally
         {
             EndReporting();
-            Requests.EndReply();
+            Requests.EndReply(request);
         }
     }
 

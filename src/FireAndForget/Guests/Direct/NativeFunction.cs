@@ -8,10 +8,11 @@ using Wasmtime;
 namespace FireAndForget.Guests.Direct;
 
 /// <summary>
-/// A courier's function "deliver", called without the objects that the .NET package has between a delegate and its native library:
-/// each of them is one more cache line that a guest's turn waits for. Errors are the package's own.
+/// A function of an instance, called without the objects that the .NET package has between a delegate and its native library: each of
+/// them is one more cache line that a guest's turn waits for, and together they take twice as long as the call. Errors are the package's
+/// own.
 /// </summary>
-internal readonly unsafe partial struct CourierFunction
+internal readonly unsafe partial struct NativeFunction
 {
     private const string Library = "wasmtime";
 
@@ -21,14 +22,18 @@ internal readonly unsafe partial struct CourierFunction
     private static readonly FieldInfo PrivateField = Field(FunctionField.FieldType, "__private");
 
     private readonly nint _context;
-    private readonly NativeFunction _function;
+    private readonly Handle _function;
 
-    /// <summary>The function of a courier in this store, which is to live as long as this is called.</summary>
-    public CourierFunction(Store store, Function function)
+    /// <summary>A function of this store, which is to live as long as this is called: until it is disposed of.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="parameters">How many parameters it has.</param>
+    /// <param name="results">How many results it has, one at the most.</param>
+    public NativeFunction(Store store, Function function, int parameters, int results)
     {
-        if (function.Parameters.Count != Parameters || function.Results.Count != 1)
+        if (function.Parameters.Count != parameters || function.Results.Count != results)
         {
-            throw new ArgumentException("The courier's function has another type.", nameof(function));
+            throw new ArgumentException("The function has another type.", nameof(function));
         }
 
         object native = FunctionField.GetValue(function)!;
@@ -36,32 +41,59 @@ internal readonly unsafe partial struct CourierFunction
         _function = new((ulong)StoreField.GetValue(native)!, (nint)PrivateField.GetValue(native)!);
     }
 
-    private const int Parameters = 4;
+    /// <summary>Whether there is a function.</summary>
+    public bool Exists => _context != 0;
 
-    /// <summary>Delivers the messages that lie in a tray.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="tray">The tray's offset in bytes.</param>
-    /// <param name="count">How many messages.</param>
-    /// <param name="start">The byte position of the first one.</param>
-    /// <param name="greatestAnswer">The greatest answer that is in range, as an unsigned number.</param>
-    /// <returns>How many were rejected.</returns>
     /// <exception cref="WasmtimeException">The guest trapped or was interrupted.</exception>
-    public int Call(Store store, int tray, int count, int start, int greatestAnswer)
+    public void Call()
+    {
+        Value* values = stackalloc Value[1];
+        Call(values, 0);
+    }
+
+    /// <exception cref="WasmtimeException">The guest trapped or was interrupted.</exception>
+    public void Call(int one)
+    {
+        Value* values = stackalloc Value[1];
+        values[0].I32 = one;
+        Call(values, 1);
+    }
+
+    /// <exception cref="WasmtimeException">The guest trapped or was interrupted.</exception>
+    public int Call(int one, int two, int three, int four)
     {
         // Parameters and results share these places.
-        Value* values = stackalloc Value[Parameters];
-        values[0].I32 = tray;
-        values[1].I32 = count;
-        values[2].I32 = start;
-        values[3].I32 = greatestAnswer;
-        NativeFunction function = _function;
-        nint error = wasmtime_func_call_unchecked(_context, &function, values, Parameters, out nint trap);
-        GC.KeepAlive(store);
-        if ((error | trap) != 0)
-        {
-            Throw(error, trap);
-        }
+        Value* values = stackalloc Value[4];
+        values[0].I32 = one;
+        values[1].I32 = two;
+        values[2].I32 = three;
+        values[3].I32 = four;
+        Call(values, 4);
+        return values[0].I32;
+    }
 
+    /// <exception cref="WasmtimeException">The guest trapped or was interrupted.</exception>
+    public void Call(long one, int two, int three, int four)
+    {
+        Value* values = stackalloc Value[4];
+        values[0].I64 = one;
+        values[1].I32 = two;
+        values[2].I32 = three;
+        values[3].I32 = four;
+        Call(values, 4);
+    }
+
+    /// <exception cref="WasmtimeException">The guest trapped or was interrupted.</exception>
+    public int Call(int one, int two, int three, int four, int five, int six)
+    {
+        Value* values = stackalloc Value[6];
+        values[0].I32 = one;
+        values[1].I32 = two;
+        values[2].I32 = three;
+        values[3].I32 = four;
+        values[4].I32 = five;
+        values[5].I32 = six;
+        Call(values, 6);
         return values[0].I32;
     }
 
@@ -70,6 +102,17 @@ internal readonly unsafe partial struct CourierFunction
     {
         CacheLines.Fetch((void*)_context, StoreLines);
         CacheLines.Fetch((byte*)_function.Private - (int)(CacheLines.Size * InstanceLines), InstanceLines + 1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Call(Value* values, nuint count)
+    {
+        Handle function = _function;
+        nint error = wasmtime_func_call_unchecked(_context, &function, values, count, out nint trap);
+        if ((error | trap) != 0)
+        {
+            Throw(error, trap);
+        }
     }
 
     private const int StoreLines = 4;
@@ -102,14 +145,14 @@ internal readonly unsafe partial struct CourierFunction
     [LibraryImport(Library)]
     private static partial nint wasmtime_func_call_unchecked(
         nint context,
-        NativeFunction* function,
+        Handle* function,
         Value* values,
         nuint count,
         out nint trap
     );
 
     /// <summary><c>wasmtime_func_t</c>.</summary>
-    private readonly record struct NativeFunction(ulong Store, nint Private);
+    private readonly record struct Handle(ulong Store, nint Private);
 
     /// <summary><c>wasmtime_val_raw_t</c>, as far as it is used.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 16)]
@@ -117,5 +160,8 @@ internal readonly unsafe partial struct CourierFunction
     {
         [FieldOffset(0)]
         public int I32;
+
+        [FieldOffset(0)]
+        public long I64;
     }
 }
