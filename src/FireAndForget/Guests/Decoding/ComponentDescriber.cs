@@ -121,10 +121,10 @@ internal sealed class ComponentDescriber
             _unknown.Add(name);
         }
 
-        string unversioned = WasiInterfaces.Unversioned(name);
-        if (name.StartsWith("wasi:", StringComparison.Ordinal) && !WasiInterfaces.All.ContainsKey(unversioned))
+        string package = WasiInterfaces.Unversioned(name).Split('/')[0];
+        if (package.StartsWith("wasi:", StringComparison.Ordinal) && !WasiInterfaces.OffersOf(package))
         {
-            _refusable.Add(unversioned.Split('/')[0]);
+            _refusable.Add(package);
         }
     }
 

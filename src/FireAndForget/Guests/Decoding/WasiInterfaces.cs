@@ -22,6 +22,10 @@ internal static class WasiInterfaces
     /// <summary>The names without a version of those that are of WASI 0.2 and no drafts.</summary>
     public static IEnumerable<string> Released => OfWasi.Value.Keys;
 
+    /// <summary>Whether any interface of a package is offered.</summary>
+    public static bool OffersOf(string package) =>
+        All.Keys.Any(name => name.StartsWith($"{package}/", StringComparison.Ordinal));
+
     /// <summary>A draft that is offered: what a component is configured with.</summary>
     public static IReadOnlyList<string> ConfigStores { get; } =
     ["wasi:config/store@0.2.0-rc.1", "wasi:config/store@0.2.0-draft"];
