@@ -138,6 +138,29 @@ public sealed class MessagingEndpoint : IMessageSender
         ReadOnlySpan<byte> message,
         TimeSpan timeout,
         CancellationToken cancellationToken = default
+    ) => RequestAsync(target, message, Memory<byte>.Empty, timeout, cancellationToken);
+
+    /// <summary>
+    /// As <see cref="RequestAsync(string, ReadOnlySpan{byte}, TimeSpan, CancellationToken)"/>, with the answer in memory of the caller's: a
+    /// request that is answered allocates nothing then.
+    /// </summary>
+    /// <param name="target">The target's id.</param>
+    /// <param name="message">The request; a codec's prefix first, where the target declares codecs. The bytes are copied.</param>
+    /// <param name="answer">
+    /// Where the answer is written when the reply is awaited: <see cref="Reply.Bytes"/> is its beginning then. An answer that is longer
+    /// comes as an array of its own.
+    /// </param>
+    /// <param name="timeout">How long to wait, by the host's <see cref="MessagingHostOptions.TimeProvider"/>. An answer that comes later is dropped.</param>
+    /// <param name="cancellationToken">Gives the request up: the reply is <see cref="ReplyOutcome.Cancelled"/>. It may be handled all the same.</param>
+    /// <returns>The answer, or why there is none, as the other. To be awaited once.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
+    public ValueTask<Reply> RequestAsync(
+        string target,
+        ReadOnlySpan<byte> message,
+        Memory<byte> answer,
+        TimeSpan timeout,
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -147,10 +170,11 @@ public sealed class MessagingEndpoint : IMessageSender
             return new(new Reply(ReplyOutcome.Cancelled, "the call was cancelled before it asked"));
         }
 
-        AwaitedRequest request = new(_sender.Requests!, timeout);
+        AwaitedRequest request = _sender.Requests!.PrepareAwaited(timeout, answer);
         SendStatus status = _sender.Send(target, message, request);
         if (status != SendStatus.Accepted)
         {
+            request.Free();
             return new(new Reply(ReplyOutcome.Refused, WhyRefused(target, status, message.Length), status));
         }
 

@@ -44,7 +44,7 @@ public sealed record MessageStatistics
     /// </summary>
     public long InMailboxes { get; init; }
 
-    /// <summary>Requests of the receiver itself that were accepted; see <see cref="MessagingEndpoint.RequestAsync"/>.</summary>
+    /// <summary>Requests of the receiver itself that were accepted; see <see cref="MessagingEndpoint.RequestAsync(string, ReadOnlySpan{byte}, TimeSpan, CancellationToken)"/>.</summary>
     public long Requests { get; init; }
 
     /// <summary>

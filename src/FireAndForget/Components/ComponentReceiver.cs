@@ -351,7 +351,7 @@ internal sealed class ComponentReceiver : Receiver
                 {
                     Request = request.Number,
                     Outcome = request.Outcome,
-                    Answer = request.Bytes.Span,
+                    Answer = request.Bytes,
                     Number = request.ReplyNumber,
                 }
             );
@@ -372,7 +372,7 @@ internal sealed class ComponentReceiver : Receiver
         finally
         {
             EndReporting();
-            Requests.EndReply();
+            Requests.EndReply(request);
         }
     }
 

@@ -1,6 +1,6 @@
 namespace FireAndForget;
 
-/// <summary>How a request ended for who asked; see <see cref="MessagingEndpoint.RequestAsync"/>.</summary>
+/// <summary>How a request ended for who asked; see <see cref="MessagingEndpoint.RequestAsync(string, ReadOnlySpan{byte}, TimeSpan, CancellationToken)"/>.</summary>
 public enum ReplyOutcome : byte
 {
     /// <summary>It was answered: <see cref="Reply.Bytes"/> is the answer.</summary>

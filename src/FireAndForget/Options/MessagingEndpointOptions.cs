@@ -31,7 +31,7 @@ public sealed class MessagingEndpointOptions : ReceiverOptions
     }
 
     /// <summary>
-    /// How many of its own requests may be open at a time (<see cref="MessagingEndpoint.RequestAsync"/>), 0 to 1,000,000: each has room
+    /// How many of its own requests may be open at a time (<see cref="MessagingEndpoint.RequestAsync(string, ReadOnlySpan{byte}, TimeSpan, CancellationToken)"/>), 0 to 1,000,000: each has room
     /// for its reply, beside the mailbox. Default 1,024. Beyond, a request is <see cref="SendStatus.QueueFull"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>

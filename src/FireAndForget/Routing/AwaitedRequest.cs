@@ -4,19 +4,31 @@ namespace FireAndForget.Routing;
 
 /// <summary>A request of a .NET caller, who awaits the reply past every mailbox.</summary>
 /// <param name="requests">The open requests of its sender.</param>
-/// <param name="timeout">How long it may be open.</param>
-internal sealed class AwaitedRequest(OpenRequests requests, TimeSpan timeout)
-    : OpenRequest(requests, timeout),
-        IValueTaskSource<Reply>
+internal sealed class AwaitedRequest(OpenRequests requests) : OpenRequest(requests), IValueTaskSource<Reply>
 {
     // Continuations are the caller's code, which the thread that ends the request does not run.
     private ManualResetValueTaskSourceCore<Reply> _reply = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _cancellation;
+
+    /// <summary>Where the caller wants the answer, where it fits.</summary>
+    private Memory<byte> _room;
     private Reply _given;
     private bool _hasEnded;
 
+    /// <summary>Whether a token may still be about to cancel it.</summary>
+    private bool _isWatched;
+
     /// <summary>The reply; to be awaited once.</summary>
     public ValueTask<Reply> Reply => new(this, _reply.Version);
+
+    /// <summary>Becomes a request that is not sent yet.</summary>
+    /// <param name="timeout">How long it may be open.</param>
+    /// <param name="room">Where the caller wants the answer; where that does not fit, the caller gets an array of its own.</param>
+    public void Prepare(TimeSpan timeout, Memory<byte> room)
+    {
+        Timeout = timeout;
+        _room = room;
+    }
 
     /// <summary>Gives the request up.</summary>
     public void Cancel(string reason)
@@ -37,6 +49,7 @@ internal sealed class AwaitedRequest(OpenRequests requests, TimeSpan timeout)
             return;
         }
 
+        _isWatched = true;
         _cancellation = cancellationToken.UnsafeRegister(
             static request => ((AwaitedRequest)request!).Cancel("the call was cancelled"),
             this
@@ -49,21 +62,52 @@ internal sealed class AwaitedRequest(OpenRequests requests, TimeSpan timeout)
         }
     }
 
-    public override void End(ReplyOutcome outcome, string reason)
+    public override void End(ReplyOutcome outcome, string reason, bool isAnswered)
     {
+        base.End(outcome, reason, isAnswered);
         Requests.CountReply(Outcome.Handled);
-        _given = outcome == ReplyOutcome.Handled ? new(Answer) : new(outcome, reason);
+        _given = outcome == ReplyOutcome.Handled ? default : new(outcome, reason);
     }
 
     public override void Tell()
     {
         Volatile.Write(ref _hasEnded, true);
         Interlocked.MemoryBarrier();
-        _cancellation.Unregister();
+        if (_cancellation.Unregister())
+        {
+            _isWatched = false;
+        }
+
+        // The last of it: whoever awaits this may use it for the next request.
         _reply.SetResult(_given);
     }
 
-    Reply IValueTaskSource<Reply>.GetResult(short token) => _reply.GetResult(token);
+    Reply IValueTaskSource<Reply>.GetResult(short token)
+    {
+        Reply reply = _reply.GetResult(token);
+        if (reply.IsHandled)
+        {
+            reply = new(TakeAnswer());
+        }
+
+        if (CanBeUsedAgain && !_isWatched)
+        {
+            _hasEnded = false;
+            _reply.Reset();
+            Free();
+        }
+
+        return reply;
+    }
+
+    /// <summary>Nobody means it any more, or it was refused: it may be another request.</summary>
+    public void Free()
+    {
+        _cancellation = default;
+        _room = default;
+        Reset();
+        Requests.Keep(this);
+    }
 
     ValueTaskSourceStatus IValueTaskSource<Reply>.GetStatus(short token) => _reply.GetStatus(token);
 
@@ -73,4 +117,16 @@ internal sealed class AwaitedRequest(OpenRequests requests, TimeSpan timeout)
         short token,
         ValueTaskSourceOnCompletedFlags flags
     ) => _reply.OnCompleted(continuation, state, token, flags);
+
+    private ReadOnlyMemory<byte> TakeAnswer()
+    {
+        ReadOnlyMemory<byte> answer = AnswerBytes;
+        if (answer.Length > _room.Length)
+        {
+            return answer.ToArray();
+        }
+
+        answer.CopyTo(_room);
+        return _room[..answer.Length];
+    }
 }

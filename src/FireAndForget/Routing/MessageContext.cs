@@ -6,35 +6,41 @@ namespace FireAndForget.Routing;
 
 /// <summary>
 /// What is known of one message on its way, from its send to its outcome, beyond its sender, target and bytes. Few messages have
-/// one; see <see cref="MessageContexts"/>.
+/// one; see <see cref="MessageContexts"/>, which uses it for another message when this one has its outcome.
 /// </summary>
 internal sealed class MessageContext
 {
-    /// <summary>What the message's slot carries: this context's number, with the flag that says so.</summary>
-    public required uint Origin { get; init; }
+    private uint _origin;
 
-    public required Participant Sender { get; init; }
+    /// <summary>What the message's slot carries: this context's number, with the flag that says so, while it is a message's.</summary>
+    public uint Origin
+    {
+        get => Volatile.Read(ref _origin);
+        set => Volatile.Write(ref _origin, value);
+    }
+
+    public Participant Sender { get; set; } = null!;
 
     /// <summary>The message's length in bytes.</summary>
-    public required int Length { get; init; }
+    public int Length { get; set; }
 
     /// <summary>When it was sent, by the host's clock; 0 where its delivery time is not measured.</summary>
-    public required long Sent { get; init; }
+    public long Sent { get; set; }
 
     /// <summary>Whether its delivery time is measured.</summary>
-    public required bool IsTimed { get; init; }
+    public bool IsTimed { get; set; }
 
     /// <summary>The activity of its send, which its handling is a child of; null: it is not traced.</summary>
-    public required Activity? Send { get; init; }
+    public Activity? Send { get; set; }
 
     /// <summary>How many messages that follow from it may be traced; null: it is not traced.</summary>
-    public required TraceBudget? Budget { get; init; }
+    public TraceBudget? Budget { get; set; }
 
     /// <summary>Told of its outcome; null: nobody waits for that.</summary>
-    public required OutcomeListener? Listener { get; init; }
+    public OutcomeListener? Listener { get; set; }
 
     /// <summary>The topic under which it was published; null: it was sent to its target alone.</summary>
-    public required TopicName? Topic { get; init; }
+    public TopicName? Topic { get; set; }
 
     /// <summary>The request that the message is; null: it is none.</summary>
     public OpenRequest? Request => Listener as OpenRequest;
@@ -44,4 +50,8 @@ internal sealed class MessageContext
 
     /// <summary>The activity of its handling, once that has begun.</summary>
     public Activity? Handling { get; set; }
+
+    /// <summary>Ends it where it still has this number; once.</summary>
+    public bool TryEnd(uint origin) =>
+        Interlocked.CompareExchange(ref _origin, origin & ~MessageOrigin.ContextFlag, origin) == origin;
 }

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using FireAndForget.Diagnostics;
 using FireAndForget.Messages;
 
@@ -19,12 +19,32 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     /// <summary>The most messages that are observed at a time; beyond it no other is.</summary>
     private const int Most = 4096;
 
-    /// <summary>A bit less than there is room for: no origin is the greatest number, which readers take for none.</summary>
+    /// <summary>So many may have a context at a time: a number has as many bits, and the rest of them tells its uses apart.</summary>
+    private const int Room = 1 << IndexBits;
+    private const int IndexBits = 24;
+    private const uint IndexMask = Room - 1;
+
+    private const int None = -1;
+
+    /// <summary>So many contexts are kept for other messages. What a flood took beyond is given back.</summary>
+    private const int MostKept = 1 << 12;
+
+    /// <summary>Less than there is room for: no origin is the greatest number, which readers take for none.</summary>
     private const uint NumberMask = (1u << 29) - 1;
 
-    private readonly ConcurrentDictionary<uint, MessageContext> _contexts = new();
+    /// <summary>Guards who has which context.</summary>
+    private readonly Lock _lock = new();
+
+    /// <summary>The places of contexts that are no message's.</summary>
+    private readonly Stack<int> _free = [];
+
+    /// <summary>The contexts by their places; null where there is none now.</summary>
+    private volatile MessageContext?[] _contexts = [];
+    private int _used;
+
+    /// <summary>A place that is free besides, with its context; or <see cref="None"/>.</summary>
+    private int _spare = None;
     private int _observed;
-    private uint _last;
 
     /// <summary>Whether messages may be observed: their sends have to ask for a context.</summary>
     public bool IsOn => sampling.IsOn;
@@ -70,46 +90,45 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
         }
 
         uint flags = MessageOrigin.ContextFlag | (topic is null ? 0 : MessageOrigin.TopicFlag);
-        while (true)
+        if (!TryTakePlace(out int place))
         {
-            MessageContext context = new()
-            {
-                Origin = flags | (Interlocked.Increment(ref _last) & NumberMask),
-                Sender = sender,
-                Length = length,
-                Sent = sent,
-                IsTimed = isTimed,
-                Send = send,
-                Budget = budget,
-                Listener = listener,
-                Topic = topic,
-            };
-            // Numbers come again in time, and the one before may still be in use.
-            if (_contexts.TryAdd(context.Origin, context))
-            {
-                if (context.IsObserved)
-                {
-                    Interlocked.Increment(ref _observed);
-                }
-
-                return context;
-            }
+            return null;
         }
+
+        MessageContext context = _contexts[place]!;
+        context.Sender = sender;
+        context.Length = length;
+        context.Sent = sent;
+        context.IsTimed = isTimed;
+        context.Send = send;
+        context.Budget = budget;
+        context.Listener = listener;
+        context.Topic = topic;
+        context.Origin = flags | NextNumber(context.Origin, place);
+        if (context.IsObserved)
+        {
+            Interlocked.Increment(ref _observed);
+        }
+
+        return context;
     }
 
     /// <summary>The send was answered; the context of a refused message ends. What was accepted may have its outcome already.</summary>
-    public void EndSend(MessageContext context, SendStatus status)
+    /// <param name="origin">The context's number.</param>
+    /// <param name="send">The activity of the send; null: there is none.</param>
+    /// <param name="status">The answer.</param>
+    public void EndSend(uint origin, Activity? send, SendStatus status)
     {
         bool isAccepted = status == SendStatus.Accepted;
-        MessageTraces.End(context.Send, isAccepted ? null : TelemetryNames.Of(status), "");
+        MessageTraces.End(send, isAccepted ? null : TelemetryNames.Of(status), "");
         if (!isAccepted)
         {
-            TryRemove(context.Origin, out _);
+            TryEnd(origin, out _, out _);
         }
     }
 
     /// <summary>The sender of a message whose context has not ended.</summary>
-    public Participant SenderOf(uint origin) => _contexts[origin].Sender;
+    public Participant SenderOf(uint origin) => Of(origin).Sender;
 
     /// <summary>The sender of a message; null where its context has ended.</summary>
     public Participant? TryFindSender(uint origin) =>
@@ -119,19 +138,19 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     public MessageContext Of(uint origin) => _contexts[origin];
 
     /// <summary>Whether a message whose context has not ended is a request.</summary>
-    public bool IsRequest(uint origin) => _contexts[origin].Request is not null;
+    public bool IsRequest(uint origin) => Of(origin).Request is not null;
 
     /// <summary>The topic of a message whose context has not ended; null: it has none.</summary>
-    public TopicName? TopicOf(uint origin) => _contexts[origin].Topic;
+    public TopicName? TopicOf(uint origin) => Of(origin).Topic;
 
     /// <summary>A request whose context has not ended.</summary>
-    public OpenRequest RequestOf(uint origin) => _contexts[origin].Request!;
+    public OpenRequest RequestOf(uint origin) => Of(origin).Request!;
 
     /// <summary>A message is handled next, on this thread.</summary>
     /// <returns>What is known of it.</returns>
     public MessageContext BeginHandling(uint origin, string target)
     {
-        MessageContext context = _contexts[origin];
+        MessageContext context = Of(origin);
         if (context.Send is not null)
         {
             context.Handling ??= MessageTraces.StartProcess(context, target);
@@ -143,14 +162,14 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     /// <summary>A message has its outcome, and its context ends; nothing happens where it ended before.</summary>
     public void End(uint origin, string target, long number, Outcome outcome, string reason = "")
     {
-        if (TryRemove(origin, out MessageContext? context))
+        if (TryEnd(origin, out OutcomeListener? listener, out MessageContext? observed))
         {
-            if (context.IsObserved)
+            if (observed is not null)
             {
-                sampling.Observe(context, target, outcome, reason);
+                sampling.Observe(observed, target, outcome, reason);
             }
 
-            context.Listener?.Settled(outcome, reason, number);
+            listener?.Settled(outcome, reason, number);
         }
     }
 
@@ -184,14 +203,110 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
         }
     }
 
-    private bool TryRemove(uint origin, [NotNullWhen(true)] out MessageContext? context)
+    private MessageContext Of(uint origin)
     {
-        bool removed = _contexts.TryRemove(origin, out context);
-        if (removed && context!.IsObserved)
+        MessageContext? context = _contexts[origin & IndexMask];
+        return context is not null && context.Origin == origin ? context : throw Ended();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static InvalidOperationException Ended() => new("The message has its outcome, and its context has ended.");
+
+    /// <summary>A place with a context that is no message's, which nobody else has then.</summary>
+    private bool TryTakePlace(out int place)
+    {
+        // Mostly there is one, without a lock.
+        place = Interlocked.Exchange(ref _spare, None);
+        if (place != None)
         {
-            Interlocked.Decrement(ref _observed);
+            return true;
         }
 
-        return removed;
+        lock (_lock)
+        {
+            if (!_free.TryPop(out place) && !TryAddPlace(out place))
+            {
+                return false;
+            }
+
+            _contexts[place] ??= new();
+            return true;
+        }
+    }
+
+    private bool TryAddPlace(out int place)
+    {
+        place = _used;
+        if (_used == Room)
+        {
+            return false;
+        }
+
+        if (_used == _contexts.Length)
+        {
+            MessageContext?[] contexts = _contexts;
+            Array.Resize(ref contexts, Math.Max(16, 2 * _used));
+            _contexts = contexts;
+        }
+
+        _used++;
+        return true;
+    }
+
+    /// <summary>A number at this place, other than that of the message before.</summary>
+    private static uint NextNumber(uint last, int place) => ((last & ~IndexMask) + Room | (uint)place) & NumberMask;
+
+    /// <summary>Ends a context, where that has not been done before.</summary>
+    /// <param name="origin">Its number.</param>
+    /// <param name="listener">Who waits for the message's outcome.</param>
+    /// <param name="observed">The context, where metrics or traces are recorded of it.</param>
+    private bool TryEnd(uint origin, out OutcomeListener? listener, out MessageContext? observed)
+    {
+        listener = null;
+        observed = null;
+        int place = (int)(origin & IndexMask);
+        MessageContext? context = _contexts[place];
+        if (context is null || !context.TryEnd(origin))
+        {
+            return false;
+        }
+
+        // From here until it is free it is nobody else's. Nothing of the message is kept alive.
+        listener = context.Listener;
+        bool isKept = place < MostKept;
+        if (context.IsObserved)
+        {
+            // Who records it may still look at it.
+            observed = context;
+            isKept = false;
+            Interlocked.Decrement(ref _observed);
+        }
+        else
+        {
+            context.Sender = null!;
+            context.Listener = null;
+            context.Topic = null;
+        }
+
+        Free(place, isKept);
+        return true;
+    }
+
+    private void Free(int place, bool isKept)
+    {
+        if (isKept && Interlocked.CompareExchange(ref _spare, place, None) == None)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (!isKept)
+            {
+                _contexts[place] = null;
+            }
+
+            _free.Push(place);
+        }
     }
 }

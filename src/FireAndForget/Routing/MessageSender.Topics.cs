@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Unicode;
 using FireAndForget.Messages;
 
@@ -112,10 +113,13 @@ internal sealed partial class MessageSender
             ref _sends,
             publication.Topic
         );
-        SendStatus status = PublishTo(subscriber, context?.Origin ?? publication.Number, message);
+        // Where the message is accepted, its context may be another's before this returns.
+        uint origin = context?.Origin ?? publication.Number;
+        Activity? send = context?.Send;
+        SendStatus status = PublishTo(subscriber, origin, message);
         if (context is not null)
         {
-            registry.Contexts.EndSend(context, status);
+            registry.Contexts.EndSend(origin, send, status);
         }
 
         return status;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text;
 using FireAndForget.Diagnostics;
@@ -106,10 +107,11 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
         }
 
         OpenRequests requests = Requests!;
-        GuestRequest request = new(requests, timeout, route.TargetId);
+        GuestRequest request = requests.PrepareOfGuest(timeout, route.TargetId);
         SendStatus status = SendSlowly(route, message, request);
         if (status != SendStatus.Accepted)
         {
+            request.Free();
             bool isFull = status == SendStatus.QueueFull && requests.Count >= requests.Most;
             return Refuse(route, status, message.Length, isFull ? ExplainOpenRequests() : null);
         }
@@ -225,17 +227,26 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
     {
         string? target = route.TargetBytes.Length == 0 ? null : route.TargetId;
         MessageContext? context = registry.Contexts?.TryBegin(self, target, message.Length, listener, ref _sends);
+        if (context is null && listener is not null)
+        {
+            // There are too many messages at once whose outcome somebody waits for.
+            return SendStatus.QueueFull;
+        }
+
+        // Where the message is accepted, its context may be another's before this returns.
+        uint origin = context?.Origin ?? self.Number;
+        Activity? send = context?.Send;
         SendStatus status = SendStatus.Closed;
         try
         {
-            status = SendWithin(self.Allowance, route, context?.Origin ?? self.Number, message, listener);
+            status = SendWithin(self.Allowance, route, origin, message, listener);
         }
         finally
         {
             // Also where the clock of the rate throws: the context of a message that is not sent would never end.
             if (context is not null)
             {
-                registry.Contexts!.EndSend(context, status);
+                registry.Contexts!.EndSend(origin, send, status);
             }
         }
 

@@ -26,9 +26,22 @@ internal sealed class OpenRequests(
     EventHub events
 )
 {
+    /// <summary>So many requests are kept to be used again.</summary>
+    private const int MostKept = 64;
+
     private readonly Lock _lock = new();
-    private readonly Dictionary<ulong, OpenRequest> _open = [];
+
+    /// <summary>Those of a guest, which knows them by their numbers.</summary>
+    private readonly Dictionary<ulong, GuestRequest> _ofGuest = [];
     private readonly Queue<GuestRequest> _waiting = [];
+
+    /// <summary>Requests that have ended and are used again, so that one that is answered costs no memory.</summary>
+    private readonly Stack<OpenRequest> _ended = [];
+    private OpenRequest? _spare;
+
+    /// <summary>The open requests, one behind the other.</summary>
+    private OpenRequest? _first;
+    private int _open;
     private int _replies;
     private int _most = most;
     private ulong _last;
@@ -51,7 +64,7 @@ internal sealed class OpenRequests(
         {
             lock (_lock)
             {
-                return _open.Count + _waiting.Count;
+                return _open + _waiting.Count;
             }
         }
     }
@@ -59,17 +72,55 @@ internal sealed class OpenRequests(
     /// <summary>Whether a reply waits for the guest.</summary>
     public bool HasReplies => Volatile.Read(ref _replies) != 0;
 
+    /// <summary>A request of a .NET caller that is not sent yet.</summary>
+    /// <param name="timeout">How long it may be open.</param>
+    /// <param name="room">Where the answer goes.</param>
+    public AwaitedRequest PrepareAwaited(TimeSpan timeout, Memory<byte> room)
+    {
+        AwaitedRequest request = TryUseAgain() as AwaitedRequest ?? new(this);
+        request.Prepare(timeout, room);
+        return request;
+    }
+
+    /// <summary>A request of a guest that is not sent yet. An endpoint has none, so that what is kept is of one kind.</summary>
+    /// <param name="timeout">How long it may be open.</param>
+    /// <param name="responder">Who is asked.</param>
+    public GuestRequest PrepareOfGuest(TimeSpan timeout, string responder)
+    {
+        GuestRequest request = TryUseAgain() as GuestRequest ?? new(this);
+        request.Prepare(timeout, responder);
+        return request;
+    }
+
+    /// <summary>Keeps a request that nobody means any more.</summary>
+    public void Keep(OpenRequest request)
+    {
+        // Mostly there is one, without a lock.
+        if (Interlocked.CompareExchange(ref _spare, request, null) is null)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_ended.Count < MostKept)
+            {
+                _ended.Push(request);
+            }
+        }
+    }
+
     public SendStatus TryOpen(OpenRequest request)
     {
         lock (_lock)
         {
-            if (_isClosed || _open.Count + _waiting.Count >= _most)
+            if (_isClosed || _open + _waiting.Count >= _most)
             {
                 return _isClosed ? SendStatus.Closed : SendStatus.QueueFull;
             }
 
             request.Number = ++_last;
-            _open.Add(request.Number, request);
+            Add(request);
         }
 
         return SendStatus.Accepted;
@@ -80,36 +131,34 @@ internal sealed class OpenRequests(
     {
         ledger.AddRequest();
         deadlines.Add(request, request.Timeout);
-        // Who takes it out takes it out here first: either that one finds the deadline, or this finds it closed.
-        if (!IsOpen(request))
+        // Who ends it writes that first and takes its deadline out then: either that one finds the deadline, or this sees that it has
+        // ended, behind the lock of the deadlines.
+        if (!request.IsOpen)
         {
             deadlines.Remove(request);
         }
     }
 
-    public bool IsOpen(OpenRequest request)
-    {
-        lock (_lock)
-        {
-            return _open.ContainsKey(request.Number);
-        }
-    }
-
     /// <summary>Ends a request with a reply.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="outcome">What the reply tells.</param>
+    /// <param name="reason">Why there is no answer.</param>
+    /// <param name="isAnswered">Whether it ends because its message was handled.</param>
     /// <returns>False where it has ended before.</returns>
-    public bool TryReply(OpenRequest request, ReplyOutcome outcome, string reason)
+    public bool TryReply(OpenRequest request, ReplyOutcome outcome, string reason, bool isAnswered)
     {
         lock (_lock)
         {
-            if (!_open.Remove(request.Number))
+            if (!TryEnd(request))
             {
                 return false;
             }
 
-            request.End(outcome, reason);
+            // In here: behind this the request may be used again, with a deadline of its own.
+            deadlines.Remove(request);
+            request.End(outcome, reason, isAnswered);
         }
 
-        deadlines.Remove(request);
         request.Tell();
         return true;
     }
@@ -120,7 +169,7 @@ internal sealed class OpenRequests(
     {
         lock (_lock)
         {
-            if (!_open.Remove(request.Number))
+            if (!TryEnd(request))
             {
                 return false;
             }
@@ -134,17 +183,17 @@ internal sealed class OpenRequests(
     /// <returns>False where there is none, or it has ended before.</returns>
     public bool TryTakeOut(ulong number)
     {
-        OpenRequest? request;
+        GuestRequest? request;
         lock (_lock)
         {
-            if (!_open.Remove(number, out request))
+            if (!_ofGuest.TryGetValue(number, out request))
             {
                 return false;
             }
         }
 
-        deadlines.Remove(request);
-        return true;
+        // It may have ended meanwhile, and is used again by nobody but the guest that calls this.
+        return TryTakeOut(request);
     }
 
     /// <summary>Counts a reply that was given as a message to the sender, with its outcome.</summary>
@@ -160,14 +209,15 @@ internal sealed class OpenRequests(
     /// <summary>The sender is removed: all that is open is cancelled, and nothing is opened any more.</summary>
     public void Close()
     {
-        AwaitedRequest[] open;
+        List<OpenRequest> open;
         lock (_lock)
         {
             _isClosed = true;
-            open = [.. _open.Values.OfType<AwaitedRequest>()];
+            open = AllOpen();
         }
 
-        foreach (AwaitedRequest request in open)
+        // None of them can be another request meanwhile: nothing is opened any more.
+        foreach (AwaitedRequest request in open.OfType<AwaitedRequest>())
         {
             request.Cancel("who asked was removed");
         }
@@ -180,7 +230,7 @@ internal sealed class OpenRequests(
     public Action Wake { get; init; } = () => { };
 
     /// <summary>Keeps the reply of a request that has just ended. Under the lock.</summary>
-    public void Keep(GuestRequest request)
+    public void KeepReply(GuestRequest request)
     {
         request.Position = Accepted();
         // Who waits until everything is settled waits for it, too.
@@ -209,7 +259,15 @@ internal sealed class OpenRequests(
     }
 
     /// <summary>All is told of a reply that was taken.</summary>
-    public void EndReply() => ledger.EndReporting();
+    public void EndReply(GuestRequest request)
+    {
+        if (request.CanBeUsedAgain)
+        {
+            request.Free();
+        }
+
+        ledger.EndReporting();
+    }
 
     /// <summary>
     /// The instance that asked is not there any more: its requests have no reply, and what comes of them is late. For the guest's worker.
@@ -220,14 +278,18 @@ internal sealed class OpenRequests(
         int waiting;
         lock (_lock)
         {
-            if (_open.Count + _waiting.Count == 0)
+            if (_open + _waiting.Count == 0)
             {
                 return;
             }
 
-            open = [.. _open.Values];
-            open.ForEach(request => request.IsForsaken = true);
-            _open.Clear();
+            open = AllOpen();
+            foreach (OpenRequest request in open)
+            {
+                request.IsForsaken = true;
+                TryEnd(request);
+            }
+
             waiting = _waiting.Count;
             _waiting.Clear();
             Volatile.Write(ref _replies, 0);
@@ -238,6 +300,85 @@ internal sealed class OpenRequests(
         {
             CountLate();
             ledger.EndReporting();
+        }
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void Add(OpenRequest request)
+    {
+        request.IsOpen = true;
+        request.Previous = null;
+        request.Next = _first;
+        if (_first is not null)
+        {
+            _first.Previous = request;
+        }
+
+        _first = request;
+        _open++;
+        if (request is GuestRequest ofGuest)
+        {
+            _ofGuest.Add(request.Number, ofGuest);
+        }
+    }
+
+    /// <summary>Under the lock.</summary>
+    /// <returns>False where it has ended before.</returns>
+    private bool TryEnd(OpenRequest request)
+    {
+        if (!request.IsOpen)
+        {
+            return false;
+        }
+
+        request.IsOpen = false;
+        if (request.Previous is { } previous)
+        {
+            previous.Next = request.Next;
+        }
+        else
+        {
+            _first = request.Next;
+        }
+
+        if (request.Next is { } next)
+        {
+            next.Previous = request.Previous;
+        }
+
+        request.Next = null;
+        request.Previous = null;
+        _open--;
+        if (request is GuestRequest)
+        {
+            _ofGuest.Remove(request.Number);
+        }
+
+        return true;
+    }
+
+    /// <summary>Under the lock.</summary>
+    private List<OpenRequest> AllOpen()
+    {
+        List<OpenRequest> open = new(_open);
+        for (OpenRequest? request = _first; request is not null; request = request.Next)
+        {
+            open.Add(request);
+        }
+
+        return open;
+    }
+
+    private OpenRequest? TryUseAgain()
+    {
+        if (Interlocked.Exchange(ref _spare, null) is { } spare)
+        {
+            return spare;
+        }
+
+        lock (_lock)
+        {
+            return _ended.TryPop(out OpenRequest? request) ? request : null;
         }
     }
 }

@@ -217,6 +217,7 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
 
             IDeadline first = _heap[0];
             RemoveAt(0);
+            first.Place = IDeadline.Expiring;
             return first;
         }
     }

@@ -43,7 +43,7 @@ public class HelpTests
                 .Select(line => line.Trim().Split(' ')[0])
                 .Where(name => name.Length != 0),
         ];
-        Assert.Equal(["new", "inspect", "check", "run", "bench", "cluster", "cache", "compile"], commands);
+        Assert.Equal(["new", "inspect", "check", "run", "bench", "cache", "cluster", "compile"], commands);
     }
 
     private static string HelpOf(string command)

@@ -3,31 +3,37 @@ using Wasmtime;
 namespace FireAndForget.Guests.Direct;
 
 /// <summary>
-/// The courier's module (<c>courier.wat</c>), with and without the call of post-return and the reasons of rejections: compiled once a
+/// The courier's module (<c>courier.wat</c>), with and without the call of post-return, the reasons of rejections and requests: compiled once a
 /// process, then loaded into each engine, each when the first guest needs it, with the memory of their trays.
 /// </summary>
 internal sealed class Courier(Engine engine) : IDisposable
 {
     private const string PostReturnMark = ";; post-return";
     private const string ReasonsMark = ";; reasons";
+    private const string RequestsMark = ";; requests";
 
     private static readonly Lock Compiling = new();
-    private static readonly byte[]?[] Compiled = new byte[4][];
+    private static readonly byte[]?[] Compiled = new byte[8][];
 
-    private readonly Module?[] _modules = new Module[4];
+    private readonly Module?[] _modules = new Module[8];
 
     /// <summary>In which messages are handed over.</summary>
     public TrayMemory Trays { get; } = new(engine);
 
     /// <summary>Makes a courier beside a guest.</summary>
-    /// <returns>Its function "deliver".</returns>
-    public CourierFunction InstantiateFor(
+    /// <returns>
+    /// Its function "deliver", of four parameters: the tray's offset in bytes, how many messages lie there, the byte position of the first one,
+    /// and the greatest answer that is in range, as an unsigned number. It answers how many were rejected. And "ask", of the tray's offset
+    /// and the position of one message, which answers what <c>handle-request</c> does; there is none where that is null.
+    /// </returns>
+    public (NativeFunction Deliver, NativeFunction Ask) InstantiateFor(
         Store store,
         Memory memory,
         Function realloc,
         Function handleMessage,
         Function? postReturn,
-        Function? takeReason
+        Function? takeReason,
+        Function? handleRequest
     )
     {
         using Linker linker = new(engine);
@@ -45,11 +51,20 @@ internal sealed class Courier(Engine engine) : IDisposable
             linker.Define("host", "take-reason", takeReason);
         }
 
-        Module module = Load(postReturn is not null, takeReason is not null);
-        return new(store, linker.Instantiate(store, module).GetFunction("deliver")!, realloc, handleMessage);
+        if (handleRequest is not null)
+        {
+            linker.Define("guest", "handle-request", handleRequest);
+        }
+
+        Module module = Load(postReturn is not null, takeReason is not null, handleRequest is not null);
+        Instance courier = linker.Instantiate(store, module);
+        return (
+            new(store, courier.GetFunction("deliver")!, parameters: 4, results: 1),
+            handleRequest is null ? default : new(store, courier.GetFunction("ask")!, parameters: 4, results: 1)
+        );
     }
 
-    public static string Text(bool postReturn, bool reasons = false)
+    public static string Text(bool postReturn, bool reasons = false, bool requests = false)
     {
         using Stream stream = typeof(Courier).Assembly.GetManifestResourceStream("courier.wat")!;
         using StreamReader reader = new(stream);
@@ -58,7 +73,11 @@ internal sealed class Courier(Engine engine) : IDisposable
             reader
                 .ReadToEnd()
                 .Split('\n')
-                .Where(line => (postReturn || !Ends(line, PostReturnMark)) && (reasons || !Ends(line, ReasonsMark)))
+                .Where(line =>
+                    (postReturn || !Ends(line, PostReturnMark))
+                    && (reasons || !Ends(line, ReasonsMark))
+                    && (requests || !Ends(line, RequestsMark))
+                )
         );
     }
 
@@ -71,14 +90,14 @@ internal sealed class Courier(Engine engine) : IDisposable
         }
     }
 
-    private Module Load(bool postReturn, bool reasons)
+    private Module Load(bool postReturn, bool reasons, bool requests)
     {
-        int variant = (postReturn ? 1 : 0) + (reasons ? 2 : 0);
+        int variant = (postReturn ? 1 : 0) + (reasons ? 2 : 0) + (requests ? 4 : 0);
         lock (Compiling)
         {
             if (Compiled[variant] is null)
             {
-                using var module = Module.FromText(engine, "courier", Text(postReturn, reasons));
+                using var module = Module.FromText(engine, "courier", Text(postReturn, reasons, requests));
                 Compiled[variant] = module.Serialize();
             }
 

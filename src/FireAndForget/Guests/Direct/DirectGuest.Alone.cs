@@ -34,7 +34,8 @@ internal sealed partial class DirectGuest
         }
 
         BeginAlone(origin: 0, reply.Answer.Length);
-        if (_others.HandleReply is not { } handle)
+        NativeFunction handle = _functions.HandleReply;
+        if (!handle.Exists)
         {
             return RejectAlone(GuestErrors.NoReplies);
         }
@@ -47,21 +48,21 @@ internal sealed partial class DirectGuest
             int answer = reply.Outcome == ReplyOutcome.Handled ? Lower(reply.Answer) : 0;
             if (!_plan.IsComponent)
             {
-                handle((long)reply.Request, outcome, answer, reply.Answer.Length);
+                handle.Call((long)reply.Request, outcome, answer, reply.Answer.Length);
             }
             else if (outcome == 0)
             {
-                handle((long)reply.Request, 0, answer, reply.Answer.Length);
+                handle.Call((long)reply.Request, 0, answer, reply.Answer.Length);
             }
             else
             {
-                handle((long)reply.Request, 1, outcome - 1, 0);
+                handle.Call((long)reply.Request, 1, outcome - 1, 0);
             }
 
-            if (_others.EndReply is { } end)
+            if (_functions.EndReply.Exists)
             {
                 _tray.MayLeave = false;
-                end();
+                _functions.EndReply.Call();
                 _tray.MayLeave = true;
             }
 
@@ -93,11 +94,34 @@ internal sealed partial class DirectGuest
         return count;
     }
 
-    private bool IsForTopicHandler(uint origin) => MessageOrigin.HasTopic(origin) && _others.HandleTopic is not null;
+    private bool IsForTopicHandler(uint origin) => MessageOrigin.HasTopic(origin) && _functions.HandleTopic.Exists;
 
     /// <summary>Whether the courier cannot deliver a message with this origin.</summary>
-    private bool GoesAlone(uint origin) =>
-        !_handlesMessages || IsForTopicHandler(origin) || MessageOrigin.HasContext(origin) && _host.IsRequest(origin);
+    private bool GoesAlone(uint origin) => !_handlesMessages || IsForTopicHandler(origin) || IsRequest(origin);
+
+    private bool IsRequest(uint origin) => MessageOrigin.HasContext(origin) && _host.IsRequest(origin);
+
+    /// <summary>Delivers a request that lies in the tray.</summary>
+    private Delivery Ask(Tray tray, uint origin, int length, int start)
+    {
+        _isAlone = true;
+        _aloneReason = "";
+        _aloneSender = origin;
+        _aloneLength = length;
+        try
+        {
+            tray.BeginWithContext(origin, _host);
+            return TakeAnswer(_ask.Call(tray.Offset, start, 0, 0));
+        }
+        catch (WasmtimeException e)
+        {
+            return new(0, 0, Fault(e));
+        }
+        catch (GuestTrapException e)
+        {
+            return new(0, 0, new(Outcome.Trapped, e.Message));
+        }
+    }
 
     private Delivery DeliverAlone(Mailbox mailbox)
     {
@@ -111,9 +135,9 @@ internal sealed partial class DirectGuest
         {
             // The handling begins here for who observes it, also where there is no handler.
             ReadOnlySpan<byte> sender = _host.IdOf(origin);
-            if (MessageOrigin.HasContext(origin) && _host.IsRequest(origin))
+            if (IsRequest(origin))
             {
-                return _others.HandleRequest is null
+                return !_functions.HandleRequest.Exists
                     ? RejectAlone(GuestErrors.NoRequests)
                     : AnswerRequest(sender, message);
             }
@@ -157,12 +181,12 @@ internal sealed partial class DirectGuest
     {
         int senderPointer = Lower(sender);
         int messagePointer = Lower(message);
-        int result = _handleMessage(senderPointer, sender.Length, messagePointer, message.Length);
+        int result = _functions.HandleMessage.Call(senderPointer, sender.Length, messagePointer, message.Length);
         return EndAlone(
             result,
             _plan.GivesReasons ? ReadResult(result, HostMessaging.HandleMessage) : result,
             HostMessaging.HandleMessage,
-            _postReturn
+            _functions.EndMessage
         );
     }
 
@@ -170,21 +194,24 @@ internal sealed partial class DirectGuest
     {
         int senderPointer = Lower(sender);
         int messagePointer = Lower(message);
-        int result = _others.HandleRequest!(senderPointer, sender.Length, messagePointer, message.Length);
-        return EndAlone(
+        return TakeAnswer(_functions.HandleRequest.Call(senderPointer, sender.Length, messagePointer, message.Length));
+    }
+
+    /// <summary>Takes what <c>handle-request</c> answered.</summary>
+    private Delivery TakeAnswer(int result) =>
+        EndAlone(
             result,
             _plan.IsComponent ? ReadResult(result, HostMessaging.HandleRequest) : ReadAnswer(result),
             HostMessaging.HandleRequest,
-            _others.EndRequest
+            _functions.EndRequest
         );
-    }
 
     private Delivery HandlePublished(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> sender, ReadOnlySpan<byte> message)
     {
         int topicPointer = Lower(topic);
         int senderPointer = Lower(sender);
         int messagePointer = Lower(message);
-        int result = _others.HandleTopic!(
+        int result = _functions.HandleTopic.Call(
             topicPointer,
             topic.Length,
             senderPointer,
@@ -205,11 +232,11 @@ internal sealed partial class DirectGuest
             );
         }
 
-        return EndAlone(result, answer, HostMessaging.HandleTopic, _others.EndTopic);
+        return EndAlone(result, answer, HostMessaging.HandleTopic, _functions.EndTopic);
     }
 
     /// <summary>A handler has returned, and what it answered is read.</summary>
-    private Delivery EndAlone(int result, int answer, string handler, Action<int> postReturn)
+    private Delivery EndAlone(int result, int answer, string handler, NativeFunction postReturn)
     {
         _aloneAnswer = answer;
         if ((uint)answer > (uint)_greatestAnswer)
@@ -219,9 +246,13 @@ internal sealed partial class DirectGuest
             );
         }
 
-        _tray.MayLeave = false;
-        postReturn(result);
-        _tray.MayLeave = true;
+        if (postReturn.Exists)
+        {
+            _tray.MayLeave = false;
+            postReturn.Call(result);
+            _tray.MayLeave = true;
+        }
+
         return new(1, answer == 0 ? 0 : 1, null);
     }
 
@@ -243,7 +274,7 @@ internal sealed partial class DirectGuest
         }
         else if (discriminant == 0 && isRequest)
         {
-            return TakeAnswer(ListOf(result, TheAnswer));
+            return HandOver(ListOf(result, TheAnswer));
         }
 
         return discriminant;
@@ -260,10 +291,10 @@ internal sealed partial class DirectGuest
 
         CheckAlignment(result, ResultAlignment, "the answer", HostMessaging.HandleRequest);
         ReadOnlySpan<byte> parts = _memory.Slice(result, AnswerBytes, "the answer", HostMessaging.HandleRequest);
-        return TakeAnswer(List(parts, TheAnswer));
+        return HandOver(List(parts, TheAnswer));
     }
 
-    private int TakeAnswer(ReadOnlySpan<byte> answer)
+    private int HandOver(ReadOnlySpan<byte> answer)
     {
         string? rejection = _host.Answer(_aloneSender, answer);
         _aloneReason = rejection ?? "";
@@ -287,7 +318,7 @@ internal sealed partial class DirectGuest
     {
         GuestMemory.CheckListLength((uint)bytes.Length, "the message");
         _tray.MayLeave = false;
-        int pointer = _realloc(0, 0, 1, bytes.Length);
+        int pointer = _functions.Realloc.Call(0, 0, 1, bytes.Length);
         CacheLines.Copy(bytes, _memory.Slice(pointer, bytes.Length, "what realloc gave"));
         _tray.MayLeave = true;
         return pointer;

@@ -40,11 +40,10 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     private readonly Dictionary<CoreItem, object> _supplied = [];
     private readonly List<Instance> _instances = [];
     private readonly GuestMemory _memory;
-    private readonly Func<int, int, int, int, int> _realloc;
-    private readonly Func<int, int, int, int, int> _handleMessage;
-    private readonly Action<int> _postReturn;
-    private readonly OtherHandlers _others;
-    private readonly CourierFunction _deliver;
+    private readonly GuestFunctions _functions;
+    private readonly NativeFunction _deliver;
+    private readonly CallPlaces _places;
+    private readonly NativeFunction _ask;
     private readonly TrayMemory _trays;
 
     /// <summary>The tray of the thread that has this guest, from its last delivery on.</summary>
@@ -128,19 +127,18 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
             }
 
             _memory = MemoryOf(_plan.Memory);
-            _realloc = FunctionOf(_plan.Realloc).WrapFunc<int, int, int, int, int>()!;
-            _handleMessage = FunctionOf(_plan.HandleMessage).WrapFunc<int, int, int, int, int>()!;
-            _postReturn = _plan.PostReturn is null ? _ => { } : FunctionOf(_plan.PostReturn).WrapAction<int>()!;
-            _others = new(_plan, FunctionOf);
+            _functions = new(_store, _plan, FunctionOf);
             _trays = code.Courier.Trays;
-            _deliver = code.Courier.InstantiateFor(
+            (_deliver, _ask) = code.Courier.InstantiateFor(
                 _store,
                 (Memory)Export(_plan.Memory),
                 FunctionOf(_plan.Realloc),
                 FunctionOf(_plan.HandleMessage),
                 _plan.PostReturn is null ? null : FunctionOf(_plan.PostReturn),
-                _plan.GivesReasons ? Function.FromCallback(_store, (int result) => TakeReason(result)) : null
+                _plan.GivesReasons ? Function.FromCallback(_store, (int result) => TakeReason(result)) : null,
+                _plan.Responder is null ? null : FunctionOf(_plan.Responder.Function)
             );
+            _places = new(_deliver, _functions.Realloc, _functions.HandleMessage);
             _isLoading = false;
         }
         catch (WasmtimeException e)
@@ -208,7 +206,9 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
             uint origin = slots[0].Sender;
             if (GoesAlone(origin))
             {
-                return DeliverAlone(mailbox);
+                return _ask.Exists && IsRequest(origin)
+                    ? Ask(tray, origin, (int)slots[0].Length, (int)start)
+                    : DeliverAlone(mailbox);
             }
 
             tray.BeginWithContext(origin, _host);
@@ -217,7 +217,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
 
         try
         {
-            int rejected = _deliver.Call(_store, tray.Offset, count, (int)start, _greatestAnswer);
+            int rejected = _deliver.Call(tray.Offset, count, (int)start, _greatestAnswer);
             if ((_batch & BatchesOfLook) == 1)
             {
                 _touched = _memory.AddressOf(tray.LastMessage);
@@ -255,7 +255,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     public override void FetchInstance()
     {
         CacheLines.FetchObject(_host, FetchedLinesOfHost);
-        _deliver.Fetch();
+        _places.Fetch();
     }
 
     public override unsafe void FetchMemory() => CacheLines.Fetch((void*)_touched);
@@ -318,7 +318,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         if (ticks != _ticksBefore)
         {
             _ticksBefore = ticks;
-            _deliver.MoveDeadline(_store);
+            _deliver.MoveDeadline();
         }
     }
 
@@ -391,7 +391,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         {
             supplied = item switch
             {
-                LoweredImport lowered when WasiInterfaces.IsWasi(lowered.Interface) => Wasi.Supply(
+                LoweredImport lowered when !HostMessaging.IsInterface(lowered.Interface) => Wasi.Supply(
                     lowered,
                     (FunctionImport)module.Imports[index]
                 ),

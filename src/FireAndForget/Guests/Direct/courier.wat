@@ -8,7 +8,8 @@
 ;; post-return. While realloc and post-return run the guest may not leave, which the host's imports look at. For guests without a
 ;; post-return the lines that end in that word are left out. Those that end in "reasons" are there for guests that say why they
 ;; reject a message: their answer is the address of a result (discriminant, then the text's address and length), which the host
-;; reads where it is an error.
+;; reads where it is an error. Those that end in "requests" are there for guests that answer requests: these are handed over one by
+;; one, and the host reads each answer itself.
 (module
   (import "host" "trays" (memory $trays 0 65536 shared))
   (import "guest" "memory" (memory $guest 0))
@@ -17,6 +18,7 @@
   (import "guest" "post-return" (func $post-return (param i32))) ;; post-return
 
   (import "host" "take-reason" (func $take-reason (param i32))) ;; reasons
+  (import "guest" "handle-request" (func $handle-request (param i32 i32 i32 i32) (result i32))) ;; requests
 
   ;; In a tray, from its start: 0, the message at hand; 4, whether the guest may call its imports; 8, whether to stop behind this
   ;; message; 12, where the last message of the batch lies in the guest's memory.
@@ -109,6 +111,41 @@
     (i32.store $trays (local.get $tray) (local.get $index))
     (i32.store $trays offset=12 (local.get $tray) (local.get $message-pointer))
     (local.get $rejected))
+
+  ;; Hands slot 0 over as a request and answers what the guest does. ;; requests
+  (func (export "ask") (param $tray i32) (param $start i32) (param i32) (param i32) (result i32) ;; requests
+    (local $slot i32) (local $length i32) (local $sender i32) (local $sender-length i32) ;; requests
+    (local $sender-pointer i32) (local $message-pointer i32) ;; requests
+    (local.set $slot (i32.add (local.get $tray) (global.get $slots))) ;; requests
+    (local.set $length (i32.load $trays offset=4 (local.get $slot))) ;; requests
+    (local.set $sender (i32.and (i32.load $trays offset=8 (local.get $slot)) (i32.const 255))) ;; requests
+    (local.set $sender-length ;; requests
+      (i32.load $trays offset=1024 (i32.add (local.get $tray) (i32.shl (local.get $sender) (i32.const 2))))) ;; requests
+    (i32.store $trays offset=4 (local.get $tray) (i32.const 0)) ;; requests
+    (local.set $sender-pointer ;; requests
+      (call $realloc (i32.const 0) (i32.const 0) (i32.const 1) (local.get $sender-length))) ;; requests
+    (call $copy ;; requests
+      (local.get $sender-pointer) ;; requests
+      (i32.add ;; requests
+        (global.get $sender-texts) ;; requests
+        (i32.add (local.get $tray) (i32.shl (local.get $sender) (i32.const 7)))) ;; requests
+      (local.get $sender-length)) ;; requests
+    (local.set $message-pointer ;; requests
+      (call $realloc (i32.const 0) (i32.const 0) (i32.const 1) (local.get $length))) ;; requests
+    (call $copy ;; requests
+      (local.get $message-pointer) ;; requests
+      (i32.add ;; requests
+        (i32.add (local.get $tray) (global.get $bytes)) ;; requests
+        (i32.sub ;; requests
+          (i32.sub ;; requests
+            (i32.load $trays offset=12 (local.get $slot)) ;; requests
+            (i32.and (i32.add (local.get $length) (i32.const 7)) (i32.const -8))) ;; requests
+          (local.get $start))) ;; requests
+      (local.get $length)) ;; requests
+    (i32.store $trays offset=4 (local.get $tray) (i32.const 1)) ;; requests
+    (call $handle-request ;; requests
+      (local.get $sender-pointer) (local.get $sender-length) ;; requests
+      (local.get $message-pointer) (local.get $length))) ;; requests
 
   ;; From the tray into the guest. Small ones in two pieces that may overlap, because memory.copy is a call into the engine; the
   ;; most frequent sizes, 4 to 8 bytes of a sender's id and 8 to 16 of a message, stand above, because this is a call too. Near
