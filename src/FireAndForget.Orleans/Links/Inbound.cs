@@ -447,8 +447,14 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         }
 
         ReceiverWatch watch = target.WatchOf(there, _host.IsArrival, this);
+        bool isNumbered = _host.IsAtLeastOnce(target.Id);
+        if (isNumbered)
+        {
+            there.HasGivenNumbers = true;
+        }
+
         ArrivalListener? listener =
-            there.SettlesInOrder && (reader.Extras & MessageExtras.Request) == 0 ? null : new(this);
+            there.SettlesInOrder && !isNumbered && (reader.Extras & MessageExtras.Request) == 0 ? null : new(this);
         if (reader.Extras != MessageExtras.None)
         {
             target.Awaited = number;
@@ -461,6 +467,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
             reader.Message,
             listener,
             ref _sends,
+            isNumbered ? number : null,
             out long local
         );
         if (status == SendStatus.Accepted)
@@ -776,7 +783,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
     }
 
     /// <summary>Waits for the outcome of one message, where messages are not settled in order.</summary>
-    private sealed class ArrivalListener(Inbound inbound) : OutcomeListener
+    internal sealed class ArrivalListener(Inbound inbound) : OutcomeListener
     {
         private volatile bool _isSettled;
 
@@ -810,6 +817,9 @@ internal interface IInboundHost
 
     /// <summary>Whether a message's origin is a sender of another silo.</summary>
     bool IsArrival(uint origin);
+
+    /// <summary>Whether messages to an id are sent again where their fate is unknown, and so keep the numbers of their outboxes.</summary>
+    bool IsAtLeastOnce(string id);
 
     /// <summary>Tells another silo what became of its messages.</summary>
     Task SettleAsync(SiloAddress silo, byte[] settlement);

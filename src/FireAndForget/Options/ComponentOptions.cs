@@ -54,7 +54,7 @@ public sealed class ComponentOptions : ReceiverOptions
         set => field = Check.NotNull(value);
     } = new();
 
-    /// <summary>Where it runs in a cluster. Default: the cluster chooses.</summary>
+    /// <summary>Where it runs in a cluster; a single host takes no notice. Default: anywhere.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public PlacementOptions Placement
     {
@@ -62,12 +62,12 @@ public sealed class ComponentOptions : ReceiverOptions
         set => field = Check.NotNull(value);
     } = new();
 
-    /// <summary>What a cluster promises of messages to it. Default <see cref="DeliveryGuarantee.AtMostOnce"/>.</summary>
+    /// <summary>What becomes in a cluster of messages to it whose host died; a single host takes no notice. Default: at most once.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration's.</exception>
     public DeliveryGuarantee Delivery
     {
         get;
-        set => field = Check.Defined(value);
+        set => field = Check.Defined(value, nameof(Delivery));
     }
 
     /// <summary>The options as a person reads them, in a line.</summary>

@@ -1,11 +1,11 @@
 namespace FireAndForget;
 
-/// <summary>What a cluster promises of a message that was under way when its receiver's host died. A host by itself takes no notice.</summary>
+/// <summary>What becomes in a cluster of a message that was under way to a component when its host died. A single host takes no notice.</summary>
 public enum DeliveryGuarantee : byte
 {
-    /// <summary>It is <see cref="Outcome.Lost"/>: it was perhaps handled, and is not sent again.</summary>
+    /// <summary>It is <see cref="Outcome.Lost"/>: it was perhaps handled.</summary>
     AtMostOnce = 0,
 
-    /// <summary>It is sent again, with the same number, to where the receiver is then: it may be handled twice.</summary>
+    /// <summary>It is sent again, with the same number; the component may see it twice.</summary>
     AtLeastOnce = 1,
 }

@@ -2,14 +2,19 @@ using FireAndForget.Wording;
 
 namespace FireAndForget;
 
-/// <summary>Where a component runs in a cluster. A host by itself takes no notice.</summary>
+/// <summary>On which host of a cluster a component runs. A single host takes no notice.</summary>
 public sealed class PlacementOptions
 {
-    /// <summary>The name of the silo. Default null: the cluster chooses one.</summary>
-    public string? Silo { get; set; }
+    /// <summary>The name of the host. Default null: any.</summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public string? Silo
+    {
+        get;
+        set => field = value is { Length: 0 } ? throw new ArgumentException("The name of a host is not empty.") : value;
+    }
 
     /// <summary>The options as a person reads them, in a line.</summary>
-    public override string ToString() => ValueText.Of((nameof(Silo), Silo));
+    public override string ToString() => ValueText.Of((nameof(Silo), (object?)Silo ?? "any"));
 
     internal PlacementOptions Copy() => (PlacementOptions)MemberwiseClone();
 }

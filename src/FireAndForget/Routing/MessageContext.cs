@@ -32,6 +32,9 @@ internal sealed class MessageContext
     /// <summary>Told of its outcome; null: nobody waits for that.</summary>
     public required OutcomeListener? Listener { get; init; }
 
+    /// <summary>The number that it was given on the host where it was sent; null: it has that of its receiver's mailbox.</summary>
+    public long? Number { get; set; }
+
     /// <summary>The request that the message is; null: it is none.</summary>
     public OpenRequest? Request => Listener as OpenRequest;
 

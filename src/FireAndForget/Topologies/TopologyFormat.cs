@@ -170,8 +170,9 @@ internal static class TopologyFormat
 
     private static readonly TopologyObject<PlacementOptions> Placement = new("placement")
     {
-        { "silo", new TopologyText(PathForm), o => o.Silo, (o, v) => o.Silo = v,
-          "The name of the silo. Left out: the cluster chooses one." },
+        { "silo", new TopologyText("^.+$", (ref _, text) => text.Length == 0 ? "\"silo\" is the name of a host, and not empty" : null),
+          o => o.Silo, (o, v) => o.Silo = v,
+          "The name of the host on which it runs. Left out: any." },
     };
 
     private static readonly TopologyObject<ComponentDraft> Component = new("a component")
@@ -202,12 +203,12 @@ internal static class TopologyFormat
         { "wasi", Wasi, o => o.Options.Wasi, (o, v) => o.Options.Wasi = v,
           "What it is granted by way of WASI." },
         { "placement", Placement, o => o.Options.Placement, (o, v) => o.Options.Placement = v,
-          "Where it runs in a cluster. A single host takes no notice." },
+          "Where it runs in a cluster; a single host takes no notice." },
         { "delivery",
           new TopologyChoice<DeliveryGuarantee>(
               ("at-most-once", DeliveryGuarantee.AtMostOnce), ("at-least-once", DeliveryGuarantee.AtLeastOnce)),
           o => o.Options.Delivery, (o, v) => o.Options.Delivery = v,
-          "What a cluster does with messages that were under way to it when its host died: they are lost, or sent again with the same number. A single host takes no notice." },
+          "What becomes in a cluster of messages to it whose host died: they are lost, or sent again; a single host takes no notice." },
     };
 
     public static TopologyObject<TopologyDraft> Topology { get; } = new("the topology")

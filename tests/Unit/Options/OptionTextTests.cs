@@ -50,7 +50,7 @@ public class OptionTextTests
         Assert.EndsWith(
             "Wasi = { Environment = [TOKEN], Arguments = [], "
                 + "Directories = [{ Host = data, Guest = /data, Write = no }] }, "
-                + "Placement = { Silo = none }, Delivery = AtMostOnce",
+                + "Placement = { Silo = any }, Delivery = AtMostOnce",
             text,
             StringComparison.Ordinal
         );
