@@ -27,7 +27,15 @@ Console.WriteLine($"three silos are up; faf cluster status --url {SiloProcess.Ur
 string version = await cluster.StoreAsync(
     await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "mirror.wasm"))
 );
-await cluster.DeployAsync("mirror", version, new() { SendsTo = ["client"], Placement = new() { Silo = "silo-2" } });
+await cluster.DeployAsync(
+    "mirror",
+    version,
+    new()
+    {
+        SendsTo = ["client"],
+        Placement = new() { Silo = "silo-2" },
+    }
+);
 long answers = 0;
 MessagingEndpoint client = await cluster.AddEndpointAsync("client", _ => Interlocked.Increment(ref answers));
 
@@ -46,18 +54,28 @@ third.Kill();
 Console.WriteLine("silo-3 was killed");
 sent += await sending;
 await SettleAsync();
-Console.WriteLine($"mirror came up on {cluster.FindHost("mirror")?.ToParsableString()}: {sent} sent, {answers} came back");
+Console.WriteLine(
+    $"mirror came up on {cluster.FindHost("mirror")?.ToParsableString()}: {sent} sent, {answers} came back"
+);
 
 HostStatistics sum = new();
 foreach (ClusterHostStatus status in await cluster.GetStatusAsync())
 {
     Console.WriteLine($"{status.Name}: {status.Statistics}");
-    sum = new() { Refused = sum.Refused + status.Statistics.Refused, Messages = sum.Messages.Plus(status.Statistics.Messages) };
+    sum = new()
+    {
+        Refused = sum.Refused + status.Statistics.Refused,
+        Messages = sum.Messages.Plus(status.Statistics.Messages),
+    };
 }
 
 Console.WriteLine(
     $"accepted {sum.Accepted} = handled {sum.Handled} + rejected {sum.Rejected} + undeliverable {sum.Undeliverable} + lost {sum.Lost}: "
-        + (sum.Accepted == sum.Handled + sum.Rejected + sum.Undeliverable + sum.Lost ? "it adds up" : "IT DOES NOT ADD UP")
+        + (
+            sum.Accepted == sum.Handled + sum.Rejected + sum.Undeliverable + sum.Lost
+                ? "it adds up"
+                : "IT DOES NOT ADD UP"
+        )
 );
 second.StandardInput.Close();
 await second.WaitForExitAsync();
