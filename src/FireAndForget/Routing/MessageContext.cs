@@ -36,7 +36,7 @@ internal sealed class MessageContext
     public long? Number { get; set; }
 
     /// <summary>The request that the message is; null: it is none.</summary>
-    public OpenRequest? Request => Listener as OpenRequest;
+    public RequestListener? Request => Listener as RequestListener;
 
     /// <summary>Whether metrics or traces are recorded of it.</summary>
     public bool IsObserved => IsTimed || Send is not null;

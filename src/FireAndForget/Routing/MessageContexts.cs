@@ -114,7 +114,7 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     public bool IsRequest(uint origin) => _contexts[origin].Request is not null;
 
     /// <summary>A request whose context has not ended.</summary>
-    public OpenRequest RequestOf(uint origin) => _contexts[origin].Request!;
+    public RequestListener RequestOf(uint origin) => _contexts[origin].Request!;
 
     /// <summary>A message is handled next, on this thread.</summary>
     /// <returns>What is known of it.</returns>

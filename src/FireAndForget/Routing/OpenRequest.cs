@@ -7,7 +7,7 @@ namespace FireAndForget.Routing;
 /// <param name="requests">The open requests of its sender.</param>
 /// <param name="timeout">How long it may be open.</param>
 internal sealed class OpenRequest(OpenRequests requests, TimeSpan timeout)
-    : OutcomeListener,
+    : RequestListener,
         IDeadline,
         IValueTaskSource<Reply>
 {
@@ -30,27 +30,16 @@ internal sealed class OpenRequest(OpenRequests requests, TimeSpan timeout)
 
     public override void GiveBack() => requests.TryTakeOut(this);
 
-    /// <summary>Takes the responder's answer; the reply is given when the request has its outcome.</summary>
-    /// <returns>Null, or why the request is rejected.</returns>
-    public string? Take(Answer answer) => answer.Rejection ?? Take(answer.Bytes.Span);
-
-    /// <summary>As the other, for an answer that is no rejection.</summary>
-    public string? Take(ReadOnlySpan<byte> answer)
+    public override string? Take(ReadOnlySpan<byte> answer)
     {
-        if (answer.Length > requests.LargestAnswer)
-        {
-            return FormattableString.Invariant(
-                $"the answer has {answer.Length} bytes, and who asked accepts at most {requests.LargestAnswer}"
-            );
-        }
-
+        string? problem = CheckLength(answer.Length, requests.LargestAnswer);
         // What comes too late is not kept.
-        if (requests.IsOpen(this))
+        if (problem is null && requests.IsOpen(this))
         {
             _answer = answer.ToArray();
         }
 
-        return null;
+        return problem;
     }
 
     public override void Settled(Outcome outcome, string reason, long number)
