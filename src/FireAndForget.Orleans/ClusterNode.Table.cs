@@ -36,13 +36,21 @@ internal sealed partial class ClusterNode
     {
         if (MessageOrigin.HasContext(origin))
         {
-            // Few have one, and what is told too much of is not asked for.
-            return true;
+            MessageContext context = Registry.Contexts!.Of(origin);
+            if (context.Listener is Inbound.IArrival)
+            {
+                // Who listens is told.
+                return false;
+            }
+
+            origin = context.Sender.Number;
         }
 
         bool[] arrivals = Volatile.Read(ref _arrivals);
         return origin < arrivals.Length && arrivals[origin];
     }
+
+    bool IInboundHost.IsAtLeastOnce(string id) => _table.TryGetValue(id, out TableEntry? entry) && entry.IsAtLeastOnce;
 
     public SiloAddress? FindHost(string id)
     {

@@ -128,7 +128,7 @@ internal sealed partial class ClusterNode
             silo,
             static (silo, node) =>
                 new(
-                    silo == node.Silo ? new OwnEnd(node) : new OtherEnd(node, silo),
+                    node._options.WrapPeer(silo == node.Silo ? new OwnEnd(node) : new OtherEnd(node, silo)),
                     node.Services.Directory,
                     new(),
                     node._logger
@@ -170,7 +170,12 @@ internal sealed partial class ClusterNode
 
     private async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_options.DrainTimeout > TimeSpan.Zero && Peers.Length != 0 && !_dead.ContainsKey(Silo))
+        if (
+            !cancellationToken.IsCancellationRequested
+            && _options.DrainTimeout > TimeSpan.Zero
+            && Peers.Length != 0
+            && !_dead.ContainsKey(Silo)
+        )
         {
             try
             {
@@ -179,6 +184,15 @@ internal sealed partial class ClusterNode
             catch (Exception e)
             {
                 LogNotDrained(_logger, e.Message);
+            }
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // It has no time: what is not handled is as where it dies, for the others to send again or to call lost.
+            foreach (Inbound inbound in _inbounds.Values)
+            {
+                inbound.Fence();
             }
         }
 

@@ -1,3 +1,4 @@
+using FireAndForget.Orleans.Links;
 using Orleans.Configuration;
 
 namespace FireAndForget.Orleans;
@@ -37,6 +38,9 @@ public sealed class FireAndForgetClusterOptions
     /// memory of every silo.
     /// </summary>
     public IWasmStore? WasmStore { get; set; }
+
+    /// <summary>Puts something between this silo and the other end of a link, for tests.</summary>
+    internal Func<ILinkPeer, ILinkPeer> WrapPeer { get; set; } = peer => peer;
 
     /// <summary>Refuses what cannot be.</summary>
     /// <exception cref="OrleansConfigurationException">An option is not as it may be.</exception>

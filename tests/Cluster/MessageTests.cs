@@ -116,6 +116,46 @@ public sealed class MessageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Request_ToAnotherSilo_IsAnsweredThere()
+    {
+        MessagingEndpoint sender = await _cluster[0]
+            .AddEndpointAsync("sender", options: new() { MaxMessageBytes = 100 });
+        await _cluster[1]
+            .AddEndpointAsync(
+                "doubler",
+                answering: message =>
+                    message.Bytes[0] switch
+                    {
+                        0 => throw new InvalidOperationException("zero"),
+                        1 => Answer.Of(new byte[101]),
+                        byte other => Answer.Of(new[] { (byte)(other * 2) }),
+                    }
+            );
+        CancellationToken token = TestContext.Current.CancellationToken;
+
+        Reply answered = await sender.RequestAsync("doubler", new byte[] { 21 }, TimeSpan.FromSeconds(20), token);
+        Assert.Equal([42], answered.Bytes.ToArray());
+        Reply[] many = await Task.WhenAll(
+            Enumerable
+                .Range(2, 100)
+                .Select(i =>
+                    sender.RequestAsync("doubler", new[] { (byte)i }, TimeSpan.FromSeconds(20), token).AsTask()
+                )
+        );
+        Assert.Equal(Enumerable.Range(2, 100).Select(i => 2 * i), many.Select(reply => (int)reply.Bytes.Span[0]));
+        Reply trapped = await sender.RequestAsync("doubler", new byte[] { 0 }, TimeSpan.FromSeconds(20), token);
+        Assert.Equal(ReplyOutcome.Trapped, trapped.Outcome);
+        Assert.Contains("zero", trapped.Reason, StringComparison.Ordinal);
+        Reply large = await sender.RequestAsync("doubler", new byte[] { 1 }, TimeSpan.FromSeconds(20), token);
+        Assert.Equal(ReplyOutcome.Rejected, large.Outcome);
+        Assert.Contains("at most 100", large.Reason, StringComparison.Ordinal);
+
+        HostStatistics sum = await _cluster.SettledAsync();
+        // The requests, and as many replies.
+        Assert.Equal((2 * 103, 103), (sum.Accepted, sum.Requests));
+    }
+
+    [Fact]
     public async Task Deploy_OnAnotherSilo_GuestGetsMessagesAndAnswers()
     {
         ConcurrentQueue<string> got = new();

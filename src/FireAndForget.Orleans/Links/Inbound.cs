@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Text;
 using FireAndForget.Dispatching;
 using FireAndForget.Mailboxes;
@@ -447,13 +448,23 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         }
 
         ReceiverWatch watch = target.WatchOf(there, _host.IsArrival, this);
-        ArrivalListener? listener =
-            there.SettlesInOrder && (reader.Extras & MessageExtras.Request) == 0 ? null : new(this);
+        bool isNumbered = _host.IsAtLeastOnce(target.Id);
+        if (isNumbered)
+        {
+            there.HasGivenNumbers = true;
+        }
+
+        bool isRequest = (reader.Extras & MessageExtras.Request) != 0;
+        OutcomeListener? listener =
+            isRequest ? new ArrivedRequest(this, sender.Self!.MaxMessageBytes)
+            : there.SettlesInOrder && !isNumbered ? null
+            : new ArrivedMessage(this);
         if (reader.Extras != MessageExtras.None)
         {
             target.Awaited = number;
         }
 
+        using Activity? within = StartWithin(reader.Trace);
         SendStatus status = Arrival.TryAccept(
             _host.Registry.Contexts,
             sender.Self!,
@@ -461,12 +472,13 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
             reader.Message,
             listener,
             ref _sends,
+            isNumbered ? number : null,
             out long local
         );
         if (status == SendStatus.Accepted)
         {
             _accepted++;
-            target.Add(watch, local, number, listener);
+            target.Add(watch, local, number, listener as IArrival);
         }
         else if (status != SendStatus.QueueFull)
         {
@@ -477,6 +489,12 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
 
         return status;
     }
+
+    /// <summary>What is done within it belongs to the trace of the message's send on the other silo; null: it has none.</summary>
+    private static Activity? StartWithin(ReadOnlySpan<byte> trace) =>
+        trace.IsEmpty || !MessageTraces.HasListeners
+            ? null
+            : new Activity("arrive").SetParentId(Encoding.ASCII.GetString(trace)).Start();
 
     private void Retry(ArrivalTarget target)
     {
@@ -578,6 +596,9 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
 
         public MessageExtras Extras { get; private set; }
 
+        /// <summary>The traceparent of the message's send; empty: it has none.</summary>
+        public ReadOnlySpan<byte> Trace { get; private set; }
+
         public ReadOnlySpan<byte> Message { get; private set; }
 
         public void Next()
@@ -586,11 +607,13 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
             int length = (int)BinaryPrimitives.ReadUInt32LittleEndian(Rest[4..]);
             Sender = sender & ~Frame.ExtrasFlag;
             Extras = MessageExtras.None;
+            Trace = default;
             int at = Frame.EntryBytes;
             if ((sender & Frame.ExtrasFlag) != 0)
             {
                 int trace = BinaryPrimitives.ReadUInt16LittleEndian(Rest[at..]);
                 Extras = (MessageExtras)Rest[at + 2];
+                Trace = Rest.Slice(at + Frame.ExtrasBytes, trace);
                 at += Frame.ExtrasBytes + Frame.Padded(trace);
             }
 
@@ -635,7 +658,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         /// <summary>Why it was refused; null: it was not.</summary>
         public string? Refusal { get; init; }
 
-        public ArrivalListener? Listener { get; init; }
+        public IArrival? Listener { get; init; }
 
         public bool TryExtend(ReceiverWatch of, long local, long number)
         {
@@ -762,7 +785,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
             Ranges.Enqueue(new(null, 0, number, 1) { Refusal = reason });
         }
 
-        public void Add(ReceiverWatch watch, long local, long number, ArrivalListener? listener)
+        public void Add(ReceiverWatch watch, long local, long number, IArrival? listener)
         {
             // The last one may be done.
             if (listener is null && Ranges.Count != 0 && _lastRange?.TryExtend(watch, local, number) == true)
@@ -775,8 +798,21 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>Waits for the outcome of one message, where messages are not settled in order.</summary>
-    private sealed class ArrivalListener(Inbound inbound) : OutcomeListener
+    /// <summary>What became of a message that is looked at by itself.</summary>
+    internal interface IArrival
+    {
+        bool IsSettled { get; }
+
+        Outcome Outcome { get; }
+
+        string Reason { get; }
+
+        /// <summary>The answer, where the message is a request that was answered.</summary>
+        byte[]? Answer { get; }
+    }
+
+    /// <summary>A message to a receiver that does not settle in order, or that keeps its number.</summary>
+    private sealed class ArrivedMessage(Inbound inbound) : OutcomeListener, IArrival
     {
         private volatile bool _isSettled;
 
@@ -786,7 +822,35 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
 
         public string Reason { get; private set; } = "";
 
-        public byte[]? Answer { get; init; }
+        public byte[]? Answer => null;
+
+        public override void Settled(Outcome outcome, string reason, long number)
+        {
+            (Outcome, Reason) = (outcome, reason);
+            _isSettled = true;
+            inbound.Schedule();
+        }
+    }
+
+    /// <summary>A request, whose answer goes back with its outcome.</summary>
+    private sealed class ArrivedRequest(Inbound inbound, int largestAnswer) : RequestListener, IArrival
+    {
+        private volatile bool _isSettled;
+
+        public bool IsSettled => _isSettled;
+
+        public Outcome Outcome { get; private set; }
+
+        public string Reason { get; private set; } = "";
+
+        public byte[]? Answer { get; private set; }
+
+        public override string? Take(ReadOnlySpan<byte> answer)
+        {
+            string? problem = CheckLength(answer.Length, largestAnswer);
+            Answer = problem is null ? answer.ToArray() : null;
+            return problem;
+        }
 
         public override void Settled(Outcome outcome, string reason, long number)
         {
@@ -810,6 +874,9 @@ internal interface IInboundHost
 
     /// <summary>Whether a message's origin is a sender of another silo.</summary>
     bool IsArrival(uint origin);
+
+    /// <summary>Whether messages to an id are sent again where their fate is unknown, and so keep the numbers of their outboxes.</summary>
+    bool IsAtLeastOnce(string id);
 
     /// <summary>Tells another silo what became of its messages.</summary>
     Task SettleAsync(SiloAddress silo, byte[] settlement);

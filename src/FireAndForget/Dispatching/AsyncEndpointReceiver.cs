@@ -267,7 +267,7 @@ internal sealed class AsyncEndpointReceiver : Receiver
 
     /// <summary>Calls the handler that the message is for.</summary>
     /// <returns>Null, or why it is rejected.</returns>
-    private async ValueTask<string?> HandleAsync(Handling handling, OpenRequest? request, CancellationToken token)
+    private async ValueTask<string?> HandleAsync(Handling handling, RequestListener? request, CancellationToken token)
     {
         AsyncMessage message = new(handling.Sender, handling.Bytes, handling.Number, handling.Topic);
         if (request is not null)

@@ -63,6 +63,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     private string _closedBecause = "";
     private volatile SenderCounts? _senderCounts;
     private volatile ISettlementWatcher? _watcher;
+    private bool _hasGivenNumbers;
 
     protected Receiver(Participant self, MailboxOptions mailbox, HostServices services)
     {
@@ -123,6 +124,13 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         set => _watcher = value;
     }
 
+    /// <summary>Whether messages come to it that were given their numbers on another host. Set before the first one comes.</summary>
+    public bool HasGivenNumbers
+    {
+        get => Volatile.Read(ref _hasGivenNumbers);
+        set => Volatile.Write(ref _hasGivenNumbers, value);
+    }
+
     /// <summary>Whether it settles messages in the order in which they were accepted.</summary>
     public virtual bool SettlesInOrder => Mailbox is RingMailbox;
 
@@ -137,7 +145,8 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
 
     /// <summary>The number of a message that waits, unique for its sender and this id. For its worker, before the message is released.</summary>
     /// <param name="index">How many places it waits behind the first one.</param>
-    public long NumberOf(int index) => NumbersBefore + Mailbox.NumberOf(index);
+    public long NumberOf(int index) =>
+        HasGivenNumbers && GivenNumberOf(index) is { } given ? given : NumbersBefore + Mailbox.NumberOf(index);
 
     /// <summary>The topic under which a message that waits was published; null: none. For its worker, before the message is released.</summary>
     /// <param name="index">How many places it waits behind the first one.</param>
@@ -445,6 +454,11 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         isLogged = Audit?.Admits(Self.Id, outcome) ?? false;
         return isLogged || Events.HasSubscribers || _watcher is not null;
     }
+
+    private long? GivenNumberOf(int index) =>
+        Mailbox.TryPeek(index, out uint origin, out _) && MessageOrigin.HasContext(origin)
+            ? Contexts!.Of(origin).Number
+            : null;
 
     /// <summary>Publishes the dead letter of a message that is counted already. What goes wrong meanwhile ends here.</summary>
     protected void Publish(

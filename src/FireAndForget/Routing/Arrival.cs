@@ -13,6 +13,7 @@ internal static class Arrival
     /// <param name="message">The message.</param>
     /// <param name="listener">Waits for its outcome; null: nobody does.</param>
     /// <param name="sends">The sender's count of its sends.</param>
+    /// <param name="given">The number that it has for its receiver, which is the same each time that it arrives; null: that of the mailbox.</param>
     /// <param name="number">The message's number in the mailbox.</param>
     /// <returns>As a send.</returns>
     public static SendStatus TryAccept(
@@ -22,6 +23,7 @@ internal static class Arrival
         ReadOnlySpan<byte> message,
         OutcomeListener? listener,
         ref int sends,
+        long? given,
         out long number
     )
     {
@@ -33,6 +35,7 @@ internal static class Arrival
                 listener is null && !route.NeedsSlowPath
                     ? null
                     : contexts?.TryBegin(sender, route.TargetId, message.Length, listener, ref sends);
+            context?.Number = given;
             status = route.Target!.TryAccept(context?.Origin ?? sender.Number, message, out number);
             if (context is not null)
             {

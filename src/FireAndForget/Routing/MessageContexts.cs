@@ -144,7 +144,7 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     public TopicName? TopicOf(uint origin) => Of(origin).Topic;
 
     /// <summary>A request whose context has not ended.</summary>
-    public OpenRequest RequestOf(uint origin) => Of(origin).Request!;
+    public RequestListener RequestOf(uint origin) => Of(origin).Request!;
 
     /// <summary>A message is handled next, on this thread.</summary>
     /// <returns>What is known of it.</returns>
