@@ -81,6 +81,7 @@ public sealed class LanguagesDocumentTests
         ResultJson.Write(directory, Results.Run);
         ResultJson.Write(directory, LanguagesResults.Message, Results.Messages);
         ResultJson.Write(directory, LanguagesResults.Loading, Results.Loads);
+        ResultJson.Write(directory, LanguagesResults.Start, Results.Starts);
 
         Assert.Equal(LanguagesDocument.Generate(Results), LanguagesDocument.Generate(LanguagesResults.Read(directory)));
     }
