@@ -46,8 +46,7 @@ internal sealed class SenderCounts
         _untilNext = --_exactTurns > 0 ? 1 : 1 + Random.Shared.Next((2 * Every) - 1);
         lock (_lock)
         {
-            Share(_skipped, _counts);
-            _skipped = 0;
+            TakeSkipped();
             _samples = 0;
             _messages = 0;
         }
@@ -75,6 +74,7 @@ internal sealed class SenderCounts
         {
             _messages = messages;
             Share(messages, _counts);
+            TakeSkipped();
         }
     }
 
@@ -86,6 +86,16 @@ internal sealed class SenderCounts
             Dictionary<string, long> counts = new(_counts, StringComparer.Ordinal);
             Share(Volatile.Read(ref _skipped), counts);
             return counts;
+        }
+    }
+
+    /// <summary>Counts what was skipped, where there is a turn that stands for it.</summary>
+    private void TakeSkipped()
+    {
+        if (_messages != 0)
+        {
+            Share(_skipped, _counts);
+            _skipped = 0;
         }
     }
 

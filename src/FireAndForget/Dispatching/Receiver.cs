@@ -213,7 +213,7 @@ internal abstract class Receiver : MessageTarget, IMessageNumbers
             return DeliverNext(quota);
         }
 
-        bool isLookedAt = counts.Begin();
+        bool isLookedAt = Mailbox.Count != 0 && counts.Begin();
         if (isLookedAt)
         {
             LookAtSenders(counts, quota);
