@@ -57,6 +57,7 @@ internal sealed class CommandLine
         );
         AddFor(["Soak", "Fuzz"], Number("--duration", "SECONDS", "how long; 600 when not given"));
         AddFor(["Soak", "Fuzz"], Number("--seed", "NUMBER", "what they printed, to have the same choices again"));
+        AddFor(["Docs"], Flag("--picture", "take the picture of the page anew, with Chromium"));
         AddFor(["Conformance"], Text("--suites", "PATH", "the folder with checkouts of the public test suites"));
         AddFor(["Conformance"], Text("--wasm-tools", "PATH", "the program wasm-tools, where it is not on the path"));
     }

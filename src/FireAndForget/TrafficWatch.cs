@@ -23,7 +23,7 @@ public sealed class TrafficWatch : IDisposable
             .. _accounts
                 .Receivers.Where(receiver => receiver.Senders is not null)
                 .SelectMany(receiver =>
-                    (receiver.Senders?.Read() ?? []).Select(sender => new TrafficFlow(
+                    (receiver.Senders?.Read().AsEnumerable() ?? []).Select(sender => new TrafficFlow(
                         sender.Key,
                         receiver.Self.Id,
                         sender.Value

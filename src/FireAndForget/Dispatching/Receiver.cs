@@ -247,7 +247,29 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
             return DeliverNext(quota);
         }
 
-        counts.Begin();
+        bool isLookedAt = Mailbox.Count != 0 && counts.Begin();
+        if (isLookedAt)
+        {
+            LookAtSenders(counts, quota);
+        }
+
+        int taken = Taken;
+        int settled = DeliverNext(quota);
+        int messages = settled + Taken - taken;
+        if (isLookedAt)
+        {
+            counts.End(messages);
+        }
+        else
+        {
+            counts.Skip(messages);
+        }
+
+        return settled;
+    }
+
+    private void LookAtSenders(SenderCounts counts, int quota)
+    {
         int waiting = Math.Min(quota, Mailbox.Count);
         int samples = Math.Min(waiting, SenderCounts.MostSamples);
         for (int i = 0; i < samples; i++)
@@ -264,11 +286,6 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
                 MessageOrigin.HasContext(origin) ? Contexts!.TryFindSender(origin)?.Id : Directory.IdOf(origin)
             );
         }
-
-        int taken = Taken;
-        int settled = DeliverNext(quota);
-        counts.End(settled + Taken - taken);
-        return settled;
     }
 
     /// <summary>Whether ticks met it in the turn that was noted last.</summary>

@@ -132,10 +132,7 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
 
     /// <summary>The sender of a message; null where its context has ended.</summary>
     public Participant? TryFindSender(uint origin) =>
-        _contexts.TryGetValue(origin, out MessageContext? context) ? context.Sender : null;
-
-    /// <summary>The context of a message, which has not ended.</summary>
-    public MessageContext Of(uint origin) => _contexts[origin];
+        _contexts[origin & IndexMask] is { } context && context.Origin == origin ? context.Sender : null;
 
     /// <summary>Whether a message whose context has not ended is a request.</summary>
     public bool IsRequest(uint origin) => Of(origin).Request is not null;
@@ -203,7 +200,8 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
         }
     }
 
-    private MessageContext Of(uint origin)
+    /// <summary>The context of a message, which has not ended.</summary>
+    public MessageContext Of(uint origin)
     {
         MessageContext? context = _contexts[origin & IndexMask];
         return context is not null && context.Origin == origin ? context : throw Ended();
