@@ -49,6 +49,7 @@ __attribute__((constructor(90))) static void keep_assemblies(void) {
 }
 
 static void log_line(const char *domain, const char *level, const char *message, mono_bool fatal, void *data) {
+  if (!strcmp(message, "Process terminated.")) return; // What comes next says why.
   fprintf(stderr, "%s: %s: %s\n", domain ? domain : "mono", level, message);
   if (fatal) abort();
 }
