@@ -143,6 +143,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         }
         catch (WasmtimeException e)
         {
+            string written = WhatItWrote;
             Dispose();
             host.Report(e, _names);
             string where = _initializing is null ? "" : $"in {_initializing}: ";
@@ -150,7 +151,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
                 _initializing is null || !_plan.IsCommand || e.InnerException is GuestTrapException
                     ? ""
                     : ". Without a main build it as a reactor (clang's -mexec-model=reactor)";
-            throw GuestErrors.NotInstantiated(_interruption, limits, where + GuestErrors.Reason(e) + advice, e);
+            throw GuestErrors.NotInstantiated(_interruption, limits, where + GuestErrors.Reason(e) + written + advice, e);
         }
         catch (GuestTrapException e)
         {
@@ -347,8 +348,11 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     private GuestFault Fault(WasmtimeException e)
     {
         _host.Report(e, _names);
-        return GuestErrors.Fault(_interruption, _limits, GuestErrors.Reason(e));
+        return GuestErrors.Fault(_interruption, _limits, GuestErrors.Reason(e) + WhatItWrote);
     }
+
+    /// <summary>What it wrote to standard error before it ended, for an error; empty where that is nothing.</summary>
+    private string WhatItWrote => _wasi?.Error.FirstLine is { Length: > 0 } line ? $"; it wrote: {line}" : "";
 
     /// <summary>Called by the engine at each epoch while this guest runs.</summary>
     private ulong Tick(long now)
