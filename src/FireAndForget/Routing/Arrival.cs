@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace FireAndForget.Routing;
 
 /// <summary>
@@ -36,10 +38,13 @@ internal static class Arrival
                     ? null
                     : contexts?.TryBegin(sender, route.TargetId, message.Length, listener, ref sends);
             context?.Number = given;
-            status = route.Target!.TryAccept(context?.Origin ?? sender.Number, message, out number);
+            // Read before it is accepted: behind that the context may have ended, and be another message's.
+            uint origin = context?.Origin ?? sender.Number;
+            Activity? send = context?.Send;
+            status = route.Target!.TryAccept(origin, message, out number);
             if (context is not null)
             {
-                contexts!.EndSend(context, status);
+                contexts!.EndSend(origin, send, status);
             }
         }
 

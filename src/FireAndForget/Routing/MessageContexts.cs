@@ -104,6 +104,7 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
         context.Budget = budget;
         context.Listener = listener;
         context.Topic = topic;
+        context.Number = null;
         context.Origin = flags | NextNumber(context.Origin, place);
         if (context.IsObserved)
         {
