@@ -24,7 +24,11 @@ public abstract class ConversationContract(GuestRuntime runtime, string file)
     private const byte Trap = 9;
 
     private static readonly TimeSpan Long = TimeSpan.FromHours(1);
-    private static readonly ComponentOptions MayAsk = new() { SendsTo = ["*"], Restart = new() { Max = 1000 } };
+    private static readonly ComponentOptions MayAsk = new()
+    {
+        SendsTo = ["*"],
+        Restart = new() { Max = 1000 },
+    };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -67,7 +71,11 @@ public abstract class ConversationContract(GuestRuntime runtime, string file)
         Component responder = Add(
             host,
             "responder",
-            new() { Restart = new() { Max = 1000 }, Limits = new() { MessageTimeout = TimeSpan.FromMilliseconds(50) } }
+            new()
+            {
+                Restart = new() { Max = 1000 },
+                Limits = new() { MessageTimeout = TimeSpan.FromMilliseconds(50) },
+            }
         );
         host.AddInbox("log", out Inbox log);
         host.Host.AddEndpoint("verbose", _ => Answer.Of(new byte[1001]));
@@ -420,9 +428,7 @@ public abstract class ConversationContract(GuestRuntime runtime, string file)
 
         Task<MessageFate>[] fates =
         [
-            .. Enumerable
-                .Range(0, 5)
-                .Select(_ => client.SendAndWaitAsync("guest", Do(Number, "", []), Token).AsTask()),
+            .. Enumerable.Range(0, 5).Select(_ => client.SendAndWaitAsync("guest", Do(Number, "", []), Token).AsTask()),
         ];
         client.Send("guest", Do(Number, "", []));
         client.Send("guest", Do(Number, "", []));
@@ -490,7 +496,12 @@ public abstract class ConversationContract(GuestRuntime runtime, string file)
 
         Assert.Equal([2, 1, 2], Logged("publisher").Select(bytes => (int)bytes[0]));
         Assert.Equal(["3"], Reasons(host, "publisher"));
-        byte[][] published = [[.. "news/a"u8, 7, 7, 7], [.. "news/b"u8, 1], [.. "news/a"u8, .. new byte[40_000]]];
+        byte[][] published =
+        [
+            [.. "news/a"u8, 7, 7, 7],
+            [.. "news/b"u8, 1],
+            [.. "news/a"u8, .. new byte[40_000]],
+        ];
         Assert.Equal(published, Logged("one").Where(bytes => bytes.Length != 8));
         Assert.Equal([published[0], published[2]], Logged("other"));
         AccountingAssert.AssertEnded(one.Statistics, handled: 3, rejected: 1);
@@ -545,12 +556,14 @@ public abstract class ConversationContract(GuestRuntime runtime, string file)
 
     /// <summary>Why the component's messages were rejected: the send error's number.</summary>
     private static IEnumerable<string> Reasons(TestHost host, string target) =>
-        host.DeadLetters.Where(letter => letter.Target == target)
+        host
+            .DeadLetters.Where(letter => letter.Target == target)
             .Select(letter => letter.Reason.Replace("handle-message returned ", "", StringComparison.Ordinal));
 
     private static LoggedReply[] Replies(Inbox log) =>
         [
-            .. log.Received.Where(message => message.Bytes.Length >= 9)
+            .. log
+                .Received.Where(message => message.Bytes.Length >= 9)
                 .Select(message => new LoggedReply(
                     BinaryPrimitives.ReadUInt64LittleEndian(message.Bytes),
                     (ReplyOutcome)message.Bytes[8],
