@@ -41,6 +41,13 @@ public static class Names
     public const string GrowthHops = "growth_hops";
     public const string IdleMemory = "idle_component_memory";
 
+    /// <summary>A publish, in nanoseconds for each subscriber; the case says how many there are, and whether it is delivered too.</summary>
+    public const string Publish = "publish";
+
+    /// <summary>What one of a million later messages takes: to give, to take back, and to send, and of memory beside its bytes.</summary>
+    public const string Later = "later";
+    public const string LaterMemory = "later_memory";
+
     /// <summary>The start of a host with components, in milliseconds.</summary>
     public const string Loading = "loading";
 

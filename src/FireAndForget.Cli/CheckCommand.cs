@@ -33,9 +33,13 @@ internal sealed class CheckCommand(string file)
             Write("warning", warning);
         }
 
-        foreach (IGrouping<ComponentSource, TopologyComponent> same in topology.Components.GroupBy(c => c.Source))
+        foreach (
+            IGrouping<(ComponentSource Source, string Refused), TopologyComponent> same in topology.Components.GroupBy(c =>
+                (c.Source, string.Join(' ', c.Options.Wasi.Refuse))
+            )
+        )
         {
-            CheckFile(same.Key, [.. same.Select(component => component.Id)]);
+            CheckFile(same.Key.Source, same.First().Options.Wasi.Refuse, [.. same.Select(component => component.Id)]);
         }
 
         string[] subscriptions =
@@ -81,12 +85,12 @@ internal sealed class CheckCommand(string file)
     }
 
     /// <summary>Looks whether a file can be hosted, once for all components that are made of it.</summary>
-    private void CheckFile(ComponentSource source, IReadOnlyList<string> components)
+    private void CheckFile(ComponentSource source, IEnumerable<string> refused, IReadOnlyList<string> components)
     {
         string owners = $"{(components.Count == 1 ? "component" : "components")} {string.Join(", ", components)}";
         try
         {
-            if (ComponentInspection.Of(source).Refusal is { } refusal)
+            if (ComponentInspection.Of(source, refused).Refusal is { } refusal)
             {
                 Mistake($"{file}, {owners}: {source.Name}: cannot be hosted: {refusal}");
             }

@@ -64,6 +64,8 @@ internal sealed class StandingMailbox(byte[] message, int messages) : Mailbox
 
     public override long NumberOf(int index) => index + 1;
 
+    public override int CountUpTo(long number) => (int)Math.Clamp(number, 0, messages);
+
     public override void Release(int count) { }
 
     public override void Dispose() { }

@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using FireAndForget.Capacity;
 using FireAndForget.Dispatching;
 using FireAndForget.Guests;
+using FireAndForget.Guests.Decoding;
 using FireAndForget.Guests.Instances;
 using FireAndForget.Routing;
 using FireAndForget.Threading;
@@ -81,7 +82,7 @@ internal sealed class ComponentFactory(
     /// <exception cref="OperationCanceledException">The load was cancelled.</exception>
     public List<ComponentReceiver> MakeAll(IReadOnlyList<TopologyComponent> components, LoadCommit commit)
     {
-        (ComponentSource Source, bool GrantsFolders)[] codes = [.. components.Select(CodeOf).Distinct()];
+        (ComponentSource Source, CodeNeeds Needs)[] codes = [.. components.Select(CodeOf).Distinct()];
         (GuestCode? Code, ExceptionDispatchInfo? Error)[] loaded = new (GuestCode?, ExceptionDispatchInfo?)[
             codes.Length
         ];
@@ -94,7 +95,7 @@ internal sealed class ComponentFactory(
             {
                 try
                 {
-                    loaded[i].Code = threads.Run(() => LoadBegun(codes[i].Source, codes[i].GrantsFolders));
+                    loaded[i].Code = threads.Run(() => LoadBegun(codes[i].Source, codes[i].Needs));
                 }
                 catch (Exception e)
                 {
@@ -141,11 +142,12 @@ internal sealed class ComponentFactory(
         }
     }
 
-    /// <summary>What code a component needs: it is another one where it is granted folders.</summary>
-    private static (ComponentSource Source, bool GrantsFolders) CodeOf(TopologyComponent component) =>
-        (component.Source, GrantsFolders(component.Options));
+    /// <summary>What code a component needs.</summary>
+    private static (ComponentSource Source, CodeNeeds Needs) CodeOf(TopologyComponent component) =>
+        (component.Source, NeedsOf(component.Options));
 
-    private static bool GrantsFolders(ComponentOptions options) => options.Wasi.Directories.Count != 0;
+    private static CodeNeeds NeedsOf(ComponentOptions options) =>
+        new(options.Wasi.Directories.Count != 0, new(options.Wasi.Refuse));
 
     private bool LoadAndReplace(
         ComponentReceiver receiver,
@@ -169,16 +171,16 @@ internal sealed class ComponentFactory(
     private GuestCode Load(ComponentSource source, ComponentOptions options)
     {
         loader.Progress.Begin(1);
-        return LoadBegun(source, GrantsFolders(options));
+        return LoadBegun(source, NeedsOf(options));
     }
 
     /// <summary>Loads where there is room for a component at all: reading and compiling need it too.</summary>
-    private GuestCode LoadBegun(ComponentSource source, bool grantsFolders)
+    private GuestCode LoadBegun(ComponentSource source, CodeNeeds needs)
     {
         try
         {
             CheckRoom(source);
-            return loader.Load(source, grantsFolders);
+            return loader.Load(source, needs.GrantsFolders, needs.Refused);
         }
         finally
         {
@@ -260,4 +262,7 @@ internal sealed class ComponentFactory(
 
     private static ComponentLoadException Named(ComponentSource source, ComponentLoadException e) =>
         new($"{source.Name}: {e.Message}", e);
+
+    /// <summary>What makes the code of a source another one.</summary>
+    private readonly record struct CodeNeeds(bool GrantsFolders, RefusedImports Refused);
 }

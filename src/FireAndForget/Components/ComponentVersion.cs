@@ -57,7 +57,9 @@ internal sealed class ComponentVersion(
             services.RandomSeed,
             services.GuestOutput,
             options.Limits.OutputBytesPerSecond,
-            number
+            number,
+            options.Config,
+            services.Audit
         );
 
     public int SenderVersion => _directory.Version;

@@ -11,7 +11,7 @@ namespace FireAndForget.Diagnostics;
 /// Tells the host's log what was refused, what became a dead letter and who changed what. It gets what happened, makes it harmless
 /// to read, and holds back lines of which there are too many; nothing of a message but its length comes here.
 /// </summary>
-internal sealed class Audit : IGuestOutput
+internal sealed class Audit : IGuestOutput, IGuestLog
 {
     private readonly GuardedLogger _logger;
     private readonly TimeProvider _time;
@@ -113,6 +113,25 @@ internal sealed class Audit : IGuestOutput
         {
             string text = LogText.Clean(Encoding.UTF8.GetString(line));
             AuditLog.GuestLine(_logger, component, isError ? "stderr" : "stdout", text);
+        }
+    }
+
+    public bool Keeps(LogLevel level) => _logger.IsEnabled(level);
+
+    public void Log(string component, LogLevel level, string context, string message)
+    {
+        if (_logger.IsEnabled(level))
+        {
+            string line = LogText.Clean(message);
+            if (context.Length == 0)
+            {
+                AuditLog.GuestLogged(_logger, level, component, line);
+            }
+            else
+            {
+                string cleaned = LogText.Clean(context);
+                AuditLog.GuestLoggedIn(_logger, level, component, cleaned, line);
+            }
         }
     }
 

@@ -134,6 +134,18 @@ internal static partial class AuditLog
     [LoggerMessage(400, LogLevel.Information, "{Component} wrote to {Stream}: {Line}")]
     public static partial void GuestLine(ILogger logger, string component, string stream, string line);
 
+    [LoggerMessage(EventId = 401, Message = "{Component} logs: {Line}")]
+    public static partial void GuestLogged(ILogger logger, LogLevel level, string component, string line);
+
+    [LoggerMessage(EventId = 402, Message = "{Component} logs in {Context}: {Line}")]
+    public static partial void GuestLoggedIn(
+        ILogger logger,
+        LogLevel level,
+        string component,
+        string context,
+        string line
+    );
+
     [LoggerMessage(410, LogLevel.Debug, "The guest of {Component} trapped in {Frames}.")]
     public static partial void GuestBacktrace(ILogger logger, string component, string frames);
 

@@ -60,10 +60,19 @@ public sealed class ComponentInspection
     /// <returns>What it is.</returns>
     /// <exception cref="ArgumentNullException">The source is null.</exception>
     /// <exception cref="ComponentLoadException">The source cannot be read, or is no WebAssembly.</exception>
-    public static ComponentInspection Of(ComponentSource source)
+    public static ComponentInspection Of(ComponentSource source) => Of(source, []);
+
+    /// <summary>As the other, for a component that may import what no host grants (<see cref="WasiOptions.Refuse"/>).</summary>
+    /// <param name="source">Where the WebAssembly comes from.</param>
+    /// <param name="refused">The packages and interfaces that it may import and not call.</param>
+    /// <returns>What it is.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ComponentLoadException">The source cannot be read, or is no WebAssembly.</exception>
+    public static ComponentInspection Of(ComponentSource source, IEnumerable<string> refused)
     {
         ArgumentNullException.ThrowIfNull(source);
-        (GuestDescription description, byte[] binary) = GuestLoader.Describe(source);
+        ArgumentNullException.ThrowIfNull(refused);
+        (GuestDescription description, byte[] binary) = GuestLoader.Describe(source, new(refused));
         return new(description, description.Refusal ?? InvalidCode(description, binary));
     }
 
@@ -89,7 +98,10 @@ public sealed class ComponentInspection
                 engine,
                 description,
                 binary,
-                stub => description.Plan is null ? ComponentApiCode.MissingImport(engine, stub) : null
+                stub =>
+                    description is { Plan: null, HasRefusedImports: false }
+                        ? ComponentApiCode.MissingImport(engine, stub)
+                        : null
             ) ?? CostlyCode(description, binary);
     }
 

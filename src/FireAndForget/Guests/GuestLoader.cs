@@ -86,12 +86,15 @@ internal sealed class GuestLoader : IDisposable
 
     /// <summary>Reads what a source is; it is neither compiled nor run.</summary>
     /// <exception cref="ComponentLoadException">It cannot be read or is no WebAssembly.</exception>
-    public static (GuestDescription Description, byte[] Binary) Describe(ComponentSource source)
+    public static (GuestDescription Description, byte[] Binary) Describe(
+        ComponentSource source,
+        RefusedImports refused = default
+    )
     {
         byte[] binary = source.ReadBinary();
         try
         {
-            return (GuestDecoder.Decode(binary), binary);
+            return (GuestDecoder.Decode(binary, refused), binary);
         }
         catch (ComponentLoadException e)
         {
@@ -103,18 +106,19 @@ internal sealed class GuestLoader : IDisposable
     /// <param name="source">Where it comes from.</param>
     /// <param name="grantsFolders">Whether it is granted what only the component-API runtime can give.</param>
     /// <exception cref="ComponentLoadException">It cannot be read, is no WebAssembly or does not keep the contract.</exception>
-    public GuestCode Load(ComponentSource source, bool grantsFolders = false)
+    /// <param name="refused">What it may import although nobody grants it.</param>
+    public GuestCode Load(ComponentSource source, bool grantsFolders = false, RefusedImports refused = default)
     {
         FaultSignals.Mend();
         byte[] binary = source.ReadBinary();
         byte[] digest = SHA256.HashData(binary);
-        string hash = Convert.ToHexString(digest) + (grantsFolders ? " with folders" : "");
+        string hash = Convert.ToHexString(digest) + (grantsFolders ? " with folders" : "") + $" {refused.Key}";
         SharedCode? shared;
         lock (_lock)
         {
             if (!_codes.TryGetValue(hash, out shared))
             {
-                shared = new(hash, new(() => Compile(source, binary, digest, grantsFolders)));
+                shared = new(hash, new(() => Compile(source, binary, digest, grantsFolders, refused)));
                 _codes.Add(hash, shared);
             }
 
@@ -187,9 +191,15 @@ internal sealed class GuestLoader : IDisposable
     private SharedCode Find(GuestCode code) =>
         _codes.Values.First(c => c.Code is { IsValueCreated: true } lazy && lazy.Value == code);
 
-    private GuestCode Compile(ComponentSource source, byte[] binary, byte[] digest, bool grantsFolders)
+    private GuestCode Compile(
+        ComponentSource source,
+        byte[] binary,
+        byte[] digest,
+        bool grantsFolders,
+        RefusedImports refused
+    )
     {
-        GuestDescription description = GuestDecoder.Decode(binary);
+        GuestDescription description = GuestDecoder.Decode(binary, refused);
         if (description.Refusal is not null)
         {
             throw new ComponentLoadException(description.Refusal);

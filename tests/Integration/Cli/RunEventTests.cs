@@ -21,7 +21,7 @@ public sealed class RunEventTests : IDisposable
         Assert.Equal(
             [
                 """{"event":"delivered","to":"client","from":"mirror","base64":"b2xsZWg="}""",
-                """{"event":"summary","sent":2,"accepted":2,"refused":0,"handled":2,"rejected":0,"trapped":0,"timed-out":0,"evicted":0,"undeliverable":0,"lost":0,"queued":0,"in-flight":0}""",
+                """{"event":"summary","sent":2,"accepted":2,"refused":0,"handled":2,"rejected":0,"trapped":0,"timed-out":0,"evicted":0,"undeliverable":0,"lost":0,"queued":0,"in-flight":0,"requests":0,"late-replies":0,"scheduled":0}""",
             ],
             result.Lines
         );

@@ -182,7 +182,7 @@ public sealed class RunOutputTests : IDisposable
     [Fact]
     public void Run_Summary_HasEachNumberInItsPlace() =>
         Assert.Equal(
-            """{"event":"summary","sent":0,"accepted":0,"refused":0,"handled":0,"rejected":0,"trapped":0,"timed-out":0,"evicted":0,"undeliverable":0,"lost":0,"queued":0,"in-flight":0}""",
+            """{"event":"summary","sent":0,"accepted":0,"refused":0,"handled":0,"rejected":0,"trapped":0,"timed-out":0,"evicted":0,"undeliverable":0,"lost":0,"queued":0,"in-flight":0,"requests":0,"late-replies":0,"scheduled":0}""",
             Assert.Single(_faf.Run("", "run", "topology.json").Lines)
         );
 }

@@ -40,7 +40,7 @@ public class TopologyMistakeTests
                 "6:31 components[0].sends-to[2]: a pattern is a string, and here stands false.",
                 "7:35 components[0].limits.memory-bytes: \"memory-bytes\" is 0 to 9223372036854775807; -1 is not.",
                 "7:39 components[0].limits.fuel: 'fuel' is no property of limits, which has message-ms, load-ms, memory-bytes, "
-                    + "table-elements, open-files, output-bytes-per-second, later-messages.",
+                    + "table-elements, open-files, output-bytes-per-second, open-requests, later-messages.",
                 "7:67 components[0].limits.message-ms: \"message-ms\" is a whole number; 0.5 is not.",
                 "8:41 components[0].wasi.environment['A=B']: 'A=B' is no name of an environment variable: it is not empty, and "
                     + "has no '=' and no NUL.",

@@ -113,6 +113,12 @@ internal sealed class ComponentApiCode : GuestCode
         };
         try
         {
+            if (description.HasRefusedImports)
+            {
+                // All others are known to be there.
+                code._linker.DefineUnknownImportsAsTraps(component);
+            }
+
             return MissingImport(code._linker, engine, component) is { } missing
                 ? throw new ComponentLoadException(missing)
                 : code;

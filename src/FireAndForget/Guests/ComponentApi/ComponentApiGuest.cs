@@ -152,6 +152,11 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
 
     public WasiRandom Random => _host.Wasi.Random;
 
+    public WasiGrants Grants => _host.Wasi;
+
+    /// <summary>The host's log, for the guest.</summary>
+    public GuestLog Log => field ??= new(this, _host.Wasi);
+
     public override long TicksMet => _ticksMet;
 
     public long Running => _isLoading ? long.MinValue + 1 : _message;

@@ -230,12 +230,19 @@ internal sealed class GuestWorld
         (string Name, string Instance)[] interfaces = usesWasi
             ? [.. WasiInterfaces.All.Keys.Select(name => (name, $"${name["wasi:".Length..].Replace('/', '-')}"))]
             : [];
-        string all = string.Join('\n', interfaces.Select(i => $"(with \"{i.Name}@0.2.12\" (instance {i.Instance}))"));
+        HashSet<string> released = [.. WasiInterfaces.Released];
+        string all = string.Join(
+            '\n',
+            interfaces
+                .Where(i => released.Contains(i.Name))
+                .Select(i => $"(with \"{i.Name}@0.2.12\" (instance {i.Instance}))")
+        );
         Dictionary<string, string> guarded = [];
         StringBuilder text = new("(component\n");
         if (usesWasi)
         {
             text.AppendLine(wasi);
+            text.AppendLine(Inside(Read("drafts.wat")));
             Component("$wait-guard", Inside(Read("wait-guard.wat")));
             text.AppendLine(Read("waiting-world.wat"));
             guarded.Add("wasi:io/poll", "$wait");

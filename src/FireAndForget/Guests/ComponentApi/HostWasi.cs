@@ -1,4 +1,6 @@
+using System.Text;
 using FireAndForget.Guests.Calls;
+using WasiInterfaces = FireAndForget.Guests.Decoding.WasiInterfaces;
 using FireAndForget.Guests.Wasi;
 using Wasmtime.Components;
 
@@ -45,6 +47,16 @@ internal readonly record struct HostWasi(bool HasClocks, bool HasSeed)
             );
         }
 
+        foreach (string store in WasiInterfaces.ConfigStores)
+        {
+            DefineExactly(root, store, ("get", GetConfig), ("get-all", _ => GetAllConfig()));
+        }
+
+        using (ComponentLinkerInstance logging = root.AddInstance(WasiInterfaces.Logging))
+        {
+            logging.DefineFunction("log", (arguments, _) => Log(arguments));
+        }
+
         // Wasmtime's own would give as many bytes as a guest asks for.
         Define(root, "wasi:random/random", ("get-random-bytes", Bytes));
         Define(root, "wasi:random/insecure", ("get-insecure-random-bytes", Bytes));
@@ -64,9 +76,15 @@ internal readonly record struct HostWasi(bool HasClocks, bool HasSeed)
         ComponentLinkerInstance root,
         string name,
         params ReadOnlySpan<(string Name, Func<ReadOnlySpan<ComponentValue>, ComponentValue> Value)> functions
+    ) => DefineExactly(root, name + Version, functions);
+
+    private static void DefineExactly(
+        ComponentLinkerInstance root,
+        string name,
+        params ReadOnlySpan<(string Name, Func<ReadOnlySpan<ComponentValue>, ComponentValue> Value)> functions
     )
     {
-        using ComponentLinkerInstance instance = root.AddInstance(name + Version);
+        using ComponentLinkerInstance instance = root.AddInstance(name);
         foreach ((string function, Func<ReadOnlySpan<ComponentValue>, ComponentValue> value) in functions)
         {
             instance.DefineFunction(
@@ -80,6 +98,29 @@ internal readonly record struct HostWasi(bool HasClocks, bool HasSeed)
             );
         }
     }
+
+    private static ComponentValue GetConfig(ReadOnlySpan<ComponentValue> arguments) =>
+        ComponentValue.Ok(
+            ComponentApiGuest.Current.Grants.Config.TryGetValue(arguments[0].AsString(), out string? value)
+                ? ComponentValue.Some(ComponentValue.String(value))
+                : ComponentValue.None()
+        );
+
+    private static ComponentValue GetAllConfig() =>
+        ComponentValue.Ok(
+            ComponentValue.List([
+                .. ComponentApiGuest.Current.Grants.Config.Select(pair =>
+                    ComponentValue.Tuple([ComponentValue.String(pair.Key), ComponentValue.String(pair.Value)])
+                ),
+            ])
+        );
+
+    private static void Log(ReadOnlySpan<ComponentValue> arguments) =>
+        ComponentApiGuest.Current.Log.Write(
+            GuestLog.LevelOf(arguments[0].AsEnum()),
+            Encoding.UTF8.GetBytes(arguments[1].AsString()),
+            Encoding.UTF8.GetBytes(arguments[2].AsString())
+        );
 
     private static ComponentValue DateTime((ulong Seconds, uint Nanoseconds) time) =>
         ComponentValue.Record([

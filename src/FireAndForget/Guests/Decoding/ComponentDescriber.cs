@@ -5,6 +5,7 @@ internal sealed class ComponentDescriber
 {
     private const string Offer =
         $"{HostMessaging.Interface} and @1.1.0, and of WASI 0.2 wasi:cli, clocks, filesystem, io, random and sockets";
+    private const int MostRefusable = 4;
     private const string Advice = "Build it for the world receiver or messenger of messaging.wit.";
     private const string AdviceOnImports =
         "Build it for the world receiver or messenger of messaging.wit, without what needs other imports.";
@@ -15,10 +16,18 @@ internal sealed class ComponentDescriber
     private bool _sends;
     private bool _usesWasi;
 
-    private ComponentDescriber(ComponentScope component) => _component = component;
+    private readonly RefusedImports _refused;
+    private readonly SortedSet<string> _refusable = new(StringComparer.Ordinal);
+    private bool _hasRefused;
 
-    public static GuestDescription Describe(ComponentScope component, DecodingBudget budget) =>
-        new ComponentDescriber(component).Describe(budget);
+    private ComponentDescriber(ComponentScope component, RefusedImports refused)
+    {
+        _component = component;
+        _refused = refused;
+    }
+
+    public static GuestDescription Describe(ComponentScope component, DecodingBudget budget, RefusedImports refused) =>
+        new ComponentDescriber(component, refused).Describe(budget);
 
     private GuestDescription Describe(DecodingBudget budget)
     {
@@ -48,7 +57,7 @@ internal sealed class ComponentDescriber
             );
         }
 
-        refusal = Refusals.Join(refusal, _unknown, Offer, _unknown.IsEmpty ? Advice : AdviceOnImports);
+        refusal = Refusals.Join(refusal, _unknown, Offer, _unknown.IsEmpty ? Advice : AdviceOnImports + AdviceToRefuse());
         GuestParts? parts = PartsCounter.Count(_component, out string? uncounted);
         refusal ??= uncounted;
         DirectPlan? plan = null;
@@ -78,7 +87,10 @@ internal sealed class ComponentDescriber
             reason,
             parts,
             new GuestOutline(_component.Modules, _component.VersionedNames)
-        );
+        )
+        {
+            HasRefusedImports = _hasRefused,
+        };
     }
 
     private void CheckImport(string name, ComponentExtern import)
@@ -95,6 +107,10 @@ internal sealed class ComponentDescriber
         {
             CheckReplies(name, import.Type!);
         }
+        else if (_refused.Covers(name))
+        {
+            _hasRefused = true;
+        }
         else if (WasiInterfaces.IsWasi(name))
         {
             _usesWasi = true;
@@ -104,7 +120,19 @@ internal sealed class ComponentDescriber
         {
             _unknown.Add(name);
         }
+
+        string package = WasiInterfaces.Unversioned(name).Split('/')[0];
+        if (package.StartsWith("wasi:", StringComparison.Ordinal) && !WasiInterfaces.OffersOf(package))
+        {
+            _refusable.Add(package);
+        }
     }
+
+    /// <summary>What to do with interfaces of WASI that no host grants, and that some toolchains import though nothing calls them.</summary>
+    private string AdviceToRefuse() =>
+        _refusable.Count == 0
+            ? ""
+            : $" Or name {string.Join(", ", _refusable.Take(MostRefusable).Select(name => GuestText.Quote(name)))} in wasi.refuse, where nothing calls it: then every call traps.";
 
     private void CheckHostMessaging(string messaging, ComponentType type)
     {

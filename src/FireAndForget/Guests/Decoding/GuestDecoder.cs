@@ -12,7 +12,9 @@ internal static class GuestDecoder
     /// <exception cref="ComponentLoadException">
     /// The bytes are no WebAssembly, are damaged or of a form that is not known here.
     /// </exception>
-    public static GuestDescription Decode(ReadOnlyMemory<byte> bytes)
+    /// <param name="bytes">The guest.</param>
+    /// <param name="refused">What it may import although nobody grants it.</param>
+    public static GuestDescription Decode(ReadOnlyMemory<byte> bytes, RefusedImports refused = default)
     {
         ReadOnlySpan<byte> span = bytes.Span;
         WasmStart.CheckBinary(span);
@@ -20,7 +22,7 @@ internal static class GuestDecoder
         WasmReader reader = new(span, 0, span.Length, budget);
         if (span.StartsWith(ComponentReader.Preamble))
         {
-            return ComponentDescriber.Describe(ComponentReader.Read(bytes, reader, null), budget);
+            return ComponentDescriber.Describe(ComponentReader.Read(bytes, reader, null), budget, refused);
         }
 
         return span[WasmStart.Magic.Length..].StartsWith((ReadOnlySpan<byte>)[1, 0, 0, 0])

@@ -30,4 +30,8 @@ internal sealed record GuestDescription(
     string Reason,
     GuestParts? Parts,
     GuestOutline Outline
-);
+)
+{
+    /// <summary>Whether it imports what it may import although nobody grants it: each call traps.</summary>
+    public bool HasRefusedImports { get; init; }
+}

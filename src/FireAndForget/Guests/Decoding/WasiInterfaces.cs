@@ -10,14 +10,37 @@ internal static class WasiInterfaces
 {
     private const string Version = "@0.2.";
 
-    private static readonly Lazy<Dictionary<string, ComponentType>> Offered = new(ReadOffered);
+    private static readonly Lazy<Dictionary<string, ComponentType>> OfWasi = new(() => Read("wasi.wat"));
+    private static readonly Lazy<Dictionary<string, ComponentType>> OfDrafts = new(() => Read("drafts.wat"));
+    private static readonly Lazy<Dictionary<string, ComponentType>> Offered = new(() =>
+        new([.. OfWasi.Value, .. OfDrafts.Value])
+    );
 
     /// <summary>The interfaces that are offered, by their names without a version.</summary>
     public static IReadOnlyDictionary<string, ComponentType> All => Offered.Value;
 
-    /// <summary>Whether the name is that of an interface of WASI, version 0.2 with any patch.</summary>
+    /// <summary>The names without a version of those that are of WASI 0.2 and no drafts.</summary>
+    public static IEnumerable<string> Released => OfWasi.Value.Keys;
+
+    /// <summary>Whether any interface of a package is offered.</summary>
+    public static bool OffersOf(string package) =>
+        All.Keys.Any(name => name.StartsWith($"{package}/", StringComparison.Ordinal));
+
+    /// <summary>A draft that is offered: what a component is configured with.</summary>
+    public static IReadOnlyList<string> ConfigStores { get; } =
+    ["wasi:config/store@0.2.0-rc.1", "wasi:config/store@0.2.0-draft"];
+
+    /// <summary>A draft that is offered: the host's log.</summary>
+    public const string Logging = "wasi:logging/logging@0.1.0-draft";
+
+    /// <summary>Whether the name is that of an interface of WASI, version 0.2 with any patch, or of a draft in a version that is offered.</summary>
     public static bool IsWasi(string name)
     {
+        if (name == Logging || ConfigStores.Contains(name))
+        {
+            return true;
+        }
+
         int version = name.IndexOf(Version, StringComparison.Ordinal);
         return name.StartsWith("wasi:", StringComparison.Ordinal)
             && version > 0
@@ -126,9 +149,9 @@ internal static class WasiInterfaces
         return null;
     }
 
-    private static Dictionary<string, ComponentType> ReadOffered()
+    private static Dictionary<string, ComponentType> Read(string resource)
     {
-        using Stream stream = typeof(WasiInterfaces).Assembly.GetManifestResourceStream("wasi.wat")!;
+        using Stream stream = typeof(WasiInterfaces).Assembly.GetManifestResourceStream(resource)!;
         using StreamReader reader = new(stream, Encoding.UTF8);
         byte[] binary = Wasmtime.Module.ConvertText(reader.ReadToEnd());
         ComponentScope scope = ComponentReader.Read(binary, new(binary, 0, binary.Length, new(binary.Length)), null);

@@ -388,7 +388,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         {
             supplied = item switch
             {
-                LoweredImport lowered when WasiInterfaces.IsWasi(lowered.Interface) => Wasi.Supply(
+                LoweredImport lowered when !HostMessaging.IsInterface(lowered.Interface) => Wasi.Supply(
                     lowered,
                     (FunctionImport)module.Imports[index]
                 ),

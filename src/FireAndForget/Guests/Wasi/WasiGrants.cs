@@ -1,4 +1,5 @@
 using System.Text;
+using FireAndForget.Diagnostics;
 
 namespace FireAndForget.Guests.Wasi;
 
@@ -9,6 +10,8 @@ namespace FireAndForget.Guests.Wasi;
 /// <param name="seed">The seed of its random bytes; null: none is given.</param>
 /// <param name="log">Where its output goes; null: nowhere.</param>
 /// <param name="outputBytesPerSecond">How much of its output is logged in a second.</param>
+/// <param name="config">What it finds by their keys as its configuration; null: nothing.</param>
+/// <param name="guestLog">Where it logs with levels; null: nowhere.</param>
 /// <param name="version">How often the component was replaced: another version draws other random bytes from the same seed.</param>
 internal sealed class WasiGrants(
     string component,
@@ -17,7 +20,9 @@ internal sealed class WasiGrants(
     ulong? seed,
     IGuestOutput? log,
     long outputBytesPerSecond = long.MaxValue,
-    int version = 0
+    int version = 0,
+    IDictionary<string, string>? config = null,
+    IGuestLog? guestLog = null
 )
 {
     /// <summary>For a component of which nothing is known.</summary>
@@ -39,6 +44,13 @@ internal sealed class WasiGrants(
     /// <summary>Names and values in UTF-8.</summary>
     public (byte[] Name, byte[] Value)[] Environment { get; } =
     [.. options.Environment.Select(v => (Encoding.UTF8.GetBytes(v.Key), Encoding.UTF8.GetBytes(v.Value)))];
+
+    /// <summary>What it finds by these keys as its configuration.</summary>
+    public IReadOnlyDictionary<string, string> Config { get; } =
+        new Dictionary<string, string>(config ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+
+    /// <summary>Where it logs with levels; null: nowhere.</summary>
+    public IGuestLog? GuestLog { get; } = guestLog;
 
     public byte[][] Arguments { get; } = [.. options.Arguments.Select(Encoding.UTF8.GetBytes)];
 }

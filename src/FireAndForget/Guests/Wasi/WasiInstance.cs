@@ -33,6 +33,11 @@ internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grant
     /// <param name="type">As the core module declares it, which is where a stub's type is read.</param>
     public Function Supply(LoweredImport import, FunctionImport type)
     {
+        if (!WasiInterfaces.All.ContainsKey(WasiInterfaces.Unversioned(import.Interface)))
+        {
+            return Refuse(import, type);
+        }
+
         LoweredCall call = new(instance, import.Function, import.Memory, import.Realloc);
         return Find($"{WasiInterfaces.Unversioned(import.Interface)}#{import.Function}", call)
             ?? Stub(import.Function, type);
@@ -80,7 +85,12 @@ internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grant
         ?? WasiPoll.Find(name, this, call)
         ?? WasiStreams.Find(name, this, call)
         ?? WasiRandomness.Find(name, this, call)
-        ?? WasiSockets.Find(name, this, call);
+        ?? WasiSockets.Find(name, this, call)
+        ?? WasiConfig.Find(name, Grants, call)
+        ?? WasiLogging.Find(name, this, call);
+
+    /// <summary>The host's log, for the guest.</summary>
+    public GuestLog Log => field ??= new(instance, Grants);
 
     /// <inheritdoc cref="IImportingInstance.Spend"/>
     public void Spend(ref long since) => instance.Spend(ref since);
@@ -101,6 +111,18 @@ internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grant
     {
         Output.Flush();
         Error.Flush();
+    }
+
+    /// <summary>A function of an interface that the component may import and not call.</summary>
+    private Function Refuse(LoweredImport import, FunctionImport type)
+    {
+        string name = $"{GuestText.Quote(import.Interface)}#{GuestText.Quote(import.Function)}";
+        return Function.FromCallback(
+            instance.Store,
+            (_, _, _) => throw new GuestTrapException($"it called {name}, which wasi.refuse names and no host grants"),
+            type.Parameters,
+            type.Results
+        );
     }
 
     private Function Stub(string function, FunctionImport type)
