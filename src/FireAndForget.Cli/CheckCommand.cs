@@ -34,8 +34,8 @@ internal sealed class CheckCommand(string file)
         }
 
         foreach (
-            IGrouping<(ComponentSource Source, string Refused), TopologyComponent> same in topology.Components.GroupBy(c =>
-                (c.Source, string.Join(' ', c.Options.Wasi.Refuse))
+            IGrouping<(ComponentSource Source, string Refused), TopologyComponent> same in topology.Components.GroupBy(
+                c => (c.Source, string.Join(' ', c.Options.Wasi.Refuse))
             )
         )
         {

@@ -112,6 +112,21 @@ internal sealed class MessageFeeder : IDisposable
         }
     }
 
+    private void Ask(MessageLine line, TimeSpan timeout)
+    {
+        if (_waits)
+        {
+            _replies
+                .AskWhenRoomAsync(line.Sender, line.Target, line.Bytes, timeout, _stop.Token)
+                .GetAwaiter()
+                .GetResult();
+        }
+        else
+        {
+            _replies.Ask(line.Sender, line.Target, line.Bytes.Span, timeout);
+        }
+    }
+
     private void SendOne(MessageLine line, PreparedSender? sender)
     {
         try
@@ -134,7 +149,7 @@ internal sealed class MessageFeeder : IDisposable
             else if (line.RequestTimeout is { } timeout)
             {
                 _replies.WhenRoom().WaitAsync(_stop.Token).GetAwaiter().GetResult();
-                _replies.Ask(line.Sender, line.Target, line.Bytes.Span, timeout);
+                Ask(line, timeout);
             }
             else if (_waits)
             {

@@ -143,9 +143,7 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
             : null;
         if (both is { } found)
         {
-            throw new MessageLineException(
-                $"\"{found.One}\" and \"{found.Other}\" are both there; keep one of them"
-            );
+            throw new MessageLineException($"\"{found.One}\" and \"{found.Other}\" are both there; keep one of them");
         }
     }
 

@@ -15,10 +15,22 @@ internal sealed class ReplyLines(EventLines? lines, LineOutput output)
     private int _given;
 
     /// <summary>Asks. A request that is refused has no reply.</summary>
-    public void Ask(MessagingEndpoint endpoint, string target, ReadOnlySpan<byte> message, TimeSpan timeout)
+    public void Ask(MessagingEndpoint endpoint, string target, ReadOnlySpan<byte> message, TimeSpan timeout) =>
+        Write(endpoint.RequestAsync(target, message, timeout).AsTask(), target, endpoint.Id);
+
+    /// <summary>Asks as soon as there is room in the target's mailbox.</summary>
+    public async Task AskWhenRoomAsync(
+        MessagingEndpoint endpoint,
+        string target,
+        ReadOnlyMemory<byte> message,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    )
     {
-        Interlocked.Increment(ref _unwritten);
-        _ = WriteAsync(endpoint.RequestAsync(target, message, timeout), target, endpoint.Id);
+        // The token ends the waiting for room; a request that is queued goes on its way.
+        using CancellationTokenSource waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<Reply> asked = await endpoint.AskAsync(target, message, timeout, waiting.Token).ConfigureAwait(false);
+        Write(asked, target, endpoint.Id);
     }
 
     /// <summary>A task that ends when there is room for more replies.</summary>
@@ -31,7 +43,13 @@ internal sealed class ReplyLines(EventLines? lines, LineOutput output)
         return _allWritten.Task;
     }
 
-    private async Task WriteAsync(ValueTask<Reply> asked, string from, string to)
+    private void Write(Task<Reply> asked, string from, string to)
+    {
+        Interlocked.Increment(ref _unwritten);
+        _ = WriteAsync(asked, from, to);
+    }
+
+    private async Task WriteAsync(Task<Reply> asked, string from, string to)
     {
         Reply reply = await asked.ConfigureAwait(false);
         Interlocked.Increment(ref _given);

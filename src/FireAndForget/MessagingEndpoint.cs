@@ -240,6 +240,71 @@ public sealed class MessagingEndpoint : IMessageSender
     /// <exception cref="InvalidOperationException">The endpoint was removed.</exception>
     public bool Unsubscribe(string pattern) => _host.ChangeSubscription(Receiver, pattern, isAdded: false);
 
+    /// <summary>
+    /// As <see cref="RequestAsync(string, ReadOnlySpan{byte}, TimeSpan, CancellationToken)"/>, but waits for room where the target's mailbox is
+    /// full. The request's time begins when it is queued.
+    /// </summary>
+    /// <param name="target">The target's id.</param>
+    /// <param name="message">The request; not to be changed until it is queued.</param>
+    /// <param name="timeout">How long to wait for the answer, by the host's <see cref="MessagingHostOptions.TimeProvider"/>.</param>
+    /// <param name="cancellationToken">Gives the request up, also while it waits for room.</param>
+    /// <returns>A task that ends when the request is queued or refused, with the task of its reply.</returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the request was queued.</exception>
+    public ValueTask<Task<Reply>> AskAsync(
+        string target,
+        ReadOnlyMemory<byte> message,
+        TimeSpan timeout,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+        return WaitAndAskAsync(target, message, timeout, cancellationToken);
+    }
+
+    private async ValueTask<Task<Reply>> WaitAndAskAsync(
+        string target,
+        ReadOnlyMemory<byte> message,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    )
+    {
+        Route route = _sender.RouteTo(target);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            // Before the send: room that is made behind that is seen.
+            Task room = route.Target?.Mailbox.WaitForRoom() ?? Task.CompletedTask;
+            AwaitedRequest request = _sender.Requests!.PrepareAwaited(timeout, default);
+            Route before = route;
+            SendStatus status = _sender.TrySend(ref route, message.Span, request);
+            if (status == SendStatus.Accepted)
+            {
+                request.Begin(cancellationToken);
+                return request.Reply.AsTask();
+            }
+
+            request.Free();
+            if (status != SendStatus.QueueFull || !MayHaveRoom(route, message.Length))
+            {
+                string why = WhyRefused(target, status, message.Length);
+                return Task.FromResult(new Reply(ReplyOutcome.Refused, why, Answer(route, status, message.Length)));
+            }
+
+            // Where the target was replaced meanwhile, it is the new one's room that counts.
+            if (route.Target == before.Target)
+            {
+                await WaitForRoomAsync(route, room, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Whether a message that found none may find room later; not where it is the room for replies that lacks.</summary>
+    private bool MayHaveRoom(Route route, int length) =>
+        length <= route.Target!.Mailbox.LargestMessage && _sender.Requests!.Count < _sender.Requests.Most;
+
     /// <summary>Prepares sends to one target: the route is kept, and each send saves looking it up.</summary>
     /// <param name="target">The target's id; it need not be registered yet.</param>
     /// <returns>The sender for that target.</returns>
@@ -319,13 +384,18 @@ public sealed class MessagingEndpoint : IMessageSender
             // Where the target was replaced meanwhile, it is the new one's room that counts.
             if (route.Target.Mailbox == mailbox)
             {
-                // Where nothing waits it is memory that is missing: nobody says when there is some.
-                Task change = mailbox.IsQuiet
-                    ? Task.WhenAny(room, Task.Delay(NextTry, _host.TimeProvider, cancellationToken))
-                    : room;
-                await change.WaitAsync(cancellationToken).ConfigureAwait(false);
+                await WaitForRoomAsync(route, room, cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    private Task WaitForRoomAsync(Route route, Task room, CancellationToken cancellationToken)
+    {
+        // Where nothing waits it is memory that is missing: nobody says when there is some.
+        Task change = route.Target!.Mailbox.IsQuiet
+            ? Task.WhenAny(room, Task.Delay(NextTry, _host.TimeProvider, cancellationToken))
+            : room;
+        return change.WaitAsync(cancellationToken);
     }
 
     private SendStatus Answer(Route route, SendStatus status, int length) =>

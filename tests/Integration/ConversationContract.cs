@@ -496,7 +496,12 @@ public abstract class ConversationContract(GuestRuntime runtime, string file)
 
         Assert.Equal([2, 1, 2], Logged("publisher").Select(bytes => (int)bytes[0]));
         Assert.Equal(["3"], Reasons(host, "publisher"));
-        byte[][] published = [[.. "news/a"u8, 7, 7, 7], [.. "news/b"u8, 1], [.. "news/a"u8, .. new byte[40_000]]];
+        byte[][] published =
+        [
+            [.. "news/a"u8, 7, 7, 7],
+            [.. "news/b"u8, 1],
+            [.. "news/a"u8, .. new byte[40_000]],
+        ];
         Assert.Equal(published, Logged("one").Where(bytes => bytes.Length != 8));
         Assert.Equal([published[0], published[2]], Logged("other"));
         AccountingAssert.AssertEnded(one.Statistics, handled: 3, rejected: 1);

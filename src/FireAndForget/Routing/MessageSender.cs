@@ -68,13 +68,19 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
     public SendStatus Send(string target, ReadOnlySpan<byte> message, OutcomeListener listener)
     {
         Route route = _routes.Find(target);
+        SendStatus status = TrySend(ref route, message, listener);
+        return status == SendStatus.Accepted ? status : Refuse(route, status, message.Length);
+    }
+
+    /// <summary>As the other, but a refusal is not counted nor told of.</summary>
+    public SendStatus TrySend(ref Route route, ReadOnlySpan<byte> message, OutcomeListener listener)
+    {
         if (route.IsStale)
         {
-            route = _routes.Renew(target);
+            route = _routes.Renew(route.TargetId);
         }
 
-        SendStatus status = SendSlowly(route, message, listener);
-        return status == SendStatus.Accepted ? status : Refuse(route, status, message.Length);
+        return SendSlowly(route, message, listener);
     }
 
     /// <summary>Sends a guest's request; null where the target is not UTF-8.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using FireAndForget.Tests.Exploring;
@@ -22,7 +23,7 @@ internal static class Interlocked
     }
 
     public static T CompareExchange<T>(
-        ref T location,
+        [NotNullIfNotNull(nameof(value))] ref T location,
         T value,
         T comparand,
         [CallerFilePath] string file = "",
