@@ -143,7 +143,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         }
         catch (WasmtimeException e)
         {
-            string written = WhatItWrote;
+            string? written = _wasi?.Error.AsReason;
             Dispose();
             host.Report(e, _names);
             string where = _initializing is null ? "" : $"in {_initializing}: ";
@@ -348,11 +348,8 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     private GuestFault Fault(WasmtimeException e)
     {
         _host.Report(e, _names);
-        return GuestErrors.Fault(_interruption, _limits, GuestErrors.Reason(e) + WhatItWrote);
+        return GuestErrors.Fault(_interruption, _limits, GuestErrors.Reason(e) + _wasi?.Error.AsReason);
     }
-
-    /// <summary>What it wrote to standard error before it ended, for an error; empty where that is nothing.</summary>
-    private string WhatItWrote => _wasi?.Error.FirstLine is { Length: > 0 } line ? $"; it wrote: {line}" : "";
 
     /// <summary>Called by the engine at each epoch while this guest runs.</summary>
     private ulong Tick(long now)

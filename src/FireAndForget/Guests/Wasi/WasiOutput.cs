@@ -48,6 +48,9 @@ internal sealed class WasiOutput(IRunning instance, WasiGrants grants, bool isEr
             ? PlainText.Escape(Encoding.UTF8.GetString(_first.AsSpan(0, _firstLength)).Trim())
             : "";
 
+    /// <summary>The first line as it stands behind the reason of an error; empty where there is none.</summary>
+    public string AsReason => FirstLine is { Length: > 0 } line ? $"; it wrote: {line}" : "";
+
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (isError)
