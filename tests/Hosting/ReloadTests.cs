@@ -75,6 +75,58 @@ public sealed class ReloadTests : IDisposable
         await service.StopAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>A guest that came to its end stays so until its file is another one, which may be the cure.</summary>
+    [Fact]
+    public async Task Plugins_OneThatStoppedForGood_ComesBackWithAnotherFile()
+    {
+        Directory.CreateDirectory(Path.Combine(_test.Folder, "plugins"));
+        _test.Write(
+            "plugins/ends.wat",
+            """
+            (module
+              (memory (export "memory") 1)
+              (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+              (func (export "handle-message") (param i32 i32 i32 i32) (result i32) unreachable))
+            """
+        );
+        using IHost service = await _test.StartAsync(faf =>
+            faf.AddPlugins("plugins", p => p.For("*", c => c.Restart.Max = 0)).AddEndpoint("client")
+        );
+        MessagingHost host = service.Services.GetRequiredService<MessagingHost>();
+        MessagingEndpoint client = service.Services.GetRequiredKeyedService<MessagingEndpoint>("client");
+        client.Send("ends", [1]);
+        await host.DrainAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(SendStatus.Closed, client.Send("ends", [1]));
+
+        _test.Put("rejecting-handler.wat", "plugins/ends.wat");
+        await TestService.UntilAsync(() => client.Send("ends", [1]) == SendStatus.Accepted, "it is there again");
+        await service.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The log never shows the values of a guest's environment; a change of one is a change all the same.</summary>
+    [Fact]
+    public async Task Settings_AValueOfTheEnvironment_TakesEffect()
+    {
+        _test.Put("echo-handler.wat", "mirror.wat");
+        _test.Set(
+            ("FireAndForget:components:0:id", "mirror"),
+            ("FireAndForget:components:0:path", "mirror.wat"),
+            ("FireAndForget:components:0:wasi:environment:KEY", "before")
+        );
+        IConfigurationRoot configuration = _test.Builder.Configuration;
+        using IHost service = await _test.StartAsync(faf =>
+            faf.Bind(_test.Builder.Configuration.GetSection("FireAndForget")).AddEndpoint("client")
+        );
+        MessagingHost host = service.Services.GetRequiredService<MessagingHost>();
+        Assert.True(host.TryGetComponent("mirror", out Component? mirror));
+
+        configuration["FireAndForget:components:0:wasi:environment:KEY"] = "after";
+        configuration.Reload();
+        await TestService.UntilAsync(() => mirror.Options.Wasi.Environment["KEY"] == "after", "it has the other value");
+        Assert.DoesNotContain(_test.Lines, line => line.Contains("after", StringComparison.Ordinal));
+        await service.StopAsync(TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task Settings_ThatChange_AreAppliedOrSaidWhyNot()
     {
