@@ -14,27 +14,17 @@ internal sealed class PackRunner(BuildContext context)
     {
         context.EnsureDirectoryExists(Folder);
         context.CleanDirectory(Folder);
-        foreach (string project in Projects())
-        {
-            context.DotNet.RunOrFail(
-                "See above what keeps it from being a package.",
-                "pack",
-                project,
-                "--configuration",
-                context.BuildConfiguration,
-                "--output",
-                Folder,
-                "--nologo",
-                "--verbosity",
-                "quiet"
-            );
-        }
+        context.DotNet.RunOrFail(
+            "See above what keeps it from being a package.",
+            "pack",
+            "src/Packages.slnx",
+            "--configuration",
+            context.BuildConfiguration,
+            "--output",
+            Folder,
+            "--nologo",
+            "--verbosity",
+            "quiet"
+        );
     }
-
-    /// <summary>The project files under src; pack leaves those out that are no packages.</summary>
-    private IEnumerable<string> Projects() =>
-        Directory
-            .GetDirectories(context.Root.Combine("src").FullPath)
-            .SelectMany(folder => Directory.GetFiles(folder, "*.csproj"))
-            .Order(StringComparer.Ordinal);
 }
