@@ -20,11 +20,6 @@ public class HelpTests
     [InlineData("cluster remove")]
     [InlineData("cluster drain")]
     [InlineData("compile")]
-    [InlineData("cluster deploy")]
-    [InlineData("cluster status")]
-    [InlineData("cluster move")]
-    [InlineData("cluster remove")]
-    [InlineData("cluster drain")]
     public void Help_EachCommand_SaysWhatItWritesAndItsExitCodes(string command)
     {
         string help = HelpOf(command);
