@@ -68,9 +68,10 @@ internal sealed class ComponentKeeper : IDisposable
         string root = HostFactory.RootOf(_services);
         _sets.AddRange(_registration.Sets.Select(make => new KeptSet(make(root))));
         List<string> mistakes = [];
+        (KeptSet Set, WantedComponents Wanted)[] read = [.. _sets.Select(kept => (kept, kept.Set.Read(mistakes)))];
         List<(KeptSet Set, WantedComponent Component)> all =
         [
-            .. _sets.SelectMany(kept => kept.Set.Read(mistakes).Components.Select(component => (kept, component))),
+            .. read.SelectMany(set => set.Wanted.Components.Select(component => (set.Set, component))),
         ];
         foreach (KeptSet kept in _sets)
         {
@@ -83,6 +84,12 @@ internal sealed class ComponentKeeper : IDisposable
             );
             kept.Timer = timer;
             kept.Watcher = kept.Set.Watch(() => timer.Change(Quiet, Timeout.InfiniteTimeSpan));
+        }
+
+        // What is published meanwhile comes to the endpoints as it will afterwards.
+        foreach ((KeptSet kept, WantedComponents wanted) in read)
+        {
+            ChangeSubscriptions(host, kept, wanted.Subscriptions);
         }
 
         string?[] failures = await Task.WhenAll(
@@ -163,6 +170,7 @@ internal sealed class ComponentKeeper : IDisposable
             return;
         }
 
+        ChangeSubscriptions(host, kept, wanted.Subscriptions);
         Dictionary<string, WantedComponent> after = wanted.Components.ToDictionary(c => c.Id, StringComparer.Ordinal);
         foreach (string id in kept.Components.Keys.Except(after.Keys).ToArray())
         {
@@ -206,8 +214,10 @@ internal sealed class ComponentKeeper : IDisposable
             }
             else
             {
-                ChangeCapability(host, Capability.SendsTo, before, after);
-                ChangeCapability(host, Capability.ReceivesFrom, before, after);
+                foreach (Capability capability in Enum.GetValues<Capability>())
+                {
+                    ChangeCapability(host, capability, before, after);
+                }
             }
 
             kept.Components[after.Id] = after;
@@ -217,6 +227,34 @@ internal sealed class ComponentKeeper : IDisposable
         {
             return $"Component '{after.Id}' stays as it is: {e.Message}";
         }
+    }
+
+    /// <summary>Subscribes endpoints to what a set says, beside what the service's code subscribes them to.</summary>
+    private static void ChangeSubscriptions(
+        MessagingHost host,
+        KeptSet kept,
+        IReadOnlyDictionary<string, IReadOnlyList<string>> after
+    )
+    {
+        foreach (string id in kept.Subscriptions.Keys.Union(after.Keys))
+        {
+            if (host.TryGetEndpoint(id, out MessagingEndpoint? endpoint))
+            {
+                IReadOnlyList<string> before = kept.Subscriptions.GetValueOrDefault(id, []);
+                IReadOnlyList<string> wanted = after.GetValueOrDefault(id, []);
+                foreach (string pattern in before.Except(wanted))
+                {
+                    endpoint.Unsubscribe(pattern);
+                }
+
+                foreach (string pattern in wanted.Except(before))
+                {
+                    endpoint.Subscribe(pattern);
+                }
+            }
+        }
+
+        kept.Subscriptions = after;
     }
 
     /// <summary>Capabilities alone change without a fresh instance, which would have forgotten everything.</summary>
@@ -271,6 +309,10 @@ internal sealed class ComponentKeeper : IDisposable
         public ComponentSet Set { get; } = set;
 
         public Dictionary<string, WantedComponent> Components { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>The topics to which it has subscribed endpoints, by their ids.</summary>
+        public IReadOnlyDictionary<string, IReadOnlyList<string>> Subscriptions { get; set; } =
+            new Dictionary<string, IReadOnlyList<string>>();
 
         public ITimer? Timer { get; set; }
 

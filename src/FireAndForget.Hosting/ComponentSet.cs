@@ -30,13 +30,20 @@ internal abstract class ComponentSet
     }
 
     protected static WantedComponents Of(Topology topology) =>
-        new([.. topology.Components.Select(c => new WantedComponent(c.Id, c.Source, c.Options))], topology.Endpoints);
+        new([.. topology.Components.Select(c => new WantedComponent(c.Id, c.Source, c.Options))], topology.Endpoints)
+        {
+            Subscriptions = topology.Subscriptions,
+        };
 }
 
 /// <summary>What a set says: its components, and the endpoints that it counts on.</summary>
 internal sealed record WantedComponents(IReadOnlyList<WantedComponent> Components, IReadOnlyList<string> Endpoints)
 {
     public static WantedComponents None { get; } = new([], []);
+
+    /// <summary>The topics to which endpoints subscribe, by the endpoints' ids.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Subscriptions { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>();
 }
 
 /// <summary>A component added in code.</summary>

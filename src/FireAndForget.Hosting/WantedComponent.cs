@@ -23,12 +23,18 @@ internal sealed class WantedComponent
     /// <summary>Where its WebAssembly is, and what says that the file changed.</summary>
     public string FileMark { get; }
 
-    /// <summary>Its options but for who it sends to and receives from.</summary>
+    /// <summary>Its options but for its capabilities.</summary>
     public string RestMark { get; }
 
     /// <summary>The patterns of one of its capabilities.</summary>
     public IEnumerable<string> Patterns(Capability capability) =>
-        capability == Capability.SendsTo ? Options.SendsTo : Options.ReceivesFrom ?? ["*"];
+        capability switch
+        {
+            Capability.SendsTo => Options.SendsTo,
+            Capability.ReceivesFrom => Options.ReceivesFrom ?? ["*"],
+            Capability.PublishesTo => Options.PublishesTo,
+            _ => Options.SubscribesTo,
+        };
 
     private static string MarkOf(string file)
     {
@@ -48,15 +54,17 @@ internal sealed class WantedComponent
 
     private static string RestOf(ComponentOptions options)
     {
-        IList<string> sendsTo = options.SendsTo;
-        string[]? receivesFrom = options.ReceivesFrom;
-        options.SendsTo = [];
-        options.ReceivesFrom = null;
-        // Options as a person reads them leave the values of environment variables out.
-        string rest =
-            $"{options} {string.Join('\n', options.Wasi.Environment.OrderBy(v => v.Key, StringComparer.Ordinal))}";
-        options.SendsTo = sendsTo;
-        options.ReceivesFrom = receivesFrom;
+        (IList<string> sendsTo, string[]? receivesFrom) = (options.SendsTo, options.ReceivesFrom);
+        (IList<string> publishesTo, IList<string> subscribesTo) = (options.PublishesTo, options.SubscribesTo);
+        (options.SendsTo, options.ReceivesFrom) = ([], null);
+        (options.PublishesTo, options.SubscribesTo) = ([], []);
+        // Options as a person reads them leave out the values of environment variables and of what a component is configured with.
+        string rest = $"{options} {Lines(options.Wasi.Environment)} {Lines(options.Config)}";
+        (options.SendsTo, options.ReceivesFrom) = (sendsTo, receivesFrom);
+        (options.PublishesTo, options.SubscribesTo) = (publishesTo, subscribesTo);
         return rest;
     }
+
+    private static string Lines(IDictionary<string, string> values) =>
+        string.Join('\n', values.OrderBy(v => v.Key, StringComparer.Ordinal));
 }

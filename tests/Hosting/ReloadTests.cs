@@ -61,6 +61,45 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Settings_TopicsThatChange_ChangeWithoutAFreshInstance()
+    {
+        _test.Put("echo-handler.wat", "mirror.wat");
+        _test.Set(
+            ("FireAndForget:Workers", "1"),
+            ("FireAndForget:components:0:id", "mirror"),
+            ("FireAndForget:components:0:path", "mirror.wat"),
+            ("FireAndForget:components:0:subscribes-to:0", "news"),
+            ("FireAndForget:endpoints:0:id", "client"),
+            ("FireAndForget:endpoints:0:subscribes-to:0", "news"),
+            ("FireAndForget:endpoints:1", "other")
+        );
+        IConfigurationRoot configuration = _test.Builder.Configuration;
+        using IHost service = await _test.StartAsync(faf =>
+            faf.Bind(_test.Builder.Configuration.GetSection("FireAndForget"))
+                .AddEndpoint("client", _ => { })
+                .AddEndpoint("other")
+        );
+        MessagingHost host = service.Services.GetRequiredService<MessagingHost>();
+        Assert.True(host.TryGetComponent("mirror", out Component? mirror));
+        Assert.True(host.TryGetEndpoint("client", out MessagingEndpoint? client));
+        Assert.Equal(["news"], mirror.Subscriptions);
+        Assert.Equal(["news"], client.Subscriptions);
+
+        _test.Set(
+            ("FireAndForget:components:0:subscribes-to:0", "sport"),
+            ("FireAndForget:components:0:publishes-to:0", "mirrored"),
+            ("FireAndForget:endpoints:0:subscribes-to:0", "sport")
+        );
+        configuration.Reload();
+        await TestService.UntilAsync(
+            () => mirror.Subscriptions.SequenceEqual(["sport"]) && client.Subscriptions.SequenceEqual(["sport"]),
+            "the topics are other ones"
+        );
+        Assert.DoesNotContain(_test.Lines, line => line.Contains("was replaced", StringComparison.Ordinal));
+        await service.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Settings_ThatChange_AreAppliedOrSaidWhyNot()
     {
         _test.Put("echo-handler.wat", "mirror.wat");

@@ -26,5 +26,30 @@ internal static class Conversations
         #endregion
     }
 
+    public static void Publish(MessagingHost host, MessagingEndpoint client)
+    {
+        #region publish
+        host.AddEndpoint("ticker", quote => Show(quote.Topic, quote.Bytes), new() { SubscribesTo = ["quotes/*"] });
+
+        PublishResult published = client.Publish("quotes/acme", "42"u8);
+        Console.WriteLine($"{published.Accepted} have it, {published.Refused} had no room");
+        #endregion
+    }
+
+    public static async Task SendLater(MessagingEndpoint client)
+    {
+        #region send-later
+        LaterResult reminder = client.SendLater("orders", "is it paid?"u8, TimeSpan.FromHours(1));
+        if (await IsPaid())
+        {
+            client.CancelLater(reminder.Number);
+        }
+        #endregion
+    }
+
+    private static void Show(string? topic, ReadOnlySpan<byte> quote) => Console.WriteLine($"{topic}: {quote.Length} bytes");
+
+    private static Task<bool> IsPaid() => Task.FromResult(true);
+
     private static byte[] PriceOf(ReadOnlySpan<byte> article) => Encoding.UTF8.GetBytes($"{article.Length}.00");
 }

@@ -41,6 +41,7 @@ internal static class Balance
                 statistics.Host.Undeliverable,
                 Of(statistics, Outcome.Undeliverable)
             ),
+            ("scheduled, the host at its end and none", statistics.Host.Scheduled, 0),
             ("refused, the host and its senders", statistics.Host.Refused, statistics.SendsRefused),
             (
                 "refused, the host and the reasons it gave",

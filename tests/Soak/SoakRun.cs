@@ -26,6 +26,7 @@ internal sealed class SoakRun : IAsyncDisposable
     private readonly MessagingHost _host = new(new() { Workers = Math.Max(2, Environment.ProcessorCount) });
     private readonly EventCounter _events;
     private readonly Upheaval _upheaval;
+    private readonly Publisher _publisher;
     private readonly MessagingEndpoint[] _sinks;
     private long _sinkCalls;
 
@@ -39,6 +40,7 @@ internal sealed class SoakRun : IAsyncDisposable
         Add(SlotKind.Hostile, "hostile", hostile);
         Add(SlotKind.Innocent, "innocent", settings.Components - _slots.Count);
         _upheaval = new(_host, _slots, _gate, settings.Seed);
+        _publisher = new(_host, _gate, settings.Seed);
         _sinks =
         [
             _host.AddEndpoint(
@@ -130,6 +132,7 @@ internal sealed class SoakRun : IAsyncDisposable
         _loads.ForEach(load => load.Fill());
         _loads.ForEach(load => load.Start());
         _upheaval.Start();
+        _publisher.Start();
         Stopwatch clock = Stopwatch.StartNew();
         Footprint? first = null;
         Footprint? last = null;
@@ -152,6 +155,8 @@ internal sealed class SoakRun : IAsyncDisposable
         _upheaval.Stop();
         double seconds = clock.Elapsed.TotalSeconds;
         HostStatistics underLoad = _host.Statistics;
+        // What it gave for later is refused when the host stops.
+        _publisher.Stop();
         // The senders go on meanwhile and are told that it is closed.
         await Within(_host.StopAsync(StopTimeout), StopTimeout + Patience, "the host does not stop");
         _loads.ForEach(load => load.Stop());
@@ -159,7 +164,9 @@ internal sealed class SoakRun : IAsyncDisposable
         SoakStatistics statistics = Statistics();
         _problems.AddRange(Balance.InAnySnapshot("the host under load", underLoad.Messages));
         _problems.AddRange(Balance.Problems(statistics));
-        _problems.AddRange(_loads.Select(load => load.Problem).Append(_upheaval.Problem).OfType<string>());
+        _problems.AddRange(
+            _loads.Select(load => load.Problem).Append(_upheaval.Problem).Append(_publisher.Problem).OfType<string>()
+        );
         if (_loads.Any(load => load.Echoes == 0))
         {
             _problems.Add("a sender got no answer from its stable components");
@@ -174,7 +181,7 @@ internal sealed class SoakRun : IAsyncDisposable
             $"Meanwhile: {_upheaval.Loads} loads, {_upheaval.FailedLoads} failed loads, {_upheaval.Removals} removals, "
                 + $"{_upheaval.Replacements} replacements, "
                 + $"{_events.Restarts} restarts, {_events.Stops} stops, {_upheaval.Snapshots} snapshots, "
-                + $"{_loads.Sum(load => load.Echoes)} answers in order and whole"
+                + $"{_loads.Sum(load => load.Echoes)} answers in order and whole, {_publisher.Report}"
         );
     }
 
@@ -188,7 +195,7 @@ internal sealed class SoakRun : IAsyncDisposable
             try
             {
                 _upheaval.RemoveHostile();
-                Within(_host.DrainAsync(), Patience, "what was accepted is not settled at rest")
+                Within(_host.DrainAsync(withScheduled: true), Patience, "what was accepted is not settled at rest")
                     .GetAwaiter()
                     .GetResult();
                 _events.CatchUpAsync().GetAwaiter().GetResult();
@@ -225,7 +232,10 @@ internal sealed class SoakRun : IAsyncDisposable
 
     private SoakStatistics Statistics()
     {
-        IEnumerable<MessagingEndpoint> endpoints = _loads.Select(load => load.MessagingEndpoint).Concat(_sinks);
+        IEnumerable<MessagingEndpoint> endpoints = _loads
+            .Select(load => load.MessagingEndpoint)
+            .Concat(_sinks)
+            .Concat(_publisher.MessagingEndpoints);
         (Slot Slot, (MessageStatistics Statistics, long SendsRefused) Sum)[] slots =
         [
             .. _slots.Select(s => (s, s.Sum())),
@@ -245,7 +255,8 @@ internal sealed class SoakRun : IAsyncDisposable
             DeadLetters = _events.DeadLetters,
             Untold = _events.Dropped,
             OwnSends = statuses.ToDictionary(status => status, status => _loads.Sum(load => load.Answers(status))),
-            HandlerCalls = _loads.Sum(load => load.HandlerCalls) + Interlocked.Read(ref _sinkCalls),
+            HandlerCalls =
+                _loads.Sum(load => load.HandlerCalls) + Interlocked.Read(ref _sinkCalls) + _publisher.HandlerCalls,
             Endpoints = endpoints.Aggregate(new MessageStatistics(), (sum, e) => sum.Plus(e.Statistics)),
         };
     }

@@ -190,6 +190,7 @@ internal sealed class Upheaval
             {
                 // Two that send back would send to each other for ever; a relay's message gets shorter each time.
                 SendsTo = file == GuestFiles.Relay ? ["*"] : [$"{Load.Prefix}*"],
+                SubscribesTo = _random.Next(4) == 0 ? [Publisher.TopicOf(_random.Next(Publisher.Topics))] : [],
                 Mailbox = _random.Next(4) switch
                 {
                     0 => new() { Messages = 64, OverflowPolicy = OverflowPolicy.DropOldest },

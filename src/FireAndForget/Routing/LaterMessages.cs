@@ -94,9 +94,12 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
             return;
         }
 
+        // What came to an end by this deadline: where that was taken back, others may have messages that are due before the next one here.
+        TimeSpan due = ((IDeadline)this).Due;
+        TimeSpan until = due < now ? due : now;
         TimeSpan? next = null;
         TimeSpan? time = null;
-        while (TryTakeDue(now, ref time, out string target, out TimedMessage message, ref next))
+        while (TryTakeDue(until, ref time, out string target, out TimedMessage message, ref next))
         {
             sender.SendDue(target, message.Bytes);
             message.Dispose();
@@ -104,9 +107,9 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
             End(1);
         }
 
-        if (next is { } due)
+        if (next is { } following)
         {
-            _schedule.Deadlines.BringForward(this, due);
+            _schedule.Deadlines.BringForward(this, following);
         }
     }
 
@@ -139,7 +142,7 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
 
     /// <summary>Takes the first message where its time is over and no other than that of those before.</summary>
     private bool TryTakeDue(
-        TimeSpan now,
+        TimeSpan until,
         ref TimeSpan? time,
         out string target,
         out TimedMessage message,
@@ -157,7 +160,7 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
             }
 
             TimeSpan? first = _waiting.Count == 0 ? null : _waiting.FirstTime;
-            if (first is null || first > now || !isFirst && first != time)
+            if (first is null || first > until || !isFirst && first != time)
             {
                 _isSending = false;
                 next = first;

@@ -35,10 +35,19 @@ internal sealed partial class MessageSender
         return result.Status;
     }
 
-    private Publications Known =>
-        Volatile.Read(ref _publications)
-        ?? Interlocked.CompareExchange(ref _publications, new(self, registry.Topics), null)
-        ?? _publications;
+    private Publications Known
+    {
+        get
+        {
+            if (Volatile.Read(ref _publications) is { } known)
+            {
+                return known;
+            }
+
+            Publications made = new(self, registry.Topics);
+            return Interlocked.CompareExchange(ref _publications, made, null) ?? made;
+        }
+    }
 
     private PublishResult Publish(string topic, Publication? publication, ReadOnlySpan<byte> message)
     {

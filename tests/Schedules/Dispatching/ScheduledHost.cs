@@ -112,6 +112,24 @@ internal sealed class ScheduledHost
             _events
         );
 
+    /// <summary>The send path of somebody who receives nothing, and may send later and publish.</summary>
+    public MessageSender AddPlanner(string id, LaterSchedule schedule, int most) =>
+        new(
+            Registry,
+            new(
+                id,
+                _directory.NumberOf(id),
+                ["*"],
+                new MessagingEndpointOptions(),
+                allowance: null,
+                publishesTo: ["*"]
+            ),
+            _events
+        )
+        {
+            Later = new(schedule, new(), () => most),
+        };
+
     /// <summary>Sends so many messages of one byte, counted from 0.</summary>
     /// <returns>How many were accepted.</returns>
     public int Send(string from, string target, int count)
