@@ -175,7 +175,8 @@ internal sealed class Upheaval
         }
     }
 
-    private static bool IsRelay(string file) => file == GuestFiles.Relay || file == GuestFiles.Asking;
+    private static bool IsRelay(string file) =>
+        new[] { GuestFiles.Relay, GuestFiles.Asking }.Any(relay => Path.GetFileName(file) == Path.GetFileName(relay));
 
     private ComponentOptions Options(Slot slot, string file) =>
         slot.Kind switch
