@@ -30,10 +30,12 @@ internal static class Receiver
     {
         using IHost host = Silos.Build("receiver", 1);
         await host.StartAsync();
-        await using NatsConnection? connection = nats is null ? null : new(
-            // It drops what does not fit by default.
-            new() { Url = nats, SubPendingChannelFullMode = BoundedChannelFullMode.Wait }
-        );
+        await using NatsConnection? connection = nats is null
+            ? null
+            : new(
+                // It drops what does not fit by default.
+                new() { Url = nats, SubPendingChannelFullMode = BoundedChannelFullMode.Wait }
+            );
         if (connection is not null)
         {
             _ = Task.Run(async () =>

@@ -312,7 +312,9 @@ internal sealed class Sender : IAsyncDisposable
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            Console.WriteLine("nats-server is not installed, so NATS is not measured (Debian: apt-get install nats-server).");
+            Console.WriteLine(
+                "nats-server is not installed, so NATS is not measured (Debian: apt-get install nats-server)."
+            );
             return null;
         }
     }
