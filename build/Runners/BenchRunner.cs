@@ -14,6 +14,7 @@ internal sealed class BenchRunner(BuildContext context)
     [
         "FireAndForget.Peers",
         "FireAndForget.Crowd",
+        "FireAndForget.Cluster",
         "FireAndForget.Benchmarks",
     ];
 

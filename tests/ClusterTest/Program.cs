@@ -40,6 +40,7 @@ else
     await checks.RunAsync("moves, a drain and a restart of all", scenarios.MoveDrainRestartAsync);
     await checks.RunAsync("deaths, to the last silo", scenarios.KillAsync);
     await checks.RunAsync("a frozen silo", scenarios.FreezeAsync);
+    await checks.RunAsync("TLS between silos", scenarios.EncryptAsync);
 }
 
 Console.WriteLine($"{checks.Passed} passed, {checks.Failed} failed");

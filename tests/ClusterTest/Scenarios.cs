@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using FireAndForget.Orleans;
 
 namespace FireAndForget.Tests.ClusterTest;
@@ -160,6 +162,40 @@ internal sealed class Scenarios(RedisServer redis, Checks checks)
         }
     }
 
+    /// <summary>Silos that speak TLS, with a certificate of this run.</summary>
+    public async Task EncryptAsync()
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"test-{Environment.ProcessId}.pfx");
+        using RSA key = RSA.Create(2048);
+        CertificateRequest request = new("CN=silo", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using X509Certificate2 certificate = request.CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1),
+            DateTimeOffset.UtcNow.AddDays(1)
+        );
+        await File.WriteAllBytesAsync(file, certificate.Export(X509ContentType.Pkcs12));
+        try
+        {
+            using Cluster cluster = new(redis, $"test-{Environment.ProcessId}-{_clusters++}") { Certificate = file };
+            await cluster.StartAsync(2);
+            string version = await cluster[0].DoAsync($"store {Echo}");
+            await cluster[0].DoAsync($"deploy echo {version} silo-1 AtMostOnce");
+            await cluster[0].DoAsync("endpoint client-0 0");
+            await cluster[0].DoAsync("send client-0 echo 200");
+            await cluster.UntilAsync(() => Task.FromResult(cluster.Got(0) > 500));
+            long sent = await cluster.StopAsync(0);
+            await cluster.UntilAsync(() => Task.FromResult(cluster.Got(0) == sent));
+            checks.That(
+                "messages cross between silos that speak TLS",
+                true,
+                $"{sent} sent, {cluster.Got(0)} came back"
+            );
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>A cluster lives for a time under load, and every 20 s a silo is killed and another one started.</summary>
     public async Task SoakAsync(TimeSpan duration)
     {
@@ -235,6 +271,9 @@ internal sealed class Scenarios(RedisServer redis, Checks checks)
 
         public Counters Counters { get; }
 
+        /// <summary>The file with the certificate of silos that speak TLS; "-": they do not.</summary>
+        public string Certificate { get; init; } = "-";
+
         public SiloHandle this[int silo] => _silos[silo];
 
         public async Task StartAsync(int silos)
@@ -243,7 +282,7 @@ internal sealed class Scenarios(RedisServer redis, Checks checks)
                 await Task.WhenAll(
                     Enumerable
                         .Range(0, silos)
-                        .Select(i => SiloHandle.StartAsync($"silo-{i}", _redis.Connection, _id, Counters))
+                        .Select(i => SiloHandle.StartAsync($"silo-{i}", _redis.Connection, _id, Counters, Certificate))
                 )
             );
             await UntilAsync(async () => (await _silos[0].StatusAsync()).Count(s => s.State == "Active") == silos);
@@ -252,7 +291,7 @@ internal sealed class Scenarios(RedisServer redis, Checks checks)
         public async Task StartAgainAsync(int silo)
         {
             _gone.Add(_silos[silo]);
-            _silos[silo] = await SiloHandle.StartAsync($"silo-{silo}", _redis.Connection, _id, Counters);
+            _silos[silo] = await SiloHandle.StartAsync($"silo-{silo}", _redis.Connection, _id, Counters, Certificate);
         }
 
         /// <summary>Each silo's client sends to an id, and counts what it gets.</summary>

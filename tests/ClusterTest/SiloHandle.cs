@@ -20,7 +20,13 @@ internal sealed class SiloHandle : IDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts a silo, and waits until it is one of the cluster.</summary>
-    public static async Task<SiloHandle> StartAsync(string name, string redis, string cluster, Counters counters)
+    public static async Task<SiloHandle> StartAsync(
+        string name,
+        string redis,
+        string cluster,
+        Counters counters,
+        string certificate = "-"
+    )
     {
         ProcessStartInfo start = new("dotnet")
         {
@@ -38,6 +44,7 @@ internal sealed class SiloHandle : IDisposable
             $"{RedisServer.FreePort()}",
             $"{RedisServer.FreePort()}",
             counters.Path,
+            certificate,
         ];
         Array.ForEach(arguments, start.ArgumentList.Add);
         SiloHandle silo = new(name, Process.Start(start)!);

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using FireAndForget.Orleans;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Orleans.Connections.Security;
 using Orleans.Hosting;
 using StackExchange.Redis;
 
@@ -53,6 +55,7 @@ internal sealed class SiloProgram
                     options.TableRefreshTimeout = TimeSpan.FromSeconds(2);
                 })
                 .AddFireAndForget(options => options.Host = new() { Workers = 1 })
+                .UseCertificate(arguments[6])
         );
         using IHost host = builder.Build();
         await host.StartAsync();
@@ -153,4 +156,24 @@ internal sealed class SiloProgram
             counters[slot]++;
         }
     }
+}
+
+/// <summary>TLS between silos, as docs/cluster.md names it.</summary>
+internal static class CertificateExtensions
+{
+    /// <summary>Has silos speak TLS with a certificate of a file; with none, "-", they do not.</summary>
+    public static ISiloBuilder UseCertificate(this ISiloBuilder silo, string file) =>
+        file == "-"
+            ? silo
+            : silo.UseTls(
+                X509CertificateLoader.LoadPkcs12FromFile(file, null),
+                options =>
+                {
+                    options.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
+                    options.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
+                    // The certificate of this run is its own authority.
+                    options.AllowAnyRemoteCertificate();
+                    options.OnAuthenticateAsClient = (_, client) => client.TargetHost = "silo";
+                }
+            );
 }

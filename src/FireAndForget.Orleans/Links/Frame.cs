@@ -28,6 +28,11 @@ internal sealed class Frame
     public const int ExtrasBytes = 8;
     public const int NameBytes = 6;
 
+    /// <summary>
+    /// One of their own: frames are rented and returned by different threads, for which the shared pool has few arrays of this size.
+    /// </summary>
+    public static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(1 << 20, 32);
+
     /// <summary>Set in an entry's sender where it has extras.</summary>
     public const uint ExtrasFlag = 1u << 31;
 
@@ -72,7 +77,7 @@ internal sealed class Frame
     /// <summary>The memory behind what was written of the runs.</summary>
     public Span<byte> FreeRuns => _runs.AsSpan(RunsLength);
 
-    public static Frame Rent(int runsLength) => new(ArrayPool<byte>.Shared.Rent(runsLength), isReceived: false);
+    public static Frame Rent(int runsLength) => new(Pool.Rent(runsLength), isReceived: false);
 
     /// <summary>A frame that came, in rented memory that it takes over.</summary>
     /// <exception cref="InvalidDataException">It is none, or of a version that this does not read.</exception>
@@ -117,7 +122,7 @@ internal sealed class Frame
         int length = NameBytes + id.Length;
         if (_names.Length - NamesLength < length)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(1024, (NamesLength + length) * 2));
+            byte[] larger = Pool.Rent(Math.Max(1024, (NamesLength + length) * 2));
             _names.AsSpan(0, NamesLength).CopyTo(larger);
             Return(_names);
             _names = larger;
@@ -145,7 +150,7 @@ internal sealed class Frame
     {
         if (bytes.Length != 0)
         {
-            ArrayPool<byte>.Shared.Return(bytes);
+            Pool.Return(bytes);
         }
     }
 }

@@ -38,7 +38,7 @@ internal sealed class FrameCodec : IFieldCodec<Frame>
         field.EnsureWireType(WireType.LengthPrefixed);
         ReferenceCodec.MarkValueField(reader.Session);
         int length = (int)reader.ReadVarUInt32();
-        byte[] bytes = ArrayPool<byte>.Shared.Rent(length);
+        byte[] bytes = Frame.Pool.Rent(length);
         try
         {
             reader.ReadBytes(bytes.AsSpan(0, length));
@@ -46,7 +46,7 @@ internal sealed class FrameCodec : IFieldCodec<Frame>
         }
         catch
         {
-            ArrayPool<byte>.Shared.Return(bytes);
+            Frame.Pool.Return(bytes);
             throw;
         }
     }

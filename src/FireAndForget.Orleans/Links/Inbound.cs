@@ -21,6 +21,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
     private readonly IInboundHost _host;
+    private readonly Func<uint, bool> _isArrival;
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, ArrivalSender> _senders = [];
     private readonly Dictionary<uint, ArrivalTarget> _targets = [];
@@ -43,6 +44,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
     public Inbound(IInboundHost host, SiloAddress peer)
     {
         _host = host;
+        _isArrival = host.IsArrival;
         Peer = peer;
         _timer = new(_ => _ = TellAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -447,7 +449,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
             target.Keep(sender, receiver, route);
         }
 
-        ReceiverWatch watch = target.WatchOf(there, _host.IsArrival, this);
+        ReceiverWatch watch = target.WatchOf(there, _isArrival, this);
         bool isNumbered = _host.IsAtLeastOnce(target.Id);
         if (isNumbered)
         {

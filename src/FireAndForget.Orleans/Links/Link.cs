@@ -22,7 +22,7 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
     private const int FrameBytes = 128 * 1024;
 
     /// <summary>How many frames may be under way at once.</summary>
-    private const int Depth = 3;
+    private const int Depth = 8;
 
     /// <summary>How many full frames wait at most.</summary>
     private const int MostFilled = 4;

@@ -1,0 +1,210 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Net;
+using FireAndForget.Orleans.Links;
+using FireAndForget.Routing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Runtime;
+using Xunit;
+
+namespace FireAndForget.Tests.Cluster;
+
+/// <summary>
+/// A link from one host to another without Orleans, whose calls a seed delays, reorders and lets fail before and after they arrive: each
+/// message is handled once and in order, and has its own outcome at its sender's host.
+/// </summary>
+public sealed class LinkScheduleTests
+{
+    private const int Count = 4_000;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task Link_CallsReorderedAndFailing_EachMessageHasItsOutcomeOnce(int seed)
+    {
+        await using Pair pair = new(seed);
+        for (int i = 0; i < Count; i++)
+        {
+            byte[] message = new byte[4 + pair.Next(i % 50 == 0 ? 3000 : 40)];
+            BinaryPrimitives.WriteInt32LittleEndian(message, i);
+            Assert.Equal(
+                SendStatus.Accepted,
+                await pair.Sender.SendAsync("target", message, TestContext.Current.CancellationToken)
+            );
+        }
+
+        await pair
+            .From.DrainAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal(Enumerable.Range(0, Count), pair.Got);
+        HostStatistics sum = pair.From.Statistics;
+        int trapped = Enumerable.Range(0, Count).Count(Pair.IsBad);
+        Assert.Equal((Count, Count - trapped, trapped), (sum.Accepted, sum.Handled, sum.Trapped));
+        Assert.Equal(Enumerable.Range(0, Count).Where(Pair.IsBad), pair.Reasons);
+        Assert.True(pair.Failures > 0, "nothing failed");
+    }
+
+    /// <summary>Two hosts, an outbox in one, and the link between.</summary>
+    private sealed class Pair : ITargetResolver, IInboundHost, ILinkPeer, IAsyncDisposable
+    {
+        private readonly Random _random;
+        private readonly Lock _lock = new();
+        private readonly MessagingHost _to = new(new() { Workers = 1, CompileCache = null });
+        private readonly Inbound _inbound;
+        private readonly Participant _senderThere;
+        private readonly Outbox _outbox;
+        private readonly Link _link;
+        private readonly EventSubscription _events;
+        private int _failures;
+
+        public Pair(int seed)
+        {
+            _random = new(seed);
+            From = new(new() { Workers = 1, CompileCache = null }, this);
+            Sender = From.AddEndpoint("sender");
+            _events = From.Subscribe(Count);
+            _to.AddEndpoint(
+                "target",
+                message =>
+                {
+                    int number = BinaryPrimitives.ReadInt32LittleEndian(message.Bytes);
+                    Got.Enqueue(number);
+                    if (IsBad(number))
+                    {
+                        throw new InvalidOperationException($"{number}");
+                    }
+                },
+                new() { Mailbox = new() { Messages = 20 } }
+            );
+            ComponentOptions policy = new() { SendsTo = ["*"] };
+            _senderThere = new("sender", _to.Parts.Services.Directory.NumberOf("sender"), ["*"], policy, null);
+            Participant target = new("target", From.Parts.Services.Directory.NumberOf("target"), [], policy, null);
+            _outbox = new(target, new() { Messages = 60 }, From.Parts.Services, From.Parts.Accounts) { Window = 40 };
+            From.Parts.Accounts.Add(_outbox);
+            _inbound = new(this, Address);
+            _link = new(this, From.Parts.Services.Directory, new(), NullLogger.Instance);
+            _outbox.GoOn(_link);
+        }
+
+        public MessagingHost From { get; }
+
+        public MessagingEndpoint Sender { get; }
+
+        public ConcurrentQueue<int> Got { get; } = new();
+
+        public int Failures => _failures;
+
+        /// <summary>The numbers that the dead letters of the sender's host tell, in order.</summary>
+        public IEnumerable<int> Reasons
+        {
+            get
+            {
+                while (_events.TryRead(out HostEvent? happened))
+                {
+                    if (happened is DeadLetter letter)
+                    {
+                        yield return int.Parse(
+                            new string([.. letter.Reason.Where(char.IsAsciiDigit)]),
+                            System.Globalization.CultureInfo.InvariantCulture
+                        );
+                    }
+                }
+            }
+        }
+
+        public SiloAddress Address { get; } = SiloAddress.New(IPAddress.Loopback, 1, 1);
+
+        Registry IInboundHost.Registry => _to.Parts.Registry;
+
+        public static bool IsBad(int number) => number % 17 == 3;
+
+        public int Next(int most)
+        {
+            lock (_lock)
+            {
+                return _random.Next(most);
+            }
+        }
+
+        Participant? ITargetResolver.Resolve(string id) => id == "target" ? _outbox.Self : null;
+
+        Participant? IInboundHost.FindTarget(string id) =>
+            _to.Parts.Registry.TryGet(id, out Participant? found) ? found : null;
+
+        Participant? IInboundHost.FindSender(string id, SiloAddress silo) => id == "sender" ? _senderThere : null;
+
+        bool IInboundHost.IsArrival(uint origin) => origin == _senderThere.Number;
+
+        bool IInboundHost.IsAtLeastOnce(string id) => false;
+
+        public async ValueTask<byte[]?> DeliverAsync(Frame frame)
+        {
+            Frame copy = Copy(frame);
+            await DelayAsync();
+            FailSometimes();
+            byte[]? settlement = await _inbound.ReceiveAsync(copy);
+            await DelayAsync();
+            FailSometimes();
+            return settlement;
+        }
+
+        public async Task<LinkState> ResumeAsync(uint session, ulong settledThrough)
+        {
+            await DelayAsync();
+            FailSometimes();
+            LinkState state = _inbound.Resume(session, settledThrough);
+            FailSometimes();
+            return state;
+        }
+
+        async Task IInboundHost.SettleAsync(SiloAddress silo, byte[] settlement)
+        {
+            await DelayAsync();
+            FailSometimes();
+            _link.Settle(settlement);
+            FailSometimes();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _link.End();
+            _events.Dispose();
+            await From.DisposeAsync();
+            await _to.DisposeAsync();
+            _inbound.Dispose();
+        }
+
+        /// <summary>As it comes over the wire.</summary>
+        private static Frame Copy(Frame frame)
+        {
+            byte[] wire = new byte[frame.WireLength];
+            frame.WriteHeader(wire);
+            frame.Names.CopyTo(wire.AsSpan(Frame.HeaderBytes));
+            frame.Runs.CopyTo(wire.AsSpan(Frame.HeaderBytes + frame.NamesLength));
+            return Frame.Receive(wire.Length, wire);
+        }
+
+        private async Task DelayAsync()
+        {
+            await Task.Yield();
+            for (int i = Next(6); i > 0; i--)
+            {
+                await Task.Yield();
+            }
+        }
+
+        private void FailSometimes()
+        {
+            if (Next(25) == 0)
+            {
+                Interlocked.Increment(ref _failures);
+                throw new IOException("broken by the seed");
+            }
+        }
+    }
+}
