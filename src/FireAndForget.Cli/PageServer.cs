@@ -91,6 +91,8 @@ internal sealed class PageServer : IAsyncDisposable
         limits.MaxConcurrentConnections = MostConnections;
         limits.MaxConcurrentUpgradedConnections = 0;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        // Also for a connection on which nothing was asked yet; a reader of the page's events asks for all its time.
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(10);
         limits.MaxRequestLineSize = 2 << 10;
         limits.MaxRequestHeadersTotalSize = 8 << 10;
         limits.MaxRequestHeaderCount = 50;
