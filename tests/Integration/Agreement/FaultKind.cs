@@ -29,7 +29,11 @@ internal static partial class FaultKind
     ];
 
     public static string Of(string reason) =>
-        Kinds.Aggregate(reason, (text, kind) => kind.Said.Replace(text, kind.Kind));
+        Kinds.Aggregate(Written().Replace(reason, "").TrimEnd('.'), (text, kind) => kind.Said.Replace(text, kind.Kind));
+
+    // On the component API output may come later than the trap.
+    [GeneratedRegex("; it wrote: .*")]
+    private static partial Regex Written();
 
     [GeneratedRegex("it called [^;]* while realloc or post-return ran")]
     private static partial Regex CallsOut();
