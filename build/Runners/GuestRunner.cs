@@ -44,7 +44,7 @@ internal sealed class GuestRunner(BuildContext context)
     public void Run()
     {
         _updates = context.HasArgument("update");
-        foreach (string folder in new[] { "assemblyscript", "c", "javascript", "rust" })
+        foreach (string folder in new[] { "assemblyscript", "c", "csharp", "javascript", "rust" })
         {
             context.EnsureDirectoryExists(_built.Combine(folder));
         }
@@ -80,6 +80,8 @@ internal sealed class GuestRunner(BuildContext context)
             BuildRust("rust-mirror");
         }
 
+        BuildCSharp("mirror", "component");
+        BuildCSharp("mistakes", "core-module");
         BuildAssemblyScript("as-mirror");
         BuildJavaScript("js-mirror", "jco", "componentize", "--disable", "http", "fetch-event", "--wit");
         BuildJavaScript("js-mirror-pure", "jco", "componentize", "--disable", "all", "--wit");
@@ -140,6 +142,45 @@ internal sealed class GuestRunner(BuildContext context)
         string core = BuiltFile("rust", $"{name}.core.wasm");
         Start(Rustc, [.. Rust, SourceFile("rust", $"{name}.rs"), "-o", core]);
         MakeComponent(core, "rust", name);
+    }
+
+    // With the SDK of the sources, in a folder that the settings of the repository's projects do not reach.
+    private void BuildCSharp(string name, string format)
+    {
+        FilePath sdk = context.Root.CombineWithFilePath("src/FireAndForget.Guest.Sdk/FireAndForget.Guest.Sdk.csproj");
+        Start("dotnet", "build", sdk.FullPath, "--configuration", "Release", "--nologo", "--verbosity", "quiet");
+        string sources = context.Root.Combine("src").FullPath;
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("guest-");
+        try
+        {
+            string program = Path.Combine(_sources.FullPath, "csharp", name, "Program.cs");
+            File.Copy(program, Path.Combine(folder.FullName, "Program.cs"));
+            string project = Path.Combine(folder.FullName, $"{name}.csproj");
+            File.WriteAllText(
+                project,
+                $"""
+                <Project>
+                  <Import Project="{sources}/FireAndForget.Guest.Sdk/Sdk/Sdk.props" />
+                  <PropertyGroup>
+                    <GuestApi>{sources}/FireAndForget.Guest/bin/Release/net10.0/FireAndForget.Guest.dll</GuestApi>
+                    <GuestLinker>{sources}/FireAndForget.Guest.Sdk/bin/Release/net10.0/FireAndForget.Guest.Sdk.dll</GuestLinker>
+                    <GuestFormat>{format}</GuestFormat>
+                    <PathMap>{folder.FullName}=/</PathMap>
+                    <DebugType>none</DebugType>
+                  </PropertyGroup>
+                  <Import Project="{sources}/FireAndForget.Guest.Sdk/Sdk/Sdk.targets" />
+                </Project>
+                """
+            );
+            string guest = BuiltFile("csharp", $"csharp-{name}.wasm");
+            Start("dotnet", "build", project, "--configuration", "Release", "--nologo", "--verbosity", "quiet");
+            File.Copy(Path.Combine(folder.FullName, "bin", "Release", "net10.0", $"{name}.wasm"), guest, true);
+            Compare(guest, SourceFile("csharp", $"csharp-{name}.wasm"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     // A core module, which runs as it is.

@@ -133,7 +133,6 @@ public class LanguageGuestTests
     [InlineData(TestFiles.CMirrorReactor)]
     [InlineData(TestFiles.RustMirrorWasip1)]
     [InlineData(TestFiles.ZigMirror)]
-    [InlineData(TestFiles.CSharpMirror)]
     public void CoreModule_SendIsRefused_SaysSo(string file)
     {
         ListLogger log = new();

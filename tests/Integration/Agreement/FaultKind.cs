@@ -28,12 +28,12 @@ internal static partial class FaultKind
         (Handles(), "a handle is not there, or is of another kind"),
     ];
 
-    // The engine hands on what was written in its own time, and so perhaps behind the trap.
     public static string Of(string reason) =>
-        Kinds.Aggregate(WhatItWrote().Replace(reason, ""), (text, kind) => kind.Said.Replace(text, kind.Kind));
+        Kinds.Aggregate(Written().Replace(reason, "").TrimEnd('.'), (text, kind) => kind.Said.Replace(text, kind.Kind));
 
+    // On the component API output may come later than the trap.
     [GeneratedRegex("; it wrote: .*")]
-    private static partial Regex WhatItWrote();
+    private static partial Regex Written();
 
     [GeneratedRegex("it called [^;]* while realloc or post-return ran")]
     private static partial Regex CallsOut();

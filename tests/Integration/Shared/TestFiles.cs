@@ -23,6 +23,7 @@ internal static class TestFiles
     public const string ZigMirror = "guests/zig/zig-mirror.wasm";
     public const string SwiftMirror = "guests/swift/swift-mirror.wasm";
     public const string AssemblyScriptMirror = "guests/assemblyscript/as-mirror.wasm";
+    public const string CSharpMistakes = "guests/csharp/csharp-mistakes.wasm";
     public const string CSharpMirror = "guests/csharp/csharp-mirror.wasm";
     public const string RustMirror = "guests/rust/rust-mirror.wasm";
     public const string RustReceiver = "guests/rust/rust-receiver.wasm";
@@ -54,7 +55,8 @@ internal static class TestFiles
         return Directory.Exists(shared) ? shared : null;
     }
 
-    private static DirectoryInfo? Root { get; } = FindRoot();
+    /// <summary>The repository that these tests are of; null where they run without it.</summary>
+    public static DirectoryInfo? Root { get; } = FindRoot();
 
     private static DirectoryInfo? FindRoot()
     {

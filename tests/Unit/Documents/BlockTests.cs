@@ -38,7 +38,7 @@ public partial class BlockTests
     /// <summary>The source on a language's page is the fixture that tests run.</summary>
     [Theory]
     [InlineData("assemblyscript.md", "assemblyscript/as-mirror.ts")]
-    [InlineData("csharp.md", "csharp/mirror/Guest.cs")]
+    [InlineData("csharp.md", "csharp/mirror/Program.cs")]
     [InlineData("go.md", "go/main.go")]
     [InlineData("swift.md", "swift/swift-mirror.swift")]
     [InlineData("zig.md", "zig/zig-mirror.zig")]

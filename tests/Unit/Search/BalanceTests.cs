@@ -23,6 +23,7 @@ public class BalanceTests
         Handled = 7,
         Trapped = 1,
         Evicted = 2,
+        Requests = 1,
     };
 
     private static readonly SoakStatistics Right = new()
@@ -60,7 +61,9 @@ public class BalanceTests
             [SendStatus.Closed] = 1,
         },
         OwnRefusals = new Dictionary<SendStatus, long> { [SendStatus.QueueFull] = 2, [SendStatus.Closed] = 1 },
-        HandlerCalls = 8,
+        HandlerCalls = 7,
+        OwnRequests = 1,
+        OwnReplies = 1,
         Endpoints = Endpoint,
     };
 
@@ -80,6 +83,8 @@ public class BalanceTests
             { "untold", "refused, the host and the reasons it gave: 6 and 7" },
             { "untold", "own sends answered Closed, and what the host told of them: 1 and 2" },
             { "handlers", "handled and trapped by endpoints, and calls of their handlers: 8 and 9" },
+            { "replies", "own requests and their replies: 1 and 2" },
+            { "requests", "own requests and those of endpoints: 2 and 1" },
             { "own", "own sends answered QueueFull, and what the host told of them: 2 and 3" },
             { "accepted", "the host accepted 25, fewer than" },
         };
@@ -104,7 +109,9 @@ public class BalanceTests
             "senders" => Right with { SendsRefused = 5 },
             "reasons" => Right with { Refusals = new Dictionary<SendStatus, long> { [SendStatus.Closed] = 1 } },
             "untold" => Right with { Untold = 1 },
-            "handlers" => Right with { HandlerCalls = 9 },
+            "handlers" => Right with { HandlerCalls = 8 },
+            "replies" => Right with { OwnReplies = 2 },
+            "requests" => Right with { OwnRequests = 2 },
             "own" => Right with { OwnRefusals = new Dictionary<SendStatus, long> { [SendStatus.QueueFull] = 3 } },
             _ => Right with
             {
