@@ -89,7 +89,7 @@ public sealed class ServiceTests : IDisposable
         TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _test.Builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TestService.Patience);
         using IHost service = await _test.StartAsync(faf =>
-            faf.Configure(o => (o.StopTimeout, o.HandlerStopTimeout) = (TimeSpan.Zero, TimeSpan.Zero))
+            faf.Configure(o => (o.StopTimeout, o.HandlerStopTimeout) = (TimeSpan.Zero, TimeSpan.FromSeconds(5)))
                 .AddEndpoint(
                     "client",
                     async (_, _) =>
@@ -113,6 +113,9 @@ public sealed class ServiceTests : IDisposable
         await stop.WaitAsync(TestService.Patience, TestContext.Current.CancellationToken);
 
         Assert.Equal(1, client.Statistics.Handled);
+        // The service's time, less what handlers get that take no notice of their token.
+        string seconds = $"for {TestService.Patience.TotalSeconds - 5} s at most";
+        Assert.Contains(_test.Lines, line => line.Contains(seconds, StringComparison.Ordinal));
     }
 
     [Fact]
