@@ -174,6 +174,51 @@ public class AllocationTests
         return sending.Result;
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Request_ToAGuestOrAnEndpoint_WithRoomForTheAnswer_AllocatesNothing(bool isGuest)
+    {
+        await using TestHost host = new(workers: 0, listens: false);
+        host.Add("guest", TestFiles.ConversationCore);
+        host.Host.AddEndpoint("endpoint", _ => Answer.Of(default));
+        MessagingEndpoint client = host.AddSender();
+        string target = isGuest ? "guest" : "endpoint";
+        byte[] message = new byte[16];
+        Memory<byte> room = new byte[100];
+        TimeSpan timeout = TimeSpan.FromHours(1);
+
+        Assert.Equal(
+            0,
+            AllocatedBy(
+                () =>
+                {
+                    ValueTask<Reply> asked = client.RequestAsync(target, message, room, timeout);
+                    host.Host.Pump();
+                    Reply reply = asked.IsCompleted ? asked.GetAwaiter().GetResult() : default;
+                    return reply.Bytes.Length == (isGuest ? 15 : 0) ? reply.Status : SendStatus.Closed;
+                },
+                host
+            )
+        );
+    }
+
+    /// <summary>Each message has it ask another one, whose answer goes to an endpoint.</summary>
+    [Fact]
+    public async Task Request_OfAGuest_AllocatesNothing()
+    {
+        await using TestHost host = new(workers: 0, listens: false);
+        host.Add("asker", TestFiles.ConversationCore, new() { SendsTo = ["*"] });
+        host.Add("responder", TestFiles.ConversationCore);
+        int replies = 0;
+        host.Host.AddEndpoint("log", _ => replies++);
+        MessagingEndpoint client = host.AddSender();
+        byte[] ask = [1, 9, .. "responder"u8, 0, 1, 2, 3];
+
+        Assert.Equal(0, AllocatedBy(() => client.Send("asker", ask), host));
+        Assert.True(replies > Rounds);
+    }
+
     private static long AllocatedBy(Func<SendStatus> send, TestHost host) => AllocatedBy(send, host.Host);
 
     /// <summary>

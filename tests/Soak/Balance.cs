@@ -49,10 +49,13 @@ internal static class Balance
                 statistics.Refusals.Values.Sum() + statistics.Untold
             ),
             (
-                "handled and trapped by endpoints, and calls of their handlers",
+                "handled and trapped by endpoints, and calls of their handlers with replies",
                 statistics.Endpoints.Handled + statistics.Endpoints.Trapped,
-                statistics.HandlerCalls
+                statistics.HandlerCalls + statistics.OwnReplies
             ),
+            ("own requests and their replies", statistics.OwnRequests, statistics.OwnReplies),
+            ("own requests and those of endpoints", statistics.OwnRequests, statistics.Endpoints.Requests),
+            ("requests, the host and its receivers", statistics.Host.Requests, sum.Requests),
             .. Enum.GetValues<SendStatus>()
                 .Where(status => status != SendStatus.Accepted)
                 .Select(status =>

@@ -10,6 +10,8 @@ internal static class GuestFiles
     [
         .. new[]
         {
+            "asking.wat",
+            "asking.wat",
             "basic-handle-message.wasm",
             "c-mirror.wasm",
             "c-mirror.wasm",
@@ -28,6 +30,9 @@ internal static class GuestFiles
 
     /// <summary>Passes messages on to the id that stands in them.</summary>
     public static string Relay { get; } = Path.Combine(Folder, "innocent", "relay.wat");
+
+    /// <summary>Asks the id that stands in a message, and answers.</summary>
+    public static string Asking { get; } = Path.Combine(Folder, "innocent", "asking.wat");
 
     /// <summary>What makes <see cref="Echo"/> send a message back.</summary>
     public const byte EchoCommand = 0xEC;

@@ -43,6 +43,8 @@ internal sealed class Load
     private readonly Dictionary<string, long> _lastNumbers = [];
     private readonly Thread _thread;
     private long _number;
+    private long _requests;
+    private long _replies;
     private long _handlerCalls;
     private long _echoes;
     private volatile string? _problem;
@@ -83,6 +85,12 @@ internal sealed class Load
     /// <summary>What was wrong with an answer; null where nothing was.</summary>
     public string? Problem => _problem;
 
+    /// <summary>Its requests that were accepted. When the host has stopped each of them has its reply.</summary>
+    public long Requests => _requests;
+
+    /// <summary>The replies to them.</summary>
+    public long Replies => Interlocked.Read(ref _replies);
+
     public long Answers(SendStatus status) => _answers[(int)status];
 
     public void Start() => _thread.Start();
@@ -107,6 +115,8 @@ internal sealed class Load
     {
         _stopping = true;
         _thread.Join();
+        // Each request has ended when the host has stopped; who awaits it may be a moment late.
+        SpinWait.SpinUntil(() => Replies == _requests, TimeSpan.FromSeconds(10));
     }
 
     private void Run()
@@ -146,6 +156,7 @@ internal sealed class Load
             ReadOnlyMemory<byte> message = slot.Kind == SlotKind.Stable ? Numbered(length) : Any(slot, length);
             SendStatus status =
                 waits ? Wait(_routes[at], message)
+                : _random.Next(32) == 0 ? Ask(slot.Id, message.Span)
                 : _random.Next(16) == 0 ? _endpoint.Send(slot.Id, message.Span)
                 : _routes[at].Send(message.Span);
             _answers[(int)status]++;
@@ -182,6 +193,26 @@ internal sealed class Load
             // Then it was not sent, and nobody counts it; the next one is sent without waiting.
             return route.Send(message.Span);
         }
+    }
+
+    private SendStatus Ask(string target, ReadOnlySpan<byte> message)
+    {
+        Task<Reply> asked = _endpoint.RequestAsync(target, message, TimeSpan.FromSeconds(5)).AsTask();
+        // What is refused is known at once; what is accepted may be answered by then, too.
+        if (asked.IsCompleted && asked.Result is { Outcome: ReplyOutcome.Refused, Status: var status })
+        {
+            return status;
+        }
+
+        _requests++;
+        _ = CountReplyAsync(asked);
+        return SendStatus.Accepted;
+    }
+
+    private async Task CountReplyAsync(Task<Reply> asked)
+    {
+        await asked.ConfigureAwait(false);
+        Interlocked.Increment(ref _replies);
     }
 
     /// <summary>A message that comes back from a stable component: its number, and bytes that the number decides.</summary>

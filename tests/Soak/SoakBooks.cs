@@ -36,6 +36,12 @@ internal sealed record SoakStatistics
     /// <summary>Calls of endpoints' handlers.</summary>
     public required long HandlerCalls { get; init; }
 
+    /// <summary>Requests of the load's own endpoints that were accepted.</summary>
+    public required long OwnRequests { get; init; }
+
+    /// <summary>The replies to them, which come past the handlers.</summary>
+    public required long OwnReplies { get; init; }
+
     /// <summary>What became of the messages to endpoints.</summary>
     public required MessageStatistics Endpoints { get; init; }
 }

@@ -28,6 +28,8 @@ internal static class SoakReport
         yield return Row("the host", "at the end", statistics.Host.Messages);
         yield return $"Refused: {Whole(statistics.Host.Refused)}, "
             + string.Join(", ", statistics.Refusals.OrderBy(r => r.Key).Select(r => $"{r.Key} {Whole(r.Value)}"));
+        yield return $"Requests: {Whole(statistics.Host.Requests)}, {Whole(statistics.OwnRequests)} of them of endpoints, each with its reply; "
+            + $"late replies: {Whole(statistics.Host.LateReplies)}";
         yield return $"Sent: {Whole(statistics.Host.Sent)} = {Whole(statistics.Host.Accepted)} accepted + {Whole(statistics.Host.Refused)} refused; "
             + $"{Whole(statistics.Host.Accepted)} accepted = {Whole(statistics.Host.Settled)} settled + {Whole(statistics.Host.Messages.Waiting)} waiting; "
             + $"{Whole(statistics.Host.Accepted / Math.Max(seconds, 1))} accepted a second";

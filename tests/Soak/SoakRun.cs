@@ -255,6 +255,8 @@ internal sealed class SoakRun : IAsyncDisposable
             DeadLetters = _events.DeadLetters,
             Untold = _events.Dropped,
             OwnSends = statuses.ToDictionary(status => status, status => _loads.Sum(load => load.Answers(status))),
+            OwnRequests = _loads.Sum(load => load.Requests),
+            OwnReplies = _loads.Sum(load => load.Replies),
             HandlerCalls =
                 _loads.Sum(load => load.HandlerCalls) + Interlocked.Read(ref _sinkCalls) + _publisher.HandlerCalls,
             Endpoints = endpoints.Aggregate(new MessageStatistics(), (sum, e) => sum.Plus(e.Statistics)),

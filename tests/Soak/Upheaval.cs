@@ -175,7 +175,8 @@ internal sealed class Upheaval
         }
     }
 
-    private static bool IsRelay(string file) => Path.GetFileName(file) == Path.GetFileName(GuestFiles.Relay);
+    private static bool IsRelay(string file) =>
+        new[] { GuestFiles.Relay, GuestFiles.Asking }.Any(relay => Path.GetFileName(file) == Path.GetFileName(relay));
 
     private ComponentOptions Options(Slot slot, string file) =>
         slot.Kind switch
@@ -189,7 +190,7 @@ internal sealed class Upheaval
             SlotKind.Innocent => new()
             {
                 // Two that send back would send to each other for ever; a relay's message gets shorter each time.
-                SendsTo = file == GuestFiles.Relay ? ["*"] : [$"{Load.Prefix}*"],
+                SendsTo = IsRelay(file) ? ["*"] : [$"{Load.Prefix}*"],
                 SubscribesTo = _random.Next(4) == 0 ? [Publisher.TopicOf(_random.Next(Publisher.Topics))] : [],
                 Mailbox = _random.Next(4) switch
                 {
