@@ -31,6 +31,8 @@ public sealed class BuildContext : FrostingContext
         Search = new SearchRunner(this);
         Demo = new DemoRunner(this);
         Pack = new PackRunner(this);
+        PackageTests = new PackageTestRunner(this, totals);
+        Publish = new PublishRunner(this);
         Docs = new DocsRunner(this);
         Bench = new BenchRunner(this);
         Containment = new ContainmentRunner(this);
@@ -69,6 +71,10 @@ public sealed class BuildContext : FrostingContext
     internal DemoRunner Demo { get; }
 
     internal PackRunner Pack { get; }
+
+    internal PackageTestRunner PackageTests { get; }
+
+    internal PublishRunner Publish { get; }
 
     internal DocsRunner Docs { get; }
 

@@ -51,9 +51,13 @@ internal sealed class CommandLine
             ["Bench", "Containment", "Languages"],
             Flag("--force", "go on where the machine is not fit for measuring")
         );
-        AddFor(["Bench"], Text("--filter", "NAME", "only what has this in its name; the document stays as it is"));
+        AddFor(
+            ["Bench", "Languages", "PackageTest"],
+            Text("--filter", "NAME", "only what has this in its name; a document stays as it is")
+        );
         AddFor(["Soak", "Fuzz"], Number("--duration", "SECONDS", "how long; 600 when not given"));
         AddFor(["Soak", "Fuzz"], Number("--seed", "NUMBER", "what they printed, to have the same choices again"));
+        AddFor(["Docs"], Flag("--picture", "take the picture of the page anew, with Chromium"));
         AddFor(["Conformance"], Text("--suites", "PATH", "the folder with checkouts of the public test suites"));
         AddFor(["Conformance"], Text("--wasm-tools", "PATH", "the program wasm-tools, where it is not on the path"));
     }

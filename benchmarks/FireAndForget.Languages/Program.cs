@@ -23,11 +23,18 @@ try
     );
     ResultJson.Write(arguments.Output, circumstances);
     // First, because it finds out what loads take with nothing in the cache.
-    IReadOnlyList<Measurement> loading = await new LoadCost(arguments, caches.FullName).RunAsync();
-    ResultJson.Write(arguments.Output, LanguagesResults.Loading, loading);
-    IReadOnlyList<Measurement> messages = await new MessageCost(arguments, caches.FullName).RunAsync();
-    ResultJson.Write(arguments.Output, LanguagesResults.Message, messages);
+    await MeasureAsync(LanguagesResults.Loading, new LoadCost(arguments, caches.FullName).RunAsync);
+    await MeasureAsync(LanguagesResults.Start, new StartCost(arguments, caches.FullName).RunAsync);
+    await MeasureAsync(LanguagesResults.Message, new MessageCost(arguments, caches.FullName).RunAsync);
     return 0;
+
+    async Task MeasureAsync(string part, Func<Task<IReadOnlyList<Measurement>>> run)
+    {
+        if (arguments.Includes(part))
+        {
+            ResultJson.Write(arguments.Output, part, await run());
+        }
+    }
 }
 catch (Exception e) when (e is MeasurementException or ArgumentException or ComponentLoadException)
 {

@@ -12,6 +12,18 @@ public sealed record LanguagesResults(
     IReadOnlyList<Measurement> Loads
 )
 {
+    /// <summary>What a whole run of faf takes; empty where it was not measured.</summary>
+    public IReadOnlyList<Measurement> Starts { get; init; } = [];
+
+    /// <summary>Milliseconds from the start of faf to its end; the part of this name holds them.</summary>
+    public const string Start = "start";
+
+    /// <summary>What runs faf.</summary>
+    public const string OnDotNet = "on .NET";
+
+    /// <inheritdoc cref="OnDotNet"/>
+    public const string Native = "compiled ahead of time";
+
     /// <summary>Nanoseconds of a message and its answer; the part of this name holds them.</summary>
     public const string Message = "message";
 
@@ -49,12 +61,18 @@ public sealed record LanguagesResults(
     /// <param name="directory">The directory, with <c>run.json</c> and the parts.</param>
     /// <returns>The results.</returns>
     /// <exception cref="FileNotFoundException">A part is missing.</exception>
-    public static LanguagesResults Read(string directory) =>
-        new(
+    public static LanguagesResults Read(string directory)
+    {
+        string starts = Path.Combine(directory, $"{Start}.json");
+        return new(
             ResultJson.ReadRun(Path.Combine(directory, $"{RunInfo.FileName}.json")),
             ResultJson.ReadMeasurements(Path.Combine(directory, $"{Message}.json")),
             ResultJson.ReadMeasurements(Path.Combine(directory, $"{Loading}.json"))
-        );
+        )
+        {
+            Starts = File.Exists(starts) ? ResultJson.ReadMeasurements(starts) : [],
+        };
+    }
 
     /// <summary>The time of a message in nanoseconds; null where it was not measured.</summary>
     /// <param name="guest">The guest's file.</param>
@@ -71,4 +89,10 @@ public sealed record LanguagesResults(
     /// <returns>The median.</returns>
     public double? Load(string name, string guest, string when) =>
         Loads.FirstOrDefault(m => m.Name == name && m.Case == CaseOf(guest, when))?.Value;
+
+    /// <summary>What a whole run of faf takes in milliseconds; null where it was not measured.</summary>
+    /// <param name="guest">The guest's file.</param>
+    /// <param name="how"><see cref="OnDotNet"/> or <see cref="Native"/>.</param>
+    /// <returns>The median.</returns>
+    public double? StartOf(string guest, string how) => Starts.FirstOrDefault(m => m.Case == CaseOf(guest, how))?.Value;
 }

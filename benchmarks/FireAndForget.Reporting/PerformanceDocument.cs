@@ -45,7 +45,7 @@ public sealed class PerformanceDocument
         {
             ["is_quick"] = _results.Run.IsQuick,
             ["unfit"] = string.Join("; ", _results.Run.Unfit),
-            ["run"] = Rows(_results.Run.Rows(), row => [row.What, row.Value]),
+            ["run"] = Rows.Of(_results.Run.Rows(), row => [row.What, row.Value]),
             ["round_trip"] = Show.Time(Find(Names.RoundTrip, Names.TwoThreads, 16)),
             ["clock"] = Show.Time(Find(Names.Clock)),
             ["bare_call"] = Show.Time(Find(Names.BareCall)),
@@ -96,7 +96,7 @@ public sealed class PerformanceDocument
             ["components"] = Components(),
             ["hops"] = Hops(),
             ["growth_plot"] = Image(plots.Growth()),
-            ["memory"] = Rows(_results.All(Names.IdleMemory), m => [m.Case, Show.Size(m.Value)]),
+            ["memory"] = Rows.Of(_results.All(Names.IdleMemory), m => [m.Case, Show.Size(m.Value)]),
             ["crowd_in_turn"] = Crowds(Names.CrowdInTurn, 1, 100, 1_000, 10_000),
             ["crowd_hops"] = Crowds(Names.CrowdHops, 100, 1_000, 10_000),
             ["crowd_costs"] = CrowdCosts(),
@@ -105,7 +105,7 @@ public sealed class PerformanceDocument
         };
 
     private string Goals() =>
-        Rows(
+        Rows.Of(
             _goals,
             row =>
                 [
@@ -127,7 +127,7 @@ public sealed class PerformanceDocument
         Goal? goal = planned is null ? null : Goal.AtMost(planned.Value);
         double? one = measured(Names.OneByOne);
         double? burst = measured(Names.Burst);
-        return Cells([
+        return Rows.Cells([
             goal?.Text ?? Show.Missing,
             Show.Time(one),
             Show.Deviation(goal?.Deviation(one)),
@@ -137,13 +137,13 @@ public sealed class PerformanceDocument
     }
 
     private string Codec() =>
-        Rows(_results.All(Names.Serialization), m => [m.Case, MedianAndHigh(m), Show.Allocated(m.AllocatedBytes)]);
+        Rows.Of(_results.All(Names.Serialization), m => [m.Case, MedianAndHigh(m), Show.Allocated(m.AllocatedBytes)]);
 
     private string Optimisation(string without, string with) =>
         Comparison(_results.Find(Names.Optimisation + without), _results.Find(Names.Optimisation + with));
 
     private static string Comparison(Measurement? without, Measurement? with) =>
-        Cells([
+        Rows.Cells([
             Show.Time(without?.Value),
             Show.Time(with?.Value),
             Show.Times(without?.Value / with?.Value),
@@ -152,7 +152,7 @@ public sealed class PerformanceDocument
         ]);
 
     private string Latency() =>
-        Rows(
+        Rows.Of(
             _results.All(Names.Distribution),
             m =>
             {
@@ -173,7 +173,7 @@ public sealed class PerformanceDocument
 
     private string Peers()
     {
-        return Rows(_peers, peer => [PeerCell(peer), .. PeerPayloads.SelectMany(p => Of(peer, p))]);
+        return Rows.Of(_peers, peer => [PeerCell(peer), .. PeerPayloads.SelectMany(p => Of(peer, p))]);
 
         string[] Of(string peer, int payload)
         {
@@ -183,14 +183,14 @@ public sealed class PerformanceDocument
     }
 
     private string PeersBySize() =>
-        Rows(
+        Rows.Of(
             _peers.Where(p => Find(Names.Peer, p, 65536) is not null),
             peer => [PeerCell(peer), .. Names.Payloads.Select(p => Show.Time(Find(Names.Peer, peer, p)))]
         );
 
     private string Claims()
     {
-        return Rows(
+        return Rows.Of(
             [
                 Claim(16, "into a sandbox", "a component call", Names.ComponentPersistent, Names.SelfOneByOne, 10),
                 Claim(65536, "into a sandbox", "a component call", Names.ComponentPersistent, Names.SelfOneByOne, 100),
@@ -219,20 +219,20 @@ public sealed class PerformanceDocument
     }
 
     private string Components() =>
-        Rows(
+        Rows.Of(
             _results.All(Names.GrowthComponents),
             m => [m.Case, Show.Time(m.Value), Show.Times(m.Value / Find(Names.GrowthComponents, "1"))]
         );
 
     private string Hops() =>
-        Rows(
+        Rows.Of(
             _results.All(Names.GrowthHops),
             m => [m.Case, Show.Time(m.Value), Show.Time(m.Value / int.Parse(m.Case, CultureInfo.InvariantCulture))]
         );
 
     /// <summary>A row for each crowd of which anything was measured, a column for each number of receivers.</summary>
     private string Crowds(string measured, params IReadOnlyList<int> receivers) =>
-        Rows(
+        Rows.Of(
             Names.Crowds.Where(crowd => receivers.Any(count => Crowd(measured, crowd, count) is not null)),
             crowd =>
                 [
@@ -247,7 +247,7 @@ public sealed class PerformanceDocument
         );
 
     private string CrowdCosts() =>
-        Rows(
+        Rows.Of(
             _results.All(Names.CrowdAdd),
             m =>
                 [
@@ -279,7 +279,7 @@ public sealed class PerformanceDocument
         ];
 
     private string BySize(params IEnumerable<(string Name, string Case)> benchmarks) =>
-        Rows(
+        Rows.Of(
             benchmarks,
             benchmark =>
             {
@@ -303,11 +303,6 @@ public sealed class PerformanceDocument
         _files[path] = plot.Svg;
         return $"![{plot.Title}]({path})";
     }
-
-    private static string Rows<T>(IEnumerable<T> items, Func<T, IReadOnlyList<string>> cells) =>
-        string.Join('\n', items.Select(item => $"| {Cells(cells(item))} |"));
-
-    private static string Cells(IReadOnlyList<string> cells) => string.Join(" | ", cells);
 
     /// <summary>A peer's name in a cell, where angle brackets would be taken for HTML.</summary>
     private static string PeerCell(string peer) =>

@@ -17,11 +17,14 @@ public sealed record RunArguments
     /// <summary>The commit that is measured.</summary>
     public string Commit { get; init; } = "unknown";
 
+    /// <summary>The programs faf whose start is measured: assemblies for .NET, and native programs.</summary>
+    public IReadOnlyList<string> Faf { get; init; } = [];
+
     /// <summary>What speaks against measuring here and now.</summary>
     public IReadOnlyList<string> Unfit { get; init; } = [];
 
     /// <summary>Reads a command line.</summary>
-    /// <param name="args"><c>--output=DIR --quick --filter=NAME --commit=TEXT --unfit=TEXT</c>, each where it is needed.</param>
+    /// <param name="args"><c>--output=DIR --quick --filter=NAME --commit=TEXT --unfit=TEXT --faf=PATH</c>, each where it is needed.</param>
     /// <returns>The arguments.</returns>
     /// <exception cref="ArgumentException">An argument is none of these.</exception>
     public static RunArguments Parse(IReadOnlyList<string> args)
@@ -37,9 +40,10 @@ public sealed record RunArguments
                 ["--output", var value] => result with { Output = value },
                 ["--filter", var value] => result with { Filter = value },
                 ["--commit", var value] => result with { Commit = value },
+                ["--faf", var value] => result with { Faf = [.. result.Faf, value] },
                 ["--unfit", var value] => result with { Unfit = [.. result.Unfit, value] },
                 _ => throw new ArgumentException(
-                    $"'{arg}' is not understood. Known: --output=DIR --quick --filter=NAME --commit=TEXT --unfit=TEXT.",
+                    $"'{arg}' is not understood. Known: --output=DIR --quick --filter=NAME --commit=TEXT --unfit=TEXT --faf=PATH.",
                     nameof(args)
                 ),
             };

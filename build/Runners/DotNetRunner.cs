@@ -12,7 +12,18 @@ internal sealed class DotNetRunner(BuildContext context)
 {
     public static readonly IReadOnlyDictionary<string, string> NoVariables = new Dictionary<string, string>();
 
-    private readonly FilePath _dotnet = FindDotNet();
+    /// <summary>The dotnet that runs this program, which stands three directories above its runtime; there need be none on the PATH.</summary>
+    public static string Program
+    {
+        get
+        {
+            string name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
+            string path = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..", name));
+            return File.Exists(path) ? path : name;
+        }
+    }
+
+    private readonly FilePath _dotnet = Program;
 
     /// <summary>Runs dotnet in the repository's root and waits for its end.</summary>
     /// <returns>The exit code.</returns>
@@ -90,13 +101,5 @@ internal sealed class DotNetRunner(BuildContext context)
             WorkingDirectory = directory,
             EnvironmentVariables = environment.ToDictionary(v => v.Key, string? (v) => v.Value),
         };
-    }
-
-    // The dotnet that runs this program stands three directories above its runtime; there need be none on the PATH.
-    private static FilePath FindDotNet()
-    {
-        string name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
-        string path = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..", name));
-        return File.Exists(path) ? path : name;
     }
 }

@@ -40,7 +40,13 @@ internal sealed class MeasuringRunner(BuildContext context)
     }
 
     /// <summary>Runs a program that was built.</summary>
-    public void RunProgram(string program, string results, string? filter, IReadOnlyList<string> unfit)
+    public void RunProgram(
+        string program,
+        string results,
+        string? filter,
+        IReadOnlyList<string> unfit,
+        params IEnumerable<string> more
+    )
     {
         string assembly = $"benchmarks/{program}/bin/{Configuration}/net10.0/{program}.dll";
         List<string> arguments = [assembly, $"--output={results}", $"--commit={Commit()}"];
@@ -55,6 +61,7 @@ internal sealed class MeasuringRunner(BuildContext context)
         }
 
         arguments.AddRange(unfit.Select(reason => $"--unfit={reason}"));
+        arguments.AddRange(more);
         context.DotNet.RunOrFail("What failed stands above; nothing was written to docs.", arguments);
     }
 

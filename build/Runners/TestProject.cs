@@ -13,6 +13,8 @@ internal sealed record TestProject(string Name)
 
     public static TestProject Hosting { get; } = new("Hosting");
 
+    public static TestProject Cluster { get; } = new("Cluster");
+
     /// <summary>The project's file, relative to the root.</summary>
     public string File => $"tests/{Name}/{Name}.csproj";
 }

@@ -18,6 +18,7 @@ public sealed class NightlyTask : FrostingTask<BuildContext>
             TestProject.Unit,
             TestProject.Schedules,
             TestProject.Integration,
-            TestProject.Hosting
+            TestProject.Hosting,
+            TestProject.Cluster
         );
 }

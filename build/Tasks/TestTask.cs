@@ -18,5 +18,11 @@ public sealed class TestTask : FrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override void Run(BuildContext context) =>
-        context.Tests.Run(TestProject.Unit, TestProject.Schedules, TestProject.Integration, TestProject.Hosting);
+        context.Tests.Run(
+            TestProject.Unit,
+            TestProject.Schedules,
+            TestProject.Integration,
+            TestProject.Hosting,
+            TestProject.Cluster
+        );
 }

@@ -14,21 +14,32 @@ internal sealed class HostView
     /// <summary>How many dead letters and refusals are kept.</summary>
     public const int MostEvents = 200;
 
+    /// <summary>The most patterns of each that are shown with it.</summary>
+    public const int MostPatterns = 50;
+
+    /// <summary>The most flows that are shown, those with the most messages.</summary>
+    public const int MostFlows = 1000;
+
     private readonly MessagingHost _host;
+    private readonly bool _hasActions;
     private readonly EventSubscription _subscription;
     private readonly Lock _lock = new();
     private readonly Queue<EventView> _events = new();
     private long _seen;
 
     /// <summary>Begins to look.</summary>
-    public HostView(MessagingHost host)
+    /// <param name="host">The host.</param>
+    /// <param name="hasActions">Whether something may be done from the page.</param>
+    public HostView(MessagingHost host, bool hasActions)
     {
         _host = host;
+        _hasActions = hasActions;
         _subscription = host.Subscribe(4096);
     }
 
     /// <summary>What there is to show now.</summary>
-    public StateView Look()
+    /// <param name="traffic">Knows who sends how much to whom; null: nobody looks at that.</param>
+    public StateView Look(TrafficWatch? traffic)
     {
         Component[] components = [.. _host.Components.OrderBy(c => c.Id, StringComparer.Ordinal)];
         MessagingEndpoint[] endpoints = [.. _host.Endpoints.OrderBy(e => e.Id, StringComparer.Ordinal)];
@@ -36,6 +47,7 @@ internal sealed class HostView
         return new()
         {
             Stopping = _host.IsStopping,
+            Actions = _hasActions,
             Sent = statistics.Sent,
             Refused = statistics.Refused,
             Messages = CountsView.Of(statistics.Messages),
@@ -43,6 +55,13 @@ internal sealed class HostView
             EndpointCount = endpoints.Length,
             Components = [.. components.Take(MostShown).Select(ComponentView.Of)],
             Endpoints = [.. endpoints.Take(MostShown).Select(EndpointView.Of)],
+            Flows =
+            [
+                .. (traffic?.Read() ?? [])
+                    .OrderByDescending(flow => flow.Messages)
+                    .Take(MostFlows)
+                    .Select(flow => new FlowView(flow.Sender, flow.Target, flow.Messages)),
+            ],
             Events = Events(),
             EventsSeen = _seen,
             EventsMissed = _subscription.Dropped,
@@ -72,6 +91,9 @@ internal sealed class StateView
 {
     public required bool Stopping { get; init; }
 
+    /// <summary>Whether something may be done from the page, by who has the policy.</summary>
+    public required bool Actions { get; init; }
+
     public required long Sent { get; init; }
 
     public required long Refused { get; init; }
@@ -85,6 +107,9 @@ internal sealed class StateView
     public required IReadOnlyList<ComponentView> Components { get; init; }
 
     public required IReadOnlyList<EndpointView> Endpoints { get; init; }
+
+    /// <summary>Who sent how much to whom since somebody watches; empty where nobody does.</summary>
+    public required IReadOnlyList<FlowView> Flows { get; init; }
 
     /// <summary>The newest first.</summary>
     public required IReadOnlyList<EventView> Events { get; init; }
@@ -132,7 +157,10 @@ internal sealed class ComponentView
     public required string Id { get; init; }
     public required bool Stopped { get; init; }
     public required long Restarts { get; init; }
+    public required long Memory { get; init; }
     public required long SendsRefused { get; init; }
+    public required IReadOnlyList<string> SendsTo { get; init; }
+    public required IReadOnlyList<string> ReceivesFrom { get; init; }
     public required CountsView Messages { get; init; }
 
     public static ComponentView Of(Component component) =>
@@ -141,7 +169,10 @@ internal sealed class ComponentView
             Id = component.Id,
             Stopped = component.IsStopped,
             Restarts = component.Restarts,
+            Memory = component.MemoryBytes,
             SendsRefused = component.SendsRefused,
+            SendsTo = [.. component.SendsTo.Take(HostView.MostPatterns)],
+            ReceivesFrom = [.. component.ReceivesFrom.Take(HostView.MostPatterns)],
             Messages = CountsView.Of(component.Statistics),
         };
 }
@@ -152,6 +183,8 @@ internal sealed class EndpointView
     public required string Id { get; init; }
     public required bool Receives { get; init; }
     public required long SendsRefused { get; init; }
+    public required IReadOnlyList<string> SendsTo { get; init; }
+    public required IReadOnlyList<string> ReceivesFrom { get; init; }
     public required CountsView Messages { get; init; }
 
     public static EndpointView Of(MessagingEndpoint endpoint) =>
@@ -160,9 +193,14 @@ internal sealed class EndpointView
             Id = endpoint.Id,
             Receives = endpoint.Receives,
             SendsRefused = endpoint.SendsRefused,
+            SendsTo = [.. endpoint.SendsTo.Take(HostView.MostPatterns)],
+            ReceivesFrom = endpoint.Receives ? [.. endpoint.ReceivesFrom.Take(HostView.MostPatterns)] : [],
             Messages = CountsView.Of(endpoint.Statistics),
         };
 }
+
+/// <summary>How much came from one to another, as JSON.</summary>
+internal sealed record FlowView(string From, string To, long Messages);
 
 /// <summary>An event of the host, as JSON, in the words of <c>faf run</c>.</summary>
 internal sealed class EventView
@@ -227,4 +265,5 @@ internal sealed class EventView
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(StateView))]
+[JsonSerializable(typeof(ParticipantView))]
 internal sealed partial class ViewJson : JsonSerializerContext;

@@ -9,7 +9,7 @@ namespace FireAndForget.AspNetCore;
 /// Writes a host's state as JSON: once, or as server-sent events once a second. Whoever asks, and however many, the host is looked at
 /// twice a second at most.
 /// </summary>
-internal sealed class LiveState(HostView view)
+internal sealed class LiveState(MessagingHost host, HostView view)
 {
     /// <summary>The most who watch at a time.</summary>
     public const int MostWatchers = 32;
@@ -21,6 +21,7 @@ internal sealed class LiveState(HostView view)
     private byte[] _state = [];
     private long _lookedAt;
     private int _watchers;
+    private TrafficWatch? _traffic;
 
     public async Task WriteAsync(HttpContext context)
     {
@@ -30,9 +31,8 @@ internal sealed class LiveState(HostView view)
 
     public async Task StreamAsync(HttpContext context)
     {
-        if (Interlocked.Increment(ref _watchers) > MostWatchers)
+        if (!TryBegin())
         {
-            Interlocked.Decrement(ref _watchers);
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;
         }
@@ -59,7 +59,35 @@ internal sealed class LiveState(HostView view)
         }
         finally
         {
-            Interlocked.Decrement(ref _watchers);
+            End();
+        }
+    }
+
+    /// <summary>One more watches. While anybody does, the host counts who sends how much to whom.</summary>
+    private bool TryBegin()
+    {
+        lock (_lock)
+        {
+            if (_watchers == MostWatchers)
+            {
+                return false;
+            }
+
+            _watchers++;
+            _traffic ??= host.WatchTraffic();
+            return true;
+        }
+    }
+
+    private void End()
+    {
+        lock (_lock)
+        {
+            if (--_watchers == 0)
+            {
+                _traffic!.Dispose();
+                _traffic = null;
+            }
         }
     }
 
@@ -73,7 +101,7 @@ internal sealed class LiveState(HostView view)
         {
             if (_state.Length == 0 || time.GetElapsedTime(_lookedAt) > Fresh)
             {
-                _state = JsonSerializer.SerializeToUtf8Bytes(view.Look(), ViewJson.Default.StateView);
+                _state = JsonSerializer.SerializeToUtf8Bytes(view.Look(_traffic), ViewJson.Default.StateView);
                 _lookedAt = time.GetTimestamp();
             }
 

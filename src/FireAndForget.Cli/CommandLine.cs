@@ -22,6 +22,7 @@ internal static class CommandLine
             Run(),
             Bench(),
             Cache(),
+            Cluster(),
             Compile(),
         };
 
@@ -123,7 +124,13 @@ internal static class CommandLine
         {
             Description = "Serve metrics for Prometheus at http://localhost:PORT/metrics, to this machine only.",
             HelpName = "PORT",
-            CustomParser = ParsePort,
+            CustomParser = argument => ParsePort("--metrics-port", argument),
+        };
+        Option<int?> page = new("--page")
+        {
+            Description = "Serve a live page of the host at http://localhost:PORT/, to this machine only.",
+            HelpName = "PORT",
+            CustomParser = argument => ParsePort("--page", argument),
         };
         Command command = new("run", "Loads a topology, sends messages and writes what becomes of them, as JSON lines.")
         {
@@ -137,6 +144,7 @@ internal static class CommandLine
             watch,
             fail,
             metricsPort,
+            page,
         };
         command.SetAction(
             (result, _) =>
@@ -151,7 +159,8 @@ internal static class CommandLine
                         result.GetValue(verbose),
                         result.GetValue(watch),
                         result.GetValue(fail),
-                        result.GetValue(metricsPort)
+                        result.GetValue(metricsPort),
+                        result.GetValue(page)
                     )
                 ).RunAsync()
         );
@@ -202,6 +211,87 @@ internal static class CommandLine
             list,
             clear,
         };
+    }
+
+    private static Command Cluster()
+    {
+        Option<string> url = new("--url")
+        {
+            Description = "What a silo maps for faf, such as http://localhost:5000/cluster.",
+            HelpName = "URL",
+            Required = true,
+        };
+        Option<string?> token = new("--token-file")
+        {
+            Description = "A file with the token that is sent as a bearer.",
+            HelpName = "FILE",
+        };
+        Option<bool> json = new("--json") { Description = "One JSON object a line." };
+
+        Argument<string> topology = new("TOPOLOGY")
+        {
+            Description = "The topology file: JSON with components and endpoints.",
+        };
+        topology.Validators.Add(RefuseEmpty);
+        Argument<string> id = new("ID") { Description = "The component's id." };
+        Argument<string> host = new("HOST") { Description = "The silo's name or address." };
+        return new("cluster", "Deploys a topology to a cluster of hosts, and looks after it, over HTTP.")
+        {
+            Verb(
+                "deploy",
+                "Stores the files of a topology and brings its components up; those that run are replaced where they are.",
+                (command, result) => command.DeployAsync(result.GetRequiredValue(topology)),
+                topology
+            ),
+            Verb(
+                "status",
+                "Shows each silo with its components and counts, and their sum.",
+                (command, _) => command.ShowStatusAsync()
+            ),
+            Verb(
+                "move",
+                "Moves a component to another silo, between two messages.",
+                (command, result) => command.MoveAsync(result.GetRequiredValue(id), result.GetRequiredValue(host)),
+                id,
+                host
+            ),
+            Verb(
+                "remove",
+                "Removes a component or endpoint: what waits for it is undeliverable.",
+                (command, result) => command.RemoveAsync(result.GetRequiredValue(id)),
+                id
+            ),
+            Verb(
+                "drain",
+                "Moves all components of a silo to others, so that it can be stopped.",
+                (command, result) => command.DrainAsync(result.GetRequiredValue(host)),
+                host
+            ),
+        };
+
+        Command Verb(
+            string name,
+            string description,
+            Func<ClusterCommand, ParseResult, Task<int>> run,
+            params Argument<string>[] arguments
+        )
+        {
+            Command verb = new(name, description);
+            Array.ForEach(arguments, verb.Add);
+            verb.Add(url);
+            verb.Add(token);
+            verb.Add(json);
+            verb.SetAction(
+                async (result, _) =>
+                {
+                    using ClusterCommand command = new(
+                        new(result.GetRequiredValue(url), result.GetValue(token), result.GetValue(json))
+                    );
+                    return await run(command, result);
+                }
+            );
+            return verb;
+        }
     }
 
     private static Command Compile()
@@ -271,7 +361,7 @@ internal static class CommandLine
         return null;
     }
 
-    private static int? ParsePort(ArgumentResult argument)
+    private static int? ParsePort(string option, ArgumentResult argument)
     {
         string text = argument.Tokens[0].Value;
         if (
@@ -282,7 +372,7 @@ internal static class CommandLine
             return port;
         }
 
-        argument.AddError($"--metrics-port takes a port from 1 to {ushort.MaxValue}; '{text}' is none.");
+        argument.AddError($"{option} takes a port from 1 to {ushort.MaxValue}; '{text}' is none.");
         return null;
     }
 

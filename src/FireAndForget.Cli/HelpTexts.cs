@@ -75,6 +75,41 @@ internal sealed class HelpTexts(HelpAction arguments) : SynchronousCommandLineAc
             """,
             "1: the folder cannot be read."
         ),
+        ["deploy"] = (
+            "TOPOLOGY, and the files of its components.",
+            """
+            A line for each component; with --json
+            {"component":"mirror","version":"...","host":"..."}
+            """,
+            """
+            1: a file or the cluster cannot be reached, or a component cannot be hosted; those before it are deployed.
+            2: the topology or the usage is wrong.
+            """
+        ),
+        ["status"] = (
+            "",
+            """
+            A line for each silo, and their sum; with --json
+            {"host":"..","address":"..","state":"Active","components":[],"endpoints":[],"sent":4,"accepted":3,...}
+            {"event":"summary","sent":4,"accepted":3,"refused":1,"handled":3,...}
+            """,
+            "1: the cluster cannot be reached."
+        ),
+        ["move"] = (
+            "",
+            "A line; with --json {\"component\":\"mirror\",\"host\":\"...\"}",
+            "1: the cluster cannot be reached, or the component cannot be moved and stays where it is."
+        ),
+        ["remove"] = (
+            "",
+            "A line; with --json {\"removed\":\"mirror\"}",
+            "1: the cluster cannot be reached, or there is no such id."
+        ),
+        ["drain"] = (
+            "",
+            "A line; with --json {\"host\":\"...\",\"moved\":2}",
+            "1: the cluster cannot be reached, or a component cannot be moved; those before it were."
+        ),
         ["clear"] = ("", "What was deleted, in a line.", "1: something cannot be deleted."),
         ["compile"] = (
             "The binary, on standard input.",

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using FireAndForget.Mailboxes;
+using Microsoft.Extensions.Logging;
 
 namespace FireAndForget.Cli;
 
@@ -29,9 +30,10 @@ internal sealed class RunCommand(RunSettings settings)
         LineOutput output = new(StandardStreams.OpenOutput());
         using EventLines lines = new(output, settings.Text);
         await using GuestOutput guests = new(StandardStreams.OpenError());
-        MessagingHost host = new(
-            new() { Logger = settings.Verbose ? new VerboseLogger() : null, GuestOutput = guests }
-        );
+        ILogger? log = settings.Verbose ? new VerboseLogger() : null;
+        PageServer? page = settings.PagePort is { } pagePort ? new(pagePort, log, guests) : null;
+        MessagingHost host = new(new() { Logger = page?.Log ?? log, GuestOutput = page?.Output ?? guests });
+        await using PageServer? served = page is null ? null : await page.StartAsync(host);
         await using MetricsServer? metrics = settings.MetricsPort is { } port
             ? await MetricsServer.StartAsync(host, port)
             : null;

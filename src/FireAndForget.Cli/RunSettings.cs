@@ -11,6 +11,7 @@ namespace FireAndForget.Cli;
 /// <param name="Watch">Show a live table, where a person sees it.</param>
 /// <param name="FailOnDeadLetter">End with an exit code of its own where a message was not handled.</param>
 /// <param name="MetricsPort">Where to serve metrics; null: nowhere.</param>
+/// <param name="PagePort">Where to serve a page; null: nowhere.</param>
 internal sealed record RunSettings(
     string Topology,
     string Messages,
@@ -21,5 +22,6 @@ internal sealed record RunSettings(
     bool Verbose,
     bool Watch,
     bool FailOnDeadLetter,
-    int? MetricsPort
+    int? MetricsPort,
+    int? PagePort
 );

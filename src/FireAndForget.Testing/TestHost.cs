@@ -75,20 +75,10 @@ public sealed class TestHost : IDisposable, IAsyncDisposable
 
     internal TestRecord Record { get; }
 
-    /// <summary>Adds a component.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="path">Its file, .wasm or .wat.</param>
-    /// <param name="options">What it may do, accepts and may use; null: the defaults.</param>
-    /// <returns>The component.</returns>
     /// <inheritdoc cref="MessagingHost.AddComponent(string, string, ComponentOptions)"/>
     public Component AddComponent(string id, string path, ComponentOptions? options = null) =>
         Host.AddComponent(id, path, options);
 
-    /// <summary>Adds a component.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="source">Where its WebAssembly comes from.</param>
-    /// <param name="options">What it may do, accepts and may use; null: the defaults.</param>
-    /// <returns>The component.</returns>
     /// <inheritdoc cref="MessagingHost.AddComponent(string, ComponentSource, ComponentOptions)"/>
     public Component AddComponent(string id, ComponentSource source, ComponentOptions? options = null) =>
         Host.AddComponent(id, source, options);

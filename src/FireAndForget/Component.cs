@@ -33,6 +33,28 @@ public sealed class Component
     /// <summary>How often its guest was restarted: got a fresh instance after it had trapped or used up its budget.</summary>
     public long Restarts => Receiver.Restarts;
 
+    /// <summary>
+    /// What it may do, accepts and may use, a copy: the options with which its guest was added or last replaced.
+    /// <see cref="MessagingHost.Grant"/> and <see cref="MessagingHost.Revoke"/> change <see cref="SendsTo"/> and
+    /// <see cref="ReceivesFrom"/> instead.
+    /// </summary>
+    public ComponentOptions Options => Receiver.Options.Snapshot();
+
+    /// <summary>To whom it may send now, as patterns.</summary>
+    public IReadOnlyList<string> SendsTo => Receiver.Self.SendsToTexts;
+
+    /// <summary>From whom it receives now, as patterns.</summary>
+    public IReadOnlyList<string> ReceivesFrom => Receiver.Self.ReceivesFromTexts;
+
+    /// <summary>What its guest is, as its load found it.</summary>
+    public ComponentInspection Inspection => new(Receiver.Code.Summary, refusal: null);
+
+    /// <summary>
+    /// The bytes of the memory in which its guest gets its messages: of now, where no worker has it at this moment, else of the last
+    /// look. 0 where it does not run on the direct runtime.
+    /// </summary>
+    public long MemoryBytes => Receiver.MeasureMemory();
+
     /// <summary>How many of its own sends were refused.</summary>
     public long SendsRefused => Receiver.Sender.Refused;
 
@@ -85,6 +107,19 @@ public sealed class Component
         ComponentOptions? options = null,
         CancellationToken cancellationToken = default
     ) => _host.ReplaceGuestAsync(this, source, options, cancellationToken);
+
+    /// <summary>
+    /// Gives it a fresh instance of its guest between two messages, on a thread of the host: what the guest remembered is gone, what
+    /// waits is handled by the fresh instance. It costs none of the restarts of <see cref="RestartOptions"/>.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the waiting; the instance that runs goes on then.</param>
+    /// <returns>A task that ends when the fresh instance has taken over.</returns>
+    /// <exception cref="ComponentLoadException">It cannot be instantiated any more; the instance that runs goes on.</exception>
+    /// <exception cref="InvalidOperationException">The component has stopped or was removed.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before that.</exception>
+    public Task RestartAsync(CancellationToken cancellationToken = default) =>
+        _host.RestartGuestAsync(this, cancellationToken);
 
     /// <summary>Removes it from its host; see <see cref="MessagingHost.Remove"/>.</summary>
     /// <returns>False where it was removed before.</returns>

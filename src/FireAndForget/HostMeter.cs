@@ -190,7 +190,11 @@ internal sealed class HostMeter : IDisposable
 
     private IEnumerable<Measurement<long>> ObserveConsumed() =>
         [
-            .. OfEach(receiver => receiver.Ledger[Outcome.Handled] + receiver.Ledger.Replies(Outcome.Handled), System, Process),
+            .. OfEach(
+                receiver => receiver.Ledger[Outcome.Handled] + receiver.Ledger.Replies(Outcome.Handled),
+                System,
+                Process
+            ),
             .. OfOutcome(Outcome.Rejected, System, Process),
             .. OfOutcome(Outcome.Trapped, System, Process),
             .. OfOutcome(Outcome.TimedOut, System, Process),
@@ -210,7 +214,8 @@ internal sealed class HostMeter : IDisposable
     /// <summary>How many messages of each receiver ended in a way that is not as it should be, where any did.</summary>
     private IEnumerable<Measurement<long>> OfOutcome(Outcome outcome, params KeyValuePair<string, object?>[] tags) =>
         OfEach(
-            receiver => receiver.Ledger[outcome] + receiver.Ledger.Replies(outcome) is > 0 and long count ? count : null,
+            receiver =>
+                receiver.Ledger[outcome] + receiver.Ledger.Replies(outcome) is > 0 and long count ? count : null,
             [.. tags, new(TelemetryNames.ErrorType, TelemetryNames.Of(outcome))]
         );
 

@@ -22,7 +22,8 @@ internal sealed class HostParts
     /// <summary>Makes the parts and starts their threads.</summary>
     /// <param name="host">The scope of its instruments.</param>
     /// <param name="options">The host's own copy of its options.</param>
-    public HostParts(MessagingHost host, MessagingHostOptions options)
+    /// <param name="fallback">Finds targets that are not registered here; null: there are none.</param>
+    public HostParts(MessagingHost host, MessagingHostOptions options, ITargetResolver? fallback = null)
     {
         Options = options;
         Audit = Audit.Create(options.Logger, options.TimeProvider);
@@ -58,7 +59,7 @@ internal sealed class HostParts
 
         Meter = new(host, Accounts, Events, Workers, ReportError);
         _sampling = new(Meter.Delivery, options.TimeProvider);
-        Registry = new(new(_sampling, options.TimeProvider));
+        Registry = new(new(_sampling, options.TimeProvider)) { Fallback = fallback };
         Ticker.OnTick = Tick;
         Services = new(
             Dispatcher,

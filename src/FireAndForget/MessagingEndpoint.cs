@@ -38,6 +38,12 @@ public sealed class MessagingEndpoint : IMessageSender
     /// <summary>What became of the messages to it.</summary>
     public MessageStatistics Statistics => ReceiverAccounts.Of(Receiver);
 
+    /// <summary>To whom it may send now, as patterns.</summary>
+    public IReadOnlyList<string> SendsTo => Receiver.Self.SendsToTexts;
+
+    /// <summary>From whom it receives now, as patterns.</summary>
+    public IReadOnlyList<string> ReceivesFrom => Receiver.Self.ReceivesFromTexts;
+
     /// <summary>How many of its sends were refused.</summary>
     public long SendsRefused => _sender.Refused;
 

@@ -263,6 +263,24 @@ public sealed partial class MessagingHost
         );
     }
 
+    internal Task<Component> RestartGuestAsync(Component component, CancellationToken cancellationToken)
+    {
+        ThrowIfStopping();
+        return LoadCommit.RunAsync(
+            commit =>
+            {
+                Load(() =>
+                {
+                    _host.Factory.Restart(component.Receiver, commit);
+                    return component;
+                });
+                _host.Audit?.ComponentRenewed(component.Id);
+                return component;
+            },
+            cancellationToken
+        );
+    }
+
     /// <summary>Checks what is given for a replacement. Gives the host's own copy of the options.</summary>
     private ComponentOptions? CheckReplacement(
         ComponentReceiver receiver,

@@ -29,8 +29,12 @@ public sealed partial class MessagingHost : IAsyncDisposable, IDisposable
     /// <summary>Makes a host and starts its workers.</summary>
     /// <param name="options">How it runs; null: the defaults.</param>
     public MessagingHost(MessagingHostOptions? options = null)
+        : this(options, fallback: null) { }
+
+    /// <summary>As the other, with targets beyond those that are registered.</summary>
+    internal MessagingHost(MessagingHostOptions? options, ITargetResolver? fallback)
     {
-        _host = new(this, (options ?? new()).Snapshot());
+        _host = new(this, (options ?? new()).Snapshot(), fallback);
         _shutdown = new(_host);
     }
 

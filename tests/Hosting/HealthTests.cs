@@ -58,11 +58,60 @@ public sealed class HealthTests : IDisposable
         Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync(service)).Status);
     }
 
-    private static async Task<HealthReportEntry> CheckAsync(IHost service)
+    /// <summary>One that is removed and added again is another one: what the first had counts no more.</summary>
+    [Fact]
+    public async Task Check_AComponentThatWasRemoved_CountsAnew()
+    {
+        _test.Builder.Services.AddSingleton<TimeProvider>(_time);
+        _test.Builder.Services.AddHealthChecks().AddFireAndForget(configure: o => o.Restarts = 2);
+        _test.Write("trap.wat", Trap);
+        using IHost service = await _test.StartAsync(faf =>
+            faf.AddEndpoint("client").AddComponent("often", "trap.wat", c => c.Restart.Max = 100)
+        );
+        MessagingHost host = service.Services.GetRequiredService<MessagingHost>();
+        MessagingEndpoint client = service.Services.GetRequiredKeyedService<MessagingEndpoint>("client");
+        client.Send("often", [1]);
+        await host.DrainAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(service)).Status);
+
+        host.Remove("often");
+        Assert.Equal(0, (await CheckAsync(service)).Data["components"]);
+        host.AddComponent("often", ComponentSource.FromText(Trap), new() { Restart = new() { Max = 100 } });
+        client.Send("often", [1]);
+        await host.DrainAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(service)).Status);
+
+        client.Send("often", [1]);
+        await host.DrainAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(HealthStatus.Degraded, (await CheckAsync(service)).Status);
+        await service.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Requests may come before everything is loaded; and a check has the name, tags and status that it was given.</summary>
+    [Fact]
+    public async Task Check_BeforeTheStart_HasTheStatusOfFailures()
+    {
+        _test
+            .Builder.Services.AddHealthChecks()
+            .AddFireAndForget("guests", failureStatus: HealthStatus.Degraded, tags: ["ready"]);
+        _test.Builder.Services.AddFireAndForget(faf => faf.AddEndpoint("client"));
+        using IHost service = _test.Builder.Build();
+
+        HealthReportEntry before = await CheckAsync(service, "guests");
+        Assert.Equal(HealthStatus.Degraded, before.Status);
+        Assert.Contains("not loaded", before.Description, StringComparison.Ordinal);
+        Assert.Equal(["ready"], before.Tags);
+
+        await service.StartAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(service, "guests")).Status);
+        await service.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<HealthReportEntry> CheckAsync(IHost service, string name = "fire-and-forget")
     {
         HealthReport report = await service
             .Services.GetRequiredService<HealthCheckService>()
             .CheckHealthAsync(TestContext.Current.CancellationToken);
-        return report.Entries["fire-and-forget"];
+        return report.Entries[name];
     }
 }

@@ -1,17 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Security.Claims;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using FireAndForget.AspNetCore;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace FireAndForget.Tests.Hosting;
@@ -19,23 +9,20 @@ namespace FireAndForget.Tests.Hosting;
 /// <summary>The page over HTTP: what it shows, its headers, and who may act.</summary>
 public sealed class PageTests : IAsyncDisposable
 {
-    private WebApplication? _app;
+    private readonly PageService _service = new();
     private readonly HttpClient _client = new();
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         _client.Dispose();
-        if (_app is not null)
-        {
-            await _app.DisposeAsync();
-        }
+        return _service.DisposeAsync();
     }
 
     [Fact]
     public async Task State_OfAHost_HasItsCountsAndEvents()
     {
         MessagingHost host = await StartAsync();
-        MessagingEndpoint client = _app!.Services.GetRequiredKeyedService<MessagingEndpoint>("client");
+        MessagingEndpoint client = _service.Client;
         client.Send("mirror", [0]);
         client.Send("mirror", [7]);
         client.Send("nobody", [1]);
@@ -124,7 +111,7 @@ public sealed class PageTests : IAsyncDisposable
     public async Task Actions_WithAPolicy_AreForThoseWhoHaveIt()
     {
         MessagingHost host = await StartAsync(o => o.ActionsPolicy = "operators");
-        MessagingEndpoint client = _app!.Services.GetRequiredKeyedService<MessagingEndpoint>("client");
+        MessagingEndpoint client = _service.Client;
         const string Revoke = "faf/revoke?id=mirror&capability=receivesFrom&pattern=*";
 
         Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync(Revoke, user: null));
@@ -139,13 +126,78 @@ public sealed class PageTests : IAsyncDisposable
             HttpStatusCode.BadRequest,
             await PostAsync("faf/revoke?id=mirror&capability=x&pattern=*", user: "operator")
         );
+        Assert.Equal(HttpStatusCode.NoContent, await PostAsync("faf/restart?id=mirror", user: "operator"));
+        Assert.Equal(HttpStatusCode.NotFound, await PostAsync("faf/restart?id=nobody", user: "operator"));
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            await PostAsync("faf/replace?id=mirror", user: "operator", body: "(module")
+        );
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            await PostAsync("faf/replace?id=mirror", user: "guest", body: "(module)")
+        );
         Assert.Equal(HttpStatusCode.NoContent, await PostAsync("faf/remove?id=mirror", user: "operator"));
         Assert.Empty(host.Components);
     }
 
-    private async Task<HttpStatusCode> PostAsync(string path, string? user, bool header = true)
+    [Fact]
+    public async Task State_WhileSomebodyWatches_HasWhoSendsToWhom()
     {
-        using HttpRequestMessage request = new(HttpMethod.Post, path);
+        MessagingHost host = await StartAsync();
+        using HttpResponseMessage watching = await _client.GetAsync(
+            "faf/events",
+            HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken
+        );
+        _service.Client.Send("mirror", [0]);
+        await host.DrainAsync(TestContext.Current.CancellationToken);
+        using StreamReader reader = new(
+            await watching.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken)
+        );
+        string flows = "";
+        while (flows != "client mirror 1, mirror client 1")
+        {
+            string? line = await reader.ReadLineAsync(TestContext.Current.CancellationToken);
+            if (line is { Length: > 0 })
+            {
+                using var state = JsonDocument.Parse(line["data: ".Length..]);
+                flows = string.Join(
+                    ", ",
+                    state
+                        .RootElement.GetProperty("flows")
+                        .EnumerateArray()
+                        .Select(f => $"{f.GetProperty("from")} {f.GetProperty("to")} {f.GetProperty("messages")}")
+                        .Order(StringComparer.Ordinal)
+                );
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Participant_OfAComponent_HasWhatItMayAndIs()
+    {
+        await StartAsync();
+
+        JsonElement mirror = await _client.GetFromJsonAsync<JsonElement>(
+            "faf/participant?id=mirror",
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal("core-module", mirror.GetProperty("kind").GetString());
+        Assert.Equal("client", Assert.Single(mirror.GetProperty("sends-to").EnumerateArray()).GetString());
+        Assert.Equal("direct", mirror.GetProperty("runtime").GetString());
+        Assert.Contains("host-messaging.send", mirror.GetProperty("imports").ToString(), StringComparison.Ordinal);
+        Assert.Contains("Component mirror was loaded", mirror.GetProperty("log").ToString(), StringComparison.Ordinal);
+        using HttpResponseMessage nobody = await _client.GetAsync(
+            "faf/participant?id=nobody",
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(HttpStatusCode.NotFound, nobody.StatusCode);
+    }
+
+    private async Task<HttpStatusCode> PostAsync(string path, string? user, bool header = true, string body = "")
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, path) { Content = new StringContent(body) };
         if (user is not null)
         {
             request.Headers.Add("User", user);
@@ -162,46 +214,8 @@ public sealed class PageTests : IAsyncDisposable
 
     private async Task<MessagingHost> StartAsync(Action<FireAndForgetPageOptions>? configure = null)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        builder.Services.AddFireAndForget(faf =>
-            faf.AddComponent("mirror", TestService.Fixture("echo-handler.wat"), c => c.SendsTo.Add("client"))
-                .AddEndpoint("client", _ => { })
-        );
-        builder
-            .Services.AddAuthentication("header")
-            .AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("header", _ => { });
-        builder.Services.AddAuthorizationBuilder().AddPolicy("operators", p => p.RequireUserName("operator"));
-        _app = builder.Build();
-        _app.UseAuthentication();
-        _app.UseAuthorization();
-        _app.MapFireAndForget("/faf", configure);
-        await _app.StartAsync(TestContext.Current.CancellationToken);
-        string address = _app
-            .Services.GetRequiredService<IServer>()
-            .Features.Get<IServerAddressesFeature>()!
-            .Addresses.Single();
-        _client.BaseAddress = new(address);
-        return _app.Services.GetRequiredService<MessagingHost>();
-    }
-
-    /// <summary>Believes what the header says.</summary>
-    private sealed class HeaderAuthentication(
-        IOptionsMonitor<AuthenticationSchemeOptions> options,
-        ILoggerFactory logger,
-        UrlEncoder encoder
-    ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
-    {
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
-        {
-            if (Request.Headers["User"].ToString() is not { Length: > 0 } name)
-            {
-                return Task.FromResult(AuthenticateResult.NoResult());
-            }
-
-            ClaimsPrincipal user = new(new ClaimsIdentity([new(ClaimTypes.Name, name)], "header"));
-            return Task.FromResult(AuthenticateResult.Success(new(user, "header")));
-        }
+        await _service.StartAsync(configurePage: configure);
+        _client.BaseAddress = _service.Address;
+        return _service.Host;
     }
 }

@@ -16,9 +16,13 @@ public sealed class ReloadTests : IDisposable
     public async Task Plugins_FilesThatComeChangeAndGo_AreComponents()
     {
         _test.Put("echo-handler.wat", "plugins/Mirror.wat");
+        int answers = 0;
         using IHost service = await _test.StartAsync(faf =>
-            faf.AddPlugins("plugins", p => p.For("m*.wat", c => c.SendsTo.Add("client")))
-                .AddEndpoint("client", _ => { })
+            faf.AddPlugins(
+                    "plugins",
+                    p => p.For("*", c => c.MaxMessageBytes = 5).For("m*.wat", c => c.SendsTo.Add("client"))
+                )
+                .AddEndpoint("client", _ => Interlocked.Increment(ref answers))
         );
         MessagingHost host = service.Services.GetRequiredService<MessagingHost>();
         MessagingEndpoint client = service.Services.GetRequiredKeyedService<MessagingEndpoint>("client");
@@ -29,6 +33,15 @@ public sealed class ReloadTests : IDisposable
             () => IdsOf(host).SequenceEqual(["mirror", "second"]),
             "the new file is a component"
         );
+
+        // Both echo; the options of one go by a pattern that the other's name does not match.
+        client.Send("mirror", [0]);
+        client.Send("second", [0]);
+        Assert.Equal(SendStatus.PayloadTooLarge, client.Send("second", new byte[6]));
+        await host.DrainAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, answers);
+        Assert.True(host.TryGetComponent("second", out Component? second));
+        Assert.Equal(1, second.CountRefused(SendStatus.CapabilityDenied));
 
         // Another version, which rejects what the first handled.
         _test.Put("rejecting-handler.wat", "plugins/Mirror.wat");
@@ -50,13 +63,67 @@ public sealed class ReloadTests : IDisposable
             () => _test.Lines.Any(line => line.Contains("'mirror' stays as it is", StringComparison.Ordinal)),
             "the bad version is told of"
         );
-        Assert.Equal(SendStatus.Accepted, client.Send("mirror", [0]));
+        client.Send("mirror", [0]);
+        await host.DrainAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, mirror.Statistics.Rejected);
 
         File.Delete(Path.Combine(_test.Folder, "plugins", "second.wat"));
         await TestService.UntilAsync(
             () => IdsOf(host).SequenceEqual(["mirror"]),
             "the deleted file's component is gone"
         );
+        await service.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A guest that came to its end stays so until its file is another one, which may be the cure.</summary>
+    [Fact]
+    public async Task Plugins_OneThatStoppedForGood_ComesBackWithAnotherFile()
+    {
+        Directory.CreateDirectory(Path.Combine(_test.Folder, "plugins"));
+        _test.Write(
+            "plugins/ends.wat",
+            """
+            (module
+              (memory (export "memory") 1)
+              (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+              (func (export "handle-message") (param i32 i32 i32 i32) (result i32) unreachable))
+            """
+        );
+        using IHost service = await _test.StartAsync(faf =>
+            faf.AddPlugins("plugins", p => p.For("*", c => c.Restart.Max = 0)).AddEndpoint("client")
+        );
+        MessagingHost host = service.Services.GetRequiredService<MessagingHost>();
+        MessagingEndpoint client = service.Services.GetRequiredKeyedService<MessagingEndpoint>("client");
+        client.Send("ends", [1]);
+        await host.DrainAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(SendStatus.Closed, client.Send("ends", [1]));
+
+        _test.Put("rejecting-handler.wat", "plugins/ends.wat");
+        await TestService.UntilAsync(() => client.Send("ends", [1]) == SendStatus.Accepted, "it is there again");
+        await service.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The log never shows the values of a guest's environment; a change of one is a change all the same.</summary>
+    [Fact]
+    public async Task Settings_AValueOfTheEnvironment_TakesEffect()
+    {
+        _test.Put("echo-handler.wat", "mirror.wat");
+        _test.Set(
+            ("FireAndForget:components:0:id", "mirror"),
+            ("FireAndForget:components:0:path", "mirror.wat"),
+            ("FireAndForget:components:0:wasi:environment:KEY", "before")
+        );
+        IConfigurationRoot configuration = _test.Builder.Configuration;
+        using IHost service = await _test.StartAsync(faf =>
+            faf.Bind(_test.Builder.Configuration.GetSection("FireAndForget")).AddEndpoint("client")
+        );
+        MessagingHost host = service.Services.GetRequiredService<MessagingHost>();
+        Assert.True(host.TryGetComponent("mirror", out Component? mirror));
+
+        configuration["FireAndForget:components:0:wasi:environment:KEY"] = "after";
+        configuration.Reload();
+        await TestService.UntilAsync(() => mirror.Options.Wasi.Environment["KEY"] == "after", "it has the other value");
+        Assert.DoesNotContain(_test.Lines, line => line.Contains("after", StringComparison.Ordinal));
         await service.StopAsync(TestContext.Current.CancellationToken);
     }
 
@@ -117,12 +184,19 @@ public sealed class ReloadTests : IDisposable
                 .AddEndpoint("other")
         );
         MessagingHost host = service.Services.GetRequiredService<MessagingHost>();
+        MessagingEndpoint client = service.Services.GetRequiredKeyedService<MessagingEndpoint>("client");
         MessagingEndpoint other = service.Services.GetRequiredKeyedService<MessagingEndpoint>("other");
         Assert.Equal(SendStatus.CapabilityDenied, other.Send("mirror", [0]));
 
         configuration["FireAndForget:components:0:receives-from:0"] = "other";
         configuration.Reload();
         await TestService.UntilAsync(() => other.Send("mirror", [0]) == SendStatus.Accepted, "others may send now");
+        // What the list has no more was revoked before what it has now was granted.
+        Assert.Equal(SendStatus.CapabilityDenied, client.Send("mirror", [0]));
+        configuration["FireAndForget:components:0:sends-to:0"] = "other";
+        configuration.Reload();
+        Assert.True(host.TryGetComponent("mirror", out Component? mirror));
+        await TestService.UntilAsync(() => mirror.SendsTo.SequenceEqual(["other"]), "it may send to others alone");
         // A capability alone is changed without a fresh guest.
         Assert.DoesNotContain(_test.Lines, line => line.Contains("was replaced", StringComparison.Ordinal));
 

@@ -89,7 +89,7 @@ public sealed class ServiceTests : IDisposable
         TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _test.Builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TestService.Patience);
         using IHost service = await _test.StartAsync(faf =>
-            faf.Configure(o => o.StopTimeout = TimeSpan.Zero)
+            faf.Configure(o => (o.StopTimeout, o.HandlerStopTimeout) = (TimeSpan.Zero, TimeSpan.Zero))
                 .AddEndpoint(
                     "client",
                     async (_, _) =>
@@ -176,6 +176,19 @@ public sealed class ServiceTests : IDisposable
         );
 
         Assert.Equal(2, e.Failures.Count());
+    }
+
+    [Fact]
+    public async Task Start_AnIdFromTwoPlaces_IsToldWithBoth()
+    {
+        _test.Put("echo-handler.wat", "plugins/mirror.wat");
+        OptionsValidationException e = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            _test.StartAsync(faf => faf.AddComponent("mirror", "plugins/mirror.wat").AddPlugins("plugins"))
+        );
+
+        string failure = Assert.Single(e.Failures);
+        Assert.Contains("'mirror'", failure, StringComparison.Ordinal);
+        Assert.Contains("is there twice", failure, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using FireAndForget.Hosting;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -18,6 +19,13 @@ internal static class Service
             faf.AddEndpoint("audit", async (message, cancel) => await file.WriteAsync(message.Bytes, cancel));
         });
         builder.Services.AddHealthChecks().AddFireAndForget();
+        #endregion
+    }
+
+    public static void Map(WebApplication app)
+    {
+        #region page-actions
+        app.MapFireAndForget("/faf", page => page.ActionsPolicy = "operators").RequireAuthorization("readers");
         #endregion
     }
 

@@ -26,6 +26,11 @@ internal sealed class StandingMailbox(byte[] message, int messages) : Mailbox
 
     public override SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message) => SendStatus.QueueFull;
 
+    public override SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message, out long number) =>
+        throw new NotSupportedException();
+
+    public override bool TryCloseEmpty() => throw new NotSupportedException();
+
     public override void Close() { }
 
     public override int MarkSenders(Span<bool> senders) => 0;
@@ -64,7 +69,7 @@ internal sealed class StandingMailbox(byte[] message, int messages) : Mailbox
 
     public override long NumberOf(int index) => index + 1;
 
-    public override int CountUpTo(long number) => (int)Math.Clamp(number, 0, messages);
+    public override int CountUpTo(long number) => throw new NotSupportedException();
 
     public override void Release(int count) { }
 

@@ -55,6 +55,23 @@ internal sealed class ComponentFactory(
         while (!TryReplace(receiver, source, options ?? receiver.Options, keepsOptions: options is null, commit)) { }
     }
 
+    /// <summary>Makes a fresh instance of a component's code and hands it over, as another version.</summary>
+    /// <exception cref="ComponentLoadException">It cannot be instantiated any more; the instance that runs goes on.</exception>
+    /// <exception cref="InvalidOperationException">The component has stopped.</exception>
+    public void Restart(ComponentReceiver receiver, LoadCommit commit)
+    {
+        while (!threads.Run(() => TryRestart(receiver, commit))) { }
+    }
+
+    /// <summary>Where another version comes meanwhile this one is not taken, and the next try is with that.</summary>
+    private bool TryRestart(ComponentReceiver receiver, LoadCommit commit)
+    {
+        GuestCode code = receiver.Code;
+        ComponentOptions options = receiver.Options;
+        return loader.TryRetain(code)
+            && receiver.TryReplace(code, options, Admit(code, options), keepsOptions: true, commit);
+    }
+
     private bool TryReplace(
         ComponentReceiver receiver,
         ComponentSource source,

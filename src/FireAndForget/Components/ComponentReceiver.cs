@@ -1,5 +1,6 @@
 using System.Globalization;
 using FireAndForget.Accounting;
+using FireAndForget.Buffers;
 using FireAndForget.Dispatching;
 using FireAndForget.Guests.Instances;
 using FireAndForget.Mailboxes;
@@ -16,6 +17,9 @@ namespace FireAndForget.Components;
 /// </summary>
 internal sealed class ComponentReceiver : Receiver
 {
+    /// <summary>The cache lines of an instance of which a delivery needs something.</summary>
+    private const int FetchedLinesOfGuest = 5;
+
     private readonly HostServices _services;
     private readonly Lock _replacing = new();
     private ComponentVersion _version;
@@ -93,6 +97,18 @@ internal sealed class ComponentReceiver : Receiver
             lock (_replacing)
             {
                 return (_replacement?.Version ?? _version).Options;
+            }
+        }
+    }
+
+    /// <summary>The code of the version that is to handle what is sent from now on.</summary>
+    public GuestCode Code
+    {
+        get
+        {
+            lock (_replacing)
+            {
+                return (_replacement?.Version ?? _version).Code;
             }
         }
     }
@@ -228,8 +244,13 @@ internal sealed class ComponentReceiver : Receiver
     public override void FetchParts()
     {
         base.FetchParts();
-        Volatile.Read(ref _guest)?.FetchItself();
+        if (Volatile.Read(ref _guest) is { } guest)
+        {
+            CacheLines.FetchObject(guest, FetchedLinesOfGuest);
+        }
     }
+
+    public override void FetchInstance() => Volatile.Read(ref _guest)?.FetchInstance();
 
     public override void FetchMessage()
     {

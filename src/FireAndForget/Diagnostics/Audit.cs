@@ -163,6 +163,8 @@ internal sealed class Audit : IGuestOutput, IGuestLog
     public void ComponentLoaded(string id, ComponentSource source) =>
         AuditLog.ComponentLoaded(_logger, id, LogText.Clean(source.Name));
 
+    public void ComponentRenewed(string id) => AuditLog.ComponentRenewed(_logger, id);
+
     public void ComponentReplaced(string id, ComponentSource source) =>
         AuditLog.ComponentReplaced(_logger, id, LogText.Clean(source.Name));
 

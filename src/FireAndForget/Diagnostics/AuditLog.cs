@@ -57,6 +57,13 @@ internal static partial class AuditLog
     [LoggerMessage(111, LogLevel.Critical, "A worker failed and goes on: {Reason}")]
     public static partial void WorkerFailed(ILogger logger, string reason);
 
+    [LoggerMessage(
+        112,
+        LogLevel.Information,
+        "Component {Component} got a fresh instance, because somebody asked for it."
+    )]
+    public static partial void ComponentRenewed(ILogger logger, string component);
+
     [LoggerMessage(200, LogLevel.Information, "{Id} was granted {Capability} {Pattern}.")]
     public static partial void Granted(ILogger logger, string id, Capability capability, string pattern);
 

@@ -68,6 +68,8 @@ internal sealed class AsyncEndpointReceiver : Receiver
         _mostTaken = _maxConcurrency + (options.Mailbox.OverflowPolicy == OverflowPolicy.DropOldest ? 0 : MostAhead);
     }
 
+    public override bool SettlesInOrder => base.SettlesInOrder && _maxConcurrency == 1;
+
     public override int Taken => Volatile.Read(ref _taken);
 
     public override bool IsPaused => IsStopped ? _taken != 0 : _taken >= _mostTaken;
@@ -265,7 +267,7 @@ internal sealed class AsyncEndpointReceiver : Receiver
 
     /// <summary>Calls the handler that the message is for.</summary>
     /// <returns>Null, or why it is rejected.</returns>
-    private async ValueTask<string?> HandleAsync(Handling handling, OpenRequest? request, CancellationToken token)
+    private async ValueTask<string?> HandleAsync(Handling handling, RequestListener? request, CancellationToken token)
     {
         AsyncMessage message = new(handling.Sender, handling.Bytes, handling.Number, handling.Topic);
         if (request is not null)

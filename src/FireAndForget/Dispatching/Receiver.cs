@@ -38,8 +38,11 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// </summary>
     private const long TicksOfLongTurn = 2;
 
-    /// <summary>How many cache lines a receiver has of which a turn needs something.</summary>
-    private const int FetchedLines = 5;
+    /// <summary>The cache lines of a mailbox's fields and both groups of its cursors.</summary>
+    private const int FetchedLinesOfMailbox = 7;
+
+    /// <summary>The cache lines of a ledger up to the counts that most messages go to.</summary>
+    private const int FetchedLinesOfLedger = 3;
 
     private const string WhyEvicted = "a newer message needed its room";
 
@@ -58,6 +61,9 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// <summary>Whether it was kept once: then it cannot be taken over any more. Written by its worker only.</summary>
     private bool _isKept;
     private string _closedBecause = "";
+    private volatile SenderCounts? _senderCounts;
+    private volatile ISettlementWatcher? _watcher;
+    private bool _hasGivenNumbers;
 
     protected Receiver(Participant self, MailboxOptions mailbox, HostServices services)
     {
@@ -88,6 +94,13 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// </summary>
     public long NumbersBefore { get; set; }
 
+    /// <summary>Counts where its messages come from; null: nobody wants to know.</summary>
+    public SenderCounts? Senders
+    {
+        get => _senderCounts;
+        set => _senderCounts = value;
+    }
+
     /// <summary>Whether everything it ever accepted is settled and its resources are free.</summary>
     public bool IsDone => Volatile.Read(ref _state) == Done;
 
@@ -104,6 +117,23 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// <summary>The contexts of messages; null where none has one.</summary>
     protected MessageContexts? Contexts => _contexts;
 
+    /// <summary>Told what it settles; null: nobody is. Set before a message comes that it is to be told of.</summary>
+    public ISettlementWatcher? Watcher
+    {
+        get => _watcher;
+        set => _watcher = value;
+    }
+
+    /// <summary>Whether messages come to it that were given their numbers on another host. Set before the first one comes.</summary>
+    public bool HasGivenNumbers
+    {
+        get => Volatile.Read(ref _hasGivenNumbers);
+        set => Volatile.Write(ref _hasGivenNumbers, value);
+    }
+
+    /// <summary>Whether it settles messages in the order in which they were accepted.</summary>
+    public virtual bool SettlesInOrder => Mailbox is RingMailbox;
+
     /// <summary>Whether it cannot take messages just now although it is not stopped.</summary>
     public virtual bool IsPaused => false;
 
@@ -115,7 +145,8 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
 
     /// <summary>The number of a message that waits, unique for its sender and this id. For its worker, before the message is released.</summary>
     /// <param name="index">How many places it waits behind the first one.</param>
-    public long NumberOf(int index) => NumbersBefore + Mailbox.NumberOf(index);
+    public long NumberOf(int index) =>
+        HasGivenNumbers && GivenNumberOf(index) is { } given ? given : NumbersBefore + Mailbox.NumberOf(index);
 
     /// <summary>The topic under which a message that waits was published; null: none. For its worker, before the message is released.</summary>
     /// <param name="index">How many places it waits behind the first one.</param>
@@ -151,13 +182,20 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// <summary>The worker takes it on; it came out of the ready queue.</summary>
     public void Begin() => Volatile.Write(ref _state, _isKept ? Kept : Running);
 
-    /// <summary>Has its own cache lines brought, some turns before its own. The first of three such steps.</summary>
-    public void FetchItself() => CacheLines.FetchObject(this, FetchedLines);
+    /// <summary>
+    /// Has brought what it refers to, a few turns before its own and behind its own lines. Asks for lines of objects without reading
+    /// them: what is not there yet would be waited for.
+    /// </summary>
+    public virtual void FetchParts()
+    {
+        CacheLines.FetchObject(Mailbox, FetchedLinesOfMailbox);
+        CacheLines.FetchObject(Ledger, FetchedLinesOfLedger);
+    }
 
-    /// <summary>Has the lines of its mailbox and of what else it refers to brought.</summary>
-    public virtual void FetchParts() => Mailbox.FetchItself();
+    /// <summary>Has brought what its handler refers to, behind <see cref="FetchParts"/>.</summary>
+    public virtual void FetchInstance() { }
 
-    /// <summary>Has its next message brought, and what handles it.</summary>
+    /// <summary>Has its next message brought, and where it is handled, behind <see cref="FetchInstance"/>.</summary>
     public virtual void FetchMessage() => Mailbox.FetchNext();
 
     /// <summary>Takes it where it is idle, to look at what only its worker may; <see cref="End"/> gives it back. Any thread.</summary>
@@ -179,7 +217,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
                 return;
             }
 
-            if (IsStopped || HasOtherWork || Mailbox.HasNext)
+            if (IsStopped || HasOtherWork || HasNext)
             {
                 _dispatcher.Enqueue(this);
                 return;
@@ -195,19 +233,58 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// <returns>How many messages were settled.</returns>
     public int Deliver(int quota)
     {
-        if (IsStopped)
-        {
-            return Discard(quota);
-        }
+        int settled = IsStopped ? Discard(quota) : TryDeliver(quota);
+        _watcher?.TurnEnded();
+        return settled;
+    }
 
-        try
+    /// <summary>Delivers while somebody wants to know where messages come from.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int DeliverAndCount(int quota)
+    {
+        if (_senderCounts is not { } counts)
         {
             return DeliverNext(quota);
         }
-        catch (Exception e)
+
+        bool isLookedAt = Mailbox.Count != 0 && counts.Begin();
+        if (isLookedAt)
         {
-            Fail(e);
-            return 0;
+            LookAtSenders(counts, quota);
+        }
+
+        int taken = Taken;
+        int settled = DeliverNext(quota);
+        int messages = settled + Taken - taken;
+        if (isLookedAt)
+        {
+            counts.End(messages);
+        }
+        else
+        {
+            counts.Skip(messages);
+        }
+
+        return settled;
+    }
+
+    private void LookAtSenders(SenderCounts counts, int quota)
+    {
+        int waiting = Math.Min(quota, Mailbox.Count);
+        int samples = Math.Min(waiting, SenderCounts.MostSamples);
+        for (int i = 0; i < samples; i++)
+        {
+            int place = (int)((long)i * waiting / samples);
+            if (!Mailbox.TryPeek(place, out uint origin, out _))
+            {
+                break;
+            }
+
+            // A context is known only until its message has its outcome.
+            counts.Sample(
+                place,
+                MessageOrigin.HasContext(origin) ? Contexts!.TryFindSender(origin)?.Id : Directory.IdOf(origin)
+            );
         }
     }
 
@@ -275,6 +352,12 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// </summary>
     protected virtual long TicksMet => 0;
 
+    /// <summary>Whether messages are there to be delivered, of which the next may not be published yet. Asked where the mailbox holds any.</summary>
+    protected virtual bool HasDeliverable => !IsPaused;
+
+    /// <summary>Whether the next message to be delivered is published.</summary>
+    protected virtual bool HasNext => Mailbox.HasNext;
+
     /// <summary>Whether there is something to do beyond messages and closing.</summary>
     protected virtual bool HasOtherWork => false;
 
@@ -338,6 +421,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         }
 
         _finished(this);
+        _watcher?.TurnEnded();
     }
 
     /// <summary>Records the outcome of the mailbox's first message, which is to be reported before the reporting ends.</summary>
@@ -385,8 +469,13 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     protected bool IsObserved(Outcome outcome, out bool isLogged)
     {
         isLogged = Audit?.Admits(Self.Id, outcome) ?? false;
-        return isLogged || Events.HasSubscribers;
+        return isLogged || Events.HasSubscribers || _watcher is not null;
     }
+
+    private long? GivenNumberOf(int index) =>
+        Mailbox.TryPeek(index, out uint origin, out _) && MessageOrigin.HasContext(origin)
+            ? Contexts!.Of(origin).Number
+            : null;
 
     /// <summary>Publishes the dead letter of a message that is counted already. What goes wrong meanwhile ends here.</summary>
     protected void Publish(
@@ -402,6 +491,12 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     {
         try
         {
+            _watcher?.EndedOtherwise(sender, number, outcome, reason);
+            if (!isLogged && !Events.HasSubscribers)
+            {
+                return;
+            }
+
             DeadLetter letter = Letter(senderId ?? IdOf(sender, _senders), number, outcome, reason, length);
             if (isLogged && error is not null)
             {
@@ -443,10 +538,23 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         }
     }
 
-    private bool HasWork => HasOtherWork || !Mailbox.IsQuiet && (IsStopped ? !OnlyWaits : !IsPaused);
+    private int TryDeliver(int quota)
+    {
+        try
+        {
+            return _senderCounts is null ? DeliverNext(quota) : DeliverAndCount(quota);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            return 0;
+        }
+    }
+
+    private bool HasWork => HasOtherWork || !Mailbox.IsQuiet && (IsStopped ? !OnlyWaits : HasDeliverable);
 
     /// <summary>Whether nothing is left of one that is closed but what it has taken, which comes back by itself.</summary>
-    private bool OnlyWaits => Taken != 0 && Mailbox.Count == 0;
+    protected virtual bool OnlyWaits => Taken != 0 && Mailbox.Count == 0;
 
     /// <summary>
     /// A failure of the host itself. What it was about to settle cannot be told from what waits, and becomes undeliverable with it.
@@ -488,7 +596,9 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         return discarded;
     }
 
-    private int DiscardWaiting(int quota)
+    /// <summary>Makes undeliverable what waits in the mailbox of one that is closed.</summary>
+    /// <returns>How many messages were settled.</returns>
+    protected virtual int DiscardWaiting(int quota)
     {
         int discarded = 0;
         SpinWait spin = default;
@@ -530,6 +640,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         {
             Ledger.AddEvicted();
             long number = NumbersBefore + numberInMailbox;
+            _watcher?.EndedOtherwise(sender, number, Outcome.Evicted, WhyEvicted);
             DeadLetter? letter =
                 Audit is not null || Events.HasSubscribers
                     ? Letter(IdOf(sender, Directory.Names), number, Outcome.Evicted, WhyEvicted, length)

@@ -14,6 +14,7 @@ internal sealed class ReceiverAccounts(EventHub events)
     private MessageStatistics _closed = new();
     private TaskCompletionSource? _empty;
     private TaskCompletionSource? _drained;
+    private int _watches;
 
     public HostStatistics Statistics
     {
@@ -55,18 +56,20 @@ internal sealed class ReceiverAccounts(EventHub events)
         long accepted = receiver.Mailbox.Accepted;
         long outstanding = accepted - settled.Settled;
         inFlight = Math.Min(inFlight, outstanding);
-        return settled.Plus(
-            new()
-            {
-                Accepted = accepted,
-                Requests = ledger.Requests,
-                LateReplies = ledger.LateReplies,
-                Scheduled = ledger.Scheduled,
-                InFlight = inFlight,
-                Queued = outstanding - inFlight,
-                InMailboxes = inMailbox,
-            }
-        ).Plus(replies);
+        return settled
+            .Plus(
+                new()
+                {
+                    Accepted = accepted,
+                    Requests = ledger.Requests,
+                    LateReplies = ledger.LateReplies,
+                    Scheduled = ledger.Scheduled,
+                    InFlight = inFlight,
+                    Queued = outstanding - inFlight,
+                    InMailboxes = inMailbox,
+                }
+            )
+            .Plus(replies);
     }
 
     private static MessageStatistics Replies(Ledger ledger)
@@ -86,7 +89,38 @@ internal sealed class ReceiverAccounts(EventHub events)
     {
         lock (_lock)
         {
+            receiver.Senders = _watches == 0 ? null : new();
             _receivers.Add(receiver);
+        }
+    }
+
+    /// <summary>One more wants to know where messages come from.</summary>
+    public void BeginCounting()
+    {
+        lock (_lock)
+        {
+            if (_watches++ == 0)
+            {
+                foreach (Receiver receiver in _receivers)
+                {
+                    receiver.Senders = new();
+                }
+            }
+        }
+    }
+
+    /// <summary>One less does.</summary>
+    public void EndCounting()
+    {
+        lock (_lock)
+        {
+            if (--_watches == 0)
+            {
+                foreach (Receiver receiver in _receivers)
+                {
+                    receiver.Senders = null;
+                }
+            }
         }
     }
 

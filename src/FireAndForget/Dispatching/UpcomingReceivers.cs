@@ -1,19 +1,33 @@
 using System.Diagnostics.CodeAnalysis;
+using FireAndForget.Buffers;
 
 namespace FireAndForget.Dispatching;
 
 /// <summary>
 /// The next few ready receivers of one thread, in their order. It takes them from the queues ahead of their turns and has what a turn
-/// touches brought into the caches, a step at each turn of another: with thousands of receivers each turn would wait for a dozen lines
-/// and pages, one after the other. Other threads may take receivers out of it, so that none waits behind a long turn.
+/// touches brought into the caches: with thousands of receivers each turn would wait for a dozen lines and pages, one after the other.
+/// Other threads may take receivers out of it, so that none waits behind a long turn.
 /// </summary>
+/// <remarks>
+/// They are looked ahead at in groups: while one group has its turns, a step is taken at each of them for all of the next group. Each
+/// step needs what the one before it brought. A request for a line whose page is not in the TLB holds up its thread until the page is
+/// found, a few of them one behind the other hardly longer than one; so they are made together, and nothing between them reads what is
+/// not there yet.
+/// </remarks>
 internal sealed class UpcomingReceivers
 {
-    private const int Places = 4;
+    /// <summary>How many are looked ahead at together: one for each step.</summary>
+    private const int Group = 4;
 
-    private readonly Receiver?[] _places = new Receiver?[Places];
+    /// <summary>What is left of the group that has its turns, and the next one.</summary>
+    private const int Places = 2 * Group;
 
-    /// <summary>The first place of the next receiver, and how many were filled from there on; for the owner.</summary>
+    /// <summary>How many cache lines a receiver has of which a turn needs something.</summary>
+    private const int FetchedLines = 5;
+
+    private readonly Place[] _places = new Place[Places];
+
+    /// <summary>The number of the next receiver, and how many there are from there on; for the owner.</summary>
     private int _first;
     private int _filled;
 
@@ -28,9 +42,9 @@ internal sealed class UpcomingReceivers
     {
         get
         {
-            foreach (ref Receiver? place in _places.AsSpan())
+            foreach (ref Place place in _places.AsSpan())
             {
-                if (Volatile.Read(ref place) is not null)
+                if (Volatile.Read(ref place.Receiver) is not null)
                 {
                     return true;
                 }
@@ -41,18 +55,14 @@ internal sealed class UpcomingReceivers
     }
 
     /// <summary>Adds one behind the others, where there is room. For the owner.</summary>
-    public void Add(Receiver receiver)
-    {
-        Volatile.Write(ref Place(_filled++), receiver);
-        receiver.FetchItself();
-    }
+    public void Add(Receiver receiver) => Volatile.Write(ref PlaceOf(_first + _filled++), receiver);
 
     /// <summary>Takes the first one. For the owner.</summary>
     public bool TryTake([NotNullWhen(true)] out Receiver? receiver)
     {
         while (_filled != 0)
         {
-            ref Receiver? place = ref Place(0);
+            ref Receiver? place = ref PlaceOf(_first);
             _first++;
             _filled--;
             receiver = Interlocked.Exchange(ref place, null);
@@ -69,9 +79,12 @@ internal sealed class UpcomingReceivers
     /// <summary>Takes one. Any thread.</summary>
     public bool TrySteal([NotNullWhen(true)] out Receiver? receiver)
     {
-        foreach (ref Receiver? place in _places.AsSpan())
+        foreach (ref Place place in _places.AsSpan())
         {
-            if (Volatile.Read(ref place) is not null && Interlocked.Exchange(ref place, null) is { } found)
+            if (
+                Volatile.Read(ref place.Receiver) is not null
+                && Interlocked.Exchange(ref place.Receiver, null) is { } found
+            )
             {
                 receiver = found;
                 return true;
@@ -82,20 +95,45 @@ internal sealed class UpcomingReceivers
         return false;
     }
 
-    /// <summary>Has more brought of those whose turns come next, before the turn of another. For the owner.</summary>
+    /// <summary>Takes the step of this turn for the next group. For the owner, once before each turn.</summary>
     public void Fetch()
     {
-        // Each step needs what the one before it brought, a turn earlier.
-        if (_filled > 2)
+        int turn = _first - 1;
+        int start = (turn & -Group) + Group;
+        int end = Math.Min(start + Group, _first + _filled);
+        for (int number = start; number < end; number++)
         {
-            Volatile.Read(ref Place(2))?.FetchParts();
-        }
-
-        if (_filled > 1)
-        {
-            Volatile.Read(ref Place(1))?.FetchMessage();
+            if (Volatile.Read(ref PlaceOf(number)) is { } receiver)
+            {
+                Fetch(receiver, turn & (Group - 1));
+            }
         }
     }
 
-    private ref Receiver? Place(int index) => ref _places[(_first + index) & (Places - 1)];
+    private static void Fetch(Receiver receiver, int step)
+    {
+        switch (step)
+        {
+            case 0:
+                CacheLines.FetchObject(receiver, FetchedLines);
+                break;
+            case 1:
+                receiver.FetchParts();
+                break;
+            case 2:
+                receiver.FetchInstance();
+                break;
+            default:
+                receiver.FetchMessage();
+                break;
+        }
+    }
+
+    private ref Receiver? PlaceOf(int number) => ref _places[number & (Places - 1)].Receiver;
+
+    /// <summary>In an array of these no reference needs the check that arrays of a class that may have subclasses need.</summary>
+    private struct Place
+    {
+        public Receiver? Receiver;
+    }
 }

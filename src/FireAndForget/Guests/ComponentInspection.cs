@@ -11,17 +11,16 @@ namespace FireAndForget;
 /// </summary>
 public sealed class ComponentInspection
 {
-    private ComponentInspection(GuestDescription description, string? refusal)
+    internal ComponentInspection(GuestSummary guest, string? refusal)
     {
-        IsComponent = description.IsComponent;
-        Imports = description.Imports;
-        Exports = description.Exports;
-        Receives = description.Receives;
-        Sends = description.Sends;
-        Initializes = description.Plan?.Initialize is not null;
-        bool isDirect = description.Plan is not null || !description.IsComponent;
-        Runtime = isDirect ? GuestRuntime.Direct : GuestRuntime.ComponentApi;
-        Reason = isDirect ? "" : description.Reason;
+        IsComponent = guest.IsComponent;
+        Imports = guest.Imports;
+        Exports = guest.Exports;
+        Receives = guest.Receives;
+        Sends = guest.Sends;
+        Initializes = guest.Initializes;
+        Runtime = guest.IsDirect ? GuestRuntime.Direct : GuestRuntime.ComponentApi;
+        Reason = guest.Reason;
         Refusal = refusal;
     }
 
@@ -73,7 +72,7 @@ public sealed class ComponentInspection
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(refused);
         (GuestDescription description, byte[] binary) = GuestLoader.Describe(source, new(refused));
-        return new(description, description.Refusal ?? InvalidCode(description, binary));
+        return new(GuestSummary.Of(description), description.Refusal ?? InvalidCode(description, binary));
     }
 
     /// <summary>What was found as a person reads it, in a line.</summary>

@@ -151,6 +151,24 @@ internal sealed class GuestLoader : IDisposable
         }
     }
 
+    /// <summary>As <see cref="Retain"/>, for code that its last user may have given back meanwhile.</summary>
+    /// <returns>False where it has: the code is not to be used any more.</returns>
+    public bool TryRetain(GuestCode code)
+    {
+        lock (_lock)
+        {
+            SharedCode? shared = _codes.Values.FirstOrDefault(c =>
+                c.Code is { IsValueCreated: true } lazy && lazy.Value == code
+            );
+            if (shared is not null)
+            {
+                shared.Users++;
+            }
+
+            return shared is not null;
+        }
+    }
+
     /// <summary>A component does not need the code any more.</summary>
     public void Release(GuestCode code)
     {
@@ -231,13 +249,19 @@ internal sealed class GuestLoader : IDisposable
             compiler.Check(digest, () => Check(description, binary));
         }
 
+        GuestCode code;
         if (usesComponentApi)
         {
-            return ComponentApiCode.Compile(Engine, compiler, description, Wasi, binary, grantsFolders);
+            code = ComponentApiCode.Compile(Engine, compiler, description, Wasi, binary, grantsFolders);
+        }
+        else
+        {
+            Machine?.CheckRoomFor(new(Memories: 0, description.Plan!.Modules.Count));
+            code = DirectCode.Compile(Engine, compiler, _courier, description.Plan!);
         }
 
-        Machine?.CheckRoomFor(new(Memories: 0, description.Plan!.Modules.Count));
-        return DirectCode.Compile(Engine, compiler, _courier, description.Plan!);
+        code.Summary = GuestSummary.Of(description);
+        return code;
     }
 
     /// <exception cref="ComponentLoadException">It is not valid, or needs what the engine has off.</exception>

@@ -99,8 +99,12 @@ internal sealed class LockedMailbox : Mailbox
 
     public override bool HasNext => Count != 0;
 
-    public override SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message)
+    public override SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message) =>
+        TryEnqueue(sender, message, out _);
+
+    public override SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message, out long number)
     {
+        number = 0;
         if (message.Length > _maxBytes)
         {
             return IsClosed ? SendStatus.Closed : SendStatus.QueueFull;
@@ -112,7 +116,7 @@ internal sealed class LockedMailbox : Mailbox
         }
 
         message.CopyTo(buffer);
-        SendStatus status = Add(new(sender, buffer, message.Length), out bool hasEvicted);
+        SendStatus status = Add(new(sender, buffer, message.Length), out bool hasEvicted, out number);
         if (status != SendStatus.Accepted)
         {
             _buffers.Return(buffer);
@@ -136,6 +140,23 @@ internal sealed class LockedMailbox : Mailbox
         }
 
         AnnounceRoom();
+    }
+
+    public override bool TryCloseEmpty()
+    {
+        bool isClosed;
+        lock (_lock)
+        {
+            isClosed = _count == 0;
+            _closed |= isClosed;
+        }
+
+        if (isClosed)
+        {
+            AnnounceRoom();
+        }
+
+        return isClosed;
     }
 
     public override int CopyRun(Span<MessageSlot> slots, Span<byte> bytes, out uint start)
@@ -275,9 +296,10 @@ internal sealed class LockedMailbox : Mailbox
         }
     }
 
-    private SendStatus Add(Entry entry, out bool hasEvicted)
+    private SendStatus Add(Entry entry, out bool hasEvicted, out long number)
     {
         hasEvicted = false;
+        number = 0;
         Action? later = null;
         lock (_lock)
         {
@@ -293,8 +315,9 @@ internal sealed class LockedMailbox : Mailbox
             }
 
             hasEvicted = MakeRoom(messages: 1, entry.Length, ref later);
-            Volatile.Write(ref _accepted, _accepted + 1);
-            _entries[(_first + _count++) & (_entries.Length - 1)] = entry with { Number = _accepted };
+            number = _accepted + 1;
+            Volatile.Write(ref _accepted, number);
+            _entries[(_first + _count++) & (_entries.Length - 1)] = entry with { Number = number };
             _waitingBytes += entry.Length;
         }
 

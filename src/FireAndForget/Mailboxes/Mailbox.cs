@@ -44,8 +44,18 @@ internal abstract class Mailbox : IDisposable
     /// <summary>As the other, for a message longer than <see cref="LargestInBatch"/> that several mailboxes get: it may refer to the bytes instead of copying them.</summary>
     public virtual SendStatus TryEnqueue(uint sender, SharedBytes message) => TryEnqueue(sender, message.Span);
 
+    /// <summary>
+    /// As the other; tells the message's number too, as <see cref="NumberOf"/> will: what somebody needs who answers elsewhere for a
+    /// message that is handled here.
+    /// </summary>
+    public abstract SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message, out long number);
+
     /// <summary>Accepts nothing from now on. What was accepted before stays until it is read.</summary>
     public abstract void Close();
+
+    /// <summary>As <see cref="Close"/>, where it holds no message and none is on its way into it. For the reader.</summary>
+    /// <returns>Whether it is closed.</returns>
+    public abstract bool TryCloseEmpty();
 
     /// <summary>Whether a message is there to be read. For the reader.</summary>
     public abstract bool HasNext { get; }
@@ -102,10 +112,7 @@ internal abstract class Mailbox : IDisposable
     /// </summary>
     public virtual void KeepMemory() { }
 
-    /// <summary>Has its own cache lines brought, because it is soon to be read.</summary>
-    public virtual void FetchItself() { }
-
-    /// <summary>Has the lines of its next message brought. For the reader, or who is about to be; a turn behind <see cref="FetchItself"/>.</summary>
+    /// <summary>Has the lines of its next message brought. For the reader, or who is about to be.</summary>
     public virtual void FetchNext() { }
 
     /// <summary>Gives the memory back; only once the mailbox is closed and empty. For the reader.</summary>

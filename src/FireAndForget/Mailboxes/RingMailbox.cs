@@ -21,9 +21,6 @@ internal sealed unsafe class RingMailbox : Mailbox
     /// <summary>From this many messages on, the reader has the others' cache lines brought together.</summary>
     private const int WorthFetching = 4;
 
-    /// <summary>The cache lines of its fields and of both groups of cursors.</summary>
-    private const int FetchedLines = 7;
-
     /// <summary>
     /// In a slot's length: its bytes are shared, and the room that was claimed for them holds nothing but their address. No length is so large,
     /// and no run that is copied has such a message, which looks too long for one.
@@ -39,13 +36,13 @@ internal sealed unsafe class RingMailbox : Mailbox
     public const uint HomeSlots = 32;
     public const uint HomeBytes = 512;
 
-    /// <summary>How far the positions are from the rings' starts when it is worth moving them there, if there is a home alone.</summary>
-    private const uint RewindHomeSlots = HomeSlots * 3 / 4;
-    private const uint RewindHomeBytes = HomeBytes * 3 / 4;
-
-    /// <summary>The same where there are rings.</summary>
-    private const uint RewindSlots = 2048;
-    private const uint RewindBytes = 64 * 1024;
+    /// <summary>
+    /// How far the positions are from the rings' starts when it is worth moving them there, also where there are rings: a mailbox that
+    /// was full once is back on a quarter of a page when it has been empty. Thousands that each went on through pages of their own would
+    /// have none of them in a cache when they come to it.
+    /// </summary>
+    private const uint RewindSlots = HomeSlots * 3 / 4;
+    private const uint RewindBytes = HomeBytes * 3 / 4;
 
     /// <summary>
     /// How much larger than their bounds the rings are at least. A sender that slept between its look at the tails and its claim,
@@ -168,6 +165,35 @@ internal sealed unsafe class RingMailbox : Mailbox
         return status;
     }
 
+    public override SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message, out long number)
+    {
+        SendStatus status = Claim((uint)message.Length, out long claimed);
+        if (status != SendStatus.Accepted)
+        {
+            number = 0;
+            return status;
+        }
+
+        // Before it is published the reader comes no further than here, and the head stays behind it.
+        number = NumberAt(Messages(claimed));
+        CopyIn((uint)claimed, message);
+        Publish(claimed, (uint)message.Length, sender);
+        return SendStatus.Accepted;
+    }
+
+    public override bool TryCloseEmpty()
+    {
+        long head = _cursors.Head;
+        bool isClosed =
+            IsClosed && Count == 0 || Interlocked.CompareExchange(ref _cursors.Tails, head | ClosedFlag, head) == head;
+        if (isClosed)
+        {
+            AnnounceRoom();
+        }
+
+        return isClosed;
+    }
+
     public override void Close()
     {
         Interlocked.Or(ref _cursors.Tails, ClosedFlag);
@@ -242,8 +268,7 @@ internal sealed unsafe class RingMailbox : Mailbox
 
     public override long NumberOf(int index) => _cursors.Released + index + 1;
 
-    public override int CountUpTo(long number) =>
-        (int)Math.Min(Math.Max(number - _cursors.Released, 0), int.MaxValue);
+    public override int CountUpTo(long number) => (int)Math.Min(Math.Max(number - _cursors.Released, 0), int.MaxValue);
 
     public override void Release(int count)
     {
@@ -298,10 +323,7 @@ internal sealed unsafe class RingMailbox : Mailbox
     {
         long head = _cursors.Head;
         uint used = Messages(head) & _slotMask;
-        bool isHome = _slots == null;
-        bool isNear =
-            used < (isHome ? RewindHomeSlots : RewindSlots)
-            && ((uint)head & _byteMask) < (isHome ? RewindHomeBytes : RewindBytes);
+        bool isNear = used < RewindSlots && ((uint)head & _byteMask) < RewindBytes;
         // Near the ring's end senders may wrap around into what is to be cleared.
         bool isAtTheEnd = used + _maxMessages > _slotMask;
         if (isNear || isAtTheEnd || Volatile.Read(ref _cursors.Tails) != head)
@@ -334,8 +356,6 @@ internal sealed unsafe class RingMailbox : Mailbox
 
     public override void KeepMemory() => _kept ??= [];
 
-    public override void FetchItself() => CacheLines.FetchObject(this, FetchedLines);
-
     public override void FetchNext()
     {
         long head = Volatile.Read(ref _cursors.Head);
@@ -367,6 +387,22 @@ internal sealed unsafe class RingMailbox : Mailbox
     {
         MessageSlot* slot = SlotAt(position);
         return slot != null && Volatile.Read(ref slot->Sequence) == Sequence(position);
+    }
+
+    /// <summary>The number of the message at a position that is claimed and not published.</summary>
+    private long NumberAt(uint position)
+    {
+        while (true)
+        {
+            int version = Volatile.Read(ref _cursors.Version);
+            long released = Volatile.Read(ref _cursors.Released);
+            long head = Volatile.Read(ref _cursors.Head);
+            // As in Accepted: even and the same before and after, so that both belong together.
+            if ((version & 1) == 0 && Volatile.Read(ref _cursors.Version) == version)
+            {
+                return released + ((position - Messages(head)) & MessageMask) + 1;
+            }
+        }
     }
 
     /// <summary>The slot at a position; null where its memory is not there yet, and so nothing is published in it.</summary>

@@ -65,6 +65,20 @@ internal readonly record struct CapabilityPattern
         return false;
     }
 
+    /// <summary>Whether one of them matches every id.</summary>
+    public static bool AnyMatchesAll(CapabilityPattern[] patterns)
+    {
+        foreach (CapabilityPattern pattern in patterns)
+        {
+            if (pattern._isPrefix && pattern._text.Length == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static ArgumentException Invalid(string? pattern, string name) =>
         new(
             $"{(pattern is null ? "null" : MessageId.Quote(pattern))} in {name} is not a pattern: a pattern is an id "

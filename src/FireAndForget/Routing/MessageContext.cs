@@ -42,8 +42,11 @@ internal sealed class MessageContext
     /// <summary>The topic under which it was published; null: it was sent to its target alone.</summary>
     public TopicName? Topic { get; set; }
 
+    /// <summary>The number that it was given on the host where it was sent; null: it has that of its receiver's mailbox.</summary>
+    public long? Number { get; set; }
+
     /// <summary>The request that the message is; null: it is none.</summary>
-    public OpenRequest? Request => Listener as OpenRequest;
+    public RequestListener? Request => Listener as RequestListener;
 
     /// <summary>Whether metrics or traces are recorded of it.</summary>
     public bool IsObserved => IsTimed || Send is not null;

@@ -104,6 +104,7 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
         context.Budget = budget;
         context.Listener = listener;
         context.Topic = topic;
+        context.Number = null;
         context.Origin = flags | NextNumber(context.Origin, place);
         if (context.IsObserved)
         {
@@ -130,6 +131,10 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     /// <summary>The sender of a message whose context has not ended.</summary>
     public Participant SenderOf(uint origin) => Of(origin).Sender;
 
+    /// <summary>The sender of a message; null where its context has ended.</summary>
+    public Participant? TryFindSender(uint origin) =>
+        _contexts[origin & IndexMask] is { } context && context.Origin == origin ? context.Sender : null;
+
     /// <summary>Whether a message whose context has not ended is a request.</summary>
     public bool IsRequest(uint origin) => Of(origin).Request is not null;
 
@@ -137,7 +142,7 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     public TopicName? TopicOf(uint origin) => Of(origin).Topic;
 
     /// <summary>A request whose context has not ended.</summary>
-    public OpenRequest RequestOf(uint origin) => Of(origin).Request!;
+    public RequestListener RequestOf(uint origin) => Of(origin).Request!;
 
     /// <summary>A message is handled next, on this thread.</summary>
     /// <returns>What is known of it.</returns>
@@ -196,7 +201,8 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
         }
     }
 
-    private MessageContext Of(uint origin)
+    /// <summary>The context of a message, which has not ended.</summary>
+    public MessageContext Of(uint origin)
     {
         MessageContext? context = _contexts[origin & IndexMask];
         return context is not null && context.Origin == origin ? context : throw Ended();

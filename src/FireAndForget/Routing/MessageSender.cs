@@ -80,7 +80,13 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
             route = _routes.Renew(route.TargetId);
         }
 
-        return SendSlowly(route, message, listener);
+        SendStatus status = SendSlowly(route, message, listener);
+        while (status == SendStatus.Closed && TryFollow(ref route))
+        {
+            status = SendSlowly(route, message, listener);
+        }
+
+        return status;
     }
 
     /// <summary>Sends a guest's request; null where the target is not UTF-8.</summary>
@@ -129,6 +135,7 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
     /// <summary>As <see cref="Send(ref Route, ReadOnlySpan{byte})"/>, but a refusal is not counted nor told of.</summary>
     public SendStatus TrySend(ref Route route, ReadOnlySpan<byte> message)
     {
+        SendStatus status;
         if (route.IsStale)
         {
             route = _routes.Renew(route.TargetId);
@@ -136,10 +143,11 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
 
         if (route.NeedsSlowPath)
         {
-            return SendSlowly(route, message, listener: null);
+            status = SendSlowly(route, message, listener: null);
+            return status == SendStatus.Closed && TryFollow(ref route) ? TrySend(ref route, message) : status;
         }
 
-        SendStatus status = MessageChecks.Check(route, message);
+        status = MessageChecks.Check(route, message);
         if (status != SendStatus.Accepted)
         {
             return status;
@@ -148,7 +156,28 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
         status = route.Target!.TryAccept(self.Number, message);
         // Until here the message may not have been accepted, and its number belongs to this one's id while this one lives.
         GC.KeepAlive(self);
-        return status;
+        return status == SendStatus.Closed && TryFollow(ref route) ? TrySend(ref route, message) : status;
+    }
+
+    /// <summary>Waits for who takes the place of a target that was found closed, which is only a moment.</summary>
+    /// <returns>Whether somebody does; the route then leads there.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryFollow(ref Route route)
+    {
+        MessageTarget? closed = route.Target;
+        if (closed is not { HasSuccessor: true })
+        {
+            return false;
+        }
+
+        SpinWait spin = default;
+        while (registry.Find(route.TargetId)?.Target == closed && closed.HasSuccessor)
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+
+        route = _routes.Renew(route.TargetId);
+        return true;
     }
 
     /// <summary>Counts a refusal and tells who listens.</summary>

@@ -16,6 +16,7 @@ internal abstract class MessageTarget
 
     /// <summary>What it is doing: idle, or one of its own states, in which it sees a message by itself.</summary>
     protected int _state;
+    private bool _hasSuccessor;
 
     /// <summary>Where accepted messages wait. It has the last word on whether there is room.</summary>
     public Mailbox Mailbox { get; protected init; } = null!;
@@ -54,6 +55,28 @@ internal abstract class MessageTarget
         }
 
         return status;
+    }
+
+    /// <summary>As the other; tells the message's number in the mailbox too.</summary>
+    public SendStatus TryAccept(uint origin, ReadOnlySpan<byte> message, out long number)
+    {
+        SendStatus status = Mailbox.TryEnqueue(origin, message, out number);
+        if (status == SendStatus.Accepted && Volatile.Read(ref _state) == Idle)
+        {
+            Wake();
+        }
+
+        return status;
+    }
+
+    /// <summary>
+    /// Whether another target takes what comes under its id when its mailbox is closed: who finds it closed decides its route anew,
+    /// once that one is there, which it is at once. Set before the mailbox is closed.
+    /// </summary>
+    public bool HasSuccessor
+    {
+        get => Volatile.Read(ref _hasSuccessor);
+        set => Volatile.Write(ref _hasSuccessor, value);
     }
 
     /// <summary>Has it look at its mailbox. Any thread.</summary>

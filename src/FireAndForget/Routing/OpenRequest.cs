@@ -7,7 +7,7 @@ namespace FireAndForget.Routing;
 /// mean this one any more.
 /// </summary>
 /// <param name="requests">The open requests of its sender.</param>
-internal abstract class OpenRequest(OpenRequests requests) : OutcomeListener, IDeadline
+internal abstract class OpenRequest(OpenRequests requests) : RequestListener, IDeadline
 {
     /// <summary>The largest room for answers that is kept, in bytes.</summary>
     private const int MostKept = 16 * 1024;
@@ -65,22 +65,11 @@ internal abstract class OpenRequest(OpenRequests requests) : OutcomeListener, ID
 
     public override void GiveBack() => requests.TryTakeOut(this);
 
-    /// <summary>Takes the responder's answer; the reply is given when the request has its outcome.</summary>
-    /// <returns>Null, or why the request is rejected.</returns>
-    public string? Take(Answer answer) => answer.Rejection ?? Take(answer.Bytes.Span);
-
-    /// <summary>As the other, for an answer that is no rejection.</summary>
-    public string? Take(ReadOnlySpan<byte> answer)
+    public override string? Take(ReadOnlySpan<byte> answer)
     {
-        if (answer.Length > requests.LargestAnswer)
-        {
-            return FormattableString.Invariant(
-                $"the answer has {answer.Length} bytes, and who asked accepts at most {requests.LargestAnswer}"
-            );
-        }
-
+        string? problem = CheckLength(answer.Length, requests.LargestAnswer);
         // What comes too late is not kept.
-        if (IsOpen)
+        if (problem is null && IsOpen)
         {
             if (_answer.Length < answer.Length)
             {
@@ -91,7 +80,7 @@ internal abstract class OpenRequest(OpenRequests requests) : OutcomeListener, ID
             _answerLength = answer.Length;
         }
 
-        return null;
+        return problem;
     }
 
     public override void Settled(Outcome outcome, string reason, long number)

@@ -20,6 +20,8 @@ internal sealed class Participant
     private volatile CapabilityPattern[] _receivesFrom;
     private volatile CapabilityPattern[] _publishesTo;
     private volatile CapabilityPattern[] _subscribesTo;
+    private volatile SendAllowance? _allowance;
+    private volatile bool _sendsToAll;
     private volatile bool _hasLeft;
     private int _version;
     private int _pruneAt = FewRoutes;
@@ -55,7 +57,11 @@ internal sealed class Participant
     public CapabilityPattern[] SendsTo
     {
         get => _sendsTo;
-        set => _sendsTo = value;
+        set
+        {
+            _sendsTo = value;
+            LookWhetherItSendsToAll();
+        }
     }
 
     public CapabilityPattern[] ReceivesFrom
@@ -81,6 +87,12 @@ internal sealed class Participant
     /// <summary>Its number as the publisher of a topic.</summary>
     public SenderNumber NumberFor(TopicName topic) => _number.For(Id, topic);
 
+    /// <summary>To whom it may send, as users write it.</summary>
+    public string[] SendsToTexts => [.. _sendsTo.Select(pattern => pattern.ToString())];
+
+    /// <summary>From whom it receives, as users write it.</summary>
+    public string[] ReceivesFromTexts => [.. _receivesFrom.Select(pattern => pattern.ToString())];
+
     /// <summary>Whether it is an endpoint without a handler.</summary>
     public bool OnlySends { get; init; }
 
@@ -90,7 +102,18 @@ internal sealed class Participant
     public int MaxMessageBytes { get; private set; }
 
     /// <summary>The rate and quota of its own sends; null: none.</summary>
-    public SendAllowance? Allowance { get; set; }
+    public SendAllowance? Allowance
+    {
+        get => _allowance;
+        set
+        {
+            _allowance = value;
+            LookWhetherItSendsToAll();
+        }
+    }
+
+    /// <summary>Whether it may send to everybody who receives from it, as often as it likes.</summary>
+    public bool SendsToAll => _sendsToAll;
 
     /// <summary>Whether it is an endpoint that was removed and may not send any more. A component's last message is finished.</summary>
     public bool HasLeft
@@ -154,6 +177,9 @@ internal sealed class Participant
             route.Expire();
         }
     }
+
+    private void LookWhetherItSendsToAll() =>
+        _sendsToAll = _allowance is null && CapabilityPattern.AnyMatchesAll(_sendsTo);
 
     /// <summary>Forgets routes that the other end made stale, each time that there are twice as many as were left before.</summary>
     private void Prune()

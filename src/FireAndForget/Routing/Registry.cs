@@ -12,7 +12,8 @@ namespace FireAndForget.Routing;
 /// <param name="contexts">Gives messages contexts while somebody listens; null: nobody can.</param>
 internal sealed class Registry(MessageContexts? contexts = null)
 {
-    private readonly ConcurrentDictionary<string, Participant> _participants = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Participant> _participants = new(IdComparer.Instance);
+    private readonly SharedRoutes _shared = new();
     private readonly Lock _granting = new();
     private volatile bool _closed;
 
@@ -198,6 +199,22 @@ internal sealed class Registry(MessageContexts? contexts = null)
         // First the versions, then what they are the versions of: what changes in between makes the route stale.
         int senderVersion = sender.Version;
         Participant? target = Find(targetId);
+        Route route = Decide(sender, senderVersion, targetId, target, owner);
+        if (target is not null && Find(targetId) != target)
+        {
+            // Removed before its version was read, and perhaps followed by another under its id.
+            route.Expire();
+        }
+
+        return route;
+    }
+
+    /// <summary>As the other, to a participant that is at hand, whether or not it is registered.</summary>
+    public Route Resolve(Participant sender, Participant target) =>
+        Decide(sender, sender.Version, target.Id, target, owner: null);
+
+    private Route Decide(Participant sender, int senderVersion, string targetId, Participant? target, RouteCache? owner)
+    {
         int targetVersion = target?.Version ?? 0;
         bool needsSlowPath = sender.Allowance is not null || contexts is { IsOn: true };
         Route route = new(targetId, Decide(sender, targetId, target), target, owner) { NeedsSlowPath = needsSlowPath };
@@ -205,15 +222,53 @@ internal sealed class Registry(MessageContexts? contexts = null)
         {
             sender.Track(route, senderVersion);
             target.Track(route, targetVersion);
-            if (Find(targetId) != target)
-            {
-                // Removed before its version was read, and perhaps followed by another under its id.
-                route.Expire();
-            }
         }
 
         return route;
     }
+
+    /// <summary>The route to a target that senders share, for one that may send to it and has no allowance.</summary>
+    /// <param name="target">The target's id as bytes.</param>
+    /// <param name="hash">Its <see cref="SharedRoutes.Hash"/>.</param>
+    /// <returns>Null where there is none at the moment: see <see cref="Share"/>.</returns>
+    public Route? FindShared(ReadOnlySpan<byte> target, uint hash) => _shared.Find(target, hash);
+
+    /// <summary>As <see cref="FindShared"/>; the route is made where there is none.</summary>
+    /// <returns>
+    /// Null where the target is not registered here or is closed, or where messages may get contexts: then each sender has a route of its own.
+    /// </returns>
+    public Route? Share(ReadOnlySpan<byte> target)
+    {
+        if (!_participants.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(target, out Participant? participant))
+        {
+            return null;
+        }
+
+        int version = participant.Version;
+        if (_closed || participant.Target.IsStopped || contexts is { IsOn: true })
+        {
+            return null;
+        }
+
+        Route route = new(participant.Id, SendStatus.Accepted, participant, _shared)
+        {
+            Shared = participant,
+            IsForAll = CapabilityPattern.AnyMatchesAll(participant.ReceivesFrom),
+        };
+        participant.Track(route, version);
+        if (Find(participant.Id) != participant)
+        {
+            route.Expire();
+        }
+
+        return route.IsStale ? null : _shared.Add(route);
+    }
+
+    /// <summary>Whether a sender may send along a route that senders share.</summary>
+    public static bool MayShare(Participant sender, Route route) =>
+        sender.Allowance is null
+        && CapabilityPattern.AnyMatches(sender.SendsTo, route.TargetId)
+        && (route.IsForAll || CapabilityPattern.AnyMatches(route.Shared!.ReceivesFrom, sender.Id));
 
     private SendStatus Decide(Participant sender, string targetId, Participant? target)
     {
@@ -232,7 +287,7 @@ internal sealed class Registry(MessageContexts? contexts = null)
             return SendStatus.TargetNotFound;
         }
 
-        if (target.Target.IsStopped)
+        if (target.Target is { IsStopped: true, HasSuccessor: false })
         {
             return SendStatus.Closed;
         }

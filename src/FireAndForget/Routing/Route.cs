@@ -6,7 +6,7 @@ namespace FireAndForget.Routing;
 /// </summary>
 internal sealed class Route
 {
-    private RouteCache? _owner;
+    private IRouteKeeper? _owner;
     private volatile bool _isStale;
 
     /// <summary>A route. One without a target is stale from the beginning: nobody tells when there is one.</summary>
@@ -14,7 +14,7 @@ internal sealed class Route
     /// <param name="refusal">Why the two may not talk, or <see cref="SendStatus.Accepted"/>.</param>
     /// <param name="target">Who is registered under the id; null: nobody.</param>
     /// <param name="owner">Keeps it until it is stale; null: nobody does.</param>
-    public Route(string targetId, SendStatus refusal, Participant? target, RouteCache? owner)
+    public Route(string targetId, SendStatus refusal, Participant? target, IRouteKeeper? owner)
     {
         TargetId = targetId;
         Refusal = refusal;
@@ -42,6 +42,12 @@ internal sealed class Route
 
     /// <summary>Whether a send needs more than the checks and the target: it has an allowance, or somebody listens.</summary>
     public bool NeedsSlowPath { get; init; }
+
+    /// <summary>The target, of a route that senders share; null for others.</summary>
+    public Participant? Shared { get; init; }
+
+    /// <summary>Whether senders share it, and the target receives from everybody.</summary>
+    public bool IsForAll { get; init; }
 
     /// <summary>Where the messages go; null where they are refused.</summary>
     public MessageTarget? Target { get; }

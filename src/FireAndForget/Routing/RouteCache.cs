@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 using FireAndForget.Messages;
@@ -9,30 +8,30 @@ namespace FireAndForget.Routing;
 
 /// <summary>
 /// One sender's routes, one for each target, found by the target's id as a string or as the bytes of a guest. Only targets that
-/// exist are kept, and only until the route is stale, so that a sender cannot fill it.
+/// exist are kept, and only until the route is stale, so that a sender cannot fill it. Guests use the routes that senders share where
+/// they may, and so need none of their own however many targets they have.
 /// </summary>
-internal sealed class RouteCache
+internal sealed class RouteCache : IRouteKeeper
 {
-    private const int RecentSize = 64;
+    private const uint RecentSize = 64;
 
     private readonly Registry _registry;
     private readonly Participant _sender;
-    private readonly ConcurrentDictionary<string, Route> _routes = new(
-        concurrencyLevel: 1,
-        capacity: 4,
-        IdComparer.Instance
-    );
-    private readonly ConcurrentDictionary<string, Route>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
 
-    /// <summary>Routes that a guest used last, by a hash that is cheaper than the dictionary's. Some may be stale.</summary>
-    private readonly Route?[] _recent = new Route?[RecentSize];
+    /// <summary>Made for the first route: most guests need none.</summary>
+    private ConcurrentDictionary<string, Route>? _routes;
+
+    /// <summary>Routes that a guest used last and had to be decided for it, by a hash. Some may be stale.</summary>
+    private Route?[] _recent = [];
+
+    /// <summary>The sender's version from which they were decided.</summary>
+    private int _recentVersion;
     private Route? _last;
 
     public RouteCache(Registry registry, Participant sender)
     {
         _registry = registry;
         _sender = sender;
-        _byBytes = _routes.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
     /// <summary>The route to a target. It may be stale: the sender renews it.</summary>
@@ -46,10 +45,9 @@ internal sealed class RouteCache
     /// <summary>As the other, for a guest, which runs on one thread at a time; null where the bytes are not UTF-8.</summary>
     public Route? Find(ReadOnlySpan<byte> target)
     {
-        ref Route? recent = ref _recent[Hash(target)];
-        return recent is not null && !recent.IsStale && target.SequenceEqual(recent.TargetBytes)
-            ? recent
-            : FindByBytes(target, ref recent);
+        uint hash = SharedRoutes.Hash(target);
+        Route? shared = _registry.FindShared(target, hash);
+        return shared is { IsForAll: true } && _sender.SendsToAll ? shared : FindDecided(target, hash, shared);
     }
 
     /// <summary>Decides anew.</summary>
@@ -58,7 +56,7 @@ internal sealed class RouteCache
         Route route = _registry.Resolve(_sender, targetId, this);
         if (!route.IsStale)
         {
-            _routes[targetId] = route;
+            Routes[targetId] = route;
             if (route.IsStale)
             {
                 // It was forgotten before it was kept.
@@ -71,11 +69,17 @@ internal sealed class RouteCache
     }
 
     /// <summary>Keeps a route no longer, which is stale.</summary>
-    public void Forget(Route route) => _routes.TryRemove(KeyValuePair.Create(route.TargetId, route));
+    public void Forget(Route route) => Routes.TryRemove(KeyValuePair.Create(route.TargetId, route));
+
+    private ConcurrentDictionary<string, Route> Routes =>
+        Volatile.Read(ref _routes) ?? LazyInitializer.EnsureInitialized(ref _routes, MakeRoutes);
+
+    private static ConcurrentDictionary<string, Route> MakeRoutes() =>
+        new(concurrencyLevel: 1, capacity: 4, IdComparer.Instance);
 
     private Route FindById(string targetId)
     {
-        if (_routes.TryGetValue(targetId, out Route? route))
+        if (Routes.TryGetValue(targetId, out Route? route))
         {
             Volatile.Write(ref _last, route);
             return route;
@@ -84,12 +88,24 @@ internal sealed class RouteCache
         return Renew(targetId);
     }
 
-    private Route? FindByBytes(ReadOnlySpan<byte> target, ref Route? recent)
+    private Route? FindDecided(ReadOnlySpan<byte> target, uint hash, Route? shared)
     {
-        if (_byBytes.TryGetValue(target, out Route? route))
+        // First the version, then what it is the version of: what changes in between makes what is kept here out of date.
+        int version = _sender.Version;
+        if (FindRecent(target, hash, version) is { } recent)
         {
-            recent = route;
-            return route;
+            return recent;
+        }
+
+        shared ??= _registry.Share(target);
+        if (shared is not null && Registry.MayShare(_sender, shared))
+        {
+            return shared.IsForAll && _sender.SendsToAll ? shared : KeepRecent(shared, hash, version);
+        }
+
+        if (Routes.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(target, out Route? route))
+        {
+            return KeepRecent(route, hash, version);
         }
 
         if (!Utf8.IsValid(target))
@@ -100,29 +116,28 @@ internal sealed class RouteCache
         // What is longer than any id is cut: it is not an id, and its text would only be made to be thrown away.
         ReadOnlySpan<byte> shown = target[..Math.Min(target.Length, 2 * MessageId.MaxLength)];
         route = Renew(Encoding.UTF8.GetString(shown));
-        if (!route.IsStale)
+        return route.IsStale ? route : KeepRecent(route, hash, version);
+    }
+
+    private Route? FindRecent(ReadOnlySpan<byte> target, uint hash, int version) =>
+        _recent.Length != 0
+        && version == _recentVersion
+        && _recent[PlaceOf(hash)] is { IsStale: false } route
+        && target.SequenceEqual(route.TargetBytes)
+            ? route
+            : null;
+
+    private Route KeepRecent(Route route, uint hash, int version)
+    {
+        if (_recent.Length == 0 || version != _recentVersion)
         {
-            recent = route;
+            _recent = new Route?[RecentSize];
+            _recentVersion = version;
         }
 
+        _recent[PlaceOf(hash)] = route;
         return route;
     }
 
-    private static int Hash(ReadOnlySpan<byte> target)
-    {
-        ulong mixed = (ulong)target.Length;
-        if (target.Length >= sizeof(ulong))
-        {
-            mixed ^= MemoryMarshal.Read<ulong>(target) ^ MemoryMarshal.Read<ulong>(target[^sizeof(ulong)..]);
-        }
-        else
-        {
-            foreach (byte b in target)
-            {
-                mixed = (mixed << 8) ^ b ^ mixed;
-            }
-        }
-
-        return (int)((mixed * 0x9E3779B97F4A7C15) >> 58);
-    }
+    private static uint PlaceOf(uint hash) => (hash >> 1) % RecentSize;
 }

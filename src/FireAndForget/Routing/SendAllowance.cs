@@ -79,6 +79,32 @@ internal sealed class SendAllowance
         _bytes -= bytes;
     }
 
+    /// <summary>What is used up, so that another host can go on with it. By who has stopped the sender.</summary>
+    public SendUsage Usage
+    {
+        get
+        {
+            long now = _clock.Elapsed.Ticks;
+            Refill(now);
+            return new()
+            {
+                MissingTokens = _cost == 0 ? 0 : (double)(_capacity - _level) / (double)_cost,
+                Messages = _messages,
+                Bytes = _bytes,
+                WindowLeft = TimeSpan.FromTicks(Math.Max(0, _windowEnd - now)),
+            };
+        }
+        set
+        {
+            long now = _clock.Elapsed.Ticks;
+            _filledAt = now;
+            _level = Int128.Max(0, _capacity - (Int128)(value.MissingTokens * (double)_cost));
+            _messages = value.Messages;
+            _bytes = value.Bytes;
+            _windowEnd = now + value.WindowLeft.Ticks;
+        }
+    }
+
     private void Refill(long now)
     {
         if (now > _filledAt)

@@ -28,8 +28,12 @@ internal static partial class FaultKind
         (Handles(), "a handle is not there, or is of another kind"),
     ];
 
+    // The engine hands on what was written in its own time, and so perhaps behind the trap.
     public static string Of(string reason) =>
-        Kinds.Aggregate(reason, (text, kind) => kind.Said.Replace(text, kind.Kind));
+        Kinds.Aggregate(WhatItWrote().Replace(reason, ""), (text, kind) => kind.Said.Replace(text, kind.Kind));
+
+    [GeneratedRegex("; it wrote: .*")]
+    private static partial Regex WhatItWrote();
 
     [GeneratedRegex("it called [^;]* while realloc or post-return ran")]
     private static partial Regex CallsOut();

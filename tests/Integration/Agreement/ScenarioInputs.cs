@@ -66,15 +66,26 @@ internal static class ScenarioInputs
     public static IReadOnlyList<byte[]> Conversations { get; } =
     [
         .. new[] { "guest", "other", "client", "nobody", "A b", "" }.SelectMany(target =>
-            new byte[][] { [0, 42], [1, 1], [2], [4], [5], [6], [7], [0, 0xFF], [], [0, .. new byte[40_000]] }.SelectMany(
-                request =>
-                    new[]
-                    {
-                        Conversation(1, target, request),
-                        Conversation(2, target, request),
-                        Conversation(3, target, request),
-                        Conversation(4, target, [0, 1, 0, 0, .. request]),
-                    }
+            new byte[][]
+            {
+                [0, 42],
+                [1, 1],
+                [2],
+                [4],
+                [5],
+                [6],
+                [7],
+                [0, 0xFF],
+                [],
+                [0, .. new byte[40_000]],
+            }.SelectMany(request =>
+                new[]
+                {
+                    Conversation(1, target, request),
+                    Conversation(2, target, request),
+                    Conversation(3, target, request),
+                    Conversation(4, target, [0, 1, 0, 0, .. request]),
+                }
             )
         ),
         .. new[] { "guest", "sink", "A b" }.SelectMany(target =>

@@ -14,7 +14,7 @@ public sealed class UpcomingSchedules
             () =>
             {
                 ScheduledHost host = new(workers: 0);
-                Receiver[] receivers = [.. Enumerable.Range(0, 6).Select(i => host.AddEndpoint($"r{i}", _ => { }))];
+                Receiver[] receivers = [.. Enumerable.Range(0, 10).Select(i => host.AddEndpoint($"r{i}", _ => { }))];
                 UpcomingReceivers upcoming = new();
                 List<Receiver> taken = [];
                 bool isOver = false;
@@ -67,7 +67,7 @@ public sealed class UpcomingSchedules
             {
                 ScheduledHost host = new(workers: 0);
                 UpcomingReceivers upcoming = new();
-                Receiver[] receivers = [.. Enumerable.Range(0, 7).Select(i => host.AddEndpoint($"r{i}", _ => { }))];
+                Receiver[] receivers = [.. Enumerable.Range(0, 19).Select(i => host.AddEndpoint($"r{i}", _ => { }))];
                 List<Receiver> taken = [];
                 Threads.Run(
                     (

@@ -14,6 +14,11 @@ public class HelpTests
     [InlineData("bench")]
     [InlineData("cache list")]
     [InlineData("cache clear")]
+    [InlineData("cluster deploy")]
+    [InlineData("cluster status")]
+    [InlineData("cluster move")]
+    [InlineData("cluster remove")]
+    [InlineData("cluster drain")]
     [InlineData("compile")]
     public void Help_EachCommand_SaysWhatItWritesAndItsExitCodes(string command)
     {
@@ -38,7 +43,7 @@ public class HelpTests
                 .Select(line => line.Trim().Split(' ')[0])
                 .Where(name => name.Length != 0),
         ];
-        Assert.Equal(["new", "inspect", "check", "run", "bench", "cache", "compile"], commands);
+        Assert.Equal(["new", "inspect", "check", "run", "bench", "cache", "cluster", "compile"], commands);
     }
 
     private static string HelpOf(string command)

@@ -525,6 +525,23 @@ public class GuestDecoderTests
     }
 
     [Theory]
+    [InlineData("failure", "\"rejected\" \"trapped\" \"timed-out\" \"undeliverable\"")]
+    [InlineData(
+        "why-not",
+        "\"invalid-message\" \"target-not-found\" \"capability-denied\" \"unsupported-codec\" \"payload-too-large\" \"queue-full\" "
+            + "\"rate-limited\" \"closed\""
+    )]
+    public void Decode_ComponentWhoseWorldUsesATypeOfMessaging_CanBeHosted(string name, string labels)
+    {
+        GuestDescription guest = DecodeWat(
+            MessengerWat.Receiver($"(type $used (enum {labels})) (import \"{name}\" (type (eq $used)))")
+        );
+
+        Assert.Null(guest.Refusal);
+        Assert.NotNull(guest.Plan);
+    }
+
+    [Theory]
     [InlineData("(import \"log\" (func (param \"a\" string)))", "log")]
     [InlineData("(import \"thing\" (type (sub resource)))", "thing")]
     [InlineData("(import \"my:own/store@0.1.0\" (instance (export \"get\" (func))))", "my:own/store@0.1.0")]

@@ -67,6 +67,43 @@ public abstract class MailboxContract
     }
 
     [Fact]
+    public void TryEnqueue_WithNumber_TellsTheNumberThatTheReaderFinds()
+    {
+        Mailbox mailbox = Make();
+        // Far enough that the ring starts over in between.
+        for (int i = 1; i <= 200; i++)
+        {
+            Assert.Equal(SendStatus.Accepted, mailbox.TryEnqueue(7, [(byte)i], out long number));
+            Assert.Equal((i, i), (number, mailbox.NumberOf(0)));
+            mailbox.Release(MailboxReader.Run(mailbox, 1, 100).Count);
+            mailbox.Rewind();
+        }
+
+        mailbox.TryEnqueue(7, [1]);
+        mailbox.TryEnqueue(7, [1], out long behind);
+        Assert.Equal((202, 202), (behind, mailbox.NumberOf(1)));
+        mailbox.Close();
+        Assert.Equal(SendStatus.Closed, mailbox.TryEnqueue(7, [1], out _));
+    }
+
+    [Fact]
+    public void TryCloseEmpty_WhereAMessageWaits_StaysOpen()
+    {
+        Mailbox mailbox = Make();
+        mailbox.TryEnqueue(0, [1]);
+
+        Assert.False(mailbox.TryCloseEmpty());
+        Assert.False(mailbox.IsClosed);
+        MailboxReader.Run(mailbox, 1, 100);
+        mailbox.Release(1);
+        Assert.True(mailbox.TryCloseEmpty());
+        Assert.True(mailbox.IsClosed);
+        Assert.True(mailbox.TryCloseEmpty());
+        Assert.Equal(SendStatus.Closed, mailbox.TryEnqueue(0, [1]));
+        mailbox.Dispose();
+    }
+
+    [Fact]
     public void MarkSenders_SomeReleasedAndSomeTaken_MarksThoseOfAllThatAreNotReleased()
     {
         Mailbox mailbox = Make();

@@ -10,6 +10,7 @@ public sealed class RingMailboxHomeTests
 {
     private readonly List<uint> _rented = [];
     private bool _hasRings = true;
+    private RingMemory _home;
 
     [Fact]
     public void Rewind_FewMessagesAtATime_TheRingsAreNeverRented()
@@ -143,6 +144,29 @@ public sealed class RingMailboxHomeTests
         }
     }
 
+    /// <summary>A mailbox that was full once is on its first page again when it has been empty.</summary>
+    [Theory]
+    [InlineData(300, 0)]
+    [InlineData(30, 168)]
+    public unsafe void Rewind_WithRings_TheNextMessagesLieInTheHomeAgain(int messages, int length)
+    {
+        RingMailbox mailbox = new(new(), Rent);
+        for (int i = 0; i < messages; i++)
+        {
+            Assert.Equal(SendStatus.Accepted, mailbox.TryEnqueue(7, new byte[length]));
+        }
+
+        mailbox.Release(messages);
+        Assert.Equal(2, _rented.Count);
+
+        mailbox.Rewind();
+
+        Assert.Equal(SendStatus.Accepted, mailbox.TryEnqueue(99, [1, 2, 3]));
+        Assert.Equal((99u, 1), (_home.SlotsStart->Sender, _home.BytesStart[0]));
+        mailbox.Release(1);
+        End(mailbox);
+    }
+
     private static void End(RingMailbox mailbox)
     {
         mailbox.Close();
@@ -158,6 +182,8 @@ public sealed class RingMailboxHomeTests
         }
 
         _rented.Add(slots);
-        return RingMemory.TryRent(slots, bytes, out memory);
+        bool isRented = RingMemory.TryRent(slots, bytes, out memory);
+        _home = slots == RingMailbox.HomeSlots ? memory : _home;
+        return isRented;
     }
 }

@@ -31,7 +31,10 @@ public sealed class LanguagesDocumentTests
                 [104_857_600]
             ),
         ]
-    );
+    )
+    {
+        Starts = [Start(LanguagesResults.OnDotNet, 200), Start(LanguagesResults.Native, 50)],
+    };
 
     [Theory]
     [InlineData("| C | `c-mirror.wasm` | 16 B | 200 ns | 1.00 × | 9.00 µs | 45.0 × |")]
@@ -41,6 +44,10 @@ public sealed class LanguagesDocumentTests
     [InlineData("| C that logs a line for each message, component API to direct | at least 10 × | 20.0 × | met |")]
     [InlineData("| JavaScript, compiled before, a later load | at most 50.00 ms | 40.00 ms | met |")]
     [InlineData("| JavaScript with WASI, component API to direct | at least 2 × | – | not measured |")]
+    [InlineData("| compiled ahead of time | – | 50.00 ms |")]
+    [InlineData(
+        "| JavaScript, a start of `faf` compiled ahead of time to one on .NET | at most 0.33 × | 0.25 × | met |"
+    )]
     public void Generate_Results_HaveTheirRows(string row) =>
         Assert.Contains(row + "\n", LanguagesDocument.Generate(Results), StringComparison.Ordinal);
 
@@ -74,9 +81,19 @@ public sealed class LanguagesDocumentTests
         ResultJson.Write(directory, Results.Run);
         ResultJson.Write(directory, LanguagesResults.Message, Results.Messages);
         ResultJson.Write(directory, LanguagesResults.Loading, Results.Loads);
+        ResultJson.Write(directory, LanguagesResults.Start, Results.Starts);
 
         Assert.Equal(LanguagesDocument.Generate(Results), LanguagesDocument.Generate(LanguagesResults.Read(directory)));
     }
+
+    private static Measurement Start(string how, double milliseconds) =>
+        Measurement.OfSamples(
+            LanguagesResults.Start,
+            LanguagesResults.CaseOf("js-mirror.wasm", how),
+            null,
+            "ms",
+            [milliseconds]
+        );
 
     private static Measurement Message(string guest, string runtime, double nanoseconds) =>
         Measurement.OfSamples(

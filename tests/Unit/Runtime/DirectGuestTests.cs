@@ -20,6 +20,22 @@ public sealed class DirectGuestTests() : GuestContract(Text, prefersComponentApi
     [Fact]
     public void Load_CoreModule_IsDirect() => Assert.IsType<DirectCode>(Code);
 
+    /// <summary>
+    /// With thousands of guests each turn comes some ticks after the last. If those met the guest, each turn would begin with a call of the
+    /// engine back into the host.
+    /// </summary>
+    [Fact]
+    public void Deliver_TicksSinceItsLastTurn_DoNotMeetIt()
+    {
+        for (int turn = 0; turn < 5; turn++)
+        {
+            SendFrom(0);
+            Assert.Equal((1, 0), (DeliverAndRelease(), TicksMet));
+            Tick();
+            Tick();
+        }
+    }
+
     [Fact]
     public void Deliver_MoreSendersThanPlaces_EndsTheBatchBeforeAPlaceIsNeededTwice()
     {

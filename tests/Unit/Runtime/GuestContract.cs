@@ -136,6 +136,16 @@ public abstract class GuestContract : IDisposable
         Assert.Contains("The host is stopping", e.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>How many ticks met the guest in its last turn.</summary>
+    private protected long TicksMet => _guest.TicksMet;
+
+    /// <summary>A tick, which the host counts.</summary>
+    private protected void Tick()
+    {
+        _loader.Engine.IncrementEpoch();
+        _host.Ticks++;
+    }
+
     private protected int DeliverAndRelease()
     {
         int answered = _guest.Deliver(_mailbox, 512).Answered;
@@ -163,6 +173,10 @@ public abstract class GuestContract : IDisposable
         public bool IsAborting { get; set; }
 
         public bool IsReplaced { get; set; }
+
+        public long Ticks { get; set; }
+
+        public BatchConditions Conditions => new(IsReplaced, SenderVersion: 0, Ticks);
 
         public ReadOnlySpan<byte> SelfId => "self"u8;
 

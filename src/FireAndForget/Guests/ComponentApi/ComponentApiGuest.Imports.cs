@@ -36,9 +36,7 @@ internal sealed partial class ComponentApiGuest
     {
         RefuseWhileLoading(HostMessaging.Request);
         using Arguments arguments = new(target, message);
-        SendStatus status = _host
-            .Request(arguments.Name, arguments.Message, timeout.AsU32(), out ulong number)!
-            .Value;
+        SendStatus status = _host.Request(arguments.Name, arguments.Message, timeout.AsU32(), out ulong number)!.Value;
         return AnswerOf(status, ComponentValue.U64(number));
     }
 
@@ -49,9 +47,7 @@ internal sealed partial class ComponentApiGuest
     {
         RefuseWhileLoading(HostMessaging.SendLater);
         using Arguments arguments = new(target, message);
-        SendStatus status = _host
-            .SendLater(arguments.Name, arguments.Message, delay.AsU64(), out ulong number)!
-            .Value;
+        SendStatus status = _host.SendLater(arguments.Name, arguments.Message, delay.AsU64(), out ulong number)!.Value;
         return AnswerOf(status, ComponentValue.U64(number));
     }
 

@@ -429,7 +429,7 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
     private GuestFault Fault(WasmtimeException e)
     {
         _host.Report(e, _names);
-        return GuestErrors.Fault(_interruption, _limits, ComponentApiErrors.Reason(e));
+        return GuestErrors.Fault(_interruption, _limits, ComponentApiErrors.Reason(e) + WhatItWrote);
     }
 
     /// <summary>Called by the engine at each epoch while this guest runs.</summary>
@@ -494,6 +494,18 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
         }
 
         return wasi;
+    }
+
+    /// <summary>What it wrote to standard error, for an error; what the engine has not handed on yet is missing.</summary>
+    private string WhatItWrote
+    {
+        get
+        {
+            lock (_writing)
+            {
+                return _error?.AsReason ?? "";
+            }
+        }
     }
 
     private void Write(WasiOutput output, ReadOnlySpan<byte> bytes)

@@ -95,6 +95,12 @@ internal sealed class ComponentDescriber
 
     private void CheckImport(string name, ComponentExtern import)
     {
+        if (import is { Sort: ComponentSort.Type, Type: { } used } && HostMessaging.TypesOfInterfaces.Any(used.Is))
+        {
+            // What a world uses of an interface, as requester does, is imported by its own name too: it only says what it is called.
+            return;
+        }
+
         if (import.Sort != ComponentSort.Instance)
         {
             _unknown.Add(name);

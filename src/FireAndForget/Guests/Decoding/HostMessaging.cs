@@ -127,6 +127,9 @@ internal static class HostMessaging
 
     public static ComponentType SelfIdType { get; } = Function([], Text);
 
+    /// <summary>The types that the interfaces have.</summary>
+    public static ComponentType[] TypesOfInterfaces { get; } = [SendErrorType, FailureType];
+
     /// <summary>Whether an import is <c>host-messaging</c>, in either version.</summary>
     public static bool IsInterface(string name) => name is Interface or InterfaceOf11;
 

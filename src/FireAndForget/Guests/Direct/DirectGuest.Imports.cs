@@ -22,7 +22,7 @@ internal sealed partial class DirectGuest
     private Function? MakeForCoreModule(string function, CoreExport memory) =>
         function switch
         {
-            HostMessaging.Send => Function.FromCallback(_store, CoreSend(memory)),
+            HostMessaging.Send => HostFunction.Of(_store, CoreSend(memory)),
             HostMessaging.SelfId => Function.FromCallback(_store, CoreSelfId(memory)),
             HostMessaging.Publish => Function.FromCallback(_store, CorePublish(memory)),
             HostMessaging.Request => Function.FromCallback(_store, CoreRequest(memory)),
@@ -33,7 +33,7 @@ internal sealed partial class DirectGuest
     private Function? MakeLowered(LoweredImport import) =>
         import switch
         {
-            { Function: HostMessaging.Send, Memory: { } memory } => Function.FromCallback(_store, Send(memory)),
+            { Function: HostMessaging.Send, Memory: { } memory } => HostFunction.Of(_store, Send(memory)),
             { Function: HostMessaging.SelfId, Memory: { } memory, Realloc: { } realloc } => Function.FromCallback(
                 _store,
                 SelfId(memory, realloc)

@@ -21,8 +21,8 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     /// <summary>An epoch's tick, as <see cref="Stopwatch"/> counts.</summary>
     private static readonly long TickLength = Stopwatch.Frequency * EpochTicker.Tick.Ticks / TimeSpan.TicksPerSecond;
 
-    /// <summary>The cache lines of this object of which a delivery needs something.</summary>
-    private const int FetchedLines = 5;
+    /// <summary>The cache lines of what it asks of which a delivery needs something.</summary>
+    private const int FetchedLinesOfHost = 2;
 
     /// <summary>A guest's messages mostly lie where those before lay: the first of so many batches + 1 is looked at.</summary>
     private const uint BatchesOfLook = 15;
@@ -42,6 +42,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     private readonly GuestMemory _memory;
     private readonly GuestFunctions _functions;
     private readonly NativeFunction _deliver;
+    private readonly CallPlaces _places;
     private readonly NativeFunction _ask;
     private readonly TrayMemory _trays;
 
@@ -95,6 +96,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         long eachMemory = MemoryLimits.ForEachMemory(parts, limits);
         uint eachTable = (uint)MemoryLimits.ForEachTable(parts, limits);
         _store = new(code.Engine);
+        StoreCaches.Shrink(_store);
         try
         {
             _store.SetEpochDeadlineCallback(_ => Tick(Stopwatch.GetTimestamp()));
@@ -136,10 +138,12 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
                 _plan.GivesReasons ? Function.FromCallback(_store, (int result) => TakeReason(result)) : null,
                 _plan.Responder is null ? null : FunctionOf(_plan.Responder.Function)
             );
+            _places = new(_deliver, _functions.Realloc, _functions.HandleMessage);
             _isLoading = false;
         }
         catch (WasmtimeException e)
         {
+            string? written = _wasi?.Error.AsReason;
             Dispose();
             host.Report(e, _names);
             string where = _initializing is null ? "" : $"in {_initializing}: ";
@@ -147,7 +151,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
                 _initializing is null || !_plan.IsCommand || e.InnerException is GuestTrapException
                     ? ""
                     : ". Without a main build it as a reactor (clang's -mexec-model=reactor)";
-            throw GuestErrors.NotInstantiated(_interruption, limits, where + GuestErrors.Reason(e) + advice, e);
+            throw GuestErrors.NotInstantiated(_interruption, limits, where + GuestErrors.Reason(e) + written + advice, e);
         }
         catch (GuestTrapException e)
         {
@@ -249,13 +253,13 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         : _plan.GivesReasons ? _reasons[index]
         : "";
 
-    public override void FetchItself() => CacheLines.FetchObject(this, FetchedLines);
-
-    public override unsafe void FetchMemory()
+    public override void FetchInstance()
     {
-        CacheLines.Fetch((void*)_touched);
-        _deliver.Fetch();
+        CacheLines.FetchObject(_host, FetchedLinesOfHost);
+        _places.Fetch();
     }
+
+    public override unsafe void FetchMemory() => CacheLines.Fetch((void*)_touched);
 
     public override void Dispose()
     {
@@ -315,7 +319,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         if (ticks != _ticksBefore)
         {
             _ticksBefore = ticks;
-            _store.SetEpochDeadline(1);
+            _deliver.MoveDeadline();
         }
     }
 
@@ -344,7 +348,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     private GuestFault Fault(WasmtimeException e)
     {
         _host.Report(e, _names);
-        return GuestErrors.Fault(_interruption, _limits, GuestErrors.Reason(e));
+        return GuestErrors.Fault(_interruption, _limits, GuestErrors.Reason(e) + _wasi?.Error.AsReason);
     }
 
     /// <summary>Called by the engine at each epoch while this guest runs.</summary>

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using FireAndForget.Buffers;
 using Wasmtime;
 
 namespace FireAndForget.Guests.Direct;
@@ -20,6 +19,9 @@ internal readonly unsafe partial struct NativeFunction
     private static readonly FieldInfo FunctionField = Field(typeof(Function), "func");
     private static readonly FieldInfo StoreField = Field(FunctionField.FieldType, "store");
     private static readonly FieldInfo PrivateField = Field(FunctionField.FieldType, "__private");
+
+    /// <summary>Where a function of Wasmtime 50 has its instance, in bytes.</summary>
+    private const int InstanceOfFunction = 0x18;
 
     private readonly nint _context;
     private readonly Handle _function;
@@ -97,12 +99,15 @@ internal readonly unsafe partial struct NativeFunction
         return values[0].I32;
     }
 
-    /// <summary>Has what a call touches in the store brought into the caches.</summary>
-    public void Fetch()
-    {
-        CacheLines.Fetch((void*)_context, StoreLines);
-        CacheLines.Fetch((byte*)_function.Private - (int)(CacheLines.Size * InstanceLines), InstanceLines + 1);
-    }
+    /// <summary>
+    /// As <see cref="Store.SetEpochDeadline"/> with 1 for the function's store, without the package's objects: with thousands of guests
+    /// each has it moved at each turn, and those would be waited for.
+    /// </summary>
+    public void MoveDeadline() => wasmtime_context_set_epoch_deadline(_context, 1);
+
+    /// <summary>Where what a call touches lies in the native library's memory: the store, the function, and its instance.</summary>
+    public (nint Context, nint Function, nint Instance) Places =>
+        (_context, _function.Private, *(nint*)((byte*)_function.Private + InstanceOfFunction));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Call(Value* values, nuint count)
@@ -114,9 +119,6 @@ internal readonly unsafe partial struct NativeFunction
             Throw(error, trap);
         }
     }
-
-    private const int StoreLines = 4;
-    private const int InstanceLines = 4;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Throw(nint error, nint trap) =>
@@ -150,6 +152,10 @@ internal readonly unsafe partial struct NativeFunction
         nuint count,
         out nint trap
     );
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    private static partial void wasmtime_context_set_epoch_deadline(nint context, ulong ticksBeyondCurrent);
 
     /// <summary><c>wasmtime_func_t</c>.</summary>
     private readonly record struct Handle(ulong Store, nint Private);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -35,7 +34,7 @@ internal sealed unsafe partial class TrayMemory : SafeHandleZeroOrMinusOneIsInva
     [ThreadStatic]
     private static Lease? _last;
 
-    private readonly ConcurrentStack<Tray> _free = new();
+    private readonly TrayLeases _trays;
     private readonly ThreadLocal<Lease> _leases;
 
     /// <summary>A memory for an engine whose configuration came through <see cref="Allow"/>.</summary>
@@ -54,7 +53,8 @@ internal sealed unsafe partial class TrayMemory : SafeHandleZeroOrMinusOneIsInva
             wasm_memorytype_delete(type);
         }
 
-        _leases = new(() => new(this, _free.TryPop(out Tray? tray) ? tray : Add()));
+        _trays = new(Add);
+        _leases = new(() => new(this, _trays.Take()));
     }
 
     /// <summary>The tray of the calling thread: no other thread gets it while this one lives.</summary>
@@ -229,7 +229,7 @@ internal sealed unsafe partial class TrayMemory : SafeHandleZeroOrMinusOneIsInva
     /// <summary>A thread's tray, which is free for others when the thread is no more.</summary>
     private sealed class Lease(TrayMemory memory, Tray tray)
     {
-        ~Lease() => memory._free.Push(tray);
+        ~Lease() => memory._trays.GiveBack(tray);
 
         public TrayMemory Memory => memory;
 

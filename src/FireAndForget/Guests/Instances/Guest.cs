@@ -32,10 +32,10 @@ internal abstract class Guest : IDisposable
     /// <summary>Why the guest says that it rejected a message of the last delivery; empty where it does not say.</summary>
     public virtual string Reason(int index) => "";
 
-    /// <summary>Has its own cache lines brought, because it soon gets a message.</summary>
-    public virtual void FetchItself() { }
+    /// <summary>Has brought what its engine needs for a call, because it soon gets a message.</summary>
+    public virtual void FetchInstance() { }
 
-    /// <summary>Has what it needs for a message brought, a turn behind <see cref="FetchItself"/>.</summary>
+    /// <summary>Has the place in its memory brought where the message is to lie, behind <see cref="FetchInstance"/>.</summary>
     public virtual void FetchMemory() { }
 
     public abstract void Dispose();

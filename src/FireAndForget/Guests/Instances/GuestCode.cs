@@ -1,8 +1,13 @@
+using FireAndForget.Guests.Decoding;
+
 namespace FireAndForget.Guests.Instances;
 
 /// <summary>A guest's compiled code, shared by all components that are made from the same bytes.</summary>
 internal abstract class GuestCode : IDisposable
 {
+    /// <summary>What it is, as its load found it.</summary>
+    public GuestSummary Summary { get; set; } = null!;
+
     /// <summary>How many linear memories an instance has, with its heap of objects.</summary>
     public virtual int Memories => 1;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using FireAndForget.Guests.Calls;
+using FireAndForget.Wording;
 
 namespace FireAndForget.Guests.Wasi;
 
@@ -25,14 +26,38 @@ internal sealed class WasiOutput(IRunning instance, WasiGrants grants, bool isEr
         .. Enumerable.Range(0x20, 0x5F).Select(b => (byte)b),
     ]);
 
+    /// <summary>The most bytes of a line that tells why a guest ended.</summary>
+    private const int MostOfFirstLine = 256;
+
+    private byte[] _first = [];
+    private long _firstRunning = long.MinValue;
+    private int _firstLength;
+    private bool _hasFirst;
     private byte[] _line = [];
     private int _length;
     private byte[] _clean = [];
     private long _running = long.MinValue;
     private int _left;
 
+    /// <summary>
+    /// The first line with something in it that was written to standard error during the message that runs, or while the instance is made;
+    /// empty where there is none. It mostly says why a guest ends itself: a panic, an exception, an assertion.
+    /// </summary>
+    public string FirstLine =>
+        _firstRunning == instance.Running
+            ? PlainText.Escape(Encoding.UTF8.GetString(_first.AsSpan(0, _firstLength)).Trim())
+            : "";
+
+    /// <summary>The first line as it stands behind the reason of an error; empty where there is none.</summary>
+    public string AsReason => FirstLine is { Length: > 0 } line ? $"; it wrote: {line}" : "";
+
     public void Write(ReadOnlySpan<byte> bytes)
     {
+        if (isError)
+        {
+            KeepFirst(bytes);
+        }
+
         if (grants.Log is null)
         {
             return;
@@ -69,6 +94,32 @@ internal sealed class WasiOutput(IRunning instance, WasiGrants grants, bool isEr
         if (grants.Log is not null)
         {
             ReportLeftOut(grants.Output.TakeLeftOut());
+        }
+    }
+
+    private void KeepFirst(ReadOnlySpan<byte> bytes)
+    {
+        if (_firstRunning != instance.Running)
+        {
+            _firstRunning = instance.Running;
+            _firstLength = 0;
+            _hasFirst = false;
+        }
+
+        if (_first.Length == 0)
+        {
+            _first = new byte[MostOfFirstLine];
+        }
+
+        while (!_hasFirst && !bytes.IsEmpty)
+        {
+            int end = bytes.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> part = end < 0 ? bytes : bytes[..end];
+            int count = Math.Min(part.Length, MostOfFirstLine - _firstLength);
+            part[..count].CopyTo(_first.AsSpan(_firstLength));
+            _firstLength += count;
+            _hasFirst = _firstLength == MostOfFirstLine || (end >= 0 && _firstLength != 0);
+            bytes = end < 0 ? [] : bytes[(end + 1)..];
         }
     }
 

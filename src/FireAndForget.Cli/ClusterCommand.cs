@@ -1,0 +1,262 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace FireAndForget.Cli;
+
+/// <summary>Where <c>faf cluster</c> finds a cluster, and how it writes what it is told.</summary>
+/// <param name="Url">What a silo maps for it, such as <c>http://localhost:5000/cluster</c>.</param>
+/// <param name="TokenFile">A file with the token that is sent as a bearer; null: none is.</param>
+/// <param name="Json">Whether one JSON object a line is written.</param>
+internal sealed record ClusterSettings(string Url, string? TokenFile, bool Json);
+
+/// <summary><c>faf cluster</c>: deploys a topology to a cluster and looks after it, over HTTP.</summary>
+internal sealed class ClusterCommand : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly JsonDocumentOptions TopologyJson = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+    };
+
+    private readonly ClusterSettings _settings;
+    private readonly HttpClient _http;
+
+    /// <summary>A command.</summary>
+    /// <exception cref="CommandException">The address is none, or the token cannot be read.</exception>
+    public ClusterCommand(ClusterSettings settings)
+    {
+        _settings = settings;
+        if (
+            !Uri.TryCreate(settings.Url.TrimEnd('/') + "/", UriKind.Absolute, out Uri? url)
+            || url.Scheme is not ("http" or "https")
+        )
+        {
+            throw new CommandException(
+                ExitCode.WrongUsage,
+                $"--url takes the address that a silo maps, such as http://localhost:5000/cluster; '{settings.Url}' is none."
+            );
+        }
+
+        _http = new() { BaseAddress = url, Timeout = Patience };
+        _http.DefaultRequestHeaders.Add("X-FireAndForget", "faf");
+        if (settings.TokenFile is { } file)
+        {
+            _http.DefaultRequestHeaders.Authorization = new("Bearer", ReadToken(file));
+        }
+    }
+
+    /// <summary>Stores the files of a topology and brings its components up, in their order.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> DeployAsync(string file)
+    {
+        Topology topology;
+        try
+        {
+            topology = TopologyFile.Load(file);
+        }
+        catch (TopologyException e)
+        {
+            throw new CommandException(ExitCode.WrongUsage, [.. e.Mistakes.Select(mistake => $"{e.File}, {mistake}")]);
+        }
+
+        // As the file has them, so that a silo of another version reads them with its own words.
+        JsonArray components = (JsonArray)(
+            JsonNode.Parse(await ReadAsync(file), documentOptions: TopologyJson)?["components"] ?? new JsonArray()
+        );
+        Dictionary<ComponentSource, string> versions = [];
+        foreach ((TopologyComponent component, JsonNode? json) in topology.Components.Zip(components))
+        {
+            if (!versions.TryGetValue(component.Source, out string? version))
+            {
+                using ByteArrayContent wasm = new(ReadWasm(component.Source.Name));
+                JsonNode stored = await SendAsync(HttpMethod.Put, "wasm", wasm, component.Source.Name);
+                version = stored["version"]!.GetValue<string>();
+                versions.Add(component.Source, version);
+            }
+
+            JsonObject body = new() { ["version"] = version, ["component"] = json!.DeepClone() };
+            using StringContent content = new(body.ToJsonString(), Encoding.UTF8, "application/json");
+            JsonNode deployed = await SendAsync(
+                HttpMethod.Post,
+                "components",
+                content,
+                $"{file}, component {component.Id}"
+            );
+            Write(deployed, $"{component.Id} runs on {deployed["host"]}");
+        }
+
+        return ExitCode.Done;
+    }
+
+    /// <summary>Shows each silo with its counts, and their sum.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> ShowStatusAsync()
+    {
+        JsonNode status = await SendAsync(HttpMethod.Get, "status", null, _settings.Url);
+        JsonObject sum = new() { ["event"] = "summary" };
+        foreach (JsonObject host in status.AsArray().OfType<JsonObject>())
+        {
+            foreach ((string name, JsonNode? value) in host)
+            {
+                if (value is JsonValue number && number.TryGetValue(out long count))
+                {
+                    sum[name] = (sum[name]?.GetValue<long>() ?? 0) + count;
+                }
+            }
+
+            string components = string.Join(' ', host["components"]!.AsArray().Select(id => id!.GetValue<string>()));
+            Write(
+                host,
+                $"{host["host"]} {host["address"]} {host["state"]}: {Counts(host)}{(components.Length == 0 ? "" : "; components " + components)}"
+            );
+        }
+
+        Write(sum, $"all: {Counts(sum)}");
+        return ExitCode.Done;
+    }
+
+    /// <summary>Moves a component.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> MoveAsync(string id, string host)
+    {
+        JsonNode moved = await SendAsync(HttpMethod.Post, $"move?id={Escape(id)}&host={Escape(host)}", null, id);
+        Write(moved, $"{id} runs on {moved["host"]}");
+        return ExitCode.Done;
+    }
+
+    /// <summary>Removes a component or endpoint.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RemoveAsync(string id)
+    {
+        Write(await SendAsync(HttpMethod.Post, $"remove?id={Escape(id)}", null, id), $"{id} is removed");
+        return ExitCode.Done;
+    }
+
+    /// <summary>Moves all components of a silo to others.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> DrainAsync(string host)
+    {
+        JsonNode drained = await SendAsync(HttpMethod.Post, $"drain?host={Escape(host)}", null, host);
+        Write(drained, $"{drained["moved"]} components have left {host}");
+        return ExitCode.Done;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static string Escape(string value) => Uri.EscapeDataString(value);
+
+    /// <summary>The counts that are not 0, as one line.</summary>
+    private static string Counts(JsonObject counts) =>
+        string.Join(
+            ", ",
+            counts
+                .Where(count => count.Value is JsonValue number && number.TryGetValue(out long value) && value != 0)
+                .Select(count => $"{count.Value} {count.Key}")
+                .DefaultIfEmpty("nothing sent")
+        );
+
+    private void Write(JsonNode json, string text)
+    {
+        if (!_settings.Json)
+        {
+            Console.Out.WriteLine(ErrorLine.OneLine(text));
+            return;
+        }
+
+        JsonLine.Write(writer =>
+        {
+            foreach ((string name, JsonNode? value) in json.AsObject())
+            {
+                writer.WritePropertyName(name);
+                if (value is null)
+                {
+                    writer.WriteNullValue();
+                }
+                else
+                {
+                    value.WriteTo(writer);
+                }
+            }
+        });
+    }
+
+    private async Task<JsonNode> SendAsync(HttpMethod method, string path, HttpContent? content, string subject)
+    {
+        try
+        {
+            using HttpRequestMessage request = new(method, path) { Content = content };
+            using HttpResponseMessage response = await _http.SendAsync(request);
+            string body = await response.Content.ReadAsStringAsync();
+            if (response.IsSuccessStatusCode)
+            {
+                return JsonNode.Parse(body) ?? throw new JsonException("the answer is null");
+            }
+
+            string reason = response.StatusCode switch
+            {
+                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
+                    $"{_settings.Url} does not let faf in ({(int)response.StatusCode}); give --token-file a file with a token that it takes.",
+                _ when body.Length != 0 => body,
+                _ =>
+                    $"{_settings.Url} answered {(int)response.StatusCode}; see that it is what a silo maps with MapFireAndForgetCluster.",
+            };
+            throw new CommandException(ExitCode.Failed, $"{subject}: {reason}");
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or JsonException)
+        {
+            throw new CommandException(
+                ExitCode.Failed,
+                $"{_settings.Url}: the cluster cannot be asked: {e.Message} Check the address, and that a silo runs there."
+            );
+        }
+    }
+
+    private static byte[] ReadWasm(string file)
+    {
+        try
+        {
+            byte[] bytes = File.ReadAllBytes(file);
+            return file.EndsWith(".wat", StringComparison.OrdinalIgnoreCase)
+                ? Wasmtime.Module.ConvertText(Encoding.UTF8.GetString(bytes))
+                : bytes;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or Wasmtime.WasmtimeException)
+        {
+            throw new CommandException(ExitCode.Failed, $"{file}: it cannot be read: {e.Message}");
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(string file)
+    {
+        try
+        {
+            return await File.ReadAllBytesAsync(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(
+                ExitCode.Failed,
+                $"{file}: the topology cannot be read: {e.Message} Check the path."
+            );
+        }
+    }
+
+    private static string ReadToken(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(
+                ExitCode.Failed,
+                $"{file}: the token cannot be read: {e.Message} Check --token-file."
+            );
+        }
+    }
+}

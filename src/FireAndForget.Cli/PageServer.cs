@@ -1,0 +1,136 @@
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace FireAndForget.Cli;
+
+/// <summary>
+/// Serves a host's page on this machine's loopback addresses and nowhere else. It only shows; the log's lines that it shows are those
+/// that <c>--verbose</c> writes, and what guests write.
+/// </summary>
+internal sealed class PageServer : IAsyncDisposable
+{
+    private const int MostConnections = 64;
+
+    private readonly int _port;
+    private readonly LoggerFactory _loggers = new();
+    private WebApplication? _page;
+
+    /// <summary>A server that is yet to be started.</summary>
+    /// <param name="port">The port.</param>
+    /// <param name="log">Gets the host's log, too; null: nobody else does.</param>
+    /// <param name="output">Gets what guests write, too.</param>
+    public PageServer(int port, ILogger? log, IGuestOutput output)
+    {
+        _port = port;
+        ILogger shown = _loggers.CreateLogger("FireAndForget");
+        Log = log is null ? shown : new BothLogs(log, shown);
+        Output = new ShownOutput(output, shown);
+    }
+
+    /// <summary>Where the host's log goes.</summary>
+    public ILogger Log { get; }
+
+    /// <summary>Where the output of guests goes.</summary>
+    public IGuestOutput Output { get; }
+
+    /// <summary>Starts to serve <c>http://localhost:PORT/</c>.</summary>
+    /// <returns>This server.</returns>
+    /// <exception cref="CommandException">The port cannot be had.</exception>
+    public async Task<PageServer> StartAsync(MessagingHost host)
+    {
+        // Nothing of ASP.NET's settings from outside: files, environment, arguments.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
+        builder.Services.AddSingleton<ILoggerFactory>(_loggers);
+        builder.Services.AddRoutingCore();
+        // A page of the web whose name was made to lead here would have its own name there.
+        builder.Services.Configure<HostFilteringOptions>(options =>
+            options.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]
+        );
+        builder.Services.AddSingleton(host);
+        WebApplication page = builder.Build();
+        page.UseHostFiltering();
+        page.MapFireAndForget("/");
+        try
+        {
+            await page.StartAsync().ConfigureAwait(false);
+            _page = page;
+            return this;
+        }
+        catch (IOException e)
+        {
+            await page.DisposeAsync().ConfigureAwait(false);
+            throw new CommandException(
+                ExitCode.Failed,
+                $"--page {_port}: the page cannot be served there: {e.Message} Choose another port."
+            );
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_page is not null)
+        {
+            // Nobody's connection is waited for.
+            await _page.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+            await _page.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _loggers.Dispose();
+    }
+
+    private void Configure(KestrelServerOptions options)
+    {
+        options.AddServerHeader = false;
+        KestrelServerLimits limits = options.Limits;
+        limits.MaxConcurrentConnections = MostConnections;
+        limits.MaxConcurrentUpgradedConnections = 0;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        limits.MaxRequestLineSize = 2 << 10;
+        limits.MaxRequestHeadersTotalSize = 8 << 10;
+        limits.MaxRequestHeaderCount = 50;
+        limits.MaxRequestBodySize = 0;
+        limits.MaxRequestBufferSize = 16 << 10;
+        options.ListenLocalhost(_port, listen => listen.Protocols = HttpProtocols.Http1);
+    }
+
+    /// <summary>What guests write, for who had it before and for the page.</summary>
+    private sealed class ShownOutput(IGuestOutput output, ILogger log) : IGuestOutput
+    {
+        private static readonly Action<ILogger, string, string, Exception?> Wrote = LoggerMessage.Define<
+            string,
+            string
+        >(LogLevel.Information, new EventId(400, "GuestLine"), "{Component} wrote: {Line}");
+
+        public void Write(string component, bool isError, ReadOnlySpan<byte> line)
+        {
+            output.Write(component, isError, line);
+            Wrote(log, component, Encoding.UTF8.GetString(line), null);
+        }
+    }
+
+    private sealed class BothLogs(ILogger first, ILogger second) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => first.IsEnabled(logLevel) || second.IsEnabled(logLevel);
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
+        {
+            first.Log(logLevel, eventId, state, exception, formatter);
+            second.Log(logLevel, eventId, state, exception, formatter);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+// What the C half of a guest (../FireAndForget.Guest.Sdk/native/guest.c) calls. No exception may leave these functions: each becomes a
+// rejection, or a line on standard error and a trap.
+
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace FireAndForget.Guests;
+
+internal static unsafe class GuestExports
+{
+    // The numbers of guest.h.
+    private const int Request = 1;
+    private const int Topic = 2;
+
+    /// <summary>What guest.h calls answer. The bytes are the C half's to free.</summary>
+    internal struct AnswerToHost
+    {
+        public int IsRejected;
+        public byte* Bytes;
+        public int Length;
+    }
+
+    /// <summary>Runs the guest's Main, or the initialiser of a library.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "faf_start")]
+    public static void Start(byte* name, int length)
+    {
+        try
+        {
+            Run(Assembly.Load(new AssemblyName(Encoding.UTF8.GetString(name, length))));
+            if (Guest.MessageHandler is null && Guest.RequestHandler is null && Guest.TopicHandler is null)
+            {
+                throw new InvalidOperationException(
+                    "The guest has no handler. Its Main, or a module initializer, calls Guest.OnMessage, OnRequest or OnTopic."
+                );
+            }
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
+    /// <summary>Handles a message, request or message of a topic.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "faf_handle")]
+    public static void Handle(
+        int kind,
+        byte* topic,
+        int topicLength,
+        byte* sender,
+        int senderLength,
+        byte* message,
+        int length,
+        AnswerToHost* answer
+    )
+    {
+        try
+        {
+            ReceivedMessage received = new(
+                Encoding.UTF8.GetString(sender, senderLength),
+                new ReadOnlySpan<byte>(message, length).ToArray(),
+                topic is null ? null : Encoding.UTF8.GetString(topic, topicLength)
+            );
+            Give(kind == Request ? HandleRequest(received) : HandleMessage(received, kind == Topic), answer);
+        }
+        catch (MessageRejectedException e)
+        {
+            Give(Answer.Reject(e.Message), answer);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
+    /// <summary>Hands on what came of a request.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "faf_handle_reply")]
+    public static void HandleReply(long request, int outcome, byte* bytes, int length)
+    {
+        try
+        {
+            ReadOnlyMemory<byte> answer = outcome == 0 ? new ReadOnlySpan<byte>(bytes, length).ToArray() : default;
+            Messaging.TakeReply(request, new((ReplyOutcome)outcome, answer));
+            RunWhatIsDue();
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
+    private static void Run(Assembly guest)
+    {
+        if (guest.EntryPoint is not { } main)
+        {
+            RuntimeHelpers.RunModuleConstructor(guest.ManifestModule.ModuleHandle);
+            return;
+        }
+
+        object?[] arguments = main.GetParameters().Length == 0 ? [] : [Array.Empty<string>()];
+        if (main.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null) is int code and not 0)
+        {
+            throw new InvalidOperationException($"Main returned {code}, which says that the guest cannot work.");
+        }
+    }
+
+    private static Answer HandleMessage(ReceivedMessage message, bool isOfTopic)
+    {
+        Func<ReceivedMessage, Task?>? handler = (isOfTopic ? Guest.TopicHandler : null) ?? Guest.MessageHandler;
+        if (handler is null)
+        {
+            return Answer.Reject("the guest handles requests only: it did not call Guest.OnMessage");
+        }
+
+        if (handler(message) is { } task)
+        {
+            WaitFor(task);
+            task.GetAwaiter().GetResult();
+        }
+
+        RunWhatIsDue();
+        return default;
+    }
+
+    private static Answer HandleRequest(ReceivedMessage request)
+    {
+        if (Guest.RequestHandler is not { } handler)
+        {
+            return Answer.Reject("the guest answers no requests: it did not call Guest.OnRequest");
+        }
+
+        Task<Answer> answer = handler(request);
+        WaitFor(answer);
+        RunWhatIsDue();
+        return answer.GetAwaiter().GetResult();
+    }
+
+    private static void WaitFor(Task task)
+    {
+        while (!task.IsCompleted)
+        {
+            if (!HostImports.Pump(mayWait: true))
+            {
+                throw new InvalidOperationException(
+                    "The handler awaits what does not come while it does: no timer runs and nothing waits for the thread pool. "
+                        + "(The answer to a request comes when the message is over.)"
+                );
+            }
+        }
+    }
+
+    private static void RunWhatIsDue()
+    {
+        while (HostImports.Pump(mayWait: false)) { }
+    }
+
+    private static void Give(Answer answer, AnswerToHost* result)
+    {
+        ReadOnlySpan<byte> bytes = answer.Rejection is { } reason ? Encoding.UTF8.GetBytes(reason) : answer.Bytes.Span;
+        result->IsRejected = answer.Rejection is null ? 0 : 1;
+        result->Length = bytes.Length;
+        result->Bytes = bytes.IsEmpty ? null : (byte*)NativeMemory.Alloc((nuint)bytes.Length);
+        bytes.CopyTo(new(result->Bytes, bytes.Length));
+    }
+
+    private static void Fail(Exception exception)
+    {
+        string hint =
+            exception is OutOfMemoryException
+                ? "\nThe host gives this guest no more memory: memory-bytes among the limits of its component."
+                : "";
+        HostImports.Fail($"Unhandled exception. {exception}{hint}");
+    }
+}

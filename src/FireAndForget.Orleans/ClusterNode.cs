@@ -1,0 +1,282 @@
+using System.Collections.Concurrent;
+using FireAndForget.Dispatching;
+using FireAndForget.Orleans.Links;
+using FireAndForget.Orleans.Table;
+using FireAndForget.Orleans.Wasm;
+using FireAndForget.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans;
+using Orleans.Runtime;
+using Orleans.Storage;
+
+namespace FireAndForget.Orleans;
+
+/// <summary>
+/// A silo's part in the cluster: its host, the table of who is where, the links to other silos, and what is done when components come,
+/// go and move, and silos die. In parts by topic.
+/// </summary>
+internal sealed partial class ClusterNode
+    : IMessagingCluster,
+        ITargetResolver,
+        IInboundHost,
+        ILifecycleParticipant<ISiloLifecycle>,
+        IAsyncDisposable
+{
+    /// <summary>How often it looks after what is told by nobody: receivers that stopped by themselves.</summary>
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly IServiceProvider _services;
+    private readonly FireAndForgetClusterOptions _options;
+    private readonly ILogger _logger;
+    private readonly IClusterMembershipService _membership;
+    private readonly LinkServiceClient _silos;
+    private readonly IWasmStore _store;
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Guards what is known of ids.</summary>
+    private readonly Lock _lock = new();
+
+    /// <summary>What is known of every id of the cluster.</summary>
+    private readonly ConcurrentDictionary<string, TableEntry> _table = new(StringComparer.Ordinal);
+
+    /// <summary>The stand-ins of those of other silos to whom or from whom something was sent.</summary>
+    private readonly ConcurrentDictionary<string, RemoteId> _remotes = new(StringComparer.Ordinal);
+
+    /// <summary>The components that are here.</summary>
+    private readonly ConcurrentDictionary<string, Component> _here = new(StringComparer.Ordinal);
+
+    /// <summary>Components that are here and not, or not yet, found under their id by who sends from here.</summary>
+    private readonly ConcurrentDictionary<string, Participant> _unplaced = new(StringComparer.Ordinal);
+
+    /// <summary>Components that are loaded here and arrive later.</summary>
+    private readonly ConcurrentDictionary<string, Component> _prepared = new(StringComparer.Ordinal);
+
+    /// <summary>Ids to which nothing is handed over just now, with the silo that moves them.</summary>
+    private readonly Dictionary<string, SiloAddress> _held = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<SiloAddress, Link> _links = new();
+    private readonly ConcurrentDictionary<SiloAddress, Inbound> _inbounds = new();
+    private readonly ConcurrentDictionary<SiloAddress, bool> _dead = new();
+    private readonly KeyedLocks _changing = new();
+    private bool[] _arrivals = new bool[64];
+    private long _lastNumbers;
+
+    public ClusterNode(
+        IServiceProvider services,
+        IOptions<FireAndForgetClusterOptions> options,
+        IClusterMembershipService membership,
+        ILocalSiloDetails details,
+        LinkServiceClient silos,
+        ILoggerFactory loggers
+    )
+    {
+        _services = services;
+        _options = options.Value;
+        _membership = membership;
+        _silos = silos;
+        _logger = loggers.CreateLogger("FireAndForget.Orleans");
+        Silo = details.SiloAddress;
+        Name = details.Name;
+        IGrainStorage? storage = services.GetKeyedService<IGrainStorage>(FireAndForgetClusterOptions.StorageName);
+        _store = _options.WasmStore ?? (storage is null ? new MemoryWasmStore() : new GrainStorageWasmStore(storage));
+        MessagingHostOptions own = _options.Host.Snapshot();
+        own.Logger ??= loggers.CreateLogger("FireAndForget");
+        Host = new(own, this);
+        _meter = CreateMeter();
+    }
+
+    public MessagingHost Host { get; }
+
+    public SiloAddress Silo { get; }
+
+    public string Name { get; }
+
+    public Registry Registry => Host.Parts.Registry;
+
+    private HostServices Services => Host.Parts.Services;
+
+    private IGrainFactory Grains => _services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>The other silos that are active.</summary>
+    private SiloAddress[] Peers =>
+        [
+            .. _membership
+                .CurrentSnapshot.Members.Values.Where(m => m.Status == SiloStatus.Active && m.SiloAddress != Silo)
+                .Select(m => m.SiloAddress)
+                .Where(silo => !_dead.ContainsKey(silo)),
+        ];
+
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(ClusterNode), ServiceLifecycleStage.Active, StartAsync, StopAsync);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await Host.DisposeAsync().ConfigureAwait(false);
+        _meter.Dispose();
+        foreach (Inbound inbound in _inbounds.Values)
+        {
+            inbound.Dispose();
+        }
+    }
+
+    /// <summary>The way out to a silo; to this one itself too, for what waits for a component that has come.</summary>
+    internal Link LinkTo(SiloAddress silo) =>
+        _links.GetOrAdd(
+            silo,
+            static (silo, node) =>
+                new(
+                    node._options.WrapPeer(silo == node.Silo ? new OwnEnd(node) : new OtherEnd(node, silo)),
+                    node.Services.Directory,
+                    new(),
+                    node._logger
+                ),
+            this
+        );
+
+    /// <summary>The way in from a silo.</summary>
+    /// <exception cref="InvalidOperationException">The silo was declared dead.</exception>
+    internal Inbound From(SiloAddress silo) =>
+        _dead.ContainsKey(silo)
+            ? throw new InvalidOperationException(
+                $"The silo {silo} was declared dead, and nothing is taken from it any more."
+            )
+            : _inbounds.GetOrAdd(silo, static (silo, node) => new(node, silo), this);
+
+    Task IInboundHost.SettleAsync(SiloAddress silo, byte[] settlement)
+    {
+        if (silo == Silo)
+        {
+            LinkTo(Silo).Settle(settlement);
+            return Task.CompletedTask;
+        }
+
+        return _silos.At(silo).SettleAsync(Silo, settlement);
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (SiloAddress silo in Peers)
+        {
+            await MeetAsync(silo).ConfigureAwait(false);
+        }
+
+        _ = Task.Run(WatchMembershipAsync, CancellationToken.None);
+        _ = Task.Run(LookAfterAsync, CancellationToken.None);
+        _ = Task.Run(RestoreAsync, CancellationToken.None);
+    }
+
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (
+            !cancellationToken.IsCancellationRequested
+            && _options.DrainTimeout > TimeSpan.Zero
+            && Peers.Length != 0
+            && !_dead.ContainsKey(Silo)
+        )
+        {
+            try
+            {
+                await DrainAsync(Silo, _options.DrainTimeout).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                LogNotDrained(_logger, e.Message);
+            }
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // It has no time: what is not handled is as where it dies, for the others to send again or to call lost.
+            foreach (Inbound inbound in _inbounds.Values)
+            {
+                inbound.Fence();
+            }
+        }
+
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await Host.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Calls all other silos until each has answered or lives no longer.</summary>
+    private Task ForEachPeerAsync(Func<ILinkService, Task> call) =>
+        Task.WhenAll(Peers.Select(silo => CallAsync(silo, call)));
+
+    private async Task CallAsync(SiloAddress silo, Func<ILinkService, Task> call)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await call(_silos.At(silo)).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (IsAlive(silo))
+            {
+                LogCallFailed(_logger, silo, e.Message);
+                await Task.Delay(RetryPause).ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                // Whoever is dead need not know.
+                return;
+            }
+        }
+    }
+
+    private bool IsAlive(SiloAddress silo) =>
+        !_dead.ContainsKey(silo)
+        && _membership.CurrentSnapshot.GetSiloStatus(silo)
+            is SiloStatus.Active
+                or SiloStatus.ShuttingDown
+                or SiloStatus.Stopping
+                or SiloStatus.Joining;
+
+    /// <summary>Numbers of messages that are greater than all that were given before under an id, on whichever silo.</summary>
+    private long NewNumbers()
+    {
+        lock (_lock)
+        {
+            // A million for each millisecond, so that none catches up with the next.
+            long now = (DateTime.UtcNow.Ticks - new DateTime(2025, 1, 1).Ticks) / TimeSpan.TicksPerMillisecond;
+            _lastNumbers = Math.Max(_lastNumbers + 1, now);
+            return _lastNumbers << 20;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A call to {Silo} failed and is made again: {Reason}")]
+    private static partial void LogCallFailed(ILogger logger, SiloAddress silo, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not all components left before the silo stopped: {Reason}")]
+    private static partial void LogNotDrained(ILogger logger, string reason);
+
+    /// <summary>The end of a link on another silo.</summary>
+    private sealed class OtherEnd(ClusterNode node, SiloAddress silo) : ILinkPeer
+    {
+        public SiloAddress Address => silo;
+
+        public ValueTask<byte[]?> DeliverAsync(Frame frame) => node._silos.At(silo).DeliverAsync(node.Silo, frame);
+
+        public Task<LinkState> ResumeAsync(uint session, ulong settledThrough) =>
+            node._silos.At(silo).ResumeAsync(node.Silo, session, settledThrough);
+    }
+
+    /// <summary>The end of a link on this silo.</summary>
+    private sealed class OwnEnd(ClusterNode node) : ILinkPeer
+    {
+        public SiloAddress Address => node.Silo;
+
+        public ValueTask<byte[]?> DeliverAsync(Frame frame) => node.From(node.Silo).ReceiveAsync(frame);
+
+        public Task<LinkState> ResumeAsync(uint session, ulong settledThrough) =>
+            Task.FromResult(node.From(node.Silo).Resume(session, settledThrough));
+    }
+
+    /// <summary>Who is on another silo, as a sender and a target here.</summary>
+    private sealed record RemoteId(Participant Self, Outbox Outbox)
+    {
+        public required TableEntry Entry { get; set; }
+    }
+}

@@ -1,0 +1,174 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace FireAndForget.Orleans.Links;
+
+/// <summary>
+/// What goes from one silo to another at once, in pooled memory: the names behind numbers that are new to the other silo, and runs of
+/// messages.
+/// </summary>
+/// <remarks>
+/// On the wire, little-endian: <c>u8 version, u8 0, u16 0, u32 length of the names, u32 session, u32 0, u64 number, u64 the last
+/// settlement that came</c>, names, runs. A name: <c>u32 number, u8 kind, u8 length</c>, the id in ASCII. A run: <c>u32 key of the
+/// target, u32 messages, u64 number of the first, u32 length of the entries, u32 0</c>, entries. An entry, at a multiple of 8 from the
+/// run's start: <c>u32 number of the sender with a flag for extras, u32 length</c>, the extras where there are any (<c>u16 length, u8
+/// flags, u8 0, u32 0</c>, the traceparent in ASCII), the message; each filled up to 8.
+/// </remarks>
+internal sealed class Frame
+{
+    /// <summary>The version that this writes, and the newest that it reads.</summary>
+    public const byte NewestVersion = 1;
+
+    /// <summary>The oldest version that this reads.</summary>
+    public const byte OldestVersion = 1;
+
+    public const int HeaderBytes = 32;
+    public const int RunBytes = 24;
+    public const int EntryBytes = 8;
+    public const int ExtrasBytes = 8;
+    public const int NameBytes = 6;
+
+    /// <summary>Set in an entry's sender where it has extras.</summary>
+    public const uint ExtrasFlag = 1u << 31;
+
+    /// <summary>How long the names and the runs of a frame are that was received; both lie in <see cref="_runs"/> then.</summary>
+    private readonly bool _isReceived;
+    private byte[] _names = [];
+    private byte[] _runs;
+
+    private Frame(byte[] runs, bool isReceived)
+    {
+        _runs = runs;
+        _isReceived = isReceived;
+    }
+
+    public uint Session { get; set; }
+
+    public ulong Number { get; set; }
+
+    /// <summary>The number of the last settlement that came from the other silo.</summary>
+    public ulong SettledThrough { get; set; }
+
+    public byte Version { get; private set; } = NewestVersion;
+
+    public int NamesLength { get; private set; }
+
+    public int RunsLength { get; set; }
+
+    /// <summary>How many messages are in it.</summary>
+    public int Messages { get; set; }
+
+    /// <summary>How many bytes of runs still fit.</summary>
+    public int Room => _runs.Length - RunsLength;
+
+    public int WireLength => HeaderBytes + NamesLength + RunsLength;
+
+    public ReadOnlySpan<byte> Names =>
+        _isReceived ? _runs.AsSpan(HeaderBytes, NamesLength) : _names.AsSpan(0, NamesLength);
+
+    public ReadOnlySpan<byte> Runs =>
+        _isReceived ? _runs.AsSpan(HeaderBytes + NamesLength, RunsLength) : _runs.AsSpan(0, RunsLength);
+
+    /// <summary>The memory behind what was written of the runs.</summary>
+    public Span<byte> FreeRuns => _runs.AsSpan(RunsLength);
+
+    public static Frame Rent(int runsLength) => new(ArrayPool<byte>.Shared.Rent(runsLength), isReceived: false);
+
+    /// <summary>A frame that came, in rented memory that it takes over.</summary>
+    /// <exception cref="InvalidDataException">It is none, or of a version that this does not read.</exception>
+    public static Frame Receive(int length, byte[] rented)
+    {
+        ReadOnlySpan<byte> bytes = rented.AsSpan(0, length);
+        if (length < HeaderBytes)
+        {
+            throw new InvalidDataException($"A frame has {length} bytes and its header alone has {HeaderBytes}.");
+        }
+
+        Frame frame = new(rented, isReceived: true)
+        {
+            Version = bytes[0],
+            NamesLength = (int)BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]),
+            Session = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]),
+            Number = BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]),
+            SettledThrough = BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]),
+        };
+        frame.RunsLength = length - HeaderBytes - frame.NamesLength;
+        return frame.Version is < OldestVersion or > NewestVersion || frame.NamesLength < 0 || frame.RunsLength < 0
+            ? throw new InvalidDataException(
+                $"A frame of version {frame.Version} came; this silo reads {OldestVersion} to {NewestVersion}."
+            )
+            : frame;
+    }
+
+    /// <summary>The wire's header.</summary>
+    public void WriteHeader(Span<byte> header)
+    {
+        header[..HeaderBytes].Clear();
+        header[0] = Version;
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], (uint)NamesLength);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], Session);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[16..], Number);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[24..], SettledThrough);
+    }
+
+    /// <summary>Adds a name.</summary>
+    public void Name(uint number, NameKind kind, ReadOnlySpan<byte> id)
+    {
+        int length = NameBytes + id.Length;
+        if (_names.Length - NamesLength < length)
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(1024, (NamesLength + length) * 2));
+            _names.AsSpan(0, NamesLength).CopyTo(larger);
+            Return(_names);
+            _names = larger;
+        }
+
+        Span<byte> name = _names.AsSpan(NamesLength, length);
+        BinaryPrimitives.WriteUInt32LittleEndian(name, number);
+        name[4] = (byte)kind;
+        name[5] = (byte)id.Length;
+        id.CopyTo(name[NameBytes..]);
+        NamesLength += length;
+    }
+
+    public void Free()
+    {
+        Return(_names);
+        Return(_runs);
+        _names = _runs = [];
+        NamesLength = RunsLength = 0;
+    }
+
+    public static int Padded(int length) => (length + 7) & ~7;
+
+    private static void Return(byte[] bytes)
+    {
+        if (bytes.Length != 0)
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+}
+
+/// <summary>What a number in a frame stands for.</summary>
+internal enum NameKind : byte
+{
+    /// <summary>The id of a sender.</summary>
+    Sender = 0,
+
+    /// <summary>The id of a target, by the key of its outbox.</summary>
+    Target = 1,
+}
+
+/// <summary>What is to be known of a message beyond its sender and bytes.</summary>
+[Flags]
+internal enum MessageExtras : byte
+{
+    None = 0,
+
+    /// <summary>It is a request.</summary>
+    Request = 1,
+
+    /// <summary>Somebody waits for what becomes of it.</summary>
+    Awaited = 2,
+}

@@ -1,0 +1,461 @@
+using System.Diagnostics.CodeAnalysis;
+using FireAndForget.Dispatching;
+using FireAndForget.Messages;
+using FireAndForget.Routing;
+
+namespace FireAndForget.Orleans.Links;
+
+/// <summary>
+/// Stands in a silo for a receiver of another one. What is sent to it goes through all checks into its mailbox, and from there in runs
+/// into the frames of a link; it stays in the mailbox until the other silo has told what became of it. So the mailbox is queue, window,
+/// resend buffer and record of unknown fates in one, and its bounds are those of all of them. Each turn runs on the thread pool.
+/// </summary>
+internal sealed class Outbox : Receiver, IThreadPoolWorkItem
+{
+    /// <summary>How many messages a turn hands to its link at most, before others of the thread pool come.</summary>
+    private const int Quota = 4096;
+
+    private static int _lastKey;
+
+    private readonly HostServices _services;
+    private readonly ReceiverAccounts _accounts;
+    private readonly Lock _lock = new();
+    private readonly Queue<News> _news = new();
+
+    /// <summary>The messages at the mailbox's head that are under way. Its turn writes.</summary>
+    private int _taken;
+    private uint _key;
+
+    /// <summary>How many messages with a context are under way, or more. Its turn's.</summary>
+    private int _contexts;
+    private volatile Link? _link;
+    private volatile bool _isHeld;
+    private volatile bool _waitsForRoom;
+    private volatile bool _hasNews;
+    private volatile int _window = int.MaxValue;
+    private TaskCompletionSource? _quiet;
+    private Action? _whenEmpty;
+
+    /// <summary>An outbox.</summary>
+    /// <param name="self">For whom it stands.</param>
+    /// <param name="bounds">What may wait and be under way.</param>
+    /// <param name="services">The host, whose dispatcher it does not use.</param>
+    /// <param name="accounts">The host's accounts.</param>
+    public Outbox(Participant self, MailboxOptions bounds, HostServices services, ReceiverAccounts accounts)
+        : base(self, bounds, services with { Dispatcher = ThreadPoolDispatcher.Instance })
+    {
+        _services = services;
+        _accounts = accounts;
+        self.Target = this;
+    }
+
+    /// <summary>By what the other silo names it.</summary>
+    public uint Key => Volatile.Read(ref _key);
+
+    /// <summary>How many messages are under way.</summary>
+    public int UnderWay => Volatile.Read(ref _taken);
+
+    /// <summary>How many messages may be under way.</summary>
+    public int Window
+    {
+        get => _window;
+        set => _window = value;
+    }
+
+    /// <summary>Where its messages go; null: nowhere for now.</summary>
+    public Link? Link => _link;
+
+    public override bool IsPaused => _isHeld || _waitsForRoom || _link is null || _taken >= _window;
+
+    public override bool SettlesInOrder => true;
+
+    /// <summary>Whether it has yet to look at what was told to it. What is under way may be another than it says.</summary>
+    protected override bool HasOtherWork => _hasNews;
+
+    protected override bool HasDeliverable => !IsPaused && Mailbox.Count > _taken;
+
+    protected override bool HasNext => Mailbox.TryPeek(_taken, out _, out _);
+
+    protected override bool OnlyWaits => _taken != 0 && !IsGivenUp;
+
+    private bool IsGivenUp => _services.IsAborting();
+
+    /// <summary>A turn.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever comes out of a turn is reported by the receiver.")]
+    public void Execute()
+    {
+        try
+        {
+            Begin();
+            Deliver(Quota);
+            if (!IsDone)
+            {
+                End();
+            }
+        }
+        catch (Exception e)
+        {
+            GiveUp(e);
+        }
+
+        _accounts.CheckDrained();
+    }
+
+    /// <summary>The message that comes behind those under way and <paramref name="ahead"/> more. For the link, in a turn.</summary>
+    public bool TryPeekNext(int ahead, out uint origin, out ReadOnlySpan<byte> message) =>
+        Mailbox.TryPeek(_taken + ahead, out origin, out message);
+
+    /// <summary>The number of that message. For the link, in a turn.</summary>
+    public long NumberOfNext(int ahead) => Mailbox.NumberOf(_taken + ahead);
+
+    /// <summary>What is known of a message. For the link, in a turn.</summary>
+    public MessageContext ContextOf(uint origin) => Contexts!.Of(origin);
+
+    /// <summary>The link has no room, and calls <see cref="RoomMade"/> when it has. For the link, in a turn.</summary>
+    public void WaitForRoom() => _waitsForRoom = true;
+
+    /// <summary>The link has room again.</summary>
+    public void RoomMade()
+    {
+        _waitsForRoom = false;
+        Look();
+    }
+
+    /// <summary>The other silo has told what became of messages.</summary>
+    public void Settle(TargetSettlement settlement) => Add(new Settled(settlement.Through, settlement.Ended));
+
+    /// <summary>The way to the other silo was broken, and the messages from this number on have not arrived: they are sent again.</summary>
+    public void SendAgainFrom(long number) => Add(new SentAgain(number));
+
+    /// <summary>The other silo is no more: what is under way to it has an unknown fate. What waits goes to the next link.</summary>
+    /// <param name="reason">Why, for the dead letters.</param>
+    /// <param name="isSentAgain">Whether what is under way is sent again, to where the receiver is then.</param>
+    public void LoseLink(string reason, bool isSentAgain)
+    {
+        _link = null;
+        _waitsForRoom = false;
+        Add(isSentAgain ? new SentAgain(0) : new Lost(reason));
+    }
+
+    /// <summary>What is under way is lost, and what waits is undeliverable: nobody will ever tell of it.</summary>
+    public void EndWith(string reason)
+    {
+        LoseLink(reason, isSentAgain: false);
+        Close(reason);
+    }
+
+    /// <summary>Hands no message over until <see cref="GoOn"/>.</summary>
+    /// <returns>A task that ends when nothing is under way.</returns>
+    public Task HoldAsync()
+    {
+        Task quiet;
+        lock (_lock)
+        {
+            _isHeld = true;
+            _quiet ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            quiet = _quiet.Task;
+        }
+
+        Look();
+        return quiet;
+    }
+
+    /// <summary>What waits goes there. Nothing is under way, or it is told that its link is lost.</summary>
+    public void GoOn(Link link)
+    {
+        Link? before = _link;
+        _link = null;
+        before?.Detach(this);
+        // Another key each time: the other silo may have had messages of this outbox before, and others came in between.
+        _key = (uint)Interlocked.Increment(ref _lastKey);
+        link.Attach(this);
+        lock (_lock)
+        {
+            _link = link;
+            _isHeld = false;
+            _waitsForRoom = false;
+            _quiet = null;
+        }
+
+        Look();
+    }
+
+    /// <summary>
+    /// Has an action run, in a turn, when it holds no message at all: it then closes, and who sends finds its successor. The action makes
+    /// that one known, and does not wait.
+    /// </summary>
+    public void SucceedWhenEmpty(Action action)
+    {
+        lock (_lock)
+        {
+            _whenEmpty = action;
+        }
+
+        HasSuccessor = true;
+        Look();
+    }
+
+    /// <summary>It is not succeeded after all, where it has not been yet.</summary>
+    /// <returns>Whether it goes on.</returns>
+    public bool TryCancelSuccession()
+    {
+        lock (_lock)
+        {
+            if (_whenEmpty is null)
+            {
+                return false;
+            }
+
+            _whenEmpty = null;
+            HasSuccessor = false;
+            return true;
+        }
+    }
+
+    protected override int DeliverNext(int quota)
+    {
+        int settled = TakeNews();
+        int handed = 0;
+        while (handed < quota && !IsPaused && _link is { } link)
+        {
+            int run = link.Take(this, Math.Min(quota - handed, _window - _taken), out int contexts);
+            if (run == 0)
+            {
+                if (_hasNews)
+                {
+                    settled += TakeNews();
+                    continue;
+                }
+
+                break;
+            }
+
+            Volatile.Write(ref _taken, _taken + run);
+            _contexts += contexts;
+            handed += run;
+            link.Pump();
+        }
+
+        Ledger.InFlight = _taken;
+        TrySucceed();
+        return settled + handed;
+    }
+
+    protected override int DiscardWaiting(int quota)
+    {
+        int settled = TakeNews();
+        if (_taken != 0)
+        {
+            if (!IsGivenUp)
+            {
+                return settled;
+            }
+
+            settled += LoseTaken("this host stopped before it was told what became of the message");
+        }
+
+        return settled + base.DiscardWaiting(quota);
+    }
+
+    protected override void DisposeResources()
+    {
+        _link?.Detach(this);
+        lock (_lock)
+        {
+            _quiet?.TrySetResult();
+        }
+    }
+
+    private void Look()
+    {
+        _hasNews = true;
+        Wake();
+    }
+
+    private void Add(News news)
+    {
+        lock (_lock)
+        {
+            _news.Enqueue(news);
+        }
+
+        Look();
+    }
+
+    private int TakeNews()
+    {
+        int settled = 0;
+        _hasNews = false;
+        while (true)
+        {
+            News? news;
+            lock (_lock)
+            {
+                if (!_news.TryDequeue(out news))
+                {
+                    if (_taken == 0)
+                    {
+                        _contexts = 0;
+                        _quiet?.TrySetResult();
+                    }
+
+                    return settled;
+                }
+            }
+
+            settled += news switch
+            {
+                Settled of => SettleThrough(of.Through, of.Ended),
+                SentAgain of => TakeBack(of.Number),
+                Lost of => LoseTaken(of.Reason),
+                _ => 0,
+            };
+            Ledger.InFlight = _taken;
+        }
+    }
+
+    private void TrySucceed()
+    {
+        Action? whenEmpty;
+        lock (_lock)
+        {
+            whenEmpty = _whenEmpty;
+            if (whenEmpty is null || _taken != 0 || !Mailbox.TryCloseEmpty())
+            {
+                return;
+            }
+
+            _whenEmpty = null;
+        }
+
+        whenEmpty();
+        Close("its receiver has come to this host");
+    }
+
+    private int SettleThrough(long through, IReadOnlyList<Ended> ended)
+    {
+        int count = (int)Math.Clamp(through - Mailbox.NumberOf(0) + 1, 0, _taken);
+        int settled = 0;
+        int next = 0;
+        while (settled < count)
+        {
+            long number = Mailbox.NumberOf(0);
+            while (next < ended.Count && ended[next].Number < number)
+            {
+                next++;
+            }
+
+            // Up to the next one that is not simply handled.
+            int run =
+                next < ended.Count ? (int)Math.Min(ended[next].Number - number, count - settled) : count - settled;
+            if (run != 0)
+            {
+                settled += run;
+                SettleHandled(run);
+                continue;
+            }
+
+            Ended one = ended[next++];
+            settled++;
+            Volatile.Write(ref _taken, _taken - 1);
+            SettleOne(one);
+        }
+
+        return settled;
+    }
+
+    private void SettleOne(Ended ended)
+    {
+        if (ended.Outcome != Outcome.Handled)
+        {
+            SettleFirst(ended.Outcome, ended.Reason);
+            return;
+        }
+
+        if (ended.Answer is { } answer && Mailbox.TryLook(out uint origin, out _) && MessageOrigin.HasContext(origin))
+        {
+            Contexts!.Of(origin).Request?.Take(answer);
+        }
+
+        SettleFirstHandled();
+    }
+
+    /// <summary>Settles messages that were handled; those that somebody waits for one by one.</summary>
+    private void SettleHandled(int count)
+    {
+        Volatile.Write(ref _taken, _taken - count);
+        if (_contexts == 0)
+        {
+            Record(Outcome.Handled, count);
+            return;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            SettleFirstHandled();
+        }
+    }
+
+    private void SettleFirstHandled()
+    {
+        Mailbox.TryLook(out uint origin, out _);
+        if (!MessageOrigin.HasContext(origin))
+        {
+            Record(Outcome.Handled, 1);
+            return;
+        }
+
+        Ledger.BeginReporting();
+        try
+        {
+            long number = NumberOf(0);
+            Record(Outcome.Handled, 1);
+            Contexts!.End(origin, Self.Id, number, Outcome.Handled);
+        }
+        finally
+        {
+            Ledger.EndReporting();
+        }
+    }
+
+    private int LoseTaken(string reason)
+    {
+        int lost = _taken;
+        while (_taken != 0)
+        {
+            Volatile.Write(ref _taken, _taken - 1);
+            SettleFirst(Outcome.Lost, reason);
+        }
+
+        return lost;
+    }
+
+    private int TakeBack(long number)
+    {
+        if (_taken != 0)
+        {
+            Volatile.Write(ref _taken, (int)Math.Clamp(number - Mailbox.NumberOf(0), 0, _taken));
+        }
+
+        return 0;
+    }
+
+    private abstract record News;
+
+    private sealed record Settled(long Through, IReadOnlyList<Ended> Ended) : News;
+
+    private sealed record SentAgain(long Number) : News;
+
+    private sealed record Lost(string Reason) : News;
+
+    /// <summary>Has outboxes run on the thread pool, so that no worker that hands messages to guests waits for a link.</summary>
+    private sealed class ThreadPoolDispatcher : IDispatcher
+    {
+        public static readonly ThreadPoolDispatcher Instance = new();
+
+        public void Enqueue(Receiver receiver) =>
+            ThreadPool.UnsafeQueueUserWorkItem((Outbox)receiver, preferLocal: false);
+
+        public void Abandon(Receiver receiver) { }
+    }
+}

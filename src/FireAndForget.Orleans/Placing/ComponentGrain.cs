@@ -1,0 +1,53 @@
+using FireAndForget.Orleans.Table;
+using Orleans;
+using Orleans.Runtime;
+using Orleans.Runtime.Placement;
+
+namespace FireAndForget.Orleans.Placing;
+
+/// <summary>
+/// Decides where a component comes up: once in the cluster, where Orleans places it. Messages do not go through it, and it keeps nothing:
+/// what is hosted where is in the table.
+/// </summary>
+[Alias("FireAndForget.IComponentGrain")]
+internal interface IComponentGrain : IGrainWithStringKey
+{
+    /// <summary>Brings it up on the silo of this activation, or replaces it where it runs.</summary>
+    [ResponseTimeout("00:10:00")]
+    [Alias("Deploy")]
+    Task<Failure?> DeployAsync(TableEntry entry);
+
+    /// <summary>Brings it up on the silo of this activation, where it runs on no silo that lives.</summary>
+    /// <param name="entry">What was known of it.</param>
+    [ResponseTimeout("00:10:00")]
+    [Alias("Ensure")]
+    Task<Failure?> EnsureAsync(TableEntry entry);
+
+    /// <summary>Follows the component to a silo.</summary>
+    [Alias("Follow")]
+    Task FollowAsync(SiloAddress silo);
+}
+
+/// <inheritdoc cref="IComponentGrain"/>
+[KeepAlive]
+internal sealed class ComponentGrain(ClusterNode node) : Grain, IComponentGrain
+{
+    // Loading takes long, and is not for the grain's scheduler.
+
+    public Task<Failure?> DeployAsync(TableEntry entry) =>
+        Task.Run(() => Failure.TryAsync(() => node.DeployFromGrainAsync(entry)));
+
+    public Task<Failure?> EnsureAsync(TableEntry entry) =>
+        Task.Run(() => Failure.TryAsync(() => node.EnsureAsync(entry)));
+
+    public Task FollowAsync(SiloAddress silo)
+    {
+        if (silo != node.Silo)
+        {
+            RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
+            MigrateOnIdle();
+        }
+
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,101 @@
+using Orleans;
+using Orleans.Runtime;
+
+namespace FireAndForget.Orleans.Table;
+
+/// <summary>
+/// What every silo knows of a component or endpoint: enough to check a message to it and to bring a component up elsewhere. Only the
+/// silo that hosts it writes it, and each change has a greater version.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("FireAndForget.TableEntry")]
+internal sealed record TableEntry
+{
+    [Id(0)]
+    public string Id { get; init; } = "";
+
+    [Id(1)]
+    public long Version { get; init; }
+
+    /// <summary>The silo that hosts it.</summary>
+    [Id(2)]
+    public SiloAddress Host { get; init; } = SiloAddress.Zero;
+
+    [Id(3)]
+    public string[] SendsTo { get; init; } = [];
+
+    [Id(4)]
+    public string[] ReceivesFrom { get; init; } = [];
+
+    /// <summary>The codecs that it declares; null: any bytes.</summary>
+    [Id(5)]
+    public string[]? Codecs { get; init; }
+
+    [Id(6)]
+    public int MaxMessageBytes { get; init; }
+
+    /// <summary>How many messages its mailbox holds.</summary>
+    [Id(7)]
+    public int MailboxMessages { get; init; }
+
+    /// <summary>The content address of a component's WebAssembly; empty for an endpoint.</summary>
+    [Id(8)]
+    public string Wasm { get; init; } = "";
+
+    /// <summary>A component's options, as <see cref="OptionsJson"/>; empty for an endpoint.</summary>
+    [Id(9)]
+    public string Options { get; init; } = "";
+
+    /// <summary>Whether it takes no messages any more.</summary>
+    [Id(10)]
+    public bool IsStopped { get; init; }
+
+    /// <summary>Whether what was under way to it when its silo died is sent again.</summary>
+    [Id(11)]
+    public bool IsAtLeastOnce { get; init; }
+
+    public bool IsComponent => Wasm.Length != 0;
+
+    /// <summary>The entry of a component that is not hosted yet.</summary>
+    public static TableEntry Of(string id, string wasm, ComponentOptions options) =>
+        Of(id, options) with
+        {
+            SendsTo = [.. options.SendsTo],
+            Wasm = wasm,
+            Options = OptionsJson.Write(options),
+            IsAtLeastOnce = options.Delivery == DeliveryGuarantee.AtLeastOnce,
+        };
+
+    /// <summary>The entry of an endpoint.</summary>
+    public static TableEntry Of(string id, ReceiverOptions options) =>
+        new()
+        {
+            Id = id,
+            SendsTo = ["*"],
+            ReceivesFrom = [.. options.Senders],
+            Codecs = options.Codecs,
+            MaxMessageBytes = options.MaxMessageBytes,
+            MailboxMessages = options.Mailbox.Messages,
+        };
+
+    /// <summary>What is checked of it on other silos.</summary>
+    public ComponentOptions Policy =>
+        new()
+        {
+            SendsTo = SendsTo,
+            ReceivesFrom = ReceivesFrom,
+            Codecs = Codecs,
+            MaxMessageBytes = MaxMessageBytes,
+        };
+
+    /// <summary>A component's options with the capabilities that it has by now.</summary>
+    public ComponentOptions CurrentOptions
+    {
+        get
+        {
+            ComponentOptions options = OptionsJson.Read(Options);
+            options.SendsTo = SendsTo;
+            options.ReceivesFrom = ReceivesFrom;
+            return options;
+        }
+    }
+}

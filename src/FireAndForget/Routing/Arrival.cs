@@ -1,0 +1,54 @@
+using System.Diagnostics;
+
+namespace FireAndForget.Routing;
+
+/// <summary>
+/// Takes over messages whose send was answered elsewhere: by the checks of a send, but for rate and quota, which were its sender's, and
+/// a refusal is neither counted nor told of here.
+/// </summary>
+internal static class Arrival
+{
+    /// <summary>Hands a message over to its target.</summary>
+    /// <param name="contexts">The host's contexts; null: there are none.</param>
+    /// <param name="sender">The sender, who is kept while this runs.</param>
+    /// <param name="route">The route, which is not stale or was decided a moment ago.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="listener">Waits for its outcome; null: nobody does.</param>
+    /// <param name="sends">The sender's count of its sends.</param>
+    /// <param name="given">The number that it has for its receiver, which is the same each time that it arrives; null: that of the mailbox.</param>
+    /// <param name="number">The message's number in the mailbox.</param>
+    /// <returns>As a send.</returns>
+    public static SendStatus TryAccept(
+        MessageContexts? contexts,
+        Participant sender,
+        Route route,
+        ReadOnlySpan<byte> message,
+        OutcomeListener? listener,
+        ref int sends,
+        long? given,
+        out long number
+    )
+    {
+        SendStatus status = MessageChecks.Check(route, message);
+        number = 0;
+        if (status == SendStatus.Accepted)
+        {
+            MessageContext? context =
+                listener is null && !route.NeedsSlowPath
+                    ? null
+                    : contexts?.TryBegin(sender, route.TargetId, message.Length, listener, ref sends);
+            context?.Number = given;
+            // Read before it is accepted: behind that the context may have ended, and be another message's.
+            uint origin = context?.Origin ?? sender.Number;
+            Activity? send = context?.Send;
+            status = route.Target!.TryAccept(origin, message, out number);
+            if (context is not null)
+            {
+                contexts!.EndSend(origin, send, status);
+            }
+        }
+
+        GC.KeepAlive(sender);
+        return status;
+    }
+}

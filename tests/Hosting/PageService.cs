@@ -1,0 +1,90 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using FireAndForget.AspNetCore;
+using FireAndForget.Hosting;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace FireAndForget.Tests.Hosting;
+
+/// <summary>
+/// A web service on a loopback port with the page at /faf, by default with a mirror and an endpoint "client" that it answers. A request's header User
+/// says who it comes from, and "operator" has the policy "operators".
+/// </summary>
+internal sealed class PageService : IAsyncDisposable
+{
+    private WebApplication? _app;
+
+    public Uri Address { get; private set; } = null!;
+
+    public MessagingHost Host => _app!.Services.GetRequiredService<MessagingHost>();
+
+    public MessagingEndpoint Client => Sender("client");
+
+    /// <summary>Another endpoint.</summary>
+    public MessagingEndpoint Sender(string id) => _app!.Services.GetRequiredKeyedService<MessagingEndpoint>(id);
+
+    public async Task StartAsync(
+        Action<FireAndForgetBuilder>? configure = null,
+        Action<FireAndForgetPageOptions>? configurePage = null
+    )
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddFireAndForget(faf => (configure ?? AddMirror)(faf));
+        builder
+            .Services.AddAuthentication("header")
+            .AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("header", _ => { });
+        builder.Services.AddAuthorizationBuilder().AddPolicy("operators", p => p.RequireUserName("operator"));
+        _app = builder.Build();
+        _app.UseAuthentication();
+        _app.UseAuthorization();
+        _app.MapFireAndForget("/faf", configurePage);
+        await _app.StartAsync(TestContext.Current.CancellationToken);
+        string address = _app
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.Single();
+        Address = new(address);
+    }
+
+    /// <summary>What is there where a test says nothing else.</summary>
+    public static void AddMirror(FireAndForgetBuilder faf) =>
+        faf.AddComponent("mirror", TestService.Fixture("echo-handler.wat"), c => c.SendsTo.Add("client"))
+            .AddEndpoint("client", _ => { });
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+    }
+
+    /// <summary>Believes what the header says.</summary>
+    private sealed class HeaderAuthentication(
+        IOptionsMonitor<AuthenticationSchemeOptions> options,
+        ILoggerFactory logger,
+        UrlEncoder encoder
+    ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    {
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+        {
+            if (Request.Headers["User"].ToString() is not { Length: > 0 } name)
+            {
+                return Task.FromResult(AuthenticateResult.NoResult());
+            }
+
+            ClaimsPrincipal user = new(new ClaimsIdentity([new(ClaimTypes.Name, name)], "header"));
+            return Task.FromResult(AuthenticateResult.Success(new(user, "header")));
+        }
+    }
+}
