@@ -12,6 +12,7 @@ namespace FireAndForget.Tests.Fuzz.Areas;
 internal sealed class GuestHost : IDisposable
 {
     public const string Guest = "guest";
+    private const string Topic = "news";
 
     /// <summary>After so many guests the host is disposed of, and another one made.</summary>
     private const int GuestsOfAHost = 200;
@@ -40,6 +41,8 @@ internal sealed class GuestHost : IDisposable
         _options = new()
         {
             SendsTo = ["sink", "neighbour", Guest],
+            PublishesTo = [Topic],
+            SubscribesTo = [Topic],
             Limits = new()
             {
                 MessageTimeout = messageTime,
@@ -57,7 +60,7 @@ internal sealed class GuestHost : IDisposable
     /// <param name="messages">What it is sent.</param>
     /// <returns>What became of its messages, and how many it sent; null: it was refused with a clean error.</returns>
     /// <exception cref="FindingException">Something is not as it should be.</exception>
-    public GuestStatistics? Run(ComponentSource source, IEnumerable<byte[]> messages)
+    public GuestStatistics? Run(ComponentSource source, IReadOnlyList<byte[]> messages)
     {
         if (_host is null || ++_guests % GuestsOfAHost == 0)
         {
@@ -83,7 +86,15 @@ internal sealed class GuestHost : IDisposable
             _sink!.Send(Guest, message);
         }
 
+        // It need not know of requests and topics, but each request has its reply.
+        Task<Reply>[] asked = [.. messages.Select(message => _sink!.RequestAsync(Guest, message, Patience).AsTask())];
+        _sink!.Publish(Topic, "sink"u8);
         MeetNeighbour(component);
+        FuzzArea.Require(Task.WhenAll(asked).Wait(Patience), "a request has no reply");
+        FuzzArea.Require(
+            asked.All(reply => reply.Result.Outcome != ReplyOutcome.Cancelled),
+            "a request was cancelled, which nobody did"
+        );
         return new(component.Statistics, Interlocked.Read(ref _received) - before);
     }
 

@@ -23,6 +23,7 @@ public class BalanceTests
         Handled = 7,
         Trapped = 1,
         Evicted = 2,
+        Requests = 2,
     };
 
     private static readonly SoakStatistics Right = new()
@@ -38,6 +39,7 @@ public class BalanceTests
                 TimedOut = 2,
                 Evicted = 2,
                 Undeliverable = 1,
+                Requests = 2,
             },
             Refused = 6,
         },
@@ -60,7 +62,9 @@ public class BalanceTests
             [SendStatus.Closed] = 1,
         },
         OwnRefusals = new Dictionary<SendStatus, long> { [SendStatus.QueueFull] = 2, [SendStatus.Closed] = 1 },
-        HandlerCalls = 8,
+        OwnRequests = 2,
+        OwnReplies = 2,
+        HandlerCalls = 6,
         Endpoints = Endpoint,
     };
 
@@ -79,7 +83,8 @@ public class BalanceTests
             { "reasons", "refused, the host and the reasons it gave: 6 and 1" },
             { "untold", "refused, the host and the reasons it gave: 6 and 7" },
             { "untold", "own sends answered Closed, and what the host told of them: 1 and 2" },
-            { "handlers", "handled and trapped by endpoints, and calls of their handlers: 8 and 9" },
+            { "handlers", "handled and trapped by endpoints, and calls of their handlers with replies: 8 and 11" },
+            { "replies", "own requests and their replies: 2 and 1" },
             { "own", "own sends answered QueueFull, and what the host told of them: 2 and 3" },
             { "accepted", "the host accepted 25, fewer than" },
         };
@@ -105,6 +110,7 @@ public class BalanceTests
             "reasons" => Right with { Refusals = new Dictionary<SendStatus, long> { [SendStatus.Closed] = 1 } },
             "untold" => Right with { Untold = 1 },
             "handlers" => Right with { HandlerCalls = 9 },
+            "replies" => Right with { OwnReplies = 1 },
             "own" => Right with { OwnRefusals = new Dictionary<SendStatus, long> { [SendStatus.QueueFull] = 3 } },
             _ => Right with
             {
