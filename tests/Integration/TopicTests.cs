@@ -370,5 +370,47 @@ public sealed class TopicTests
         Assert.Equal(0, least);
     }
 
+    /// <summary>The bytes of such a message are shared by its subscribers' mailboxes, whichever these are.</summary>
+    [Theory]
+    [InlineData(0, GuestRuntime.Direct)]
+    [InlineData(2, GuestRuntime.Direct)]
+    [InlineData(2, GuestRuntime.ComponentApi)]
+    public async Task Publish_LongMessages_ComeWholeToEachKindOfSubscriber(int workers, GuestRuntime runtime)
+    {
+        await using TestHost host = new(workers, runtime: runtime);
+        for (int i = 0; i < 3; i++)
+        {
+            host.Add($"mirror{i}", "guests/c/c-mirror.wasm", new() { SendsTo = ["client"], SubscribesTo = ["long"] });
+        }
+
+        MessagingEndpoint client = host.AddInbox("client", out Inbox mirrored);
+        host.AddInbox("unbounded", out Inbox unbounded).Subscribe("long");
+        Inbox bounded = new();
+        host.Host.AddEndpoint(
+            "bounded",
+            bounded.Handle,
+            Subscribing("long").With(o => o.Mailbox = new() { Bytes = 8 << 20 })
+        );
+        host.Host.AddEndpoint("removed", _ => { }, Subscribing("long"));
+        byte[][] messages = [.. Enumerable.Range(1, 8).Select(i => Payload.Bytes(30_000 + (i * 4_000), i))];
+
+        foreach (byte[] message in messages)
+        {
+            Assert.Equal(0, client.Publish("long", message).Refused);
+        }
+
+        host.Host.Remove("removed");
+        await host.SettleAsync();
+        Assert.Equal(messages, unbounded.Received.Select(r => r.Bytes));
+        Assert.Equal(messages, bounded.Received.Select(r => r.Bytes));
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(
+                messages.Select(m => m.Reverse().ToArray()),
+                mirrored.Received.Where(r => r.Sender == $"mirror{i}").Select(r => r.Bytes)
+            );
+        }
+    }
+
     private static MessagingEndpointOptions Subscribing(params string[] patterns) => new() { SubscribesTo = patterns };
 }

@@ -26,7 +26,7 @@ internal sealed class Publisher
 
     /// <summary>The last number that came under each topic, and last of those that were sent later.</summary>
     private readonly long[] _seen = new long[Topics + 1];
-    private readonly byte[] _message = new byte[64];
+    private readonly byte[] _message = new byte[48 << 10];
     private long _number;
     private long _handlerCalls;
     private long _published;
@@ -98,8 +98,9 @@ internal sealed class Publisher
         }
 
         BinaryPrimitives.WriteInt64LittleEndian(_message.AsSpan(1), ++_number);
-        // The first byte is no command of the guests.
-        ReadOnlySpan<byte> message = _message.AsSpan(0, 1 + NumberBytes + _random.Next(40));
+        // The first byte is no command of the guests. Long ones have their bytes shared by who subscribes.
+        int length = _random.Next(16) == 0 ? _message.Length : 1 + NumberBytes + _random.Next(40);
+        ReadOnlySpan<byte> message = _message.AsSpan(0, length);
         if (_random.Next(4) != 0)
         {
             PublishResult result = _publisher.Publish(Names[_random.Next(Topics)], message);

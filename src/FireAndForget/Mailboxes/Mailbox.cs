@@ -1,3 +1,4 @@
+using FireAndForget.Buffers;
 using FireAndForget.Messages;
 
 namespace FireAndForget.Mailboxes;
@@ -39,6 +40,9 @@ internal abstract class Mailbox : IDisposable
     /// fence: a sender that reads the receiver's state afterwards knows that the reader can see the message.
     /// </summary>
     public abstract SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message);
+
+    /// <summary>As the other, for a message longer than <see cref="LargestInBatch"/> that several mailboxes get: it may refer to the bytes instead of copying them.</summary>
+    public virtual SendStatus TryEnqueue(uint sender, SharedBytes message) => TryEnqueue(sender, message.Span);
 
     /// <summary>
     /// As the other; tells the message's number too, as <see cref="NumberOf"/> will: what somebody needs who answers elsewhere for a

@@ -21,6 +21,12 @@ internal sealed unsafe class RingMailbox : Mailbox
     /// <summary>From this many messages on, the reader has the others' cache lines brought together.</summary>
     private const int WorthFetching = 4;
 
+    /// <summary>
+    /// In a slot's length: its bytes are shared, and the room that was claimed for them holds nothing but their address. No length is so large,
+    /// and no run that is copied has such a message, which looks too long for one.
+    /// </summary>
+    private const uint SharedFlag = 1u << 31;
+
     private const long ClosedFlag = 1L << 63;
     private const long RewindingFlag = 1L << 62;
     private const long MessageUnit = 1L << 32;
@@ -60,6 +66,12 @@ internal sealed unsafe class RingMailbox : Mailbox
     /// <summary>Null until the positions leave the home.</summary>
     private volatile MessageSlot* _slots;
     private byte[] _wrapped = [];
+
+    /// <summary>Whether a message was ever shared. Until then a release need not look at its slots.</summary>
+    private bool _hasShared;
+
+    /// <summary>What was released and is kept, because somebody may still be looking at it; null: nothing is to be kept.</summary>
+    private List<SharedBytes>? _kept;
     private uint _lapOfRewind;
     private Cursors _cursors;
 
@@ -132,6 +144,22 @@ internal sealed unsafe class RingMailbox : Mailbox
         {
             CopyIn((uint)claimed, message);
             Publish(claimed, (uint)message.Length, sender);
+        }
+
+        return status;
+    }
+
+    public override SendStatus TryEnqueue(uint sender, SharedBytes message)
+    {
+        uint length = (uint)message.Span.Length;
+        SendStatus status = Claim(length, out long claimed);
+        if (status == SendStatus.Accepted)
+        {
+            message.Retain();
+            // Seen by the reader with the message, at the latest.
+            Volatile.Write(ref _hasShared, true);
+            AddressAt((uint)claimed) = message.Address;
+            Publish(claimed, length, sender, SharedFlag);
         }
 
         return status;
@@ -221,7 +249,10 @@ internal sealed unsafe class RingMailbox : Mailbox
 
         MessageSlot* slot = SlotAt(position);
         sender = slot->Sender;
-        message = Contiguous(slot->End - Rounded(slot->Length), (int)slot->Length);
+        message =
+            (int)slot->Length >= 0
+                ? Contiguous(slot->End - Rounded(slot->Length), (int)slot->Length)
+                : SharedOf(slot).Span;
         return true;
     }
 
@@ -231,7 +262,7 @@ internal sealed unsafe class RingMailbox : Mailbox
         bool found = IsPublished(position);
         MessageSlot slot = found ? *SlotAt(position) : default;
         sender = slot.Sender;
-        length = (int)slot.Length;
+        length = (int)(slot.Length & ~SharedFlag);
         return found;
     }
 
@@ -244,6 +275,11 @@ internal sealed unsafe class RingMailbox : Mailbox
         if (count == 0)
         {
             return;
+        }
+
+        if (_hasShared)
+        {
+            ReleaseShared(count);
         }
 
         long head = _cursors.Head;
@@ -317,6 +353,8 @@ internal sealed unsafe class RingMailbox : Mailbox
 
         Volatile.Write(ref _cursors.Version, _cursors.Version + 1);
     }
+
+    public override void KeepMemory() => _kept ??= [];
 
     public override void FetchNext()
     {
@@ -463,7 +501,7 @@ internal sealed unsafe class RingMailbox : Mailbox
 
     /// <summary>Fills the slot and lets the reader see it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Publish(long claimed, uint length, uint sender)
+    private void Publish(long claimed, uint length, uint sender, uint flags = 0)
     {
         uint position = Messages(claimed);
         uint index = position & _slotMask;
@@ -471,7 +509,7 @@ internal sealed unsafe class RingMailbox : Mailbox
         slot->Sender = sender;
         slot->End = (uint)claimed + Rounded(length);
         // Release, for the reader's acquire of the sequence; and a full fence, for the sender's look at the receiver's state.
-        Interlocked.Exchange(ref Unsafe.AsRef<ulong>(slot), Sequence(position) | ((ulong)length << 32));
+        Interlocked.Exchange(ref Unsafe.AsRef<ulong>(slot), Sequence(position) | ((ulong)(length | flags) << 32));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -572,6 +610,53 @@ internal sealed unsafe class RingMailbox : Mailbox
         return _wrapped.AsSpan(0, length);
     }
 
+    /// <summary>The shared bytes that a slot refers to.</summary>
+    private SharedBytes SharedOf(MessageSlot* slot) => new(AddressAt(slot->End - Rounded(slot->Length & ~SharedFlag)));
+
+    /// <summary>Where an address lies at a byte position, which is a multiple of 8 as the home's and the ring's ends are.</summary>
+    private ref nint AddressAt(uint start) =>
+        ref Unsafe.As<byte, nint>(ref MemoryMarshal.GetReference(BytesFrom(start)));
+
+    /// <summary>Gives back what the first messages refer to, before their slots are.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReleaseShared(int count)
+    {
+        uint head = Messages(_cursors.Head);
+        for (uint i = 0; i < (uint)count; i++)
+        {
+            MessageSlot* slot = SlotAt((head + i) & MessageMask);
+            if ((slot->Length & SharedFlag) == 0)
+            {
+                continue;
+            }
+
+            if (_kept is null)
+            {
+                SharedOf(slot).Release();
+            }
+            else
+            {
+                _kept.Add(SharedOf(slot));
+            }
+        }
+    }
+
+    /// <summary>Gives back what messages that nobody will read refer to, and what was kept. Nobody sends or reads any more.</summary>
+    private void ReleaseAllShared()
+    {
+        _kept?.ForEach(kept => kept.Release());
+        _kept = null;
+        Look(out long tails, out long head);
+        for (uint i = 0; i < Waiting(tails, head) && IsPublished((Messages(head) + i) & MessageMask); i++)
+        {
+            MessageSlot* slot = SlotAt((Messages(head) + i) & MessageMask);
+            if ((slot->Length & SharedFlag) != 0)
+            {
+                SharedOf(slot).Release();
+            }
+        }
+    }
+
     /// <summary>
     /// Clears what an earlier lap left in the slots from <paramref name="first"/> on. By compare-and-swap, because a sender may be
     /// publishing in them.
@@ -652,6 +737,11 @@ internal sealed unsafe class RingMailbox : Mailbox
             if (_home == null)
             {
                 return;
+            }
+
+            if (_hasShared)
+            {
+                ReleaseAllShared();
             }
 
             // What lies behind this lap's slots was cleared when the lap began, if it began with a rewind.

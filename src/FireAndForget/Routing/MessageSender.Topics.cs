@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Unicode;
+using FireAndForget.Buffers;
+using FireAndForget.Mailboxes;
 using FireAndForget.Messages;
 
 namespace FireAndForget.Routing;
@@ -82,37 +84,56 @@ internal sealed partial class MessageSender
 
     private PublishResult PublishToAll(Publication publication, ReadOnlySpan<byte> message)
     {
+        Participant[] subscribers = publication.FindSubscribers();
+        // The bytes of a long one are copied once, and its subscribers' mailboxes refer to them.
+        bool isShared = message.Length > Mailbox.LargestInBatch && subscribers.Length > 1;
+        SharedBytes shared = isShared ? SharedBytes.Copy(message) : default;
         int accepted = 0;
-        int refused = 0;
-        bool isObserved = registry.Contexts is { IsOn: true };
-        foreach (Participant subscriber in publication.FindSubscribers())
+        try
         {
-            SendStatus status = isObserved
-                ? PublishObserved(subscriber, publication, message)
-                : PublishTo(subscriber, publication.Number, message);
-            if (status == SendStatus.Accepted)
+            bool isObserved = registry.Contexts is { IsOn: true };
+            foreach (Participant subscriber in subscribers)
             {
-                accepted++;
+                SendStatus status = isObserved
+                    ? PublishObserved(subscriber, publication, message, shared)
+                    : PublishTo(subscriber, publication.Number, message, shared);
+                if (status == SendStatus.Accepted)
+                {
+                    accepted++;
+                }
+                else
+                {
+                    Refuse(subscriber.Id, status, message.Length, reason: null);
+                }
             }
-            else
+        }
+        finally
+        {
+            if (isShared)
             {
-                refused++;
-                Refuse(subscriber.Id, status, message.Length, reason: null);
+                shared.Release();
             }
         }
 
         // Until here a message may not have been accepted, and the number belongs to the topic while this one lives.
         GC.KeepAlive(publication);
-        return new(SendStatus.Accepted, accepted, refused);
+        return new(SendStatus.Accepted, accepted, subscribers.Length - accepted);
     }
 
-    private SendStatus PublishTo(Participant subscriber, uint origin, ReadOnlySpan<byte> message)
+    private SendStatus PublishTo(Participant subscriber, uint origin, ReadOnlySpan<byte> message, SharedBytes shared)
     {
         SendStatus status = MessageChecks.Check(subscriber, self.Id, message);
-        return status == SendStatus.Accepted ? subscriber.Target.TryAccept(origin, message) : status;
+        return status != SendStatus.Accepted ? status
+            : shared.IsNone ? subscriber.Target.TryAccept(origin, message)
+            : subscriber.Target.TryAccept(origin, shared);
     }
 
-    private SendStatus PublishObserved(Participant subscriber, Publication publication, ReadOnlySpan<byte> message)
+    private SendStatus PublishObserved(
+        Participant subscriber,
+        Publication publication,
+        ReadOnlySpan<byte> message,
+        SharedBytes shared
+    )
     {
         MessageContext? context = registry.Contexts!.TryBegin(
             self,
@@ -125,7 +146,7 @@ internal sealed partial class MessageSender
         // Where the message is accepted, its context may be another's before this returns.
         uint origin = context?.Origin ?? publication.Number;
         Activity? send = context?.Send;
-        SendStatus status = PublishTo(subscriber, origin, message);
+        SendStatus status = PublishTo(subscriber, origin, message, shared);
         if (context is not null)
         {
             registry.Contexts.EndSend(origin, send, status);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FireAndForget.Buffers;
 using FireAndForget.Mailboxes;
 
 namespace FireAndForget.Routing;
@@ -36,6 +37,18 @@ internal abstract class MessageTarget
         SendStatus status = Mailbox.TryEnqueue(origin, message);
         // Behind the mailbox's full fence: either this read sees that the target went idle and wakes it, or the target's look at its
         // mailbox after going idle sees the message.
+        if (status == SendStatus.Accepted && Volatile.Read(ref _state) == Idle)
+        {
+            Wake();
+        }
+
+        return status;
+    }
+
+    /// <summary>As the other, for a long message that several targets get, which may refer to the bytes instead of copying them.</summary>
+    public SendStatus TryAccept(uint origin, SharedBytes message)
+    {
+        SendStatus status = Mailbox.TryEnqueue(origin, message);
         if (status == SendStatus.Accepted && Volatile.Read(ref _state) == Idle)
         {
             Wake();
