@@ -117,7 +117,7 @@ internal sealed class MessageSender(Registry registry, Participant self, EventHu
         SpinWait spin = default;
         while (registry.Find(route.TargetId)?.Target == closed && closed.HasSuccessor)
         {
-            spin.SpinOnce();
+            spin.SpinOnce(sleep1Threshold: -1);
         }
 
         route = _routes.Renew(route.TargetId);
