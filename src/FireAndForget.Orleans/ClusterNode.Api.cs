@@ -64,7 +64,7 @@ internal sealed partial class ClusterNode
         Hint(silo);
         try
         {
-            await ThrowAsync(Grains.GetGrain<IComponentGrain>(id).DeployAsync(entry)).ConfigureAwait(false);
+            await ThrowAsync(Grains.GetGrain<IComponentGrain>(id).DeployAsync(entry, silo)).ConfigureAwait(false);
         }
         finally
         {

@@ -50,31 +50,36 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>A component's grain is here: it comes up here, or is replaced where it runs.</summary>
-    internal async Task DeployFromGrainAsync(TableEntry entry)
+    /// <summary>A component's grain is here: it comes up on a silo, on this one where none is given, or is replaced where it runs.</summary>
+    internal async Task DeployFromGrainAsync(TableEntry entry, SiloAddress? silo)
     {
-        Failure? failure = null;
+        // The grain does one thing at a time, so nobody else decides where it runs meanwhile.
+        SiloAddress? host =
+            _table.TryGetValue(entry.Id, out TableEntry? known) && IsAlive(known.Host) ? known.Host : null;
+        SiloAddress there = host ?? silo ?? Silo;
+        if (there != Silo)
+        {
+            ILinkService service = _silos.At(there);
+            await ThrowAsync(host is null ? service.PlaceAsync(entry) : service.ReplaceAsync(entry))
+                .ConfigureAwait(false);
+        }
+        else if (host is null)
+        {
+            await PlaceHereAsync(entry).ConfigureAwait(false);
+        }
+        else
+        {
+            await ReplaceHereAsync(entry).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Brings a component up here.</summary>
+    internal async Task PlaceHereAsync(TableEntry entry)
+    {
         using (await _changing.TakeAsync(entry.Id).ConfigureAwait(false))
         {
-            if (!_table.TryGetValue(entry.Id, out TableEntry? known) || !IsAlive(known.Host))
-            {
-                await PlaceAsync(entry).ConfigureAwait(false);
-                return;
-            }
-
-            if (known.Host != Silo)
-            {
-                failure = await _silos.At(known.Host).ReplaceAsync(entry).ConfigureAwait(false);
-                if (failure is not null)
-                {
-                    throw failure.ToException();
-                }
-
-                return;
-            }
+            await PlaceAsync(entry).ConfigureAwait(false);
         }
-
-        await ReplaceHereAsync(entry).ConfigureAwait(false);
     }
 
     /// <summary>A component's grain is here: it comes up here where it runs on no silo that lives.</summary>

@@ -137,13 +137,21 @@ internal sealed partial class ClusterNode
         );
 
     /// <summary>The way in from a silo.</summary>
-    /// <exception cref="InvalidOperationException">The silo was declared dead.</exception>
-    internal Inbound From(SiloAddress silo) =>
-        _dead.ContainsKey(silo)
-            ? throw new InvalidOperationException(
+    /// <exception cref="InvalidOperationException">The silo was declared dead, or this one stops.</exception>
+    internal Inbound From(SiloAddress silo)
+    {
+        if (_dead.ContainsKey(silo))
+        {
+            throw new InvalidOperationException(
                 $"The silo {silo} was declared dead, and nothing is taken from it any more."
-            )
+            );
+        }
+
+        // What it would refuse as closed waits in outboxes for where its receiver comes up.
+        return Host.IsStopping && silo != Silo
+            ? throw new InvalidOperationException($"The silo {Silo} stops, and takes nothing any more.")
             : _inbounds.GetOrAdd(silo, static (silo, node) => new(node, silo), this);
+    }
 
     Task IInboundHost.SettleAsync(SiloAddress silo, byte[] settlement)
     {

@@ -73,6 +73,11 @@ internal interface ILinkService : IGrainService
     [Alias("Move")]
     Task<Failure?> MoveAsync(string id, SiloAddress to);
 
+    /// <summary>Brings a component up here.</summary>
+    [ResponseTimeout("00:05:00")]
+    [Alias("Place")]
+    Task<Failure?> PlaceAsync(TableEntry entry);
+
     /// <summary>Gives a component that is here another version and other options.</summary>
     [ResponseTimeout("00:05:00")]
     [Alias("Replace")]

@@ -69,6 +69,9 @@ internal sealed class LinkService(GrainId id, Silo silo, ILoggerFactory logging,
     public Task<Failure?> MoveAsync(string id, SiloAddress to) =>
         Task.Run(() => Failure.TryAsync(() => node.MoveFromHereAsync(id, to)));
 
+    public Task<Failure?> PlaceAsync(TableEntry entry) =>
+        Task.Run(() => Failure.TryAsync(() => node.PlaceHereAsync(entry)));
+
     public Task<Failure?> ReplaceAsync(TableEntry entry) =>
         Task.Run(() => Failure.TryAsync(() => node.ReplaceHereAsync(entry)));
 

@@ -29,7 +29,7 @@ public sealed class LinkScheduleTests
         await using Pair pair = new(seed);
         for (int i = 0; i < Count; i++)
         {
-            byte[] message = new byte[4 + pair.Next(i % 50 == 0 ? 3000 : 40)];
+            byte[] message = new byte[4 + pair.Next(i % 8 == 0 ? 60_000 : 40)];
             BinaryPrimitives.WriteInt32LittleEndian(message, i);
             Assert.Equal(
                 SendStatus.Accepted,
@@ -79,12 +79,15 @@ public sealed class LinkScheduleTests
                         throw new InvalidOperationException($"{number}");
                     }
                 },
-                new() { Mailbox = new() { Messages = 20 } }
+                new() { Mailbox = new() { Messages = 30 } }
             );
             ComponentOptions policy = new() { SendsTo = ["*"] };
             _senderThere = new("sender", _to.Parts.Services.Directory.NumberOf("sender"), ["*"], policy, null);
             Participant target = new("target", From.Parts.Services.Directory.NumberOf("target"), [], policy, null);
-            _outbox = new(target, new() { Messages = 60 }, From.Parts.Services, From.Parts.Accounts) { Window = 40 };
+            _outbox = new(target, new() { Messages = 300, Bytes = 8 << 20 }, From.Parts.Services, From.Parts.Accounts)
+            {
+                Window = 250,
+            };
             From.Parts.Accounts.Add(_outbox);
             _inbound = new(this, Address);
             _link = new(this, From.Parts.Services.Directory, new(), NullLogger.Instance);

@@ -90,6 +90,32 @@ public sealed class PlacingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Deploy_AgainAfterItWasRemoved_RunsWhereItIsPlaced()
+    {
+        string version = await StoreAsync("basic-handle-message");
+        MessagingEndpoint client = await _cluster[0].AddEndpointAsync("client");
+        await _cluster[0].DeployAsync("guest", version, On(1));
+        Assert.True(await _cluster[0].RemoveAsync("guest"));
+        Assert.Equal(SendStatus.TargetNotFound, client.Send("guest", "\0a"u8));
+        Assert.False(await _cluster[0].RemoveAsync("guest"));
+
+        await _cluster[0].DeployAsync("guest", version, On(2));
+
+        Assert.Equal(_cluster[2].Silo, _cluster[0].FindHost("guest"));
+        Assert.True(
+            (await client.SendAndWaitAsync("guest", "\0a"u8.ToArray(), TestContext.Current.CancellationToken)).IsHandled
+        );
+        ArgumentException taken = await Assert.ThrowsAsync<ArgumentException>(() =>
+            _cluster[2].AddEndpointAsync("guest")
+        );
+        Assert.Contains("already", taken.Message, StringComparison.Ordinal);
+        ArgumentException unknown = await Assert.ThrowsAsync<ArgumentException>(() =>
+            _cluster[0].DeployAsync("other", new string('0', 64))
+        );
+        Assert.Contains("store it first", unknown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Kill_SiloOfAComponent_WhatWasUnderWayIsLostAndTheRestGoesWhereItComesUp()
     {
         MessagingEndpoint client = await _cluster[0].AddEndpointAsync("client");

@@ -12,10 +12,12 @@ namespace FireAndForget.Orleans.Placing;
 [Alias("FireAndForget.IComponentGrain")]
 internal interface IComponentGrain : IGrainWithStringKey
 {
-    /// <summary>Brings it up on the silo of this activation, or replaces it where it runs.</summary>
+    /// <summary>Brings it up on a silo, or replaces it where it runs.</summary>
+    /// <param name="entry">What is deployed.</param>
+    /// <param name="silo">The silo; null: that of this activation.</param>
     [ResponseTimeout("00:10:00")]
     [Alias("Deploy")]
-    Task<Failure?> DeployAsync(TableEntry entry);
+    Task<Failure?> DeployAsync(TableEntry entry, SiloAddress? silo);
 
     /// <summary>Brings it up on the silo of this activation, where it runs on no silo that lives.</summary>
     /// <param name="entry">What was known of it.</param>
@@ -34,8 +36,8 @@ internal sealed class ComponentGrain(ClusterNode node) : Grain, IComponentGrain
 {
     // Loading takes long, and is not for the grain's scheduler.
 
-    public Task<Failure?> DeployAsync(TableEntry entry) =>
-        Task.Run(() => Failure.TryAsync(() => node.DeployFromGrainAsync(entry)));
+    public Task<Failure?> DeployAsync(TableEntry entry, SiloAddress? silo) =>
+        Task.Run(() => Failure.TryAsync(() => node.DeployFromGrainAsync(entry, silo)));
 
     public Task<Failure?> EnsureAsync(TableEntry entry) =>
         Task.Run(() => Failure.TryAsync(() => node.EnsureAsync(entry)));
