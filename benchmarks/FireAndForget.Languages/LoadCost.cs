@@ -15,8 +15,8 @@ internal sealed class LoadCost(RunArguments arguments, string cache)
 
     private const string Once = "once";
     private const string Again = "again";
+    private const string Several = "several";
     private const string Thousand = "thousand";
-    private const int Components = 1_000;
     private const int LoadsOfAWarmProcess = 15;
 
     /// <summary>So many loads come before those that count.</summary>
@@ -29,12 +29,18 @@ internal sealed class LoadCost(RunArguments arguments, string cache)
     /// <exception cref="MeasurementException">A process that loads has failed.</exception>
     public async Task<IReadOnlyList<Measurement>> RunAsync()
     {
-        foreach (string file in Mirrors.Built.Where(file => file is Mirrors.C or Mirrors.JavaScript))
+        foreach (string file in Mirrors.Built)
         {
+            bool isShownWhole = file is Mirrors.C or Mirrors.JavaScript;
             await MeasureAsync(file, LanguagesResults.Cold, Once, 1).ConfigureAwait(false);
-            await MeasureAsync(file, LanguagesResults.FirstCached, Once, Processes).ConfigureAwait(false);
+            await MeasureAsync(file, LanguagesResults.FirstCached, Once, isShownWhole ? Processes : 1)
+                .ConfigureAwait(false);
             await MeasureAsync(file, LanguagesResults.LaterCached, Again, 1).ConfigureAwait(false);
-            await MeasureAsync(file, LanguagesResults.ThousandCached, Thousand, Processes).ConfigureAwait(false);
+            await MeasureAsync(file, LanguagesResults.SeveralCached, Several, 1).ConfigureAwait(false);
+            if (isShownWhole)
+            {
+                await MeasureAsync(file, LanguagesResults.ThousandCached, Thousand, Processes).ConfigureAwait(false);
+            }
         }
 
         return _measurements;
@@ -43,12 +49,16 @@ internal sealed class LoadCost(RunArguments arguments, string cache)
     /// <summary>What a process does that loads: it writes its times in milliseconds, and last its peak resident memory in bytes.</summary>
     public static async Task RunChildAsync(string kind, string file, string cache)
     {
+        int components = kind switch
+        {
+            Thousand => 1_000,
+            Several => 1 + LanguagesResults.MoreInstances,
+            _ => 1,
+        };
         int loads = kind == Again ? WarmingLoads + LoadsOfAWarmProcess : 1;
         for (int i = 0; i < loads; i++)
         {
-            double time = await HostStart
-                .MeasureAsync(Mirrors.PathOf(file), kind == Thousand ? Components : 1, cache)
-                .ConfigureAwait(false);
+            double time = await HostStart.MeasureAsync(Mirrors.PathOf(file), components, cache).ConfigureAwait(false);
             if (i >= loads - LoadsOfAWarmProcess)
             {
                 Console.WriteLine(time.ToString(CultureInfo.InvariantCulture));

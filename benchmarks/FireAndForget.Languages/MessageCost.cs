@@ -78,11 +78,14 @@ internal sealed class MessageCost(RunArguments arguments, string cache)
         }
     }
 
-    /// <summary>Both where both can run it.</summary>
-    private static GuestRuntime[] RuntimesOf(string file) =>
-        ComponentInspection.Of(ComponentSource.FromFile(Mirrors.PathOf(file))).Runtime == GuestRuntime.Direct
-            ? [GuestRuntime.Direct, GuestRuntime.ComponentApi]
-            : [GuestRuntime.ComponentApi];
+    /// <summary>Both where both can run it: the component API runs no core module.</summary>
+    private static GuestRuntime[] RuntimesOf(string file)
+    {
+        var inspection = ComponentInspection.Of(ComponentSource.FromFile(Mirrors.PathOf(file)));
+        return inspection.Runtime != GuestRuntime.Direct ? [GuestRuntime.ComponentApi]
+            : !inspection.IsComponent ? [GuestRuntime.Direct]
+            : [GuestRuntime.Direct, GuestRuntime.ComponentApi];
+    }
 
     private static int Calibrate(MirrorHost host)
     {

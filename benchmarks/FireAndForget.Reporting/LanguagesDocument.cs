@@ -14,11 +14,45 @@ public sealed class LanguagesDocument
         (C, "C"),
         ("c-mirror-wasi.wasm", "C, imports WASI and uses none of it"),
         ("c-mirror-log.wasm", "C, logs a line for each message through WASI"),
+        ("c-mirror-reactor.wasm", "C, a core module with WASI preview 1"),
         ("rust-mirror.wasm", "Rust"),
+        ("rust-mirror-wasip1.wasm", "Rust, a core module with WASI preview 1"),
+        ("zig-mirror.wasm", "Zig"),
+        ("swift-mirror.wasm", "Swift"),
+        ("as-mirror.wasm", "AssemblyScript"),
+        ("go-mirror.wasm", "Go"),
+        ("csharp-mirror.wasm", "C#"),
         ("wat-mirror.wat", "WAT"),
         (JavaScript, "JavaScript, StarlingMonkey with WASI"),
         ("js-mirror-pure.wasm", "JavaScript, StarlingMonkey without WASI"),
         ("js-mirror-quickjs.wasm", "JavaScript, QuickJS with WASI"),
+    ];
+
+    private const string Module = "core module";
+    private const string Preview1 = "core module, WASI preview 1";
+    private const string Component = "component";
+    private const string ComponentWithWasi = "component, WASI 0.2";
+
+    /// <summary>What each language's compiler makes, by the command that its page has.</summary>
+    private static readonly (string Language, string Command, string Makes, string File)[] Defaults =
+    [
+        ("[C#](csharp.md)", "dotnet build", ComponentWithWasi, "csharp-mirror.wasm"),
+        ("[C](c.md)", "clang --target=wasm32-wasi -mexec-model=reactor", Preview1, "c-mirror-reactor.wasm"),
+        ("[C](c.md)", "the same, wasm-tools component new", Component, C),
+        ("[Rust](rust.md)", "rustc --target=wasm32-wasip1", Preview1, "rust-mirror-wasip1.wasm"),
+        (
+            "[Rust](rust.md)",
+            "rustc --target=wasm32-unknown-unknown, wasm-tools component new",
+            Component,
+            "rust-mirror.wasm"
+        ),
+        ("[Go](go.md)", "go build -buildmode=c-shared", Preview1, "go-mirror.wasm"),
+        ("[Zig](zig.md)", "zig build-lib -dynamic -rdynamic -target wasm32-wasi", Preview1, "zig-mirror.wasm"),
+        ("[Swift](swift.md)", "swiftc -target wasm32-unknown-none-wasm", Preview1, "swift-mirror.wasm"),
+        ("[AssemblyScript](assemblyscript.md)", "asc", Module, "as-mirror.wasm"),
+        ("[JavaScript](javascript.md)", "jco componentize", ComponentWithWasi, JavaScript),
+        ("[JavaScript](javascript.md)", "componentize-qjs --sync", ComponentWithWasi, "js-mirror-quickjs.wasm"),
+        ("[WAT](wat.md)", "none", Module, "wat-mirror.wat"),
     ];
 
     private static readonly int[] Sizes = [16, 256];
@@ -51,6 +85,7 @@ public sealed class LanguagesDocument
             ["is_quick"] = _results.Run.IsQuick,
             ["unfit"] = string.Join("; ", _results.Run.Unfit),
             ["run"] = Rows.Of(_results.Run.Rows(), row => [row.What, row.Value]),
+            ["languages"] = Languages(),
             ["messages"] = Messages(),
             ["not_built"] = string.Join(
                 ", ",
@@ -63,6 +98,27 @@ public sealed class LanguagesDocument
             ),
             ["goals"] = Goals(),
         };
+
+    private string Languages() =>
+        Rows.Of(
+            Defaults,
+            row =>
+                [
+                    row.Language,
+                    $"`{row.Command}`",
+                    row.Makes,
+                    Runs(row.File),
+                    Show.Time(Time(row.File, LanguagesResults.Direct) ?? Time(row.File, LanguagesResults.ComponentApi)),
+                    Show.Time(1e6 * Load(row.File, LanguagesResults.Cold)),
+                    Show.Time(1e6 * Load(row.File, LanguagesResults.LaterCached)),
+                    _results.InstanceMemory(row.File) is { } bytes ? Show.Size(bytes) : Show.Missing,
+                ]
+        );
+
+    private string Runs(string file) =>
+        !IsMeasured(file) ? "not built when this was measured"
+        : Time(file, LanguagesResults.Direct) is null ? "component API"
+        : "direct";
 
     private string Messages() =>
         Rows.Of(

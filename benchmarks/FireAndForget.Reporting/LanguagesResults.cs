@@ -51,6 +51,12 @@ public sealed record LanguagesResults(
     /// <inheritdoc cref="Cold"/>
     public const string ThousandCached = "compiled before, 1,000 components of the file in a new process";
 
+    /// <inheritdoc cref="Cold"/>
+    public const string SeveralCached = "compiled before, 21 components of the file in a new process";
+
+    /// <summary>How many components more than one there are in <see cref="SeveralCached"/>.</summary>
+    public const int MoreInstances = 20;
+
     /// <summary>The case of a guest on a runtime, or of a guest that is loaded at some time.</summary>
     /// <param name="guest">The guest's file.</param>
     /// <param name="how">The runtime, or when.</param>
@@ -81,6 +87,12 @@ public sealed record LanguagesResults(
     /// <returns>The median of the rounds.</returns>
     public double? MessageTimeout(string guest, string runtime, int payload) =>
         Messages.FirstOrDefault(m => m.Case == CaseOf(guest, runtime) && m.Payload == payload)?.Value;
+
+    /// <summary>The bytes that an instance more takes of the process; null where that was not measured.</summary>
+    /// <param name="guest">The guest's file.</param>
+    /// <returns>A part of the difference between processes with one and with several.</returns>
+    public double? InstanceMemory(string guest) =>
+        (Load(PeakMemory, guest, SeveralCached) - Load(PeakMemory, guest, FirstCached)) / MoreInstances;
 
     /// <summary>What a load took, or the memory of it; null where it was not measured.</summary>
     /// <param name="name"><see cref="Loading"/> or <see cref="PeakMemory"/>.</param>

@@ -44,7 +44,7 @@ internal sealed class GuestRunner(BuildContext context)
     public void Run()
     {
         _updates = context.HasArgument("update");
-        foreach (string folder in new[] { "assemblyscript", "c", "csharp", "javascript", "rust" })
+        foreach (string folder in new[] { "assemblyscript", "c", "csharp", "go", "javascript", "rust" })
         {
             context.EnsureDirectoryExists(_built.Combine(folder));
         }
@@ -80,6 +80,7 @@ internal sealed class GuestRunner(BuildContext context)
             BuildRust("rust-mirror");
         }
 
+        BuildGo("go-mirror");
         BuildCSharp("mirror", "component");
         BuildCSharp("mistakes", "core-module");
         BuildAssemblyScript("as-mirror");
@@ -142,6 +143,33 @@ internal sealed class GuestRunner(BuildContext context)
         string core = BuiltFile("rust", $"{name}.core.wasm");
         Start(Rustc, [.. Rust, SourceFile("rust", $"{name}.rs"), "-o", core]);
         MakeComponent(core, "rust", name);
+    }
+
+    // A core module, too large to be committed.
+    private void BuildGo(string name)
+    {
+        if (!Succeeds("go", "version"))
+        {
+            context.Warning("The guest in Go is left out: there is no go. It is at https://go.dev, 1.24 or later.");
+            return;
+        }
+
+        File.Copy(SourceFile("go", "main.go"), BuiltFile("go", "main.go"), overwrite: true);
+        File.WriteAllText(BuiltFile("go", "go.mod"), "module mirror\n\ngo 1.24\n");
+        ProcessSettings settings = Settings(["build", "-buildmode=c-shared", "-o", $"{name}.wasm", "."]);
+        settings.WorkingDirectory = _built.Combine("go");
+        settings.EnvironmentVariables = new Dictionary<string, string?> { ["GOOS"] = "wasip1", ["GOARCH"] = "wasm" };
+        int exitCode = context.StartProcess("go", settings);
+        if (exitCode != 0)
+        {
+            throw new CakeException($"'go build' ended with exit code {exitCode}; what it says is above.");
+        }
+
+        context.Information(
+            "{0}.wasm is built, {1:N0} bytes.",
+            name,
+            new FileInfo(BuiltFile("go", $"{name}.wasm")).Length
+        );
     }
 
     // With the SDK of the sources, in a folder that the settings of the repository's projects do not reach.

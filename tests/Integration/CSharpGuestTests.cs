@@ -81,10 +81,13 @@ public class CSharpGuestTests
         );
     }
 
-    [Fact]
-    public async Task Rejection_OfAComponent_SaysWhy()
+    /// <summary>It imports a type of messaging under a name of its own.</summary>
+    [Theory]
+    [InlineData(GuestRuntime.Direct)]
+    [InlineData(GuestRuntime.ComponentApi)]
+    public async Task Rejection_OfAComponent_SaysWhy(GuestRuntime runtime)
     {
-        await using TestHost host = new();
+        await using TestHost host = new(runtime: runtime);
         host.Add("mirror", TestFiles.CSharpMirror);
         host.AddSender().Send("mirror", "hello"u8);
 

@@ -107,8 +107,23 @@ internal sealed class GuestWorld
             && handle.Type.Is(HostMessaging.HandleMessageType)
             && handle.Type.Labels.SequenceEqual(HostMessaging.HandleMessageType.Labels);
         string[] handlers = [.. HostMessaging.Handlers.Where(guest.Exports.ContainsKey)];
-        return (world, world.Wrap(component, [.. guest.Imports.Keys], handlers, isCarried), isCarried);
+        string[] instances = [.. guest.Imports.Keys.Where(name => UsedType(guest.Imports[name]) is null)];
+        (string Name, string Interface, string Type)[] types =
+        [
+            .. guest
+                .Imports.Select(import => (import.Key, Used: UsedType(import.Value)))
+                .Where(import => import.Used is not null)
+                .Select(import => (import.Key, import.Used!.Value.Interface, import.Used.Value.Name)),
+        ];
+        return (world, world.Wrap(component, instances, types, handlers, isCarried), isCarried);
     }
+
+    /// <summary>The interface and name of the type that a component imports under a name of its own; null where it imports no such type.</summary>
+    private static (string Interface, string Name)? UsedType(ComponentExtern import) =>
+        import is not { Sort: ComponentSort.Type, Type: { } type } ? null
+        : type.Is(HostMessaging.FailureType) ? (HostMessaging.Replies, HostMessaging.Failure)
+        : type.Is(HostMessaging.SendErrorType) ? (HostMessaging.Interface, HostMessaging.SendError)
+        : null;
 
     private static void FindUnknown(string name, ComponentExtern import, NameList unknown)
     {
@@ -118,7 +133,7 @@ internal sealed class GuestWorld
             return;
         }
 
-        if (HostMessaging.IsReplies(name))
+        if (HostMessaging.IsReplies(name) || UsedType(import) is not null)
         {
             return;
         }
@@ -158,11 +173,19 @@ internal sealed class GuestWorld
         }
     }
 
-    private byte[] Wrap(byte[] component, string[] imports, string[] handlers, bool isCarried)
+    private byte[] Wrap(
+        byte[] component,
+        string[] imports,
+        (string Name, string Interface, string Type)[] types,
+        string[] handlers,
+        bool isCarried
+    )
     {
         // The last instance of the world has everything by the interfaces' names, and its last function is begin.
         int all = _scope.CountOf(ComponentSort.Instance) - 1;
-        int guest = all + 1 + imports.Length;
+        int ofTypes = all + 1 + imports.Length;
+        int guest = ofTypes + types.Length;
+        int typesOfWorld = _scope.CountOf(ComponentSort.Type);
         int components = _scope.CountOf(ComponentSort.Component);
         int functions = _scope.CountOf(ComponentSort.Function);
         ComponentWriter writer = new();
@@ -170,16 +193,26 @@ internal sealed class GuestWorld
         writer.Section(ComponentSection, component);
         writer.Section(
             AliasSection,
-            [.. imports.Select(name => ExportOf(all, ComponentWriter.Instance, WasiInterfaces.Unversioned(name)))]
+            [
+                .. imports
+                    .Concat(types.Select(type => type.Interface))
+                    .Select(name => ExportOf(all, ComponentWriter.Instance, WasiInterfaces.Unversioned(name))),
+                .. types.Select((type, index) => ExportOf(ofTypes + index, ComponentWriter.Type, type.Type)),
+            ]
         );
         writer.Section(
             InstanceSection,
             w =>
             {
-                w.Bytes(0).Number(components).Number(imports.Length);
+                w.Bytes(0).Number(components).Number(imports.Length + types.Length);
                 foreach ((int index, string name) in imports.Index())
                 {
                     w.Name(name).Bytes(ComponentWriter.Instance).Number(all + 1 + index);
+                }
+
+                foreach ((int index, (string name, _, _)) in types.Index())
+                {
+                    w.Name(name).Bytes(ComponentWriter.Type).Number(typesOfWorld + index);
                 }
             }
         );
