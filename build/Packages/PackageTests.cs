@@ -11,15 +11,19 @@ namespace FireAndForget.Build.Packages;
 /// <summary>The tests, each by itself and at the same time as others.</summary>
 /// <param name="workshop">Where they work.</param>
 /// <param name="versions">Which version of a package of others the repository uses.</param>
-internal sealed partial class PackageTests(PackageWorkshop workshop, Func<string, string> versions)
+/// <param name="mirror">A guest that sends back what it gets, for programs that take a file.</param>
+internal sealed partial class PackageTests(PackageWorkshop workshop, Func<string, string> versions, string mirror)
 {
     private static readonly string[] All =
     [
         "FireAndForget",
         "FireAndForget.AspNetCore",
         "FireAndForget.Cli",
+        "FireAndForget.Guest.Sdk",
         "FireAndForget.Hosting",
         "FireAndForget.OpenTelemetry",
+        "FireAndForget.Orleans",
+        "FireAndForget.Orleans.AspNetCore",
         "FireAndForget.Templates",
         "FireAndForget.Testing",
     ];
@@ -35,6 +39,7 @@ internal sealed partial class PackageTests(PackageWorkshop workshop, Func<string
             ("template faf-host", () => UseTemplate("faf-host")),
             ("template faf-guest-c", () => UseTemplate("faf-guest-c", RequireClang)),
             ("template faf-guest-rust", () => UseTemplate("faf-guest-rust", RequireRust)),
+            ("template faf-guest-csharp", () => UseTemplate("faf-guest-csharp")),
             ("template faf-guest-wat", () => UseTemplate("faf-guest-wat")),
             ("web project with FireAndForget.AspNetCore", RunWebProject),
             ("tool faf", UseTool),
@@ -45,6 +50,8 @@ internal sealed partial class PackageTests(PackageWorkshop workshop, Func<string
                 () => RunReadme("FireAndForget.Testing", "component -> test: refused, CapabilityDenied")
             ),
             ("program with FireAndForget.OpenTelemetry", () => RunReadme("FireAndForget.OpenTelemetry", "handled")),
+            ("program with FireAndForget.Orleans", RunSilo),
+            ("web project with FireAndForget.Orleans.AspNetCore", BuildSilo),
             ("contents of the packages", CheckContents),
         ];
 
@@ -57,6 +64,22 @@ internal sealed partial class PackageTests(PackageWorkshop workshop, Func<string
         {
             result.Expect(text);
         }
+    }
+
+    private void RunSilo()
+    {
+        string folder = WriteReadmeProgram("FireAndForget.Orleans", "Microsoft.NET.Sdk");
+        workshop
+            .DotNet(folder, "run", "--configuration", "Release", "--", mirror)
+            .OrFail()
+            .Expect("mirror sent 5 bytes back")
+            .Expect("Handled");
+    }
+
+    private void BuildSilo()
+    {
+        string folder = WriteReadmeProgram("FireAndForget.Orleans.AspNetCore", "Microsoft.NET.Sdk.Web");
+        workshop.DotNet(folder, "build", "--configuration", "Release").OrFail();
     }
 
     private string WriteReadmeProgram(string package, string sdk)
@@ -320,13 +343,17 @@ internal sealed partial class PackageTests(PackageWorkshop workshop, Func<string
             problems.AddRange(wanted.Except(elements).Select(element => $"{package} has no {element}"));
             string[] files = ["README.md", "icon.png"];
             problems.AddRange(files.Except(names).Select(file => $"{package} has no {file}"));
-            bool isLibrary = package is not ("FireAndForget.Cli" or "FireAndForget.Templates");
+            bool isLibrary =
+                package is not ("FireAndForget.Cli" or "FireAndForget.Guest.Sdk" or "FireAndForget.Templates");
             if (isLibrary && !names.Contains($"lib/net10.0/{package}.xml"))
             {
                 problems.Add($"{package} has no XML documentation");
             }
 
-            if (package != "FireAndForget.Templates" && !File.Exists(workshop.FileOf(package, ".snupkg")))
+            if (
+                package is not ("FireAndForget.Guest.Sdk" or "FireAndForget.Templates")
+                && !File.Exists(workshop.FileOf(package, ".snupkg"))
+            )
             {
                 problems.Add($"{package} has no symbols");
             }

@@ -16,7 +16,11 @@ internal sealed class PackageTestRunner(BuildContext context, TestTotals totals)
     {
         context.Pack.Run();
         using PackageWorkshop workshop = new(context.Pack.Folder, DotNetRunner.Program);
-        PackageTests tests = new(workshop, VersionOf);
+        PackageTests tests = new(
+            workshop,
+            VersionOf,
+            mirror: context.Root.CombineWithFilePath("fixtures/guests/c/c-mirror.wasm").FullPath
+        );
         string filter = context.Argument("filter", "");
         Lock reporting = new();
         List<string> failed = [];
