@@ -152,7 +152,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// <param name="index">How many places it waits behind the first one.</param>
     public string? TopicOf(int index)
     {
-        Mailbox.TryPeek(index, out uint origin, out _);
+        Mailbox.TryLook(index, out uint origin, out _);
         return MessageOrigin.HasTopic(origin) ? TopicOf(origin).Text : null;
     }
 
@@ -275,7 +275,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         for (int i = 0; i < samples; i++)
         {
             int place = (int)((long)i * waiting / samples);
-            if (!Mailbox.TryPeek(place, out uint origin, out _))
+            if (!Mailbox.TryLook(place, out uint origin, out _))
             {
                 break;
             }
@@ -473,7 +473,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     }
 
     private long? GivenNumberOf(int index) =>
-        Mailbox.TryPeek(index, out uint origin, out _) && MessageOrigin.HasContext(origin)
+        Mailbox.TryLook(index, out uint origin, out _) && MessageOrigin.HasContext(origin)
             ? Contexts!.Of(origin).Number
             : null;
 

@@ -73,11 +73,24 @@ internal abstract class Mailbox : IDisposable
     /// <summary>The message <paramref name="index"/> places behind the first one; valid until it is released. For the reader.</summary>
     public abstract bool TryPeek(int index, out uint sender, out ReadOnlySpan<byte> message);
 
-    /// <summary>Whose the first message is and how long, without its bytes; takes no memory. For the reader.</summary>
-    public virtual bool TryLook(out uint sender, out int length)
+    /// <summary>
+    /// As the other, for who can take a message in two pieces, which spares bringing them together; <paramref name="rest"/> is empty where
+    /// it lies in one. For the reader.
+    /// </summary>
+    public virtual bool TryPeek(int index, out uint sender, out ReadOnlySpan<byte> message, out ReadOnlySpan<byte> rest)
     {
-        bool found = TryPeek(0, out sender, out ReadOnlySpan<byte> message);
-        length = message.Length;
+        rest = default;
+        return TryPeek(index, out sender, out message);
+    }
+
+    /// <summary>Whose the first message is and how long, without its bytes; takes no memory. For the reader.</summary>
+    public bool TryLook(out uint sender, out int length) => TryLook(0, out sender, out length);
+
+    /// <summary>As the other, for the message <paramref name="index"/> places behind the first one. For the reader.</summary>
+    public virtual bool TryLook(int index, out uint sender, out int length)
+    {
+        bool found = TryPeek(index, out sender, out ReadOnlySpan<byte> message, out ReadOnlySpan<byte> rest);
+        length = message.Length + rest.Length;
         return found;
     }
 

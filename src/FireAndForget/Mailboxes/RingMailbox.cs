@@ -239,6 +239,23 @@ internal sealed unsafe class RingMailbox : Mailbox
 
     public override bool TryPeek(int index, out uint sender, out ReadOnlySpan<byte> message)
     {
+        bool found = TryPeek(index, out sender, out message, out ReadOnlySpan<byte> rest);
+        if (!rest.IsEmpty)
+        {
+            message = Together(message, rest);
+        }
+
+        return found;
+    }
+
+    public override bool TryPeek(
+        int index,
+        out uint sender,
+        out ReadOnlySpan<byte> message,
+        out ReadOnlySpan<byte> rest
+    )
+    {
+        rest = default;
         uint position = (Messages(_cursors.Head) + (uint)index) & MessageMask;
         if (!IsPublished(position))
         {
@@ -249,16 +266,40 @@ internal sealed unsafe class RingMailbox : Mailbox
 
         MessageSlot* slot = SlotAt(position);
         sender = slot->Sender;
-        message =
-            (int)slot->Length >= 0
-                ? Contiguous(slot->End - Rounded(slot->Length), (int)slot->Length)
-                : SharedOf(slot).Span;
+        int length = (int)slot->Length;
+        if (length < 0)
+        {
+            message = SharedOf(slot).Span;
+            return true;
+        }
+
+        uint start = slot->End - Rounded((uint)length);
+        message = BytesFrom(start);
+        if (length <= message.Length)
+        {
+            message = message[..length];
+            return true;
+        }
+
+        // It goes on behind the end of the home, or of the ring.
+        int left = length - message.Length;
+        rest = BytesFrom(start + (uint)message.Length);
+        if (left <= rest.Length)
+        {
+            rest = rest[..left];
+            return true;
+        }
+
+        // Behind the end of the ring there is the home, and behind that the ring again: three pieces.
+        CopyOut(start, Wrapped(length));
+        message = Wrapped(length);
+        rest = default;
         return true;
     }
 
-    public override bool TryLook(out uint sender, out int length)
+    public override bool TryLook(int index, out uint sender, out int length)
     {
-        uint position = Messages(_cursors.Head);
+        uint position = (Messages(_cursors.Head) + (uint)index) & MessageMask;
         bool found = IsPublished(position);
         MessageSlot slot = found ? *SlotAt(position) : default;
         sender = slot.Sender;
@@ -593,20 +634,22 @@ internal sealed unsafe class RingMailbox : Mailbox
         CacheLines.Copy(bytes[..destination.Length], destination);
     }
 
-    private ReadOnlySpan<byte> Contiguous(uint start, int length)
+    private Span<byte> Together(ReadOnlySpan<byte> message, ReadOnlySpan<byte> rest)
     {
-        ReadOnlySpan<byte> bytes = BytesFrom(start);
-        if (length <= bytes.Length)
-        {
-            return bytes[..length];
-        }
+        Span<byte> together = Wrapped(message.Length + rest.Length);
+        CacheLines.Copy(message, together);
+        CacheLines.Copy(rest, together[message.Length..]);
+        return together;
+    }
 
+    /// <summary>Room in which a message lies in one piece that does not in the rings.</summary>
+    private Span<byte> Wrapped(int length)
+    {
         if (_wrapped.Length < length)
         {
             _wrapped = new byte[BitOperations.RoundUpToPowerOf2((uint)length)];
         }
 
-        CopyOut(start, _wrapped.AsSpan(0, length));
         return _wrapped.AsSpan(0, length);
     }
 

@@ -52,6 +52,9 @@ public sealed class RingMailboxHomeTests
             Assert.True(mailbox.TryPeek(0, out uint sender, out ReadOnlySpan<byte> peeked));
             Assert.Equal(2u, sender);
             Assert.Equal(message, peeked.ToArray());
+            Assert.True(mailbox.TryPeek(0, out _, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> rest));
+            Assert.Equal(message, (byte[])[.. first, .. rest]);
+            Assert.Equal(before + length > RingMailbox.HomeBytes && before < RingMailbox.HomeBytes, !rest.IsEmpty);
             MessageSlot[] slots = new MessageSlot[1];
             byte[] bytes = new byte[length + 8];
             Assert.Equal(1, mailbox.CopyRun(slots, bytes, out _));
@@ -59,6 +62,28 @@ public sealed class RingMailboxHomeTests
             mailbox.Release(1);
             End(mailbox);
         }
+    }
+
+    /// <summary>Behind the end of the ring there is the home, and behind that the ring again.</summary>
+    [Fact]
+    public void TryPeek_AcrossTheEndOfTheRingAndTheHome_ComesOutWhole()
+    {
+        const int Step = 60_000;
+        RingMailbox mailbox = new(new() { Bytes = 1 << 20 }, Rent);
+        byte[] message = new byte[Step];
+        for (int i = 0; i < 100; i++)
+        {
+            Array.Fill(message, (byte)i);
+            message[^1] = 99;
+
+            Assert.Equal(SendStatus.Accepted, mailbox.TryEnqueue(1, message));
+
+            Assert.True(mailbox.TryPeek(0, out _, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> rest));
+            Assert.Equal(message, (byte[])[.. first, .. rest]);
+            mailbox.Release(1);
+        }
+
+        End(mailbox);
     }
 
     [Fact]

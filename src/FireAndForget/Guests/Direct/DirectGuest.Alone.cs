@@ -125,11 +125,15 @@ internal sealed partial class DirectGuest
 
     private Delivery DeliverAlone(Mailbox mailbox)
     {
-        if (!mailbox.TryPeek(0, out uint origin, out ReadOnlySpan<byte> message) || _host.IsReplaced)
+        if (
+            !mailbox.TryPeek(0, out uint origin, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> rest)
+            || _host.IsReplaced
+        )
         {
             return default;
         }
 
+        Pieces message = new(first, rest);
         BeginAlone(origin, message.Length);
         try
         {
@@ -177,7 +181,7 @@ internal sealed partial class DirectGuest
         return new(1, 1, null);
     }
 
-    private Delivery HandleAlone(ReadOnlySpan<byte> sender, ReadOnlySpan<byte> message)
+    private Delivery HandleAlone(ReadOnlySpan<byte> sender, Pieces message)
     {
         int senderPointer = Lower(sender);
         int messagePointer = Lower(message);
@@ -190,7 +194,7 @@ internal sealed partial class DirectGuest
         );
     }
 
-    private Delivery AnswerRequest(ReadOnlySpan<byte> sender, ReadOnlySpan<byte> message)
+    private Delivery AnswerRequest(ReadOnlySpan<byte> sender, Pieces message)
     {
         int senderPointer = Lower(sender);
         int messagePointer = Lower(message);
@@ -206,7 +210,7 @@ internal sealed partial class DirectGuest
             _functions.EndRequest
         );
 
-    private Delivery HandlePublished(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> sender, ReadOnlySpan<byte> message)
+    private Delivery HandlePublished(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> sender, Pieces message)
     {
         int topicPointer = Lower(topic);
         int senderPointer = Lower(sender);
@@ -314,14 +318,27 @@ internal sealed partial class DirectGuest
         );
 
     /// <summary>Hands bytes to the guest: realloc, also where there are none, and the copy. It may call no import meanwhile.</summary>
-    private int Lower(ReadOnlySpan<byte> bytes)
+    private int Lower(ReadOnlySpan<byte> bytes) => Lower(new Pieces(bytes, default));
+
+    private int Lower(Pieces bytes)
     {
         GuestMemory.CheckListLength((uint)bytes.Length, "the message");
         _tray.MayLeave = false;
         int pointer = _functions.Realloc.Call(0, 0, 1, bytes.Length);
-        CacheLines.Copy(bytes, _memory.Slice(pointer, bytes.Length, "what realloc gave"));
+        Span<byte> room = _memory.Slice(pointer, bytes.Length, "what realloc gave");
+        CacheLines.Copy(bytes.First, room);
+        CacheLines.Copy(bytes.Rest, room[bytes.First.Length..]);
         _tray.MayLeave = true;
         return pointer;
+    }
+
+    /// <summary>A message as it lies in its mailbox.</summary>
+    private readonly ref struct Pieces(ReadOnlySpan<byte> first, ReadOnlySpan<byte> rest)
+    {
+        public readonly ReadOnlySpan<byte> First = first;
+        public readonly ReadOnlySpan<byte> Rest = rest;
+
+        public int Length => First.Length + Rest.Length;
     }
 
     private static void CheckAlignment(int pointer, int alignment, string what, string function)

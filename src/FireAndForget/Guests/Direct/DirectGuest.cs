@@ -151,7 +151,12 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
                 _initializing is null || !_plan.IsCommand || e.InnerException is GuestTrapException
                     ? ""
                     : ". Without a main build it as a reactor (clang's -mexec-model=reactor)";
-            throw GuestErrors.NotInstantiated(_interruption, limits, where + GuestErrors.Reason(e) + written + advice, e);
+            throw GuestErrors.NotInstantiated(
+                _interruption,
+                limits,
+                where + GuestErrors.Reason(e) + written + advice,
+                e
+            );
         }
         catch (GuestTrapException e)
         {
