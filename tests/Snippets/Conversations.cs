@@ -47,7 +47,8 @@ internal static class Conversations
         #endregion
     }
 
-    private static void Show(string? topic, ReadOnlySpan<byte> quote) => Console.WriteLine($"{topic}: {quote.Length} bytes");
+    private static void Show(string? topic, ReadOnlySpan<byte> quote) =>
+        Console.WriteLine($"{topic}: {quote.Length} bytes");
 
     private static Task<bool> IsPaid() => Task.FromResult(true);
 

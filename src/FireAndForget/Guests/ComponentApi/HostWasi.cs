@@ -1,8 +1,8 @@
 using System.Text;
 using FireAndForget.Guests.Calls;
-using WasiInterfaces = FireAndForget.Guests.Decoding.WasiInterfaces;
 using FireAndForget.Guests.Wasi;
 using Wasmtime.Components;
+using WasiInterfaces = FireAndForget.Guests.Decoding.WasiInterfaces;
 
 namespace FireAndForget.Guests.ComponentApi;
 

@@ -57,7 +57,12 @@ internal sealed class ComponentDescriber
             );
         }
 
-        refusal = Refusals.Join(refusal, _unknown, Offer, _unknown.IsEmpty ? Advice : AdviceOnImports + AdviceToRefuse());
+        refusal = Refusals.Join(
+            refusal,
+            _unknown,
+            Offer,
+            _unknown.IsEmpty ? Advice : AdviceOnImports + AdviceToRefuse()
+        );
         GuestParts? parts = PartsCounter.Count(_component, out string? uncounted);
         refusal ??= uncounted;
         DirectPlan? plan = null;
