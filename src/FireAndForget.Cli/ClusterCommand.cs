@@ -73,7 +73,13 @@ internal sealed class ClusterCommand : IDisposable
             if (!versions.TryGetValue(component.Source, out string? version))
             {
                 using ByteArrayContent wasm = new(ReadWasm(component.Source.Name));
-                JsonNode stored = await SendAsync(HttpMethod.Put, "wasm", wasm, component.Source.Name);
+                JsonNode stored = await SendAsync(
+                    HttpMethod.Put,
+                    "wasm",
+                    wasm,
+                    component.Source.Name,
+                    answer => HasText(answer, "version")
+                );
                 version = stored["version"]!.GetValue<string>();
                 versions.Add(component.Source, version);
             }
@@ -84,7 +90,8 @@ internal sealed class ClusterCommand : IDisposable
                 HttpMethod.Post,
                 "components",
                 content,
-                $"{file}, component {component.Id}"
+                $"{file}, component {component.Id}",
+                answer => HasText(answer, "host")
             );
             Write(deployed, $"{component.Id} runs on {deployed["host"]}");
         }
@@ -96,7 +103,7 @@ internal sealed class ClusterCommand : IDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> ShowStatusAsync()
     {
-        JsonNode status = await SendAsync(HttpMethod.Get, "status", null, _settings.Url);
+        JsonNode status = await SendAsync(HttpMethod.Get, "status", null, _settings.Url, IsStatus);
         JsonObject sum = new() { ["event"] = "summary" };
         foreach (JsonObject host in status.AsArray().OfType<JsonObject>())
         {
@@ -123,7 +130,13 @@ internal sealed class ClusterCommand : IDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> MoveAsync(string id, string host)
     {
-        JsonNode moved = await SendAsync(HttpMethod.Post, $"move?id={Escape(id)}&host={Escape(host)}", null, id);
+        JsonNode moved = await SendAsync(
+            HttpMethod.Post,
+            $"move?id={Escape(id)}&host={Escape(host)}",
+            null,
+            id,
+            answer => HasText(answer, "host")
+        );
         Write(moved, $"{id} runs on {moved["host"]}");
         return ExitCode.Done;
     }
@@ -132,7 +145,14 @@ internal sealed class ClusterCommand : IDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> RemoveAsync(string id)
     {
-        Write(await SendAsync(HttpMethod.Post, $"remove?id={Escape(id)}", null, id), $"{id} is removed");
+        JsonNode removed = await SendAsync(
+            HttpMethod.Post,
+            $"remove?id={Escape(id)}",
+            null,
+            id,
+            answer => HasText(answer, "removed")
+        );
+        Write(removed, $"{id} is removed");
         return ExitCode.Done;
     }
 
@@ -140,7 +160,13 @@ internal sealed class ClusterCommand : IDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> DrainAsync(string host)
     {
-        JsonNode drained = await SendAsync(HttpMethod.Post, $"drain?host={Escape(host)}", null, host);
+        JsonNode drained = await SendAsync(
+            HttpMethod.Post,
+            $"drain?host={Escape(host)}",
+            null,
+            host,
+            answer => answer is JsonObject && answer["moved"] is JsonValue
+        );
         Write(drained, $"{drained["moved"]} components have left {host}");
         return ExitCode.Done;
     }
@@ -184,7 +210,24 @@ internal sealed class ClusterCommand : IDisposable
         });
     }
 
-    private async Task<JsonNode> SendAsync(HttpMethod method, string path, HttpContent? content, string subject)
+    private static bool HasText(JsonNode answer, string property) =>
+        answer is JsonObject && answer[property]?.GetValueKind() == JsonValueKind.String;
+
+    private static bool IsStatus(JsonNode answer) =>
+        answer is JsonArray silos
+        && silos.All(silo =>
+            silo is JsonObject
+            && silo["components"] is JsonArray components
+            && components.All(id => id?.GetValueKind() == JsonValueKind.String)
+        );
+
+    private async Task<JsonNode> SendAsync(
+        HttpMethod method,
+        string path,
+        HttpContent? content,
+        string subject,
+        Func<JsonNode, bool> isAnswer
+    )
     {
         try
         {
@@ -193,14 +236,16 @@ internal sealed class ClusterCommand : IDisposable
             string body = await response.Content.ReadAsStringAsync();
             if (response.IsSuccessStatusCode)
             {
-                return JsonNode.Parse(body) ?? throw new JsonException("the answer is null");
+                return JsonNode.Parse(body) is { } answer && isAnswer(answer)
+                    ? answer
+                    : throw new JsonException("the answer is none of a silo.");
             }
 
             string reason = response.StatusCode switch
             {
                 HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
                     $"{_settings.Url} does not let faf in ({(int)response.StatusCode}); give --token-file a file with a token that it takes.",
-                _ when body.Length != 0 => body,
+                _ when body.Length != 0 && response.Content.Headers.ContentType?.MediaType != "text/html" => body,
                 _ =>
                     $"{_settings.Url} answered {(int)response.StatusCode}; see that it is what a silo maps with MapFireAndForgetCluster.",
             };

@@ -34,6 +34,8 @@ public sealed class CommandTests : IAsyncLifetime
                         ? await next(context)
                         : Results.Unauthorized()
             );
+        // A service that answers everything, and is no silo.
+        _site.Map("/other/{verb}", () => Results.Json(new Dictionary<string, string>()));
         await _site.StartAsync();
         await File.WriteAllTextAsync(Path.Combine(_folder, "token"), Token + "\n");
         await File.WriteAllTextAsync(
@@ -141,7 +143,23 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Equal(2, (await FafAsync("deploy", "topology.json")).ExitCode);
     }
 
-    private async Task<Run> FafAsync(params string[] arguments)
+    [Theory]
+    [InlineData("status")]
+    [InlineData("deploy", "topology.json")]
+    [InlineData("move", "mirror", "silo")]
+    [InlineData("remove", "mirror")]
+    [InlineData("drain", "silo")]
+    public async Task Cluster_AnswerOfAnotherService_SaysThatItIsNoneOfASilo(params string[] arguments)
+    {
+        Run asked = await FafAtAsync("other", arguments);
+
+        Assert.Equal((1, ""), (asked.ExitCode, asked.Output));
+        Assert.Contains("the answer is none of a silo. Check the address", asked.Error, StringComparison.Ordinal);
+    }
+
+    private Task<Run> FafAsync(params string[] arguments) => FafAtAsync("cluster", arguments);
+
+    private async Task<Run> FafAtAsync(string path, string[] arguments)
     {
         ProcessStartInfo start = new("dotnet")
         {
@@ -155,7 +173,7 @@ public sealed class CommandTests : IAsyncLifetime
             "cluster",
             .. arguments,
             "--url",
-            $"{_site.Urls.First()}/cluster",
+            $"{_site.Urls.First()}/{path}",
             "--token-file",
             "token",
         ];

@@ -316,4 +316,47 @@ public sealed class RequestTests
             2 => Answer.Of(new byte[11]),
             _ => Answer.Of(new byte[1]),
         };
+
+    /// <summary>
+    /// A responder that has just answered looks settled, and who asked looked settled before it answered: the reply that waits between
+    /// the two must not be overlooked. How many it takes until both looks meet is chance.
+    /// </summary>
+    [Fact]
+    public async Task Drain_ManyRequestsOneAfterTheOther_WaitsForTheLast()
+    {
+        const int Requests = 1_000_000;
+        await using TestHost host = new(workers: 2, listens: false);
+        host.AddText(
+            "asking",
+            $"""
+            (module
+              (import "host-messaging" "request" (func $request (param i32 i32 i32 i32 i32 i32) (result i32)))
+              (memory (export "memory") 1)
+              (data (i32.const 100) "answering")
+              (global $left (mut i32) (i32.const {Requests}))
+              (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 4096))
+              (func $ask (result i32)
+                (if (i32.eqz (global.get $left)) (then (return (i32.const 0))))
+                (global.set $left (i32.sub (global.get $left) (i32.const 1)))
+                (call $request (i32.const 100) (i32.const 9) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 64)))
+              (func (export "handle-message") (param i32 i32 i32 i32) (result i32) (call $ask))
+              (func (export "handle-reply") (param i64 i32 i32 i32) (drop (call $ask))))
+            """,
+            new() { SendsTo = ["answering"] }
+        );
+        Component answering = host.AddText(
+            "answering",
+            """
+            (module
+              (memory (export "memory") 1)
+              (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 4096))
+              (func (export "handle-request") (param i32 i32 i32 i32) (result i32) (i32.const 16)))
+            """
+        );
+
+        host.AddSender().Send("asking", [1]);
+        await host.Host.DrainAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(Requests, answering.Statistics.Handled);
+    }
 }

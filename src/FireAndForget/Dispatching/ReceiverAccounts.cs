@@ -202,7 +202,8 @@ internal sealed class ReceiverAccounts(EventHub events)
     /// <summary>
     /// Whether at one moment everything accepted was settled. First all that is settled, then all that was accepted: both only
     /// grow, and none is settled before it is accepted, so equal sums mean that nothing was outstanding between the two. In between,
-    /// whether all of it was told: who tells says so before he counts.
+    /// whether all of it was told: who tells says so before he counts. That is looked at twice: meanwhile a responder that tells may have
+    /// left a reply to a guest that was looked at before it, and nothing else can, where the sums are equal.
     /// </summary>
     private bool IsDrained()
     {
@@ -211,10 +212,11 @@ internal sealed class ReceiverAccounts(EventHub events)
         foreach (Receiver receiver in _receivers)
         {
             settled += receiver.Ledger.Settled;
-            if (receiver.Ledger.IsReporting)
-            {
-                return false;
-            }
+        }
+
+        if (IsAnyReporting() || IsAnyReporting())
+        {
+            return false;
         }
 
         foreach (Receiver receiver in _receivers)
@@ -223,5 +225,18 @@ internal sealed class ReceiverAccounts(EventHub events)
         }
 
         return settled == accepted;
+    }
+
+    private bool IsAnyReporting()
+    {
+        foreach (Receiver receiver in _receivers)
+        {
+            if (receiver.Ledger.IsReporting)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }
