@@ -17,7 +17,7 @@ public sealed class RecordingEndpoint
             id,
             message =>
             {
-                RecordedMessage received = new(message.Sender, message.Bytes.ToArray());
+                RecordedMessage received = new(message);
                 host.Record.Add($"{id} gets a message {received}");
                 lock (_lock)
                 {

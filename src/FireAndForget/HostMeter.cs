@@ -113,6 +113,30 @@ internal sealed class HostMeter : IDisposable
             )
         );
         Create(() =>
+            _meter.CreateObservableUpDownCounter(
+                "fire_and_forget.scheduled.messages",
+                () => OfEachSender(receiver => receiver.Ledger.Scheduled),
+                "{message}",
+                "Later messages of the sender that wait for their time."
+            )
+        );
+        Create(() =>
+            _meter.CreateObservableUpDownCounter(
+                "fire_and_forget.open.requests",
+                () => OfEachSender(receiver => receiver.SentRequests?.Count ?? 0),
+                "{request}",
+                "Requests of the sender that have no reply yet."
+            )
+        );
+        Create(() =>
+            _meter.CreateObservableCounter(
+                "fire_and_forget.late.replies",
+                () => new Measurement<long>(_events.LateReplies, System),
+                "{reply}",
+                "Replies that came when their request had ended, and were dropped."
+            )
+        );
+        Create(() =>
             _meter.CreateObservableCounter(
                 "fire_and_forget.component.restarts",
                 () => OfEach(receiver => (receiver as ComponentReceiver)?.Restarts, System),
@@ -219,27 +243,34 @@ internal sealed class HostMeter : IDisposable
             [.. tags, new(TelemetryNames.ErrorType, TelemetryNames.Of(outcome))]
         );
 
-    /// <summary>
-    /// A number of each receiver that has one. One that was removed and still settles its messages, and the next under the same
-    /// id, are added up: no two measurements may have the same attributes.
-    /// </summary>
+    /// <summary>A number of each receiver that has one.</summary>
     private IEnumerable<Measurement<long>> OfEach(
         Func<Receiver, long?> number,
         params KeyValuePair<string, object?>[] tags
-    )
+    ) =>
+        SumsOf(receiver => number(receiver) is { } value && (value != 0 || !receiver.Self.OnlySends) ? value : null)
+            .Select(sum => new Measurement<long>(sum.Value, [.. tags, new(TelemetryNames.Destination, sum.Key)]));
+
+    /// <summary>A number of each component and endpoint as a sender, also of those that only send.</summary>
+    private IEnumerable<Measurement<long>> OfEachSender(Func<Receiver, long> number) =>
+        SumsOf(receiver => number(receiver))
+            .Select(sum => new Measurement<long>(sum.Value, System, new(TelemetryNames.Client, sum.Key)));
+
+    /// <summary>
+    /// The numbers by id. One that was removed and still settles its messages, and the next under the same id, are added up: no two
+    /// measurements may have the same attributes.
+    /// </summary>
+    private Dictionary<string, long> SumsOf(Func<Receiver, long?> number)
     {
         Dictionary<string, long> sums = [];
         foreach (Receiver receiver in _accounts.Receivers)
         {
-            if (number(receiver) is { } value && (value != 0 || !receiver.Self.OnlySends))
+            if (number(receiver) is { } value)
             {
                 sums[receiver.Self.Id] = sums.GetValueOrDefault(receiver.Self.Id) + value;
             }
         }
 
-        return sums.Select(sum => new Measurement<long>(
-            sum.Value,
-            [.. tags, new(TelemetryNames.Destination, sum.Key)]
-        ));
+        return sums;
     }
 }

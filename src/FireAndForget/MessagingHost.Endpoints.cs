@@ -146,16 +146,26 @@ public sealed partial class MessagingHost
         );
     }
 
-    private MessagingEndpoint MakeEndpoint(Participant self, MessagingEndpointOptions options, Receiver receiver) =>
-        new(
+    private MessagingEndpoint MakeEndpoint(Participant self, MessagingEndpointOptions options, Receiver receiver)
+    {
+        OpenRequests requests = new(
+            self,
+            options.OpenRequests,
+            receiver.Ledger,
+            _host.Services.Deadlines,
+            _host.Events
+        );
+        receiver.SentRequests = requests;
+        return new(
             this,
             receiver,
             new(_host.Registry, self, _host.Events, _host.Audit)
             {
-                Requests = new(self, options.OpenRequests, receiver.Ledger, _host.Services.Deadlines, _host.Events),
+                Requests = requests,
                 Later = new(_host.Services.Later, receiver.Ledger, () => options.LaterMessages),
             }
         );
+    }
 
     private Participant MakeParticipant(string id, MessagingEndpointOptions options, bool onlySends) =>
         new(id, _host.Services.Directory.NumberOf(id), ["*"], options, allowance: null, publishesTo: ["*"])

@@ -71,6 +71,7 @@ internal sealed class ComponentReceiver : Receiver
             Accepted = () => Mailbox.Accepted,
             Wake = Wake,
         };
+        SentRequests = Requests;
         Sender = new(services.Registry, self, services.Events, services.Audit)
         {
             Requests = Requests,

@@ -94,6 +94,9 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// </summary>
     public long NumbersBefore { get; set; }
 
+    /// <summary>Its open requests as a sender. Set once, before it is registered.</summary>
+    public OpenRequests? SentRequests { get; set; }
+
     /// <summary>Counts where its messages come from; null: nobody wants to know.</summary>
     public SenderCounts? Senders
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 using FireAndForget.Buffers;
 using FireAndForget.Mailboxes;
@@ -94,9 +95,15 @@ internal sealed partial class MessageSender
             bool isObserved = registry.Contexts is { IsOn: true };
             foreach (Participant subscriber in subscribers)
             {
-                SendStatus status = isObserved
-                    ? PublishObserved(subscriber, publication, message, shared)
-                    : PublishTo(subscriber, publication.Number, message, shared);
+                Participant receiver = subscriber;
+                SendStatus status;
+                do
+                {
+                    status = isObserved
+                        ? PublishObserved(receiver, publication, message, shared)
+                        : PublishTo(receiver, publication.Number, message, shared);
+                } while (status == SendStatus.Closed && TryFollow(publication, ref receiver));
+
                 if (status == SendStatus.Accepted)
                 {
                     accepted++;
@@ -118,6 +125,34 @@ internal sealed partial class MessageSender
         // Until here a message may not have been accepted, and the number belongs to the topic while this one lives.
         GC.KeepAlive(publication);
         return new(SendStatus.Accepted, accepted, subscribers.Length - accepted);
+    }
+
+    /// <summary>
+    /// Waits for who takes the place of a subscriber that was found closed, as a send does. It gets the message where it subscribes to the
+    /// topic too: any other one would take it for a message that was sent to it.
+    /// </summary>
+    /// <returns>Whether it does; the subscriber is then that one.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryFollow(Publication publication, ref Participant subscriber)
+    {
+        MessageTarget closed = subscriber.Target;
+        if (!closed.HasSuccessor)
+        {
+            return false;
+        }
+
+        WaitForSuccessor(subscriber.Id, closed);
+        if (
+            registry.Find(subscriber.Id) is not { } successor
+            || successor.Target == closed
+            || !CapabilityPattern.AnyMatches(successor.SubscribesTo, publication.Topic.Text)
+        )
+        {
+            return false;
+        }
+
+        subscriber = successor;
+        return true;
     }
 
     private SendStatus PublishTo(Participant subscriber, uint origin, ReadOnlySpan<byte> message, SharedBytes shared)

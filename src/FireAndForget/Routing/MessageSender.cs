@@ -170,14 +170,18 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
             return false;
         }
 
+        WaitForSuccessor(route.TargetId, closed);
+        route = _routes.Renew(route.TargetId);
+        return true;
+    }
+
+    private void WaitForSuccessor(string id, MessageTarget closed)
+    {
         SpinWait spin = default;
-        while (registry.Find(route.TargetId)?.Target == closed && closed.HasSuccessor)
+        while (registry.Find(id)?.Target == closed && closed.HasSuccessor)
         {
             spin.SpinOnce(sleep1Threshold: -1);
         }
-
-        route = _routes.Renew(route.TargetId);
-        return true;
     }
 
     /// <summary>Counts a refusal and tells who listens.</summary>

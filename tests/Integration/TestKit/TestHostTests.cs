@@ -103,6 +103,26 @@ public sealed class TestHostTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Received_SentAndPublished_HasItsTopicAndNumber()
+    {
+        RecordingEndpoint client = _host.AddEndpoint("client", options: new() { SubscribesTo = ["news/*"] });
+        await _host.SendAsync("client", "0:0");
+        _host.Endpoint.Endpoint.Publish("news/sport", "1:0"u8);
+        await _host.DeliverAsync();
+
+        Assert.Equal<(string?, string)>(
+            [(null, "0:0"), ("news/sport", "1:0")],
+            client.Received.Select(message => (message.Topic, message.Text))
+        );
+        Assert.InRange(client.Received[0].Number, 1, client.Received[1].Number - 1);
+        Assert.EndsWith(
+            "client gets a message from test: \"0:0\"\nclient gets a message from test under news/sport: \"1:0\"\n",
+            _host.Snapshot,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task Assert_WhatDidNotHappen_FailsWithAllThatHappened()
     {
         _host.AddComponent("mirror", Mirror, new() { SendsTo = ["test"] });

@@ -147,6 +147,41 @@ public sealed class HostMeterTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Observe_LaterMessages_AreThoseThatWaitByTheirSender()
+    {
+        const string Scheduled = "fire_and_forget.scheduled.messages";
+        ObedientGuest.Add(_host, "guest");
+        LaterResult first = _client.SendLater("guest", [ObedientGuest.Handle], TimeSpan.FromDays(1));
+        _client.SendLater("guest", [ObedientGuest.Handle], TimeSpan.FromDays(1));
+
+        Assert.Equal([2], _metrics.Observe(Scheduled, (TelemetryNames.Client, "client")));
+        Assert.Equal([0], _metrics.Observe(Scheduled, (TelemetryNames.Client, "guest")));
+        _client.CancelLater(first.Number);
+        Assert.Equal([1], _metrics.Observe(Scheduled, (TelemetryNames.Client, "client")));
+    }
+
+    [Fact]
+    public async Task Observe_RequestThatIsGivenUp_IsOpenUntilThenAndItsReplyIsLate()
+    {
+        const string Open = "fire_and_forget.open.requests";
+        const string Late = "fire_and_forget.late.replies";
+        using CancellationTokenSource giveUp = new();
+        _host.AddEndpoint("responder", answering: _ => Answer.Of(new byte[] { 1 }));
+        Task<Reply> reply = _client
+            .RequestAsync("responder", new byte[] { 1 }, TimeSpan.FromDays(1), giveUp.Token)
+            .AsTask();
+
+        Assert.Equal([1], _metrics.Observe(Open, (TelemetryNames.Client, "client")));
+        Assert.Equal([0], _metrics.Observe(Late));
+        await giveUp.CancelAsync();
+        await reply;
+        _host.Pump();
+
+        Assert.Equal([0], _metrics.Observe(Open, (TelemetryNames.Client, "client")));
+        Assert.Equal([1], _metrics.Observe(Late));
+    }
+
+    [Fact]
     public void Observe_GuestThatGrowsAndTraps_SaysWhatItsMemoryIs()
     {
         ObedientGuest.Add(_host, "guest");

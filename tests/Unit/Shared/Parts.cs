@@ -22,7 +22,14 @@ internal sealed class Parts : IDispatcher, IDisposable
 
     public List<Receiver> Ready { get; } = [];
 
-    public void Enqueue(Receiver receiver) => Ready.Add(receiver);
+    /// <summary>Called when a receiver becomes ready, by the sender that made it so.</summary>
+    public Action<Receiver>? OnReady { get; set; }
+
+    public void Enqueue(Receiver receiver)
+    {
+        Ready.Add(receiver);
+        OnReady?.Invoke(receiver);
+    }
 
     public void Abandon(Receiver receiver) { }
 
