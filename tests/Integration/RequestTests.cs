@@ -190,6 +190,7 @@ public sealed class RequestTests
         time.Advance(TimeSpan.FromSeconds(2));
         Reply reply = await hasty.WaitAsync(TestHost.Patience, Token);
         Assert.Equal((ReplyOutcome.TimedOut, 1), (reply.Outcome, client.Statistics.Handled));
+        Assert.Equal("there was no answer within 5000 ms", reply.Reason);
         HostStatistics books = await host.SettleAsync();
 
         Assert.True((await patient.WaitAsync(TestHost.Patience, Token)).IsHandled);

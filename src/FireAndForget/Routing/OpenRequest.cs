@@ -99,7 +99,12 @@ internal abstract class OpenRequest(OpenRequests requests) : RequestListener, ID
     }
 
     public void Expire() =>
-        requests.TryReply(this, ReplyOutcome.TimedOut, $"there was no answer within {Timeout}", isAnswered: false);
+        requests.TryReply(
+            this,
+            ReplyOutcome.TimedOut,
+            FormattableString.Invariant($"there was no answer within {Timeout.TotalMilliseconds} ms"),
+            isAnswered: false
+        );
 
     /// <summary>It has ended with a reply. Under the lock of the open requests.</summary>
     public virtual void End(ReplyOutcome outcome, string reason, bool isAnswered) => _isAnswered = isAnswered;
