@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Text;
 using CsCheck;
 using FireAndForget.Mailboxes;
-using FireAndForget.Tests.Guests;
 using Xunit;
 
 namespace FireAndForget.Tests.Properties;

@@ -1,4 +1,4 @@
-namespace FireAndForget.Tests.Guests;
+namespace FireAndForget.Tests;
 
 /// <summary>Where the tests of guests find the repository's fixtures, and WAT made into a binary.</summary>
 internal static class GuestFiles
