@@ -402,6 +402,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
                     (FunctionImport)module.Imports[index]
                 ),
                 ResourceDrop drop => Wasi.Supply(drop),
+                TrappingFunction => Trapping((FunctionImport)module.Imports[index]),
                 HostImport { Module: not HostMessaging.CoreModule } import => Wasi.Supply(import, _plan.Memory),
                 _ => Make(item),
             };
