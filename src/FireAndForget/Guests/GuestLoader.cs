@@ -280,7 +280,11 @@ internal sealed class GuestLoader : IDisposable
                 "it is a core module, which cannot be granted directories: make a component of it (wasm-tools component embed, then wasm-tools "
                     + "component new), or take them out of its options."
             )
-            : (grantsFolders || PrefersComponentApi) && description.IsComponent;
+        : grantsFolders && description.NeedsDirect
+            ? throw new ComponentLoadException(
+                "it is of wasi:messaging, which the direct runtime alone hosts, and cannot be granted directories: take them out of its options."
+            )
+        : (grantsFolders || PrefersComponentApi) && description is { IsComponent: true, NeedsDirect: false };
 
     private void Drop(SharedCode shared)
     {

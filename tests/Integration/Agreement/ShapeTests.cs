@@ -82,7 +82,7 @@ public sealed class ShapeTests : IDisposable
     }
 
     [Fact]
-    public void NestedComponent_OfTheComponentApi_DoesWhatThePlainOneDoes()
+    public void NestedComponent_DoesTheSame()
     {
         string nested = $"""
             (component
@@ -91,7 +91,8 @@ public sealed class ShapeTests : IDisposable
               (export "handle-message" (func $one "handle-message")))
             """;
 
-        AssertLikePlain(nested, "handle-message comes out of a nested component");
+        Assert.Equal(GuestRuntime.Direct, ComponentInspection.Of(ComponentSource.FromText(nested)).Runtime);
+        AssertRuns(_counter.Compare(Scenario.Of(nested, EachSize)));
     }
 
     /// <summary>One component's function is lowered into another, which hands on what it gets.</summary>
@@ -122,7 +123,7 @@ public sealed class ShapeTests : IDisposable
               (export "handle-message" (func $two "handle-message")))
             """;
 
-        AssertLikePlain(composed, "handle-message comes out of a nested component");
+        AssertLikePlain(composed, "a function of its own or of a nested component");
     }
 
     public void Dispose() => _counter.Dispose();

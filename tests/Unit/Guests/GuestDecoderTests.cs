@@ -261,21 +261,6 @@ public class GuestDecoderTests
             },
             {
                 MessengerWat.Receiver(
-                    after: "(component $c (core module $m) (core instance (instantiate $m))) (instance (instantiate $c))"
-                ),
-                "it instantiates a nested component that has core modules of its own"
-            },
-            {
-                $"""
-                    (component
-                        (component $c {MessengerWat.Receiver()["(component".Length..]}
-                        (instance $x (instantiate $c))
-                        (export "handle-message" (func $x "handle-message")))
-                    """,
-                "handle-message comes out of a nested component or an import"
-            },
-            {
-                MessengerWat.Receiver(
                     module: MessengerWat.Module.Replace("(memory (export", "(memory i64 1) (memory (export")
                 ),
                 "a core module of it has a 64-bit memory"

@@ -15,6 +15,7 @@ internal sealed class ComponentDescriber
     private readonly NameList _unknownWasi = new();
     private bool _sends;
     private bool _usesWasi;
+    private bool _usesMessaging;
 
     private readonly RefusedImports _refused;
     private readonly SortedSet<string> _refusable = new(StringComparer.Ordinal);
@@ -48,7 +49,9 @@ internal sealed class ComponentDescriber
             refusal ??= wrong;
         }
 
-        if (handlers.Count == 0)
+        // A guest that has handlers of messaging.wit too is called by those.
+        ComponentFunction? incoming = handlers.Count == 0 && refusal is null ? FindIncoming(out refusal) : null;
+        if (handlers.Count == 0 && incoming is null)
         {
             refusal ??= Refusals.NoExport(
                 HostMessaging.HandleMessage,
@@ -73,17 +76,25 @@ internal sealed class ComponentDescriber
         }
         else if (refusal is null)
         {
-            plan = DirectPlanner.Plan(_component, handlers, budget, out reason);
+            plan = incoming is null
+                ? DirectPlanner.Plan(_component, handlers, budget, out reason)
+                : DirectPlanner.PlanMessaging(_component, incoming, budget, out reason);
             refusal = plan is null ? null : MemoryLimits.TooMuchOfTheHost(plan.Parts.Instances, plan.Parts.HostBytes);
             plan = refusal is null ? plan : null;
             reason = refusal ?? reason;
+        }
+
+        bool needsDirect = incoming is not null || _usesMessaging;
+        if (needsDirect && plan is null && refusal is null)
+        {
+            reason = refusal = $"it is of wasi:messaging, which the direct runtime alone hosts, and {reason}";
         }
 
         return new GuestDescription(
             true,
             [.. _component.Imports.Keys],
             [.. _component.Exports.Keys],
-            handlers.Count != 0,
+            handlers.Count != 0 || incoming is not null,
             _sends,
             _usesWasi,
             _unknown.Names,
@@ -95,6 +106,7 @@ internal sealed class ComponentDescriber
         )
         {
             HasRefusedImports = _hasRefused,
+            NeedsDirect = needsDirect,
         };
     }
 
@@ -121,6 +133,12 @@ internal sealed class ComponentDescriber
         else if (_refused.Covers(name))
         {
             _hasRefused = true;
+        }
+        else if (WasiMessaging.IsInterface(name))
+        {
+            _usesMessaging = true;
+            _sends |= name == WasiMessaging.Producer && import.Type!.Exports.ContainsKey(WasiMessaging.Send);
+            WasiInterfaces.FindUnknownOfMessaging(name, import.Type!, _unknown, _unknownWasi);
         }
         else if (WasiInterfaces.IsWasi(name))
         {
@@ -174,6 +192,26 @@ internal sealed class ComponentDescriber
                 _unknown.Add(replies, name, export.Sort == ComponentSort.Function ? export.Type : null);
             }
         }
+    }
+
+    /// <summary>What a guest of wasi:messaging is called by; null where it is none, or not of the type.</summary>
+    private ComponentFunction? FindIncoming(out string? refusal)
+    {
+        refusal = null;
+        if (!_component.Exports.TryGetValue(WasiMessaging.IncomingHandler, out ComponentItem? export))
+        {
+            return null;
+        }
+
+        ComponentItem? handle = (export as ComponentInstance)?.Find(WasiMessaging.Handle);
+        if (handle is ComponentFunction function && function.Type.Is(WasiMessaging.HandleType))
+        {
+            return function;
+        }
+
+        refusal =
+            $"{WasiMessaging.IncomingHandler} exports no {WasiMessaging.Handle} of the type {WasiMessaging.HandleType}";
+        return null;
     }
 
     /// <summary>A handler that the component exports; null where that is none.</summary>

@@ -4,18 +4,18 @@ namespace FireAndForget.Guests.Decoding;
 internal readonly record struct ComponentExtern(ComponentSort Sort, ComponentType? Type)
 {
     /// <summary>
-    /// An item of that type; <paramref name="import"/> says what it is called where the component imports it.
+    /// An item of that type; <paramref name="origin"/> says where a component has it from, null: it is only spoken of.
     /// </summary>
-    public ComponentItem ToItem(ImportedName? import) =>
+    public ComponentItem ToItem(ItemOrigin? origin) =>
         Sort switch
         {
             ComponentSort.CoreModule => new ComponentModule(null),
-            ComponentSort.Function => new ComponentFunction(Type!) { Import = import },
+            ComponentSort.Function => new ComponentFunction(Type!) { Origin = origin },
             ComponentSort.Value => ComponentValue.Any,
-            ComponentSort.Type => Type!.Kind == ComponentTypeKind.Resource && Type.Import is null && import is not null
-                ? new ComponentType(ComponentTypeKind.Resource) { Import = import }
+            ComponentSort.Type => Type!.Kind == ComponentTypeKind.Resource && Type.Origin is null && origin is not null
+                ? new ComponentType(ComponentTypeKind.Resource) { Origin = origin }
                 : Type,
             ComponentSort.Component => new NestedComponent(Type!),
-            _ => new ComponentInstance(Type!, null),
+            _ => new ComponentInstance(Type!) { Origin = origin },
         };
 }

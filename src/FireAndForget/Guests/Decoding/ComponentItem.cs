@@ -5,11 +5,18 @@ internal abstract class ComponentItem(ComponentSort sort)
 {
     public ComponentSort Sort { get; } = sort;
 
+    /// <summary>Where it comes from; null for what its component defines itself, and for what is only spoken of.</summary>
+    public ItemOrigin? Origin { get; init; }
+
+    /// <summary>What an imported interface calls it; null where it is no part of one.</summary>
+    public ImportedName? Import =>
+        Origin is { Instance.ImportName: { } imported } ? new ImportedName(imported, Origin.Name) : null;
+
     /// <summary>
-    /// The item as one that comes out of a nested component's instance: its type is known, but nothing that it leads to
-    /// is reached by following this component's definitions alone.
+    /// The item as one that comes out of a nested component's instance: its type is known, but what it leads to is reached through that
+    /// instance alone.
     /// </summary>
-    public virtual ComponentItem AsForeign() => this;
+    public virtual ComponentItem AsForeign(ItemOrigin origin) => this;
 }
 
 /// <summary>A core module in a component: one of its own, or null for one that it imports.</summary>
@@ -38,9 +45,6 @@ internal sealed class NestedComponent : ComponentItem
     public ComponentScope? Scope { get; }
 
     public ComponentType? Type { get; }
-
-    /// <summary>Whether to make an instance of it may run code of a guest, or cannot be told not to.</summary>
-    public bool RunsCode => Scope is null || Scope.RunsCode;
 }
 
 /// <summary>
@@ -53,8 +57,6 @@ internal sealed class ComponentFunction(ComponentType type) : ComponentItem(Comp
 
     public CanonicalLift? Lift { get; init; }
 
-    public ImportedName? Import { get; init; }
-
     /// <summary>Whether nothing of the guest runs behind its answer; false where that cannot be told.</summary>
     public bool HasNoPostReturn
     {
@@ -62,5 +64,6 @@ internal sealed class ComponentFunction(ComponentType type) : ComponentItem(Comp
         private init;
     }
 
-    public override ComponentItem AsForeign() => new ComponentFunction(Type) { HasNoPostReturn = HasNoPostReturn };
+    public override ComponentItem AsForeign(ItemOrigin origin) =>
+        new ComponentFunction(Type) { HasNoPostReturn = HasNoPostReturn, Origin = origin };
 }

@@ -139,8 +139,9 @@ internal static class ComponentReader
             }
         }
 
-        scope.InstantiatesModules = true;
-        scope.CoreInstances.Add(new CoreInstance(module, arguments, offset));
+        CoreInstance instance = new(module, arguments, offset);
+        scope.Instantiations.Add(new(instance, null));
+        scope.CoreInstances.Add(instance);
     }
 
     private static Dictionary<string, CoreDefinition> ReadCoreItems(ref WasmReader section, ComponentScope scope)
@@ -187,16 +188,22 @@ internal static class ComponentReader
         }
 
         var component = (NestedComponent)scope.At(ComponentSort.Component, section.ReadU32(), offset);
-        int arguments = section.ReadCount("arguments", 0);
-        for (int i = 0; i < arguments; i++)
+        section.Budget.Take(DictionaryCost, offset);
+        int count = section.ReadCount("arguments", EntryCost);
+        Dictionary<string, ComponentItem> arguments = new(count);
+        for (int i = 0; i < count; i++)
         {
-            section.SkipName();
-            ReadItem(ref section, scope);
+            offset = section.Position;
+            string name = section.ReadName();
+            if (!arguments.TryAdd(name, ReadItem(ref section, scope)))
+            {
+                throw WasmReader.Damaged($"the argument {GuestText.Quote(name)} is given twice", offset);
+            }
         }
 
-        scope.InstantiatesRunningComponents |= component.RunsCode;
-        scope.Instantiated.Add(component);
-        scope.Add(new ComponentInstance(component));
+        ComponentInstance instance = new(component, arguments);
+        scope.Instantiations.Add(new(null, instance));
+        scope.Add(instance);
     }
 
     private static void ReadImport(ref WasmReader section, ComponentScope scope)
@@ -210,7 +217,7 @@ internal static class ComponentReader
             throw WasmReader.Damaged($"a second import is named {GuestText.Quote(name)}", offset);
         }
 
-        scope.Add(type.Sort == ComponentSort.Instance ? new ComponentInstance(type.Type!, name) : type.ToItem(null));
+        scope.Add(type.ToItem(new ItemOrigin(null, name)));
     }
 
     private static void ReadExport(ref WasmReader section, ComponentScope scope)

@@ -50,17 +50,10 @@ internal sealed class ComponentScope
 
     public List<CoreInstance> CoreInstances { get; } = [];
 
-    /// <summary>The components of which it makes instances, as often as it does.</summary>
-    public List<NestedComponent> Instantiated { get; } = [];
+    /// <summary>What it makes instances of, in the order in which it does.</summary>
+    public List<Instantiation> Instantiations { get; } = [];
 
     public bool HasStart { get; set; }
-
-    public bool InstantiatesModules { get; set; }
-
-    /// <summary>Whether it makes an instance of a component that runs code in doing so.</summary>
-    public bool InstantiatesRunningComponents { get; set; }
-
-    public bool RunsCode => HasStart || InstantiatesModules || InstantiatesRunningComponents;
 
     /// <summary>Counts one more component, or core module, of the guest.</summary>
     /// <exception cref="ComponentLoadException">There are too many of them.</exception>
@@ -96,7 +89,7 @@ internal sealed class ComponentScope
 
     /// <summary>The instances so far, by the names under which they are imported.</summary>
     public List<string?> ImportedInstances =>
-        [.. (_items[(int)ComponentSort.Instance] ?? []).Select(item => ((ComponentInstance)item).Import)];
+        [.. (_items[(int)ComponentSort.Instance] ?? []).Select(item => ((ComponentInstance)item).ImportName)];
 
     public ComponentType TypeAt(uint index, int offset) => (ComponentType)At(ComponentSort.Type, index, offset);
 

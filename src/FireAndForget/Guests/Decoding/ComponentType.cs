@@ -33,14 +33,14 @@ internal sealed class ComponentType(
     /// <summary>What an instance or component of it exports.</summary>
     public OrderedDictionary<string, ComponentExtern> Exports { get; init; } = Empty;
 
-    /// <summary>Where a resource comes from; null for a resource that nothing is known of.</summary>
-    public ImportedName? Import { get; init; }
-
     private static OrderedDictionary<string, ComponentExtern> Empty { get; } = [];
 
     public bool IsFunction => Kind is ComponentTypeKind.Function or ComponentTypeKind.AsyncFunction;
 
     public bool IsValue => Kind < ComponentTypeKind.Resource;
+
+    public override ComponentItem AsForeign(ItemOrigin origin) =>
+        Kind == ComponentTypeKind.Resource ? new ComponentType(Kind) { Origin = origin } : this;
 
     /// <summary>
     /// Whether it is the same as an expected type. The names of parameters may differ: a caller never sees them. Cases

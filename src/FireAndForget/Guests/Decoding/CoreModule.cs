@@ -33,6 +33,9 @@ internal sealed class CoreModule(CoreTypes types)
     /// <summary>Whether it says of which component it is to become the core (a custom section of wit-bindgen and its like).</summary>
     public bool HasComponentType { get; set; }
 
+    /// <summary>The exported functions that do nothing but trap, by their names.</summary>
+    public HashSet<string> TrappingExports { get; } = [];
+
     /// <summary>Whether it has a start function.</summary>
     public bool HasStart { get; set; }
 

@@ -13,9 +13,9 @@ internal sealed class CoreModuleReader
     private static ReadOnlySpan<byte> SectionOrder => [0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 11, 6];
 
     // A module's lists and dictionary, and a place in each of them.
-    private const int ModuleCost = 640;
+    private const int ModuleCost = 720;
     private const int ImportCost = 40 + (2 * DecodingBudget.Slot);
-    private const int ExportCost = 64;
+    private const int ExportCost = 64 + DecodingBudget.Slot;
     private const int PlaceCost = 2 * DecodingBudget.Slot;
     private const int LimitsCost = 3 * DecodingBudget.Slot;
 
@@ -27,6 +27,8 @@ internal sealed class CoreModuleReader
     private readonly List<CoreExternal> _tables = [];
     private readonly List<CoreExternal> _globals = [];
     private readonly List<int> _tags = [];
+    private readonly List<(string Name, int Index)> _exportedFunctions = [];
+    private readonly HashSet<int> _trappingFunctions = [];
     private int _definedFunctions;
     private int _bodies;
     private uint _memories;
@@ -60,6 +62,13 @@ internal sealed class CoreModuleReader
     {
         _module.HasHeap |= _module.MakesObjects || _tags.Count != 0;
         _module.HostBytes = InstanceCost.Of(_module.Imports.Count, _functions.Count, _globals.Count, _tags.Count);
+        foreach ((string name, int index) in _exportedFunctions)
+        {
+            if (_trappingFunctions.Contains(index))
+            {
+                _module.TrappingExports.Add(name);
+            }
+        }
     }
 
     private void ReadSections(ref WasmReader reader)
@@ -311,7 +320,13 @@ internal sealed class CoreModuleReader
             int offset = section.Position;
             string name = section.ReadName();
             byte code = section.ReadByte();
-            CoreExternal external = External(code, section.ReadU32(), offset);
+            uint index = section.ReadU32();
+            CoreExternal external = External(code, index, offset);
+            if (external.Sort == CoreSort.Function)
+            {
+                _exportedFunctions.Add((name, (int)index));
+            }
+
             _module.IsListable &= external.IsListable;
             if (!_module.Exports.TryAdd(name, external))
             {
@@ -350,9 +365,16 @@ internal sealed class CoreModuleReader
     private void ReadCode(ref WasmReader section)
     {
         _bodies = section.ReadCount("functions' code", 0);
+        int imported = _functions.Count - _definedFunctions;
         for (int i = 0; i < _bodies; i++)
         {
-            section.ReadPart("a function's code");
+            WasmReader body = section.ReadPart("a function's code");
+            // No locals, and unreachable.
+            if (body.End - body.Position >= 2 && body.ReadByte() == 0 && body.ReadByte() == 0)
+            {
+                section.Budget.Take(2 * DecodingBudget.Slot, body.Position);
+                _trappingFunctions.Add(imported + i);
+            }
         }
     }
 

@@ -47,6 +47,9 @@ internal sealed record DirectPlan(
     /// <summary>Takes what was published under a topic, likewise.</summary>
     public PlannedHandler? TopicHandler { get; init; }
 
+    /// <summary>Takes all messages as <c>wasi:messaging</c> has them, in place of the other handlers; null: they do.</summary>
+    public PlannedHandler? IncomingHandler { get; init; }
+
     /// <summary>
     /// Whether <c>handle-message</c> is that of 1.1: it answers with the address of a result, whose error is a text.
     /// </summary>

@@ -6,18 +6,24 @@ namespace FireAndForget.Guests.Decoding;
 /// <summary>
 /// Turns a component's definitions into the plan of the direct runtime, or says why there is none. Every core instance
 /// of the component is planned, in its order: one that nothing refers to may still matter, as the last one of
-/// wit-component's output does, which fills a table.
+/// wit-component's output does, which fills a table. Components within it are planned where it instantiates them, as if their
+/// definitions stood there.
 /// </summary>
-internal sealed class DirectPlanner
+internal sealed partial class DirectPlanner
 {
     private const int InstanceCost = 512;
     private const int ItemCost = 96;
+
+    // Wrappers put one component around another; engines set no bound.
+    private const int DeepestNesting = 50;
 
     private readonly DecodingBudget _budget;
     private readonly List<PlannedModule> _modules = [];
     private readonly List<PlannedInstance> _instances = [];
     private readonly Dictionary<ComponentModule, int> _moduleNumbers = [];
-    private readonly Dictionary<CoreInstance, int> _instanceNumbers = [];
+    private readonly OriginFinder _origins = new();
+    private InlinedComponent? _ofWasi;
+    private int _trappingFunctions;
     private string _why = "";
 
     private DirectPlanner(DecodingBudget budget) => _budget = budget;
@@ -42,44 +48,21 @@ internal sealed class DirectPlanner
 
     private DirectPlan? Plan(ComponentScope component, OrderedDictionary<string, ComponentFunction> handlers)
     {
-        foreach ((string name, ComponentFunction function) in handlers)
+        InlinedComponent guest = new(component);
+        if (!TryPlan(guest))
         {
-            if (function.Lift is null)
-            {
-                return Not($"{name} comes out of a nested component or an import");
-            }
-        }
-
-        if (component.HasStart)
-        {
-            return Not("the component has a start function");
-        }
-
-        if (component.InstantiatesRunningComponents)
-        {
-            return Not("it instantiates a nested component that has core modules of its own");
-        }
-
-        foreach ((string name, ComponentFunction function) in handlers)
-        {
-            if (OptionsUnknown(function.Lift!.Options, name))
-            {
-                return null;
-            }
-        }
-
-        foreach (CoreInstance instance in component.CoreInstances)
-        {
-            if (instance.Module is not null && !TryPlan(instance))
-            {
-                return null;
-            }
+            return null;
         }
 
         Dictionary<string, LiftedHandler> lifted = [];
         foreach ((string name, ComponentFunction function) in handlers)
         {
-            if (!TryLift(name, function.Lift!, out LiftedHandler? handler))
+            if (_origins.Find(new(function, guest)) is not { Item: ComponentFunction { Lift: { } lift } } found)
+            {
+                return Not($"{name} comes out of an import");
+            }
+
+            if (OptionsUnknown(lift.Options, name) || !TryLift(name, lift, found.Component, out LiftedHandler? handler))
             {
                 return null;
             }
@@ -116,7 +99,43 @@ internal sealed class DirectPlanner
             lifted.TryGetValue(name, out LiftedHandler? handler) ? new(handler.Function, handler.PostReturn) : null;
     }
 
-    private bool TryLift(string name, CanonicalLift lift, [NotNullWhen(true)] out LiftedHandler? handler)
+    /// <summary>Plans what a component instantiates, components within it included.</summary>
+    private bool TryPlan(InlinedComponent component)
+    {
+        if (component.Scope.HasStart)
+        {
+            return Fails(
+                component.Outer is null
+                    ? "the component has a start function"
+                    : "a component within it has a start function"
+            );
+        }
+
+        if (component.Depth > DeepestNesting)
+        {
+            return Fails($"its components instantiate one another more than {DeepestNesting} deep");
+        }
+
+        foreach (Instantiation made in component.Scope.Instantiations)
+        {
+            bool isPlanned = made.Core is { } instance
+                ? TryPlan(instance, component)
+                : TryPlan(component.Make(made.Component!));
+            if (!isPlanned)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryLift(
+        string name,
+        CanonicalLift lift,
+        InlinedComponent component,
+        [NotNullWhen(true)] out LiftedHandler? handler
+    )
     {
         handler = null;
         if (lift.Options.Memory is null || lift.Options.Realloc is null)
@@ -126,9 +145,21 @@ internal sealed class DirectPlanner
 
         CoreItem? postReturn = null;
         if (
-            !TryFunction(lift.Function, HostMessaging.CoreTypeOfHandler(name), lift.Offset, out CoreItem? function)
-            || !TryExport(lift.Options.Memory, out CoreExport? memory)
-            || !TryFunction(lift.Options.Realloc, HostMessaging.CoreFourToOne, lift.Offset, out CoreItem? realloc)
+            !TryFunction(
+                lift.Function,
+                HostMessaging.CoreTypeOfHandler(name),
+                lift.Offset,
+                component,
+                out CoreItem? function
+            )
+            || !TryExport(lift.Options.Memory, component, out CoreExport? memory)
+            || !TryFunction(
+                lift.Options.Realloc,
+                HostMessaging.CoreFourToOne,
+                lift.Offset,
+                component,
+                out CoreItem? realloc
+            )
             || (
                 lift.Options.PostReturn is { } ended
                 && !TryFunction(
@@ -137,6 +168,7 @@ internal sealed class DirectPlanner
                         ? HostMessaging.CoreEmptyPostReturnType
                         : HostMessaging.CorePostReturnType,
                     lift.Offset,
+                    component,
                     out postReturn
                 )
             )
@@ -149,7 +181,7 @@ internal sealed class DirectPlanner
         return true;
     }
 
-    private bool TryPlan(CoreInstance instance)
+    private bool TryPlan(CoreInstance instance, InlinedComponent component)
     {
         if (instance.Module!.Module is not { } module)
         {
@@ -184,7 +216,7 @@ internal sealed class DirectPlanner
                 );
             }
 
-            if (!TryItem(definition, out CoreItem? item))
+            if (!TryItem(definition, component, out CoreItem? item))
             {
                 return false;
             }
@@ -199,12 +231,12 @@ internal sealed class DirectPlanner
             _modules.Add(PlannedModule.Of(module));
         }
 
-        _instanceNumbers.Add(instance, _instances.Count);
+        component.Planned.Add(instance, _instances.Count);
         _instances.Add(new PlannedInstance(number, imports));
         return true;
     }
 
-    private bool TryItem(CoreDefinition definition, [NotNullWhen(true)] out CoreItem? item)
+    private bool TryItem(CoreDefinition definition, InlinedComponent component, [NotNullWhen(true)] out CoreItem? item)
     {
         item = null;
         switch (definition)
@@ -212,17 +244,31 @@ internal sealed class DirectPlanner
             case { Sort: CoreSort.Tag }:
                 return Fails("a core module of it is given a tag, which the direct runtime cannot link");
             case InstanceExport export:
-                item = new CoreExport(_instanceNumbers[export.Instance], export.Name);
+                item = new CoreExport(component.Planned[export.Instance], export.Name);
                 return true;
-            case LoweredFunction { Function.Import: { } import, Options: var options }:
-                return TryLowered(import, options, out item);
-            case LoweredFunction:
-                return Fails("it calls a function of its own or of a nested component through the component's types");
-            case DroppedResource { Resource.Import: { } import }:
-                item = new ResourceDrop(import.Interface, import.Name);
+            case LoweredFunction lowered:
+                if (OfImport(lowered.Function, component) is { } function)
+                {
+                    return TryLowered(function, lowered.Options, component, out item);
+                }
+
+                if (!TrapsAtOnce(lowered.Function, component))
+                {
+                    return Fails(
+                        "it calls a function of its own or of a nested component through the component's types"
+                    );
+                }
+
+                item = new TrappingFunction(_trappingFunctions++);
                 return true;
-            case DroppedResource:
-                return Fails("it uses a resource that it defines itself");
+            case DroppedResource dropped:
+                if (OfImport(dropped.Resource, component) is not { } resource)
+                {
+                    return Fails("it uses a resource that it defines itself");
+                }
+
+                item = new ResourceDrop(resource.Interface, resource.Name);
+                return HasHandlesAlone(component);
             case CanonicalBuiltIn builtIn:
                 return Fails($"it uses the canonical built-in {builtIn.Name}");
             default:
@@ -230,28 +276,64 @@ internal sealed class DirectPlanner
         }
     }
 
-    private bool TryLowered(ImportedName import, CanonicalOptions options, [NotNullWhen(true)] out CoreItem? item)
+    /// <summary>What the guest imports, where that is what an item of a component comes to.</summary>
+    private ImportedName? OfImport(ComponentItem item, InlinedComponent component) =>
+        _origins.Find(new(item, component)) is { Component.Outer: null } found ? found.Item.Import : null;
+
+    /// <summary>
+    /// Whether a call of a function does nothing but trap, whatever it is given: what a tool puts in place of an import that its
+    /// output has no use for.
+    /// </summary>
+    private bool TrapsAtOnce(ComponentFunction function, InlinedComponent component)
+    {
+        return _origins.Find(new(function, component)) is { Item: ComponentFunction { Lift: { } lift } }
+            && lift.Options.Unusual is null
+            && Traps(lift.Function)
+            && (lift.Options.Realloc is null || Traps(lift.Options.Realloc));
+
+        static bool Traps(CoreDefinition definition) =>
+            definition is InstanceExport { Instance.Module.Module: { } module } export
+            && module.TrappingExports.Contains(export.Name);
+    }
+
+    /// <summary>
+    /// Whether no other component than this one uses what has handles: each component has handles of its own, and an instance on this
+    /// runtime has one table of them.
+    /// </summary>
+    private bool HasHandlesAlone(InlinedComponent component)
+    {
+        _ofWasi ??= component;
+        return _ofWasi == component || Fails("more than one of its components uses WASI");
+    }
+
+    private bool TryLowered(
+        ImportedName import,
+        CanonicalOptions options,
+        InlinedComponent component,
+        [NotNullWhen(true)] out CoreItem? item
+    )
     {
         item = null;
         CoreExport? memory = null;
         CoreExport? realloc = null;
         if (
             OptionsUnknown(options, $"{GuestText.Quote(import.Interface)}#{GuestText.Quote(import.Name)}")
-            || (options.Memory is { } memoryOption && !TryExport(memoryOption, out memory))
-            || (options.Realloc is { } reallocOption && !TryExport(reallocOption, out realloc))
+            || (options.Memory is { } memoryOption && !TryExport(memoryOption, component, out memory))
+            || (options.Realloc is { } reallocOption && !TryExport(reallocOption, component, out realloc))
         )
         {
             return false;
         }
 
         item = new LoweredImport(import.Interface, import.Name, memory, realloc);
-        return true;
+        return HostMessaging.IsInterface(import.Interface) || HasHandlesAlone(component);
     }
 
     private bool TryFunction(
         CoreDefinition definition,
         string type,
         int offset,
+        InlinedComponent component,
         [NotNullWhen(true)] out CoreItem? function
     )
     {
@@ -267,12 +349,16 @@ internal sealed class DirectPlanner
             );
         }
 
-        return TryItem(definition, out function);
+        return TryItem(definition, component, out function);
     }
 
-    private bool TryExport(CoreDefinition definition, [NotNullWhen(true)] out CoreExport? export)
+    private bool TryExport(
+        CoreDefinition definition,
+        InlinedComponent component,
+        [NotNullWhen(true)] out CoreExport? export
+    )
     {
-        export = definition is InstanceExport of ? new CoreExport(_instanceNumbers[of.Instance], of.Name) : null;
+        export = definition is InstanceExport of ? new CoreExport(component.Planned[of.Instance], of.Name) : null;
         return export is not null || Fails("a handler or what serves it is a function of the host");
     }
 

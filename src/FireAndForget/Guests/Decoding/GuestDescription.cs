@@ -34,4 +34,7 @@ internal sealed record GuestDescription(
 {
     /// <summary>Whether it imports what it may import although nobody grants it: each call traps.</summary>
     public bool HasRefusedImports { get; init; }
+
+    /// <summary>Whether it is of <c>wasi:messaging</c>, which the direct runtime alone hosts.</summary>
+    public bool NeedsDirect { get; init; }
 }

@@ -37,17 +37,20 @@ internal sealed class PartsCounter
     private void Add(ComponentScope component)
     {
         _runsCode |= component.HasStart;
-        foreach (CoreInstance instance in component.CoreInstances)
+        foreach (Instantiation made in component.Instantiations)
         {
-            if (instance.Module is not null && !TryAdd(instance.Module.Module))
+            if (made.Core is { } instance)
             {
-                return;
-            }
-        }
+                if (!TryAdd(instance.Module!.Module))
+                {
+                    return;
+                }
 
-        foreach (NestedComponent nested in component.Instantiated)
-        {
+                continue;
+            }
+
             // An instance without parts is one too.
+            NestedComponent nested = made.Component!.Made!;
             _instances++;
             _refusal ??= nested.Scope is null
                 ? Refusals.UncountedParts
@@ -58,6 +61,10 @@ internal sealed class PartsCounter
             }
 
             Add(nested.Scope!);
+            if (_refusal is not null)
+            {
+                return;
+            }
         }
     }
 

@@ -23,5 +23,9 @@ internal sealed record LoweredImport(string Interface, string Function, CoreExpo
 /// <param name="Resource">The resource's name in it.</param>
 internal sealed record ResourceDrop(string Interface, string Resource) : CoreItem;
 
+/// <summary>In place of a function of another component within the guest that does nothing but trap.</summary>
+/// <param name="Number">Tells those of one plan apart, which differ in their types.</param>
+internal sealed record TrappingFunction(int Number) : CoreItem;
+
 /// <summary>The function <c>() -> ()</c> that traps because a guest's <c>malloc</c> gave no room for what the host hands over.</summary>
 internal sealed record MallocFailure : CoreItem;

@@ -12,6 +12,7 @@ internal static class WasiInterfaces
 
     private static readonly Lazy<Dictionary<string, ComponentType>> OfWasi = new(() => Read("wasi.wat"));
     private static readonly Lazy<Dictionary<string, ComponentType>> OfDrafts = new(() => Read("drafts.wat"));
+    private static readonly Lazy<Dictionary<string, ComponentType>> OfMessaging = new(() => Read("messaging.wat"));
     private static readonly Lazy<Dictionary<string, ComponentType>> Offered = new(() =>
         new([.. OfWasi.Value, .. OfDrafts.Value])
     );
@@ -59,10 +60,23 @@ internal static class WasiInterfaces
     /// Lists what of a declared interface of WASI is not offered, or not with that type: what the host would have to give it, as it must
     /// functions and resources, and the other types, which only say what something is called.
     /// </summary>
-    public static void FindUnknown(string name, ComponentType declared, NameList needed, NameList others)
+    public static void FindUnknown(string name, ComponentType declared, NameList needed, NameList others) =>
+        FindUnknown(All, name, declared, needed, others);
+
+    /// <summary>As <see cref="FindUnknown(string, ComponentType, NameList, NameList)"/>, of <see cref="WasiMessaging"/>.</summary>
+    public static void FindUnknownOfMessaging(string name, ComponentType declared, NameList needed, NameList others) =>
+        FindUnknown(OfMessaging.Value, name, declared, needed, others);
+
+    private static void FindUnknown(
+        IReadOnlyDictionary<string, ComponentType> offers,
+        string name,
+        ComponentType declared,
+        NameList needed,
+        NameList others
+    )
     {
         string unversioned = Unversioned(name);
-        if (!All.TryGetValue(unversioned, out ComponentType? offered))
+        if (!offers.TryGetValue(unversioned, out ComponentType? offered))
         {
             (declared.Exports.Values.Any(IsNeeded) ? needed : others).Add(name);
             return;

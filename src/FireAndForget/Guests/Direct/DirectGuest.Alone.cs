@@ -139,6 +139,11 @@ internal sealed partial class DirectGuest
         {
             // The handling begins here for who observes it, also where there is no handler.
             ReadOnlySpan<byte> sender = _host.IdOf(origin);
+            if (_functions.HandleIncoming.Exists)
+            {
+                return HandleIncoming(origin, sender, message);
+            }
+
             if (IsRequest(origin))
             {
                 return !_functions.HandleRequest.Exists

@@ -63,6 +63,15 @@ internal sealed partial class DirectGuest
             _ => null,
         };
 
+    /// <summary>A function of another component within the guest that does nothing but trap.</summary>
+    private Function Trapping(FunctionImport type) =>
+        Function.FromCallback(
+            _store,
+            (_, _, _) => throw new GuestTrapException("wasm trap: wasm `unreachable` instruction executed"),
+            type.Parameters,
+            type.Results
+        );
+
     private static void NoRoom() =>
         throw new GuestTrapException("its malloc gave no room for what it was to be handed: it answered 0");
 

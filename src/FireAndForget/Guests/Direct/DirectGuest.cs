@@ -397,11 +397,20 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         {
             supplied = item switch
             {
+                LoweredImport lowered when WasiMessaging.IsInterface(lowered.Interface) => SupplyMessaging(
+                    lowered,
+                    (FunctionImport)module.Imports[index]
+                ),
+                ResourceDrop drop when WasiMessaging.IsInterface(drop.Interface) => MessagingImports.Drop(
+                    drop.Resource,
+                    new(this, $"the drop of {drop.Resource}", null, null)
+                ),
                 LoweredImport lowered when !HostMessaging.IsInterface(lowered.Interface) => Wasi.Supply(
                     lowered,
                     (FunctionImport)module.Imports[index]
                 ),
                 ResourceDrop drop => Wasi.Supply(drop),
+                TrappingFunction => Trapping((FunctionImport)module.Imports[index]),
                 HostImport { Module: not HostMessaging.CoreModule } import => Wasi.Supply(import, _plan.Memory),
                 _ => Make(item),
             };

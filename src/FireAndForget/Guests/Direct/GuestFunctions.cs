@@ -34,6 +34,12 @@ internal sealed class GuestFunctions
             EndTopic = PostReturn(topics.PostReturn, parameters: 1);
         }
 
+        if (plan.IncomingHandler is { } incoming)
+        {
+            HandleIncoming = new(store, functionOf(incoming.Function), parameters: 1, results: 1);
+            EndIncoming = PostReturn(incoming.PostReturn, parameters: 1);
+        }
+
         NativeFunction PostReturn(CoreItem? function, int parameters) =>
             function is null ? default : new(store, functionOf(function), parameters, results: 0);
     }
@@ -55,4 +61,8 @@ internal sealed class GuestFunctions
     public NativeFunction HandleTopic { get; }
 
     public NativeFunction EndTopic { get; }
+
+    public NativeFunction HandleIncoming { get; }
+
+    public NativeFunction EndIncoming { get; }
 }

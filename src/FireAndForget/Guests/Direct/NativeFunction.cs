@@ -61,6 +61,16 @@ internal readonly unsafe partial struct NativeFunction
         Call(values, 1);
     }
 
+    /// <summary>A call of a function with one parameter that has a result.</summary>
+    /// <exception cref="WasmtimeException">The guest trapped or was interrupted.</exception>
+    public int CallForResult(int one)
+    {
+        Value* values = stackalloc Value[1];
+        values[0].I32 = one;
+        Call(values, 1);
+        return values[0].I32;
+    }
+
     /// <exception cref="WasmtimeException">The guest trapped or was interrupted.</exception>
     public int Call(int one, int two, int three, int four)
     {

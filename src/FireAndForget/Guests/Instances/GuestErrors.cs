@@ -12,6 +12,9 @@ internal static class GuestErrors
     public const string NoRequests = "the component has no handle-request, and answers no requests";
     public const string NoReplies = "the component has no handle-reply, and takes no replies";
 
+    /// <summary>Why a request is rejected that a guest of wasi:messaging handled.</summary>
+    public const string NoAnswer = "the component handled the request, and gave no reply to it";
+
     /// <summary>Why a message is rejected where the guest gives no reason.</summary>
     public static string Unreasoned(string handler) => $"{handler} returned an error";
 

@@ -8,4 +8,9 @@ internal enum WasiHandleKind : byte
     OutputStream,
     Pollable,
     Network,
+
+    /// <summary>Of <c>wasi:messaging</c>, as the following.</summary>
+    Client,
+    Message,
+    RequestOptions,
 }

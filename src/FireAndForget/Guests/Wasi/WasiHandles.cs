@@ -103,6 +103,9 @@ internal sealed class WasiHandles
             WasiHandleKind.InputStream => "an input-stream",
             WasiHandleKind.OutputStream => "an output-stream",
             WasiHandleKind.Pollable => "a pollable",
+            WasiHandleKind.Client => "a client",
+            WasiHandleKind.Message => "a message",
+            WasiHandleKind.RequestOptions => "request-options",
             _ => "a network",
         };
 
