@@ -50,11 +50,7 @@ internal sealed class ComponentDescriber
 
         if (handlers.Count == 0)
         {
-            refusal ??= Refusals.NoExport(
-                HostMessaging.HandleMessage,
-                HostMessaging.HandleMessageType.ToString(),
-                [.. _component.Exports.Keys]
-            );
+            refusal ??= Refusals.NoHandler(HostMessaging.HandleMessageType.ToString(), [.. _component.Exports.Keys]);
         }
 
         refusal = Refusals.Join(
@@ -160,7 +156,13 @@ internal sealed class ComponentDescriber
                 continue;
             }
 
-            _unknown.Add(messaging, name, export.Sort == ComponentSort.Function ? export.Type : null);
+            bool isFunction = export.Sort == ComponentSort.Function;
+            _unknown.Add(
+                messaging,
+                name,
+                isFunction ? export.Type : null,
+                isFunction && sort == export.Sort ? expected : null
+            );
         }
     }
 
