@@ -1,4 +1,4 @@
-// Runs the benchmarks, latencies, growth, topics, later messages and loading, and leaves the results as JSON. The build's Bench target starts it, and makes the
+// Runs the benchmarks, latencies, growth and loading, and leaves the results as JSON. The build's Bench target starts it, and makes the
 // document of what it leaves.
 
 using BenchmarkDotNet.Running;
@@ -20,7 +20,6 @@ try
     ResultJson.Write(arguments.Output, circumstances);
     ResultJson.Write(arguments.Output, "latency", await new Latencies(arguments).RunAsync());
     ResultJson.Write(arguments.Output, "growth", await new Growth(arguments).RunAsync());
-    ResultJson.Write(arguments.Output, "conversations", await new Conversations(arguments).RunAsync());
     ResultJson.Write(arguments.Output, "loading", await new Loading(arguments).RunAsync());
     ResultJson.Write(arguments.Output, "benchmarks", OverheadAndThroughput.Run(arguments));
     return 0;

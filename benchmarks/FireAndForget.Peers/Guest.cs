@@ -1,19 +1,25 @@
-// The guest that everything with a sandbox runs here.
+// The guests that everything with a sandbox runs here.
 
-using FireAndForget;
-using FireAndForget.Guests.Instances;
+using System.Text;
 
 namespace FireAndForget.Peers;
 
 internal static class Guest
 {
-    public static byte[] Binary { get; } = Read();
+    private const string HandleMessage = "handle-message-component.wasm";
 
-    public static ComponentSource Source { get; } = ComponentSource.FromBytes(Binary, "handle-message-component.wasm");
+    public static byte[] Binary { get; } = Read(HandleMessage);
 
-    private static byte[] Read()
+    /// <summary>The component of the thirteen benchmarks: its own work is a few instructions.</summary>
+    public static ComponentSource Source { get; } = ComponentSource.FromBytes(Binary, HandleMessage);
+
+    /// <summary>A component that asks and answers.</summary>
+    public static ComponentSource Asker { get; } =
+        ComponentSource.FromText(Encoding.UTF8.GetString(Read("asker.wat")), "asker.wat");
+
+    private static byte[] Read(string name)
     {
-        using Stream stream = typeof(Guest).Assembly.GetManifestResourceStream("handle-message-component.wasm")!;
+        using Stream stream = typeof(Guest).Assembly.GetManifestResourceStream(name)!;
         using var content = new MemoryStream();
         stream.CopyTo(content);
         return content.ToArray();

@@ -21,4 +21,13 @@ public sealed class Tally
         _bytes += messages * bytes;
         Volatile.Write(ref _messages, _messages + messages);
     }
+
+    /// <summary>Waits until each of several has counted so many messages.</summary>
+    internal static void WaitForAll(Tally[] tallies, long messages, TimeSpan stuckAfter)
+    {
+        foreach (Tally tally in tallies)
+        {
+            Waiting.Until(tally, static (tally, messages) => tally.Messages >= messages, messages, stuckAfter);
+        }
+    }
 }

@@ -1,14 +1,15 @@
-// One row of the thirteen: what was aimed at, what must be reached, and what was measured.
+// One row of the thirteen, or of the goals of another section: what was aimed at, what must be reached, and what was measured.
 
 namespace FireAndForget.Reporting;
 
-/// <param name="Group">Overhead, throughput or latency.</param>
+/// <param name="Group">Overhead, throughput, latency or conversations.</param>
 /// <param name="Name">The benchmark.</param>
 /// <param name="Case">Which of its cases; empty where there is only one.</param>
 /// <param name="Planned">The target of ADR-WASM-009.</param>
 /// <param name="Required">What must be reached.</param>
 /// <param name="Nanoseconds">What was measured: nanoseconds a message, or of a whole burst.</param>
 /// <param name="ShowsRate">Whether it is shown as messages a second.</param>
+/// <param name="Format">How it is shown where it is no time.</param>
 internal sealed record GoalRow(
     string Group,
     string Name,
@@ -16,12 +17,16 @@ internal sealed record GoalRow(
     Goal Planned,
     Goal Required,
     double? Nanoseconds,
-    bool ShowsRate = false
+    bool ShowsRate = false,
+    Func<double?, string>? Format = null
 )
 {
     public string Title => Case.Length == 0 ? Name : $"{Name}, {Case}";
 
-    public string Measured => ShowsRate ? Show.Rate(Nanoseconds) : Show.Time(Nanoseconds);
+    public string Measured =>
+        Format is not null ? Format(Nanoseconds)
+        : ShowsRate ? Show.Rate(Nanoseconds)
+        : Show.Time(Nanoseconds);
 
     /// <summary>How far the figure lies from a goal: of times what is above it, of rates what is below it, is worse.</summary>
     public string DeviationFrom(Goal goal) =>
@@ -32,6 +37,7 @@ internal sealed record GoalRow(
         {
             null => "not measured",
             true => "reached",
+            false when Required.Nanoseconds is 0 => "missed",
             false => $"missed by {Show.Times(Nanoseconds / Required.Nanoseconds)}",
         };
 }

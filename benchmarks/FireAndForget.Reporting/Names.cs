@@ -41,12 +41,26 @@ public static class Names
     public const string GrowthHops = "growth_hops";
     public const string IdleMemory = "idle_component_memory";
 
-    /// <summary>A publish, in nanoseconds for each subscriber; the case says how many there are, and whether it is delivered too.</summary>
-    public const string Publish = "publish";
+    /// <summary>A request and its answer, one after the other, or 64 that are open at once; the case is who asks.</summary>
+    public const string Requests = "requests_one_by_one";
+    public const string RequestsOpen = "requests_64_open";
 
-    /// <summary>What one of a million later messages takes: to give, to take back, and to send, and of memory beside its bytes.</summary>
-    public const string Later = "later";
+    /// <summary>
+    /// A message to many, in nanoseconds for each subscriber, and of that the time that the publisher is held; the case is who publishes and
+    /// to how many.
+    /// </summary>
+    public const string Publish = "publish";
+    public const string PublishCall = "publish_call";
+
+    /// <summary>
+    /// What one of a million later messages takes: to give, to take back, and to send and deliver, and of memory beside its bytes, managed or
+    /// not. The case is whose.
+    /// </summary>
+    public const string LaterGiven = "later_given";
+    public const string LaterTakenBack = "later_taken_back";
+    public const string LaterSent = "later_sent";
     public const string LaterMemory = "later_memory";
+    public const string LaterManaged = "later_managed";
 
     /// <summary>The start of a host with components, in milliseconds.</summary>
     public const string Loading = "loading";
@@ -94,9 +108,21 @@ public static class Names
     public const string ChannelTwoThreads = "Channel<byte[]>, two threads";
     public const string ChannelOneThread = "Channel<byte[]>, one thread";
     public const string ComponentPersistent = "ComponentFunction.Call, persistent instance";
+    public const string RequestBaseline = "FireAndForget, a message without an answer, one thread";
+    public const string RequestOneThread = "FireAndForget, an endpoint asks a component, one thread";
+    public const string RequestComponents = "FireAndForget, a component asks a component, one worker";
+    public const string RequestTwoThreads = "FireAndForget, an endpoint asks a component, two threads";
+    public const string RequestChannel = "Channel<T> with TaskCompletionSource, two threads";
+    public const string PublishOneThread = "FireAndForget, publish, one thread";
+    public const string PublishLoop = "FireAndForget, a send to each, one thread";
+    public const string PublishWorker = "FireAndForget, publish, one worker";
+    public const string LaterTimer = "System.Threading.Timer";
     public const string ComponentFresh = "ComponentFunction.Call, new instance for each message";
 
-    /// <summary>The case of a crowd of so many receivers.</summary>
+    /// <summary>How many subscribers a message is published to.</summary>
+    public static IReadOnlyList<int> Subscribers { get; } = [1, 10, 100, 1_000];
+
+    /// <summary>The case of a crowd of so many receivers, or of so many subscribers.</summary>
     /// <param name="whose">Whose receivers, such as <see cref="CrowdAkka"/>.</param>
     /// <param name="receivers">How many.</param>
     /// <returns>The case.</returns>

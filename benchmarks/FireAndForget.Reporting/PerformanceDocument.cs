@@ -17,12 +17,14 @@ public sealed class PerformanceDocument
     private readonly RunResults _results;
     private readonly IReadOnlyList<GoalRow> _goals;
     private readonly string[] _peers;
+    private readonly ConversationTables _conversations;
     private readonly Dictionary<string, string> _files = [];
 
     private PerformanceDocument(RunResults results)
     {
         _results = results;
         _goals = GoalTable.Of(results);
+        _conversations = new(results);
         _peers = [.. results.All(Names.Peer).Select(m => m.Case).Distinct()];
     }
 
@@ -100,6 +102,11 @@ public sealed class PerformanceDocument
             ["crowd_in_turn"] = Crowds(Names.CrowdInTurn, 1, 100, 1_000, 10_000),
             ["crowd_hops"] = Crowds(Names.CrowdHops, 100, 1_000, 10_000),
             ["crowd_costs"] = CrowdCosts(),
+            ["conversation_goals"] = _conversations.GoalRows(),
+            ["requests"] = _conversations.Requests(),
+            ["publishes"] = _conversations.Publishes(),
+            ["publishes_by_size"] = _conversations.PublishesBySize(),
+            ["later"] = _conversations.Later(),
             ["deviations"] = Deviations(),
             ["general_note"] = _results.Notes.For("general"),
         };
@@ -265,17 +272,19 @@ public sealed class PerformanceDocument
     private Measurement? Crowd(string measured, string crowd, int receivers) =>
         _results.All(measured).FirstOrDefault(m => m.Case == Names.CrowdOf(crowd, receivers));
 
-    /// <summary>What the template's loop over the rows of the thirteen has to say about each.</summary>
+    /// <summary>What the template's loop has to say about each of the thirteen, and about other goals of which something is known.</summary>
     private object[] Deviations() =>
         [
-            .. _goals.Select(row => new
-            {
-                row.Title,
-                row.Measured,
-                Required = row.Required.Text,
-                row.Verdict,
-                Note = _results.Notes.For(row.Title),
-            }),
+            .. _goals
+                .Concat(_conversations.Goals().Where(row => _results.Notes.For(row.Title).Length > 0))
+                .Select(row => new
+                {
+                    row.Title,
+                    row.Measured,
+                    Required = row.Required.Text,
+                    row.Verdict,
+                    Note = _results.Notes.For(row.Title),
+                }),
         ];
 
     private string BySize(params IEnumerable<(string Name, string Case)> benchmarks) =>

@@ -255,7 +255,7 @@ internal sealed class ClusterCommand : IDisposable
         {
             throw new CommandException(
                 ExitCode.Failed,
-                $"{_settings.Url}: the cluster cannot be asked: {e.Message} Check the address, and that a silo runs there."
+                $"{_settings.Url}: the cluster cannot be asked: {e.Message.TrimEnd('.')}. Check the address, and that a silo runs there."
             );
         }
     }
@@ -294,7 +294,9 @@ internal sealed class ClusterCommand : IDisposable
     {
         try
         {
-            return File.ReadAllText(file).Trim();
+            return File.ReadAllText(file).Trim() is { Length: > 0 } token
+                ? token
+                : throw new CommandException(ExitCode.Failed, $"{file}: there is no token in it. Check --token-file.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -2,12 +2,13 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using FireAndForget.Measuring;
 
 namespace FireAndForget.Cli;
 
 /// <summary>The commands of faf with their arguments and options.</summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
     /// <summary>The longest time that a timer takes, rounded down to days.</summary>
     private const int MaxSeconds = 49 * 24 * 60 * 60;
@@ -101,7 +102,8 @@ internal static class CommandLine
         Option<bool> quiet = new("--quiet") { Description = "Write the summary only." };
         Option<bool> wait = new("--wait")
         {
-            Description = "Send a message that finds its target's mailbox full again when there is room.",
+            Description =
+                "Send a message or request that finds its target's mailbox full again when there is room; what is published or sent after a time does not wait.",
         };
         Option<bool> text = new("--text") { Description = "Write messages that are UTF-8 as text, too." };
         Option<double?> seconds = new("--for")
@@ -226,6 +228,7 @@ internal static class CommandLine
             Description = "A file with the token that is sent as a bearer.",
             HelpName = "FILE",
         };
+        token.Validators.Add(RefuseEmpty);
         Option<bool> json = new("--json") { Description = "One JSON object a line." };
 
         Argument<string> topology = new("TOPOLOGY")
@@ -234,7 +237,9 @@ internal static class CommandLine
         };
         topology.Validators.Add(RefuseEmpty);
         Argument<string> id = new("ID") { Description = "The component's id." };
+        id.Validators.Add(RefuseNoId);
         Argument<string> host = new("HOST") { Description = "The silo's name or address." };
+        host.Validators.Add(RefuseNoHost);
         return new("cluster", "Deploys a topology to a cluster of hosts, and looks after it, over HTTP.")
         {
             Verb(
@@ -375,6 +380,27 @@ internal static class CommandLine
         argument.AddError($"{option} takes a port from 1 to {ushort.MaxValue}; '{text}' is none.");
         return null;
     }
+
+    private static void RefuseNoId(ArgumentResult result)
+    {
+        foreach (Token token in result.Tokens.Where(token => !Id().IsMatch(token.Value)))
+        {
+            result.AddError(
+                $"'{token.Value}' is not an id: an id is 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with a letter or digit."
+            );
+        }
+    }
+
+    private static void RefuseNoHost(ArgumentResult result)
+    {
+        if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+        {
+            result.AddError("HOST is a silo's name or address, and cannot be empty; faf cluster status lists them.");
+        }
+    }
+
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9_./-]{0,127}\z")]
+    private static partial Regex Id();
 
     private static void RefuseEmpty(SymbolResult result)
     {

@@ -40,7 +40,8 @@ internal sealed class HelpTexts(HelpAction arguments) : SynchronousCommandLineAc
             TOPOLOGY, and messages, one JSON object a line:
             {"from":"client","to":"mirror","text":"hello"}
             "from" is an endpoint. In place of "text": "base64":"aGVsbG8=", or "size":65536, which is so many bytes.
-            "repeat":1000 beside them sends it so often, "delay-ms":1000 after that time. "topic":"news" in place of "to" publishes it.
+            "repeat":1000 beside them sends it so often, "delay-ms":1000 after that time, 31536000000 (a year) at most.
+            "request":true asks, "timeout-ms":1000 beside it says how long. "topic":"news" in place of "to" publishes it.
             """,
             """
             One JSON object a line, each as it happens:

@@ -19,7 +19,9 @@ public static class ReceiverBench
     /// <param name="payload">The length of each message in bytes.</param>
     /// <returns>The figures.</returns>
     /// <exception cref="ComponentLoadException">It cannot be hosted.</exception>
-    /// <exception cref="MeasurementException">Messages were refused, or the receiver did not survive them.</exception>
+    /// <exception cref="MeasurementException">
+    /// Messages were refused, the receiver did not survive them, or it has no <c>handle-message</c>.
+    /// </exception>
     public static async Task<ReceiverFigures> MeasureAsync(ComponentSource receiver, int payload)
     {
         MeasuredHostOptions options = new() { PayloadBytes = payload };
@@ -28,6 +30,7 @@ public static class ReceiverBench
         double allocated;
         await using (var measured = MeasuredHost.OnOneThread(receiver, options))
         {
+            CheckHandlesMessages(receiver);
             (oneByOne, allocated) = OneByOne(measured);
             int bursts = Rounds.Calibrate(n => measured.Bursts(n), RoundTime);
             burst = Rounds.Best(RoundsOf(bursts), n => measured.Bursts(n), bursts) / MeasuredHost.BurstSize;
@@ -46,6 +49,22 @@ public static class ReceiverBench
         }
 
         return new(payload, oneByOne, burst, threads, p50, p99, allocated);
+    }
+
+    /// <summary>A receiver without it rejects each message before it has seen it, and that is not what is to be measured.</summary>
+    private static void CheckHandlesMessages(ComponentSource receiver)
+    {
+        var inspection = ComponentInspection.Of(receiver);
+        if (
+            !inspection.Exports.Any(name =>
+                name == "handle-message" || (name == "handle_message" && !inspection.IsComponent)
+            )
+        )
+        {
+            throw new MeasurementException(
+                $"it exports no handle-message, to which messages go; it exports {string.Join(", ", inspection.Exports)}"
+            );
+        }
     }
 
     private static int RoundsOf(int repetitions) => repetitions == 1 ? SlowRoundCount : RoundCount;

@@ -62,6 +62,7 @@ public sealed class BenchTests : IDisposable
     [InlineData("none.wasm", "none.wasm", "the file cannot be read")]
     [InlineData(TestFiles.HelloWorld, "hello_world.wasm", "handle-message")]
     [InlineData("trap.wat", "trap.wat", "trapped")]
+    [InlineData("answer.wat", "answer.wat", "it exports no handle-message", "handle-request")]
     public void Bench_WhatCannotBeMeasured_IsAnError(string file, params string[] said)
     {
         // Handles its first message and traps on every other.
@@ -76,6 +77,17 @@ public sealed class BenchTests : IDisposable
                 (if (global.get $calls) (then (unreachable)))
                 (global.set $calls (i32.const 1))
                 (i32.const 0)))
+            """
+        );
+
+        // Only answers requests.
+        _faf.Write(
+            "answer.wat",
+            """
+            (module
+              (memory (export "memory") 1)
+              (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 16))
+              (func (export "handle-request") (param i32 i32 i32 i32) (result i32) (i32.const 0)))
             """
         );
 

@@ -129,6 +129,10 @@ public sealed class RunTopicTests : IDisposable
     )]
     [InlineData("""{"from":"client","topic":"a","topic":"b","text":"1"}""", "\"topic\" stands twice")]
     [InlineData("""{"from":"client","to":"a","delay-ms":-1,"text":"1"}""", "\"delay-ms\" is a whole number from 0 to")]
+    [InlineData(
+        """{"from":"client","to":"a","delay-ms":31536000001,"text":"1"}""",
+        "\"delay-ms\" is a whole number from 0 to 31536000000"
+    )]
     [InlineData("""{"from":"client","to":"a","delay-ms":"1","text":"1"}""", "\"delay-ms\" is a number")]
     public void Run_LineThatSaysTwoThings_IsWrongUsage(string line, string problem)
     {

@@ -46,6 +46,19 @@ public class HelpTests
         Assert.Equal(["new", "inspect", "check", "run", "bench", "cache", "cluster", "compile"], commands);
     }
 
+    [Fact]
+    public void Help_Run_SaysWhatWaitsAndHowLongADelayMayBe()
+    {
+        string help = string.Join(' ', HelpOf("run").Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Contains("what is published or sent after a time does not wait", help, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"delay-ms\":1000 after that time, 31536000000 (a year) at most",
+            help,
+            StringComparison.Ordinal
+        );
+    }
+
     private static string HelpOf(string command)
     {
         using StringWriter output = new() { NewLine = "\n" };

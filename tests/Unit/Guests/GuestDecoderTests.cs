@@ -45,7 +45,8 @@ public class GuestDecoderTests
         Assert.Null(guest.Plan);
         Assert.Equal(["hello"], guest.Exports);
         Assert.Equal(
-            "it exports no handle-message (expected func(sender: string, message: list<u8>) -> result); it exports hello. "
+            "it exports no handle-message (expected func(sender: string, message: list<u8>) -> result), nor handle-request, handle-reply or "
+                + "handle-topic, one of which it needs; it exports hello. "
                 + "Build it for the world receiver or messenger of messaging.wit.",
             guest.Refusal
         );
@@ -100,7 +101,7 @@ public class GuestDecoderTests
             },
             {
                 CoreWat().Replace("\"handle-message\"", "\"other\""),
-                "it exports no handle-message (expected (i32, i32, i32, i32) -> i32)",
+                "it exports no handle-message (expected (i32, i32, i32, i32) -> i32), nor handle-request, handle-reply or handle-topic",
                 "other",
                 false
             },
@@ -332,7 +333,7 @@ public class GuestDecoderTests
             },
             {
                 MessengerWat.HostMessaging(send: "(func (param \"a\" string) (result bool))"),
-                "send (as func(a: string) -> bool)",
+                "send (as func(a: string) -> bool, expected func(target: string, message: list<u8>) -> result<_, enum>)",
                 false
             },
             {
@@ -365,22 +366,48 @@ public class GuestDecoderTests
     [InlineData("(import \"wasi_snapshot_preview1\" \"fd_open\" (func))", "wasi_snapshot_preview1.fd_open")]
     [InlineData(
         "(import \"wasi_snapshot_preview1\" \"fd_write\" (func (param i32 i32)))",
-        "wasi_snapshot_preview1.fd_write (as func (i32, i32) -> ())"
+        "wasi_snapshot_preview1.fd_write (as func (i32, i32) -> (), expected (i32, i32, i32, i32) -> i32)"
     )]
     [InlineData("(import \"wasi_unstable\" \"fd_close\" (func (param i32) (result i32)))", "wasi_unstable.fd_close")]
-    [InlineData("(import \"env\" \"seed\" (func (result i64)))", "env.seed (as func () -> i64)")]
+    [InlineData("(import \"env\" \"seed\" (func (result i64)))", "env.seed (as func () -> i64, expected () -> f64)")]
     [InlineData("(import \"env\" \"send\" (func (param i32 i32 i32 i32) (result i32)))", "env.send")]
     [InlineData("(import \"host-messaging\" \"receive\" (func))", "host-messaging.receive")]
-    [InlineData("(import \"host-messaging\" \"send\" (func (param i32)))", "host-messaging.send (as func (i32) -> ())")]
+    [InlineData(
+        "(import \"host-messaging\" \"send\" (func (param i32)))",
+        "host-messaging.send (as func (i32) -> (), expected (i32, i32, i32, i32) -> i32)"
+    )]
     [InlineData("(import \"host-messaging\" \"self-id\" (global i32))", "host-messaging.self-id")]
     public void Decode_CoreModuleWithUnknownImport_NamesIt(string import, string name)
     {
         GuestDescription guest = DecodeWat(CoreWat(import));
 
         Assert.Equal([name], guest.UnknownImports);
-        Assert.Contains("host-messaging.send", guest.Refusal);
+        Assert.Contains(
+            name.Contains("expected", StringComparison.Ordinal)
+                ? $"it imports {name}: the host offers that with another type. "
+                : $"it imports {name}, which the host does not offer (it offers host-messaging.send ",
+            guest.Refusal
+        );
         Assert.False(guest.Sends);
         Assert.Null(guest.Plan);
+    }
+
+    // Told "not offered", whoever has a wrong type would look for a newer host.
+    [Fact]
+    public void Decode_RequestOfAnotherType_SaysWhichTypeIsExpected()
+    {
+        const string Request = "(import \"host-messaging\" \"request\" (func (param i32) (result i32)))";
+        const string Wrong =
+            "host-messaging.request (as func (i32) -> i32, expected (i32, i32, i32, i32, i32, i32) -> i32)";
+
+        Assert.StartsWith(
+            $"it imports {Wrong}: the host offers that with another type. ",
+            DecodeWat(CoreWat(Request)).Refusal
+        );
+        Assert.StartsWith(
+            $"it imports {Wrong} and env.send, which the host does not offer, or not with that type (it offers ",
+            DecodeWat(CoreWat($"{Request} (import \"env\" \"send\" (func))")).Refusal
+        );
     }
 
     [Fact]

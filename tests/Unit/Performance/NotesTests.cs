@@ -24,7 +24,11 @@ public sealed class NotesTests
     public void Headings_OfTheRepository_AreRowsOfTheDocument()
     {
         RunResults results = new(StoredRun.Circumstances, StoredRun.Measurements, StoredRun.Notes);
-        string[] rows = [.. GoalTable.Of(results).Select(r => r.Title), "general"];
+        string[] rows =
+        [
+            .. GoalTable.Of(results).Concat(new ConversationTables(results).Goals()).Select(r => r.Title),
+            "general",
+        ];
         var notes = Notes.Read(Path.Combine(AppContext.BaseDirectory, "Performance", "notes.md"));
 
         Assert.NotEmpty(notes.Headings);

@@ -89,6 +89,62 @@ public sealed partial class PerformanceDocumentTests
     }
 
     [Fact]
+    public void Generate_ResultsOfConversations_AreHeldToTheirGoals()
+    {
+        Measurement Time(string measured, string @case, double value, int payload = 16, double? allocated = 0) =>
+            Measurement.OfSamples(measured, @case, payload, "ns", [value]) with
+            {
+                AllocatedBytes = allocated,
+            };
+        RunResults results = new(
+            StoredRun.Circumstances,
+            [
+                .. StoredRun.Measurements,
+                Time(Names.Requests, Names.RequestBaseline, 100),
+                Time(Names.Requests, Names.RequestOneThread, 301, allocated: 0.02),
+                Time(Names.Requests, Names.RequestComponents, 400),
+                Time(Names.Requests, Names.RequestTwoThreads, 500),
+                Time(Names.Requests, Names.RequestChannel, 1_400, allocated: 176),
+                Time(Names.Requests, "Akka.NET 1.5, Ask", 1_600),
+                Time(Names.RequestsOpen, Names.RequestTwoThreads, 300),
+                Time(Names.RequestsOpen, "Akka.NET 1.5, Ask", 900),
+                Time(Names.Publish, Names.CrowdOf(Names.PublishOneThread, 1), 111),
+                Time(Names.Publish, Names.CrowdOf(Names.PublishOneThread, 1_000), 222),
+                Time(Names.Publish, Names.CrowdOf(Names.PublishOneThread, 100), 4_000, payload: 65536),
+                Time(Names.PublishCall, Names.CrowdOf(Names.PublishOneThread, 100), 44),
+                Time(Names.PublishCall, Names.CrowdOf(Names.PublishOneThread, 100), 55, payload: 65536),
+                Time(Names.LaterGiven, Names.Self, 70),
+                Time(Names.LaterMemory, Names.Self, 57.9),
+                Time(Names.LaterGiven, Names.LaterTimer, 90, allocated: 144),
+            ],
+            new("# Notes\n\n## requests, one thread\n\nIt allocates nothing.\n")
+        );
+
+        string document = StoredRun.Document(results);
+
+        string[] rows =
+        [
+            "| requests, one thread | 3 × a message without an answer = 300 ns | 301 ns | missed by 1.00 × |",
+            "| requests, one thread, allocated | 0 B | 0 B | reached |",
+            "| requests, two components | 4 × a message without an answer = 400 ns | 400 ns | reached |",
+            "| requests, two threads, one by one, beside `Channel<T>` | a third of `Channel<T>` = 467 ns | 500 ns | missed by 1.07 × |",
+            "| requests, two threads, one by one, beside Akka.NET | a third of Akka.NET = 533 ns | 500 ns | reached |",
+            "| requests, two threads, one by one, beside Orleans | a third of Orleans = – | 500 ns | not measured |",
+            "| requests, two threads, 64 open, beside Akka.NET | a third of Akka.NET = 300 ns | 300 ns | reached |",
+            "| later messages, memory | 64 B | 57.9 B | reached |",
+            "| `Channel<T>` with TaskCompletionSource, two threads | 1.40 µs (1.40 µs) | 14.0 × | 176 B | – | – |",
+            "| Akka.NET 1.5, Ask | 1.60 µs (1.60 µs) | 16.0 × | 0 B | 900 ns (900 ns) | 0 B |",
+            "| FireAndForget, publish, one thread | 111 ns (111 ns) | – | – | 222 ns (222 ns) | 0 B |",
+            "| FireAndForget, publish, one thread | 44.0 ns | – | – | – | 55.0 ns | 4.00 µs |",
+            "| FireAndForget | 70.0 ns | – | – | 0 B | 57.9 B | – |",
+            "| System.Threading.Timer | 90.0 ns | – | – | 144 B | – | – |",
+            "### requests, one thread\n\n301 ns against 3 × a message without an answer = 300 ns: missed by 1.00 ×.\n\nIt allocates nothing.",
+        ];
+        Assert.All(rows, row => Assert.Contains(row + "\n", document, StringComparison.Ordinal));
+        Assert.DoesNotContain("## Conversations", Stored["performance.md"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Generate_OtherNumbers_ChangesNoLayout()
     {
         RunResults slower = new(

@@ -53,11 +53,7 @@ internal sealed class ComponentDescriber
         ComponentFunction? incoming = handlers.Count == 0 && refusal is null ? FindIncoming(out refusal) : null;
         if (handlers.Count == 0 && incoming is null)
         {
-            refusal ??= Refusals.NoExport(
-                HostMessaging.HandleMessage,
-                HostMessaging.HandleMessageType.ToString(),
-                [.. _component.Exports.Keys]
-            );
+            refusal ??= Refusals.NoHandler(HostMessaging.HandleMessageType.ToString(), [.. _component.Exports.Keys]);
         }
 
         refusal = Refusals.Join(
@@ -178,7 +174,13 @@ internal sealed class ComponentDescriber
                 continue;
             }
 
-            _unknown.Add(messaging, name, export.Sort == ComponentSort.Function ? export.Type : null);
+            bool isFunction = export.Sort == ComponentSort.Function;
+            _unknown.Add(
+                messaging,
+                name,
+                isFunction ? export.Type : null,
+                isFunction && sort == export.Sort ? expected : null
+            );
         }
     }
 

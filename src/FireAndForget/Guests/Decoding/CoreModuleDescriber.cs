@@ -22,11 +22,11 @@ internal static class CoreModuleDescriber
             items.Add(new HostImport(import.Module, import.Name));
             if (CoreImports.TypeOf(import.Module, import.Name) is not { } expected)
             {
-                unknown.Add(module, import, isWrongType: false);
+                unknown.Add(module, import, expected: null);
             }
             else if (!IsOfType(module, import.External, expected))
             {
-                unknown.Add(module, import, isWrongType: import.Sort == CoreSort.Function);
+                unknown.Add(module, import, import.Sort == CoreSort.Function ? expected : null);
             }
             else
             {
@@ -123,11 +123,7 @@ internal static class CoreModuleDescriber
 
         if (handlers.Count == 0)
         {
-            refusal ??= Refusals.NoExport(
-                HostMessaging.HandleMessage,
-                HostMessaging.CoreFourToOne,
-                [.. module.Exports.Keys]
-            );
+            refusal ??= Refusals.NoHandler(HostMessaging.CoreFourToOne, [.. module.Exports.Keys]);
         }
 
         return handlers;

@@ -12,8 +12,15 @@ internal sealed class NameList
 
     private readonly List<string> _names = [];
     private int _left;
+    private int _mistyped;
 
     public bool IsEmpty => _names.Count == 0;
+
+    /// <summary>Whether some of them were added with another type than they should have.</summary>
+    public bool HasMistyped => _mistyped != 0;
+
+    /// <summary>Whether all of them were.</summary>
+    public bool AreAllMistyped => _mistyped == _names.Count + _left;
 
     /// <summary>The names that are kept.</summary>
     public IReadOnlyList<string> Names => _names;
@@ -26,23 +33,40 @@ internal sealed class NameList
         }
     }
 
-    /// <summary>Adds a part of an interface, with its type where that is the matter.</summary>
-    public void Add(string interfaceName, string part, ComponentType? type)
+    /// <summary>Adds a part of an interface.</summary>
+    /// <param name="interfaceName">The interface.</param>
+    /// <param name="part">The part's name.</param>
+    /// <param name="type">Its type, where that is to be told.</param>
+    /// <param name="expected">The type that it should have; null where there is no part of that name.</param>
+    public void Add(string interfaceName, string part, ComponentType? type, ComponentType? expected = null)
     {
+        _mistyped += expected is null ? 0 : 1;
         if (HasRoom())
         {
             string name = $"{GuestText.Quote(interfaceName)}#{GuestText.Quote(part)}";
-            _names.Add(type is null ? name : $"{name} (as {type})");
+            _names.Add(
+                type is null ? name
+                : expected is null ? $"{name} (as {type})"
+                : $"{name} (as {type}, expected {expected})"
+            );
         }
     }
 
-    /// <summary>Adds an import of a core module, with its type where that is the matter.</summary>
-    public void Add(CoreModule module, CoreImport import, bool isWrongType)
+    /// <summary>Adds an import of a core module.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="import">The import.</param>
+    /// <param name="expected">The type that it should have; null where there is no function of that name, or it imports none.</param>
+    public void Add(CoreModule module, CoreImport import, string? expected)
     {
+        _mistyped += expected is null ? 0 : 1;
         if (HasRoom())
         {
             string name = $"{GuestText.Quote(import.Module)}.{GuestText.Quote(import.Name)}";
-            _names.Add(isWrongType ? $"{name} (as func {module.FunctionType(import.External)})" : name);
+            _names.Add(
+                expected is null
+                    ? name
+                    : $"{name} (as func {module.FunctionType(import.External)}, expected {expected})"
+            );
         }
     }
 

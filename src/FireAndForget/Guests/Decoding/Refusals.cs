@@ -10,6 +10,13 @@ internal static class Refusals
     public static string NoExport(string name, string type, IReadOnlyCollection<string> exports) =>
         $"it exports no {name} (expected {type}); it exports {GuestText.List(exports)}";
 
+    /// <summary>That a guest has none of the handlers, of which it needs one.</summary>
+    /// <param name="type">The type of <c>handle-message</c>.</param>
+    /// <param name="exports">What it has.</param>
+    public static string NoHandler(string type, IReadOnlyCollection<string> exports) =>
+        $"it exports no {HostMessaging.HandleMessage} (expected {type}), nor {HostMessaging.HandleRequest}, {HostMessaging.HandleReply} or "
+        + $"{HostMessaging.HandleTopic}, one of which it needs; it exports {GuestText.List(exports)}";
+
     public static string NoFunction(string name, string sort, string type) =>
         $"{name} is no function (it is exported as: {sort.ToLowerInvariant()}), expected {type}";
 
@@ -18,7 +25,11 @@ internal static class Refusals
     {
         if (!unknownImports.IsEmpty)
         {
-            string imports = $"it imports {unknownImports}, which the host does not offer (it offers {offer})";
+            string imports =
+                unknownImports.AreAllMistyped ? $"it imports {unknownImports}: the host offers that with another type"
+                : unknownImports.HasMistyped
+                    ? $"it imports {unknownImports}, which the host does not offer, or not with that type (it offers {offer})"
+                : $"it imports {unknownImports}, which the host does not offer (it offers {offer})";
             wrong = wrong is null ? imports : $"{wrong}; {imports}";
         }
 

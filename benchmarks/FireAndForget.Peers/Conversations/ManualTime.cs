@@ -1,6 +1,6 @@
 // A clock that stands still until somebody moves it on, and whose timers never fire: in manual mode the pump looks at it.
 
-namespace FireAndForget.Benchmarks.Suites;
+namespace FireAndForget.Peers.Conversations;
 
 internal sealed class ManualTime : TimeProvider
 {
