@@ -34,11 +34,11 @@ internal sealed partial class PackageTests(PackageWorkshop workshop, Func<string
     /// <summary>The tests by name; those that take longest come first.</summary>
     public IReadOnlyList<(string Name, Action Test)> List() =>
         [
-            ("template faf-guest-js", () => UseTemplate("faf-guest-js", RequireNpm)),
+            ("template faf-guest-js", () => UseTemplate("faf-guest-js", Tool.Npm)),
             ("native program", CompileNatively),
             ("template faf-host", () => UseTemplate("faf-host")),
-            ("template faf-guest-c", () => UseTemplate("faf-guest-c", RequireClang)),
-            ("template faf-guest-rust", () => UseTemplate("faf-guest-rust", RequireRust)),
+            ("template faf-guest-c", () => UseTemplate("faf-guest-c", Tool.Clang)),
+            ("template faf-guest-rust", () => UseTemplate("faf-guest-rust", Tool.Rustc, Tool.Cargo)),
             ("template faf-guest-csharp", () => UseTemplate("faf-guest-csharp")),
             ("template faf-guest-wat", () => UseTemplate("faf-guest-wat")),
             ("web project with FireAndForget.AspNetCore", RunWebProject),
@@ -163,19 +163,11 @@ internal sealed partial class PackageTests(PackageWorkshop workshop, Func<string
         );
     }
 
+    /// <summary>What the README of the tool says: a topology is made, checked and run.</summary>
     private void UseTool()
     {
-        string tools = workshop.PathOf("tools");
-        workshop
-            .DotNet(".", "tool", "install", "FireAndForget.Cli", "--version", workshop.Version, "--tool-path", tools)
-            .OrFail();
-        string faf = Path.Combine(tools, OperatingSystem.IsWindows() ? "faf.exe" : "faf");
-        UseFaf(faf, "tool-first");
-    }
-
-    /// <summary>What the README of the tool says: a topology is made, checked and run.</summary>
-    private void UseFaf(string faf, string folder)
-    {
+        const string folder = "tool-first";
+        string faf = workshop.Faf;
         workshop.Run(".", faf, "", "new", folder).OrFail();
         workshop.Run(".", faf, "", "check", $"{folder}/topology.json").OrFail();
         workshop
@@ -193,9 +185,13 @@ internal sealed partial class PackageTests(PackageWorkshop workshop, Func<string
     }
 
     /// <summary>Makes a project or solution of a template, builds it and runs its tests.</summary>
-    private void UseTemplate(string template, Action? require = null)
+    private void UseTemplate(string template, params IEnumerable<Tool> needs)
     {
-        require?.Invoke();
+        foreach (Tool tool in needs)
+        {
+            tool.Require(workshop);
+        }
+
         string hive = workshop.PathOf("templates");
         lock (_installing)
         {
@@ -228,56 +224,10 @@ internal sealed partial class PackageTests(PackageWorkshop workshop, Func<string
         }
     }
 
-    private void RequireClang()
-    {
-        string clang = Environment.GetEnvironmentVariable("CLANG") ?? "clang";
-        string empty = workshop.PathOf("empty.c");
-        File.WriteAllText(empty, "");
-        Require(
-            workshop.Succeeds(clang, "--target=wasm32", "-nostdlib", "-Wl,--no-entry", empty, "-o", $"{empty}.wasm"),
-            "clang with lld that links for wasm32"
-        );
-    }
-
-    private void RequireRust()
-    {
-        string rustc = Environment.GetEnvironmentVariable("RUSTC") ?? "rustc";
-        string empty = workshop.PathOf("empty.rs");
-        File.WriteAllText(empty, "");
-        Require(
-            workshop.Succeeds(
-                rustc,
-                "--crate-type=cdylib",
-                "--target=wasm32-unknown-unknown",
-                empty,
-                "-o",
-                $"{empty}.wasm"
-            ) && workshop.Succeeds(Environment.GetEnvironmentVariable("CARGO") ?? "cargo", "--version"),
-            "cargo with the target wasm32-unknown-unknown"
-        );
-    }
-
-    private void RequireNpm() =>
-        Require(workshop.Succeeds(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", "--version"), "npm");
-
-    private static void Require(bool isHere, string what)
-    {
-        if (!isHere)
-        {
-            throw new PackageTestSkippedException($"{what} is not on this machine");
-        }
-    }
-
     /// <summary>The program of the README of FireAndForget, compiled ahead of time.</summary>
     private void CompileNatively()
     {
-        Require(
-            OperatingSystem.IsWindows()
-                || OperatingSystem.IsMacOS()
-                || workshop.Succeeds("clang", "--version")
-                || workshop.Succeeds("gcc", "--version"),
-            "a C compiler, which links native programs,"
-        );
+        Tool.NativeLinker.Require(workshop);
         const string Folder = "native";
         string readme = WriteReadmeProgram("FireAndForget", "Microsoft.NET.Sdk");
         Directory.CreateDirectory(workshop.PathOf(Folder));

@@ -14,6 +14,8 @@ internal sealed partial class PackageWorkshop : IDisposable
 
     private readonly string _dotnet;
     private readonly Dictionary<string, string> _variables;
+    private readonly Lazy<string> _faf;
+    private readonly Lazy<string> _compilers;
 
     /// <summary>Makes the folder.</summary>
     /// <param name="packages">The folder of packages.</param>
@@ -40,6 +42,8 @@ internal sealed partial class PackageWorkshop : IDisposable
             ["DOTNET_ROOT"] = Path.GetDirectoryName(dotnet) ?? "",
         };
         WriteNuGetConfig();
+        _faf = new(InstallFaf);
+        _compilers = new(LinkCompilers);
     }
 
     public string Folder { get; }
@@ -48,6 +52,9 @@ internal sealed partial class PackageWorkshop : IDisposable
 
     /// <summary>The version of all packages.</summary>
     public string Version => NameAndVersion().Match(Path.GetFileName(FileOf("FireAndForget"))).Groups["version"].Value;
+
+    /// <summary>The tool faf, installed as its README says when it is asked for first.</summary>
+    public string Faf => _faf.Value;
 
     public string PathOf(params string[] parts) => Path.Combine([Folder, .. parts]);
 
@@ -148,6 +155,15 @@ internal sealed partial class PackageWorkshop : IDisposable
         return Process.Start(start)!;
     }
 
+    /// <summary>Runs commands of a document in a folder of the workshop, by bash, where <c>faf</c> is the tool to try.</summary>
+    /// <remarks>Templates that they install are the workshop's own. It is as if the compilers that variables name came first on the path.</remarks>
+    public CommandResult RunCommands(string folder, string commands)
+    {
+        string path = $"{_compilers.Value}:{Path.GetDirectoryName(Faf)}:{Environment.GetEnvironmentVariable("PATH")}";
+        string settings = $"export PATH='{path}' DOTNET_CLI_HOME='{PathOf("home")}'";
+        return Run(folder, "bash", "", "-euo", "pipefail", "-c", $"{settings}\nset -x\n{commands}");
+    }
+
     /// <summary>Starts dotnet in a folder of the workshop, with its streams redirected.</summary>
     public Process StartDotNet(string folder, params string[] arguments) => Start(folder, _dotnet, arguments);
 
@@ -165,6 +181,24 @@ internal sealed partial class PackageWorkshop : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private string InstallFaf()
+    {
+        string folder = PathOf("tools");
+        DotNet(".", "tool", "install", "FireAndForget.Cli", "--version", Version, "--tool-path", folder).OrFail();
+        return Path.Combine(folder, OperatingSystem.IsWindows() ? "faf.exe" : "faf");
+    }
+
+    private string LinkCompilers()
+    {
+        string folder = Directory.CreateDirectory(PathOf("compilers")).FullName;
+        foreach ((string name, string path) in Tool.Named)
+        {
+            File.CreateSymbolicLink(Path.Combine(folder, name), path);
+        }
+
+        return folder;
+    }
 
     private void WriteNuGetConfig()
     {

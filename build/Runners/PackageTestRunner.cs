@@ -1,4 +1,5 @@
-// Packs, uses the packages in fresh projects outside the repository, several at a time, and says what came of each.
+// Packs, uses the packages in fresh projects outside the repository and follows the pages of docs/languages, several at a time, and says
+// what came of each.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -21,12 +22,16 @@ internal sealed class PackageTestRunner(BuildContext context, TestTotals totals)
             VersionOf,
             mirror: context.Root.CombineWithFilePath("fixtures/guests/c/c-mirror.wasm").FullPath
         );
+        LanguagePageTests pages = new(workshop, context.Root.FullPath);
         string filter = context.Argument("filter", "");
         Lock reporting = new();
         List<string> failed = [];
         Parallel.ForEach(
             System.Collections.Concurrent.Partitioner.Create(
-                tests.List().Where(test => test.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)),
+                tests
+                    .List()
+                    .Concat(pages.List())
+                    .Where(test => test.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)),
                 System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering
             ),
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },

@@ -7,7 +7,7 @@ namespace FireAndForget.Build.Tasks;
 /// <summary>The target <c>PackageTest</c>.</summary>
 [TaskName("PackageTest")]
 [TaskDescription(
-    "Packs, and uses every package in fresh projects outside the repository: programs, the tool, templates, a native program."
+    "Packs, uses every package in fresh projects outside the repository, and runs the commands of docs/languages; --filter."
 )]
 public sealed class PackageTestTask : FrostingTask<BuildContext>
 {
