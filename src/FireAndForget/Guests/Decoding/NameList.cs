@@ -3,8 +3,8 @@ using System.Globalization;
 namespace FireAndForget.Guests.Decoding;
 
 /// <summary>
-/// Names out of a guest for a sentence: the first ones in words, the others counted, so that a file with a hundred thousand of them
-/// costs no more to tell than one with twelve.
+/// Names out of a guest for a sentence: it shows the first ones and counts the others, so that a file with a hundred thousand of
+/// them costs no more than one with twelve.
 /// </summary>
 internal sealed class NameList
 {
@@ -26,7 +26,7 @@ internal sealed class NameList
         }
     }
 
-    /// <summary>Adds a part of an interface, with its type where that is the matter.</summary>
+    /// <summary>Adds a part of an interface, with its type where the type is what is wrong.</summary>
     public void Add(string interfaceName, string part, ComponentType? type)
     {
         if (HasRoom())
@@ -36,7 +36,7 @@ internal sealed class NameList
         }
     }
 
-    /// <summary>Adds an import of a core module, with its type where that is the matter.</summary>
+    /// <summary>Adds an import of a core module, with its type where the type is what is wrong.</summary>
     public void Add(CoreModule module, CoreImport import, bool isWrongType)
     {
         if (HasRoom())

@@ -47,7 +47,7 @@ internal sealed class PartsCounter
 
         foreach (NestedComponent nested in component.Instantiated)
         {
-            // An instance without parts is one too.
+            // An instance without parts counts too.
             _instances++;
             _refusal ??= nested.Scope is null
                 ? Refusals.UncountedParts
