@@ -82,7 +82,7 @@ internal sealed class Ledger
 
     public void AddRequest() => Interlocked.Increment(ref _figures.Requests);
 
-    /// <summary>For one thread at a time.</summary>
+    /// <summary>Counts a reply by its outcome. For one thread at a time.</summary>
     public void AddReply(Outcome outcome)
     {
         ref long total = ref _figures.Replies[(int)outcome];
@@ -92,8 +92,8 @@ internal sealed class Ledger
     public void AddLateReply() => Interlocked.Increment(ref _figures.LateReplies);
 
     /// <summary>
-    /// Whether something that is counted here is still to be reported: an outcome is counted before it is reported, and who waits
-    /// until everything is settled waits for that too. To be read behind the counts.
+    /// Whether outcomes that are counted here are still being reported: an outcome is counted before it is reported, and a caller
+    /// who waits until everything is settled waits for the report too. It is read after the counts.
     /// </summary>
     public bool IsReporting => Volatile.Read(ref _figures.Untold) != 0;
 
@@ -110,14 +110,14 @@ internal sealed class Ledger
         [FieldOffset(0)]
         public long InFlight;
 
-        /// <summary>How many are reporting; seldom written.</summary>
+        /// <summary>How many threads are reporting outcomes; seldom written.</summary>
         [FieldOffset(64)]
         public int Untold;
 
         [FieldOffset(128)]
         public PerOutcome Counts;
 
-        /// <summary>Of this receiver as a requester; any thread writes.</summary>
+        /// <summary>Accepted requests of this receiver as a requester; any thread writes.</summary>
         [FieldOffset(256)]
         public long Requests;
 

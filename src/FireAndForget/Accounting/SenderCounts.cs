@@ -1,19 +1,20 @@
 namespace FireAndForget.Accounting;
 
 /// <summary>
-/// How many messages a receiver got from whom, while somebody wants to know. Of the messages of a turn some are looked at, evenly spaced,
-/// and each stands for those up to the next; where there are many turns, only some are looked at, drawn by chance, and each stands for
-/// those up to the next. So the few messages of a quiet receiver are counted exactly, and a busy one pays next to nothing.
+/// Counts how many messages a receiver got from each sender, while somebody asks for that. It samples twice. Of a turn it looks at some
+/// messages, evenly spaced, each of which stands for those up to the next sample. And where there are many turns it looks at some of
+/// them, drawn at random, each of which stands for the turns before it. So the few messages of a quiet receiver are counted exactly, and
+/// a busy one pays next to nothing.
 /// </summary>
 internal sealed class SenderCounts
 {
-    /// <summary>The most messages of a turn that are looked at.</summary>
+    /// <summary>The most messages that are sampled of a turn.</summary>
     public const int MostSamples = 8;
 
-    /// <summary>Every turn is looked at until there were so many since somebody read.</summary>
+    /// <summary>How many turns are all sampled after each <see cref="Read"/>, so that few messages are counted exactly.</summary>
     private const int ExactTurns = 1000;
 
-    /// <summary>Beyond that one of so many, on the average.</summary>
+    /// <summary>Beyond these turns, one turn of this many is sampled on average.</summary>
     private const int Every = 64;
 
     /// <summary>The most senders that are told apart; messages of others are left out.</summary>
@@ -22,19 +23,20 @@ internal sealed class SenderCounts
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
 
-    // The turn that was looked at last: written by the worker within the lock, but for the places and senders of one that is at work.
+    // The turn that was sampled last. The worker writes it under the lock, except for the places and senders of a turn that is
+    // under way.
     private readonly string?[] _senders = new string?[MostSamples];
     private readonly long[] _places = new long[MostSamples];
     private int _samples;
     private long _messages;
 
-    /// <summary>Messages of the turns since then. The worker's.</summary>
+    /// <summary>The messages of the turns since then, which were not sampled. Only the worker uses it.</summary>
     private long _skipped;
     private int _exactTurns = ExactTurns;
     private int _untilNext;
 
-    /// <summary>A turn begins. For the worker, as all but <see cref="Read"/>.</summary>
-    /// <returns>Whether it is looked at; else <see cref="Skip"/> ends it.</returns>
+    /// <summary>Begins a turn. For the worker, as all methods but <see cref="Read"/>.</summary>
+    /// <returns>Whether the turn is sampled and ends with <see cref="End"/>; else it ends with <see cref="Skip"/>.</returns>
     public bool Begin()
     {
         if (--_untilNext > 0)
@@ -42,7 +44,7 @@ internal sealed class SenderCounts
             return false;
         }
 
-        // A reader may set this anew at the same time, which makes no difference but for a moment.
+        // A reader may reset this at the same time, which changes the sampling for a moment only.
         _untilNext = --_exactTurns > 0 ? 1 : 1 + Random.Shared.Next((2 * Every) - 1);
         lock (_lock)
         {
@@ -54,10 +56,10 @@ internal sealed class SenderCounts
         return true;
     }
 
-    /// <summary>A turn that was not looked at has ended.</summary>
+    /// <summary>Ends a turn that was not sampled.</summary>
     public void Skip(long messages) => Volatile.Write(ref _skipped, _skipped + messages);
 
-    /// <summary>A message of the turn is whose.</summary>
+    /// <summary>Samples a message of the turn.</summary>
     /// <param name="place">How many messages of the turn are before it; the first sample's is 0.</param>
     /// <param name="sender">Its sender; null: nobody knows.</param>
     public void Sample(int place, string? sender)
@@ -66,7 +68,7 @@ internal sealed class SenderCounts
         _senders[_samples++] = sender;
     }
 
-    /// <summary>The turn has ended.</summary>
+    /// <summary>Ends a turn that was sampled.</summary>
     /// <param name="messages">How many messages it took.</param>
     public void End(long messages)
     {
@@ -89,7 +91,7 @@ internal sealed class SenderCounts
         }
     }
 
-    /// <summary>Counts what was skipped, where there is a turn that stands for it.</summary>
+    /// <summary>Counts the skipped messages, where there is a sampled turn that stands for them.</summary>
     private void TakeSkipped()
     {
         if (_messages != 0)
@@ -99,7 +101,7 @@ internal sealed class SenderCounts
         }
     }
 
-    /// <summary>Adds messages in the shares of the turn that was looked at last.</summary>
+    /// <summary>Adds messages to their senders, in the proportions of the turn that was sampled last.</summary>
     private void Share(long messages, Dictionary<string, long> counts)
     {
         if (_messages == 0)

@@ -10,8 +10,8 @@ using FireAndForget.Threading;
 namespace FireAndForget.Components;
 
 /// <summary>
-/// Makes components that are not registered yet: it gets sources and options, and gives receivers with an instance. It loads and
-/// instantiates on threads of its host's, because a caller may have too little stack left for a compiler or a guest.
+/// Makes components that are not registered yet, out of sources and options: receivers with an instance. It loads and instantiates
+/// on threads of the host, because the caller's may have too little stack left for a compiler or a guest.
 /// </summary>
 internal sealed class ComponentFactory(
     GuestLoader loader,
@@ -51,7 +51,7 @@ internal sealed class ComponentFactory(
         LoadCommit commit
     )
     {
-        // Where another version with other options came while this one was loaded, it is made once more, with those.
+        // Where another version with other options took over while this one was loaded, this one is made again with those options.
         while (!TryReplace(receiver, source, options ?? receiver.Options, keepsOptions: options is null, commit)) { }
     }
 
@@ -63,7 +63,9 @@ internal sealed class ComponentFactory(
         while (!threads.Run(() => TryRestart(receiver, commit))) { }
     }
 
-    /// <summary>Where another version comes meanwhile this one is not taken, and the next try is with that.</summary>
+    /// <summary>
+    /// Tries to restart a component; false where another version took over meanwhile, so that the caller tries again with that.
+    /// </summary>
     private bool TryRestart(ComponentReceiver receiver, LoadCommit commit)
     {
         GuestCode code = receiver.Code;
@@ -116,8 +118,8 @@ internal sealed class ComponentFactory(
                 }
                 catch (Exception e)
                 {
-                    // Whatever it is, such as the end of the host: thrown here it would come to the caller within another exception,
-                    // and what was loaded would not be given back.
+                    // Any exception is kept, also one because the host ends. Thrown here it would reach the caller within another
+                    // exception, and the codes that were loaded would not be released.
                     loaded[i].Error = ExceptionDispatchInfo.Capture(e);
                 }
             }
@@ -217,7 +219,7 @@ internal sealed class ComponentFactory(
         }
     }
 
-    /// <summary>Takes the code over.</summary>
+    /// <summary>Instantiates the code, which it takes over.</summary>
     private ComponentReceiver Instantiate(
         string id,
         ComponentSource source,
@@ -230,7 +232,7 @@ internal sealed class ComponentFactory(
         try
         {
             release = Admit(code, options);
-            // A compiler is not interrupted; what comes behind it need not begin.
+            // A compiler cannot be interrupted, but the steps after it need not begin.
             commit.ThrowIfCancelled();
             var allowance = SendAllowance.Create(options.Rate, options.Quota, services.Time);
             Participant self = new(
@@ -255,7 +257,9 @@ internal sealed class ComponentFactory(
         }
     }
 
-    /// <summary>Sees that there is room for an instance. Gives what is to be called when the code is not needed any more.</summary>
+    /// <summary>
+    /// Reserves the room for an instance. It gives an action that the caller runs when it does not need the code any more.
+    /// </summary>
     /// <exception cref="ComponentLoadException">There is none; the code is released.</exception>
     private Action Admit(GuestCode code, ComponentOptions options)
     {
@@ -280,6 +284,6 @@ internal sealed class ComponentFactory(
     private static ComponentLoadException Named(ComponentSource source, ComponentLoadException e) =>
         new($"{source.Name}: {e.Message}", e);
 
-    /// <summary>What makes the code of a source another one.</summary>
+    /// <summary>What, besides the source, code depends on.</summary>
     private readonly record struct CodeNeeds(bool GrantsFolders, RefusedImports Refused);
 }

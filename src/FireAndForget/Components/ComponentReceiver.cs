@@ -11,13 +11,13 @@ using FireAndForget.Time;
 namespace FireAndForget.Components;
 
 /// <summary>
-/// A component: the version of its guest that it runs, the instance that handles its messages, and what happens when that one
-/// does not survive a message. It settles what the guest answers, and gives a fresh instance the messages behind the one that
-/// ended the last; likewise that of a version which replaces the first.
+/// A component as a receiver: the version of its guest that runs, the instance that handles its messages, and what happens when an
+/// instance does not survive a message. It settles what the guest answers. A fresh instance gets the messages behind the one that
+/// ended the instance before; likewise the first instance of a version that replaces another.
 /// </summary>
 internal sealed class ComponentReceiver : Receiver
 {
-    /// <summary>The cache lines of an instance of which a delivery needs something.</summary>
+    /// <summary>How many cache lines of an instance a delivery reads.</summary>
     private const int FetchedLinesOfGuest = 5;
 
     private readonly HostServices _services;
@@ -30,7 +30,7 @@ internal sealed class ComponentReceiver : Receiver
     private bool _isDisposed;
     private ITimer? _pause;
 
-    /// <summary>The fresh instance that is on its way. While there is one, there is no other.</summary>
+    /// <summary>The fresh instance that is being made. There is one at a time.</summary>
     private volatile InstanceBuild? _build;
     private bool _isSlow;
     private string _restartReason = "";
@@ -114,7 +114,7 @@ internal sealed class ComponentReceiver : Receiver
         }
     }
 
-    /// <summary>How many fresh instances it got.</summary>
+    /// <summary>How many fresh instances the component has got.</summary>
     public long Restarts => Volatile.Read(ref _restarted);
 
     /// <summary>Whether another version waits to take over from the one that runs.</summary>
@@ -175,7 +175,7 @@ internal sealed class ComponentReceiver : Receiver
             if (!_isDisposed && !IsStopped && !isOutdated && !(isCancelled = commit?.TryTake() == false))
             {
                 _services.Registry.ChangePolicy(Self, Options, options, _services.Time);
-                // A version that was still waiting to take over is dropped.
+                // A version that still waits to take over is dropped.
                 (unused, _replacement) = (_replacement, unused);
             }
         }
@@ -235,7 +235,7 @@ internal sealed class ComponentReceiver : Receiver
     /// <summary>The topic of a message that is being handled, in UTF-8; empty: it has none.</summary>
     public ReadOnlySpan<byte> TopicBytesOf(uint origin) => MessageOrigin.HasTopic(origin) ? TopicOf(origin).Bytes : [];
 
-    /// <summary>Takes the answer to a request that the guest has at hand.</summary>
+    /// <summary>Takes the answer to the request that the guest is handling.</summary>
     /// <returns>Null, or why the request is rejected.</returns>
     public string? Answer(uint origin, ReadOnlySpan<byte> answer) => Contexts!.RequestOf(origin).Take(answer);
 
@@ -339,7 +339,7 @@ internal sealed class ComponentReceiver : Receiver
         return true;
     }
 
-    /// <summary>Delivers a reply, which is a message that is accepted and has its outcome at the same moment.</summary>
+    /// <summary>Delivers a reply. It is a message that is accepted and gets its outcome at the same moment.</summary>
     private void DeliverReply(Guest guest, GuestRequest request)
     {
         Requests.TakeReply();
@@ -377,7 +377,9 @@ internal sealed class ComponentReceiver : Receiver
         }
     }
 
-    /// <summary>Between two messages: the instance that was made for this takes over, whatever became of the one before.</summary>
+    /// <summary>
+    /// Lets the instance of a new version take over, between two messages and whatever became of the instance before.
+    /// </summary>
     private void TakeReplacement()
     {
         EndVersion();
@@ -394,8 +396,8 @@ internal sealed class ComponentReceiver : Receiver
     }
 
     /// <summary>
-    /// Records what became of the messages, and then does and reports what follows from it: whatever goes wrong there, each of them has
-    /// its outcome and no other. Who waits until everything is settled waits for these reports and for the restart too.
+    /// Records the outcomes of the messages, and then does and reports what follows: whatever goes wrong there, each message has
+    /// this outcome and no other. A caller who waits until everything is settled waits for these reports and for the restart too.
     /// </summary>
     private int SettleAndReport(Guest guest, Delivery delivery)
     {
@@ -403,7 +405,8 @@ internal sealed class ComponentReceiver : Receiver
         try
         {
             NoteNumbers(delivery.Answered);
-            // Released before any is counted, so that a reader who sees everything settled sees empty mailboxes too.
+            // The messages are released before any is counted, so that a reader who sees everything settled sees empty mailboxes
+            // too.
             Mailbox.Release(delivery.Answered);
             Ledger.Add(Outcome.Handled, delivery.Answered - delivery.Rejected);
             Ledger.Add(Outcome.Rejected, delivery.Rejected);
@@ -431,7 +434,7 @@ internal sealed class ComponentReceiver : Receiver
     {
         _hasEnded = true;
         EndInstance();
-        // What the host itself interrupted is no fault of the guest, and the host is stopping.
+        // An interruption by the host is no fault of the guest, and the host is stopping.
         if (outcome != Outcome.Undeliverable)
         {
             Restart(reason);
@@ -470,7 +473,10 @@ internal sealed class ComponentReceiver : Receiver
         Volatile.Write(ref _memoryBytes, _guest?.MemoryBytes ?? 0);
     }
 
-    /// <summary>Ends the contexts of the messages that were answered; that of one that ended the instance ends with its dead letter.</summary>
+    /// <summary>
+    /// Ends the contexts of the messages that were answered. The context of a message that ended the instance ends with its dead
+    /// letter.
+    /// </summary>
     private void EndContexts(Guest guest, Delivery delivery)
     {
         _hasContexts = false;
@@ -502,12 +508,12 @@ internal sealed class ComponentReceiver : Receiver
     }
 
     /// <summary>
-    /// Has a fresh instance made, now or after a pause; one that cannot be made costs another restart. Stops the component where none
-    /// is left. Where another version waits to take over, that is the fresh instance.
+    /// Makes a fresh instance, now or after a pause; an instance that cannot be made costs another restart. The component stops
+    /// where no restart is left. Where another version waits to take over, its instance is the fresh one.
     /// </summary>
     private void Restart(string reason)
     {
-        // A host that is about to close everybody cuts each start off, which is no fault of the guest.
+        // A host that is about to close all receivers interrupts each start, which is no fault of the guest.
         while (!IsStopped && !IsReplaced && !_services.IsAborting())
         {
             TimeSpan? pause = _restarts.TryTake();
@@ -559,7 +565,7 @@ internal sealed class ComponentReceiver : Receiver
         {
             _guest = null;
             Requests.Forsake();
-            // Guarded, because the guest's last output goes to a log of the user's, which may throw.
+            // Disposing is guarded, because the guest's last output goes to the user's log, which may throw.
             Guard(ended.Dispose);
         }
     }
@@ -569,7 +575,7 @@ internal sealed class ComponentReceiver : Receiver
         if (_pause is { } ended)
         {
             _pause = null;
-            // Guarded, because the timer is one of the user's clock, which may throw.
+            // Disposing is guarded, because the timer belongs to the user's clock, which may throw.
             Guard(ended.Dispose);
         }
     }
@@ -578,7 +584,7 @@ internal sealed class ComponentReceiver : Receiver
     {
         _restartDue = false;
         EndPause();
-        // Where it was replaced meanwhile, there is an instance, or one is on its way.
+        // Where the component was replaced meanwhile, there is an instance or one is being made.
         if (_guest is null && _build is null)
         {
             Ledger.BeginReporting();
@@ -604,8 +610,8 @@ internal sealed class ComponentReceiver : Receiver
     }
 
     /// <summary>
-    /// Begins to make a fresh instance: away from here where there are builders, else it is made now. Who waits until everything is
-    /// settled waits for it.
+    /// Begins to make a fresh instance: on a builder's thread where there are builders, else here and now. A caller who waits until
+    /// everything is settled waits for it.
     /// </summary>
     /// <param name="reason">Why it is made; where it could not be, the reason for that.</param>
     /// <returns>Whether it was made here and failed.</returns>
@@ -640,7 +646,7 @@ internal sealed class ComponentReceiver : Receiver
         }
     }
 
-    /// <summary>Takes over what was made; false where that is no instance.</summary>
+    /// <summary>Takes over the instance that was made; false where there is none.</summary>
     private bool TryTake(InstanceBuild build, out string failure)
     {
         _build = null;
@@ -676,7 +682,7 @@ internal sealed class ComponentReceiver : Receiver
         );
     }
 
-    /// <summary>A version that is to take over, with the instance that was made of it.</summary>
+    /// <summary>A version that waits to take over, with its first instance.</summary>
     private sealed record Replacement(ComponentVersion Version, Guest Guest)
     {
         public void Dispose()

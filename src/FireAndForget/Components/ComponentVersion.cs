@@ -11,8 +11,8 @@ using Wasmtime;
 namespace FireAndForget.Components;
 
 /// <summary>
-/// What a component runs until it is replaced: a guest's code, and the options under which it runs. The instances made of it ask
-/// here for what a guest asks of its host.
+/// What a component runs until it is replaced: a guest's code, and the options under which it runs. It is the host of its
+/// instances: they ask it for everything that a guest needs of a host.
 /// </summary>
 /// <param name="receiver">The component.</param>
 /// <param name="code">The guest's code.</param>
@@ -31,7 +31,7 @@ internal sealed class ComponentVersion(
     LoadCommit? commit = null
 ) : IGuestHost
 {
-    /// <summary>How long a guest's request may be open that gives no time itself.</summary>
+    /// <summary>The timeout of a guest's request that gives none itself.</summary>
     private static readonly TimeSpan DefaultRequestTimeout = TimeSpan.FromSeconds(10);
 
     private readonly MessageSender _sender = receiver.Sender;
@@ -131,7 +131,10 @@ internal sealed class ComponentVersion(
         }
     }
 
-    /// <summary>The instance that is being made of it is not needed any more: it is cut off at the next tick. No other one runs.</summary>
+    /// <summary>
+    /// Interrupts the instance that is being made of this version at the next tick, because it is not needed any more. No other
+    /// instance of it runs.
+    /// </summary>
     public void GiveUp() => _isGivenUp = true;
 
     /// <summary>Gives back the code, which the version does not need any more.</summary>

@@ -7,13 +7,13 @@ using FireAndForget.Wording;
 namespace FireAndForget.Components;
 
 /// <summary>
-/// The making of a component's fresh instance, by a builder or by the worker that runs the component. Until it is made the component's
-/// worker may give it up; then the builder ends what came of it, and gives the version back.
+/// The making of a component's fresh instance, by a builder or by the worker that runs the component. The worker may give the build
+/// up until it is made; the builder then disposes of the instance and releases the version.
 /// </summary>
-/// <param name="version">Of what the instance is.</param>
+/// <param name="version">The version that the instance is made of.</param>
 /// <param name="reason">Why the component is restarted.</param>
 /// <param name="isSlow">Whether its last one was slow.</param>
-/// <param name="ticker">The clock of what is slow.</param>
+/// <param name="ticker">Counts the ticks that the build takes.</param>
 /// <param name="made">Called when it is made and was not given up; on the builder's thread.</param>
 internal sealed class InstanceBuild(
     ComponentVersion version,
@@ -33,10 +33,10 @@ internal sealed class InstanceBuild(
 
     public string Reason => reason;
 
-    /// <summary>Whether it can be taken: an instance, or why there is none.</summary>
+    /// <summary>Whether the build has ended, with an instance or with the reason why there is none.</summary>
     public bool IsMade => Volatile.Read(ref _state) == Made;
 
-    /// <summary>The instance; null where it could not be made. It is made.</summary>
+    /// <summary>The instance, once the build has ended; null where it could not be made.</summary>
     public Guest? Guest { get; private set; }
 
     /// <summary>Why there is no instance.</summary>
@@ -60,7 +60,7 @@ internal sealed class InstanceBuild(
         }
 
         Ticks = ticker.Count - start;
-        // A full fence: either the component's worker sees that it is made, or it has gone to rest and is woken.
+        // Full fence: either the component's worker sees that the build has ended, or it has gone idle and is woken.
         if (Interlocked.CompareExchange(ref _state, Made, Making) == Making)
         {
             made();
@@ -71,7 +71,7 @@ internal sealed class InstanceBuild(
         }
     }
 
-    /// <summary>The component does not need the instance any more, nor the version.</summary>
+    /// <summary>Gives the build up, because the component needs neither the instance nor the version any more.</summary>
     public void GiveUp()
     {
         version.GiveUp();

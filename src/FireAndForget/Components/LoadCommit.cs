@@ -49,8 +49,8 @@ internal sealed class LoadCommit
             await Task.WhenAny(loading, cancelled.Task).ConfigureAwait(false);
             if (commit.IsCancelled)
             {
-                // The load may go on to where it would take effect, and ends there. Nobody looks at how: also where it has ended
-                // already, it may have ended with an error that the cancelling caused.
+                // The load may go on up to the point where it would take effect, and ends there. Its result is ignored: even where
+                // it has ended already, its error may come from the cancellation.
                 _ = loading.ContinueWith(
                     static ended => _ = ended.Exception,
                     CancellationToken.None,
@@ -64,7 +64,7 @@ internal sealed class LoadCommit
         }
     }
 
-    /// <summary>The load takes effect now.</summary>
+    /// <summary>Makes the load take effect now.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled before.</exception>
     public void Take()
     {

@@ -10,9 +10,9 @@ using FireAndForget.Wording;
 namespace FireAndForget.Dispatching;
 
 /// <summary>
-/// An endpoint with an asynchronous handler, as a receiver. The worker takes messages out of the mailbox and gives them to the thread
-/// pool, where the handler is called; in manual mode it is called by who pumps. What has ended comes back to the worker, which alone
-/// settles, as with every receiver.
+/// An endpoint with an asynchronous handler, as a receiver. The worker takes messages out of the mailbox and gives them to the
+/// thread pool, where the handler is called; in manual mode the thread that pumps calls it. Ended messages come back to the worker,
+/// which alone settles them, as with every receiver.
 /// </summary>
 /// <remarks>
 /// Of the messages that are taken, at most <see cref="MessagingEndpointOptions.MaxConcurrency"/> are being handled, and of each
@@ -64,7 +64,7 @@ internal sealed class AsyncEndpointReceiver : Receiver
         _services = services;
         _maxConcurrency = options.MaxConcurrency;
         _timeout = options.HandlerTimeout;
-        // What is taken is not evicted any more: where the newest messages are wanted, none is taken ahead.
+        // A message that was taken cannot be evicted. Where the newest messages are wanted, none is taken ahead.
         _mostTaken = _maxConcurrency + (options.Mailbox.OverflowPolicy == OverflowPolicy.DropOldest ? 0 : MostAhead);
     }
 
@@ -76,7 +76,9 @@ internal sealed class AsyncEndpointReceiver : Receiver
 
     protected override bool HasOtherWork => !_ended.IsEmpty || (_abandonReason is not null && _taken != 0);
 
-    /// <summary>No thread is taken over: whoever runs this receiver next gives the handlers up.</summary>
+    /// <summary>
+    /// Abandons the handlers, which the next thread that runs this receiver does. No thread is taken over for that.
+    /// </summary>
     public override bool TryAbandon(string reason)
     {
         if (IsStopped)
@@ -116,7 +118,7 @@ internal sealed class AsyncEndpointReceiver : Receiver
     {
         if (_services.IsAborting() && !_stopping.IsCancellationRequested)
         {
-            // Not on this thread, where what hangs on the token would keep the worker.
+            // The token is cancelled on another thread, because its callbacks, which are user code, would block the worker.
             _ = _stopping.CancelAsync();
         }
 
@@ -162,7 +164,7 @@ internal sealed class AsyncEndpointReceiver : Receiver
             return false;
         }
 
-        // The sender's id while the message keeps its number; a context keeps its sender itself.
+        // The sender's id is read while the message keeps its number; a context refers to its sender itself.
         string sender = MessageOrigin.HasContext(origin) ? Contexts!.SenderOf(origin).Id : Directory.IdOf(origin);
         Handling handling = new(this, origin, NumberOf(0), sender, TopicOf(0), bytes);
         Volatile.Write(ref _taken, _taken + 1);
@@ -286,7 +288,7 @@ internal sealed class AsyncEndpointReceiver : Receiver
         return null;
     }
 
-    /// <summary>The source that is cancelled when the handler's time is over; null where it has no limit.</summary>
+    /// <summary>The source that is cancelled when the handler's timeout is over; null where there is no timeout.</summary>
     [SuppressMessage(
         "Design",
         "CA1031",
@@ -308,7 +310,7 @@ internal sealed class AsyncEndpointReceiver : Receiver
     private string WhyTimedOut(Exception e) =>
         $"the endpoint's handler did not end within {_timeout}, and then with {ErrorText.Of(e)}";
 
-    /// <summary>A handler has ended.</summary>
+    /// <summary>Notes that a handler has ended.</summary>
     /// <returns>The message that is handled next on this thread; null: none may be.</returns>
     private Handling? End(Handling handling)
     {
@@ -346,7 +348,7 @@ internal sealed class AsyncEndpointReceiver : Receiver
     {
         bool hasContext = MessageOrigin.HasContext(handling.Origin);
         bool isTold = hasContext || outcome != Outcome.Handled;
-        // The activity of the handling is not this thread's.
+        // The activity of the handling is not the current one of this thread.
         Activity? current = hasContext ? Activity.Current : null;
         if (isTold)
         {
@@ -360,7 +362,7 @@ internal sealed class AsyncEndpointReceiver : Receiver
             Ledger.Add(outcome, 1);
             if (outcome != Outcome.Handled)
             {
-                // Of what a handler that was cancelled threw there is nothing to look for.
+                // The exception of a handler that was cancelled is expected, and not logged.
                 Exception? unexpected = outcome == Outcome.Trapped ? error : null;
                 Report(
                     handling.Origin,
@@ -432,7 +434,9 @@ internal sealed class AsyncEndpointReceiver : Receiver
 
         public Exception? Error { get; set; }
 
-        /// <summary>Whether it is settled although its handler has not ended, which keeps the memory then. Under the lock.</summary>
+        /// <summary>
+        /// Whether it is settled although its handler has not ended; the handler then keeps the memory. Under the lock.
+        /// </summary>
         public bool IsAbandoned { get; set; }
 
         public void Execute() => _ = _receiver.RunAsync(this);

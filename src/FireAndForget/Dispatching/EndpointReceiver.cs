@@ -26,7 +26,7 @@ internal sealed class EndpointReceiver(
     /// <summary>Messages are released in runs of this many, so that the mailbox's head is not written for each.</summary>
     private const int RunLength = 32;
 
-    /// <summary>Which message of its run is with the handler, 1 for the first; 0: none.</summary>
+    /// <summary>Which message of the run the handler is called with, 1 for the first; 0: none.</summary>
     private int _atWork;
     private volatile bool _isAbandoned;
 
@@ -38,8 +38,7 @@ internal sealed class EndpointReceiver(
         }
 
         _isAbandoned = true;
-        // The worker writes where it is and then reads _isAbandoned without a fence between: this side, which is rare, pays for
-        // both.
+        // The worker writes _atWork and then reads _isAbandoned without a fence between. This side, which is rare, pays for both.
         Interlocked.MemoryBarrierProcessWide();
         int handled = Volatile.Read(ref _atWork) - 1;
         if (handled < 0 || !TryTakeOver())
@@ -91,7 +90,7 @@ internal sealed class EndpointReceiver(
             {
                 if (MessageOrigin.HasContext(sender))
                 {
-                    // It ends the run, because its outcome has to be counted and reported at once.
+                    // The message ends the run, because its outcome has to be counted and reported at once.
                     endsWithContext = true;
                     rejection = HandleWithContext(Contexts!.BeginHandling(sender, Self.Id), message, handled);
                 }
@@ -137,7 +136,7 @@ internal sealed class EndpointReceiver(
         return handled;
     }
 
-    /// <summary>Out of the handler: whether the messages are still this worker's to settle.</summary>
+    /// <summary>Notes that the handler has returned; whether its messages are still this worker's to settle.</summary>
     private bool ComesBack()
     {
         Volatile.Write(ref _atWork, 0);

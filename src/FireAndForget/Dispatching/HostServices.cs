@@ -20,7 +20,7 @@ internal sealed record HostServices(
     Action<Receiver> ReceiverFinished
 )
 {
-    /// <summary>When requests are over.</summary>
+    /// <summary>The deadlines of requests.</summary>
     public DeadlineQueue Deadlines => field ??= new(Time, Failed);
 
     /// <summary>The later messages of all senders.</summary>
@@ -44,10 +44,12 @@ internal sealed record HostServices(
     /// <summary>Make fresh instances; null: the worker that runs the component does.</summary>
     public InstanceBuilders? InstanceBuilders { get; init; }
 
-    /// <summary>Whether asynchronous handlers are called by who pumps, in manual mode, and not on the thread pool.</summary>
+    /// <summary>
+    /// Whether asynchronous handlers are called by the thread that pumps, in manual mode, instead of the thread pool.
+    /// </summary>
     public bool CallsHandlersOnPump { get; init; }
 
-    /// <summary>Told of errors of the host itself that end where they came up.</summary>
+    /// <summary>Called with errors of the host itself that are not thrown any further.</summary>
     public Action<Exception> Failed { get; init; } = _ => { };
 
     /// <summary>Gives mailboxes their memory.</summary>

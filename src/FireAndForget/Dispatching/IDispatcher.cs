@@ -6,7 +6,10 @@ internal interface IDispatcher
     /// <summary>Takes a receiver that has just become ready. Any thread.</summary>
     void Enqueue(Receiver receiver);
 
-    /// <summary>A receiver was taken over from the thread that runs it, which may not come back: another has to run the others.</summary>
+    /// <summary>
+    /// Notes that a receiver was taken over from the thread that runs it. That thread may not come back, so another one has to run
+    /// the other receivers.
+    /// </summary>
     void Abandon(Receiver receiver);
 
     /// <summary>

@@ -4,7 +4,7 @@ using FireAndForget.Time;
 
 namespace FireAndForget.Dispatching;
 
-/// <summary>A fresh instance that is to be made, for one component, which has no other on its way.</summary>
+/// <summary>A fresh instance of a component that has to be made. A component has one at a time.</summary>
 internal interface IInstanceBuild
 {
     /// <summary>Whether the component's last one took so long that others come first.</summary>
@@ -44,10 +44,10 @@ internal sealed class InstanceBuilders(Action<Action> post, TimeSpan spin, Epoch
     /// <summary>Builds that a thread could take; read without the lock by those that look for one.</summary>
     private int _takeable;
 
-    /// <summary>Takes a build on. Any thread.</summary>
+    /// <summary>Adds a build. Any thread.</summary>
     public void Add(IInstanceBuild build)
     {
-        // Until it is made: where there is no thread for it yet, the next tick looks for one.
+        // The ticker runs until the build is made: where no thread can be had yet, the next tick tries again.
         ticker.Enter();
         lock (_lock)
         {
@@ -163,7 +163,10 @@ internal sealed class InstanceBuilders(Action<Action> post, TimeSpan spin, Epoch
     private void CountTakeable() =>
         Volatile.Write(ref _takeable, _waiting.Count + Math.Min(_waitingSlow.Count, MostSlow - _slowAtWork));
 
-    /// <summary>A guest that traps at message after message is built anew each time: waking a thread costs more than that.</summary>
+    /// <summary>
+    /// Spins for the next build: a guest that traps at message after message is built anew each time, and waking a thread costs
+    /// more than the build.
+    /// </summary>
     private void LookForNext()
     {
         long start = Stopwatch.GetTimestamp();

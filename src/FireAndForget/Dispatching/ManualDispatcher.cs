@@ -17,7 +17,7 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
     /// <summary>The id of the thread that pumps; 0: none.</summary>
     private int _pumping;
 
-    /// <summary>Later messages, which who pumps sends when they are due; null: there are none.</summary>
+    /// <summary>Later messages, which the pumping thread sends when they are due; null: there are none.</summary>
     public LaterSchedule? Later { get; set; }
 
     public bool IsPumping => Volatile.Read(ref _pumping) != 0;
@@ -25,19 +25,19 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
     public void Enqueue(Receiver receiver)
     {
         _ready.Enqueue(receiver);
-        // Between the queue and the look at who waits; pairs with the one in WhenChanged.
+        // Full fence between the write to the queue and the read of the waiting task. It pairs with the one in WhenChanged.
         Interlocked.MemoryBarrier();
         AnnounceChange();
     }
 
-    /// <summary>A task that ends when from now on a receiver becomes ready, or somebody stops pumping.</summary>
+    /// <summary>A task that ends when a receiver becomes ready from now on, or a thread stops pumping.</summary>
     public Task WhenChanged()
     {
         TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         return (Interlocked.CompareExchange(ref _changed, changed, null) ?? changed).Task;
     }
 
-    /// <summary>Delivers messages; false where somebody is doing that already.</summary>
+    /// <summary>Delivers messages; false where another thread is pumping already.</summary>
     public bool TryPump(int maxMessages, out int settled)
     {
         settled = 0;
@@ -47,7 +47,7 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
             return false;
         }
 
-        // Behind the full fence above: either this sees that the ticker sleeps, or the ticker sees that somebody pumps.
+        // After the full fence above either this thread sees that the ticker sleeps, or the ticker sees that this thread pumps.
         ticker.WakeWhereAsleep();
         SignalStack.Saved saved = SignalStack.EnterAgain();
         try
@@ -75,7 +75,7 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
         AnnounceChange();
     }
 
-    /// <summary>Has waiting threads look again: the one that pumped until now may have left something.</summary>
+    /// <summary>Makes waiting threads try again, because the thread that pumped until now may have left something.</summary>
     public void AnnounceChange()
     {
         if (Volatile.Read(ref _changed) is not null)
@@ -93,7 +93,7 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
             while (settled < maxMessages && IsPumpedBy(self) && TryTake(out receiver))
             {
                 receiver.Begin();
-                // One that runs again has nobody behind it, most likely.
+                // A receiver that runs again most likely has no other one behind it in the queue.
                 if (receiver != _last)
                 {
                     _last = receiver;

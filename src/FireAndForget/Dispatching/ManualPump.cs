@@ -38,7 +38,7 @@ internal sealed class ManualPump(ManualDispatcher dispatcher, ReceiverAccounts a
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Task changed = dispatcher.WhenChanged();
-                // A part at a time, so that a cancellation is seen although there is always more.
+                // Messages are delivered in parts, so that a cancellation is seen although there is always more to deliver.
                 if (TryPumpPart(out int settled))
                 {
                     accounts.CheckDrained();
@@ -46,7 +46,7 @@ internal sealed class ManualPump(ManualDispatcher dispatcher, ReceiverAccounts a
 
                 if (!done.IsCompleted && settled == 0)
                 {
-                    // What is left cannot be handled here and now, such as the mailbox of a component that pauses.
+                    // The remaining messages cannot be handled now, such as those of a component that pauses.
                     await Task.WhenAny(changed, done).WaitAsync(cancellationToken).ConfigureAwait(false);
                 }
             }

@@ -27,14 +27,15 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     private const int Running = 2;
     private const int Done = 3;
 
-    /// <summary>Running, by a worker that was to be abandoned and came back in time.</summary>
+    /// <summary>Running, by a worker that was about to be abandoned and came back in time.</summary>
     private const int Kept = 4;
 
     /// <summary>Idle, and messages are no reason to wake it.</summary>
     private const int Paused = 5;
 
     /// <summary>
-    /// A guest that is met by so many ticks in a turn, or by one in each of two turns, keeps a worker for a tick at a time.
+    /// The number of ticks from which on a turn is long. A guest that meets so many ticks in a turn, or one in each of two turns,
+    /// keeps a worker for a tick at a time.
     /// </summary>
     private const long TicksOfLongTurn = 2;
 
@@ -46,7 +47,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
 
     private const string WhyEvicted = "a newer message needed its room";
 
-    /// <summary>As <see cref="TicksMet"/>: every tick of the turn counts.</summary>
+    /// <summary>A value of <see cref="TicksMet"/>: every tick of the turn counts.</summary>
     protected const long AllTicks = long.MaxValue;
 
     private readonly MessageContexts? _contexts;
@@ -54,11 +55,13 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     private readonly Action<Receiver> _finished;
     private readonly Action<Exception> _failed;
 
-    /// <summary>The senders of what is being told of, which may be released already. Its worker's.</summary>
+    /// <summary>
+    /// The senders of the messages that are being reported, which may be released already. Only the worker uses it.
+    /// </summary>
     private SenderNames _senders;
     private long _metBefore;
 
-    /// <summary>Whether it was kept once: then it cannot be taken over any more. Written by its worker only.</summary>
+    /// <summary>Whether it was kept once, after which it cannot be taken over any more. Only the worker writes it.</summary>
     private bool _isKept;
     private string _closedBecause = "";
     private volatile SenderCounts? _senderCounts;
@@ -89,8 +92,8 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     public Ledger Ledger { get; } = new();
 
     /// <summary>
-    /// Added to the numbers of its mailbox: how many messages were accepted under its id before it, or more. Set once, before it is
-    /// registered.
+    /// The number that is added to those of the mailbox: as many messages as were accepted under this id before this receiver, or
+    /// more. Set once, before it is registered.
     /// </summary>
     public long NumbersBefore { get; set; }
 
@@ -120,7 +123,9 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// <summary>The contexts of messages; null where none has one.</summary>
     protected MessageContexts? Contexts => _contexts;
 
-    /// <summary>Told what it settles; null: nobody is. Set before a message comes that it is to be told of.</summary>
+    /// <summary>
+    /// Called with what it settles; null: there is none. Set before the first message comes that has to be reported to it.
+    /// </summary>
     public ISettlementWatcher? Watcher
     {
         get => _watcher;
@@ -140,7 +145,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// <summary>Whether it cannot take messages just now although it is not stopped.</summary>
     public virtual bool IsPaused => false;
 
-    /// <summary>Whether there is something to do for its worker beyond messages and closing.</summary>
+    /// <summary>Whether its worker has anything to do besides messages and closing.</summary>
     public bool HasNews => HasOtherWork;
 
     /// <summary>How many messages it has taken out of its mailbox and not settled yet. Any thread.</summary>
@@ -163,7 +168,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     protected TopicName TopicOf(uint origin) =>
         MessageOrigin.HasContext(origin) ? Contexts!.TopicOf(origin)! : Directory.TopicOf(origin);
 
-    /// <summary>Has a worker look at it.</summary>
+    /// <summary>Makes the receiver ready, so that a worker runs it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public override void Wake()
     {
@@ -173,7 +178,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         }
     }
 
-    /// <summary>Takes no messages any more; a worker makes what waits undeliverable.</summary>
+    /// <summary>Closes the receiver: it accepts no messages any more, and a worker makes the waiting ones undeliverable.</summary>
     public void Close(string reason)
     {
         Interlocked.CompareExchange(ref _closedBecause, reason, "");
@@ -182,12 +187,12 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         Wake();
     }
 
-    /// <summary>The worker takes it on; it came out of the ready queue.</summary>
+    /// <summary>Begins a turn of the worker that took the receiver out of the ready queue.</summary>
     public void Begin() => Volatile.Write(ref _state, _isKept ? Kept : Running);
 
     /// <summary>
-    /// Has brought what it refers to, a few turns before its own and behind its own lines. Asks for lines of objects without reading
-    /// them: what is not there yet would be waited for.
+    /// Prefetches what the receiver refers to, a few turns before its own and after its own cache lines were prefetched. It asks
+    /// for the lines of objects without reading them, because a read would wait for a line that is not there yet.
     /// </summary>
     public virtual void FetchParts()
     {
@@ -195,16 +200,18 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         CacheLines.FetchObject(Ledger, FetchedLinesOfLedger);
     }
 
-    /// <summary>Has brought what its handler refers to, behind <see cref="FetchParts"/>.</summary>
+    /// <summary>Prefetches what its handler refers to, after <see cref="FetchParts"/>.</summary>
     public virtual void FetchInstance() { }
 
-    /// <summary>Has its next message brought, and where it is handled, behind <see cref="FetchInstance"/>.</summary>
+    /// <summary>Prefetches its next message, and the place where that is handled, after <see cref="FetchInstance"/>.</summary>
     public virtual void FetchMessage() => Mailbox.FetchNext();
 
-    /// <summary>Takes it where it is idle, to look at what only its worker may; <see cref="End"/> gives it back. Any thread.</summary>
+    /// <summary>
+    /// Takes the receiver where it is idle, to read what only its worker may read; <see cref="End"/> gives it back. Any thread.
+    /// </summary>
     public bool TryBorrow() => TryTransition(Idle, Running);
 
-    /// <summary>The worker leaves it: idle, or ready again where something came in the meantime.</summary>
+    /// <summary>Ends the turn: the receiver is idle afterwards, or ready again where something came meanwhile.</summary>
     public void End()
     {
         Mailbox.Rewind();
@@ -212,8 +219,8 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         SpinWait spin = default;
         while (true)
         {
-            // A full fence between "idle" and the look at the mailbox; pairs with the one between a sender's publishing and
-            // its look at the state.
+            // Full fence between the write of the idle state and the read of the mailbox. It pairs with the one between a sender's
+            // publishing and its read of the state.
             Interlocked.Exchange(ref _state, rest);
             if (!HasWork || !TryTransition(rest, Ready))
             {
@@ -294,7 +301,9 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// <summary>Whether ticks met it in the turn that was noted last.</summary>
     public bool HasMetTicks => _metBefore != 0;
 
-    /// <summary>Notes how long its turn took, for the worker that ran it. One within a tick behind another such needs no note.</summary>
+    /// <summary>
+    /// Notes how long its turn took, for the worker that ran it. A turn within the same tick as another one need not be noted.
+    /// </summary>
     /// <param name="ticks">How many ticks there were during the turn.</param>
     /// <returns>How many ticks the turn counts as; 0 where it was short.</returns>
     public long NoteTurn(long ticks)
@@ -312,9 +321,9 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     }
 
     /// <summary>
-    /// For the worker out of which an error of the host came while it had this receiver: it takes no messages any more, and what it
-    /// has is undeliverable. A thread that was interrupted is not its fault: then another turn comes. Nothing where the worker had
-    /// left it already.
+    /// Called by the worker after an error of the host came out of the turn of this receiver: the receiver takes no messages any
+    /// more, and what it has becomes undeliverable. An interrupted thread is no fault of the receiver, and it gets another turn.
+    /// Nothing happens where its turn had ended already.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void GiveUp(Exception e)
@@ -333,25 +342,25 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     }
 
     /// <summary>
-    /// Takes it over from a worker that does not come back out of a handler: the message there and what waits become
-    /// undeliverable, and the worker touches nothing of it any more. For one that is closed; any thread.
+    /// Takes the receiver over from a worker that does not return from a handler: the message there and those that wait become
+    /// undeliverable, and the worker accesses nothing of it any more. For a closed receiver; any thread.
     /// </summary>
-    /// <returns>False where no handler is at work.</returns>
+    /// <returns>False where no handler is running.</returns>
     public virtual bool TryAbandon(string reason) => false;
 
     /// <summary>Delivers messages, at most the quota, and settles them.</summary>
     protected abstract int DeliverNext(int quota);
 
-    /// <summary>Settles what it has taken, as far as that can be settled now, for one that is closed.</summary>
+    /// <summary>Settles the messages that it has taken, as far as they can be settled now. For a closed receiver.</summary>
     /// <returns>How many messages were settled.</returns>
     protected virtual int DiscardTaken() => 0;
 
-    /// <summary>Gives free what belongs to it; nothing is delivered any more.</summary>
+    /// <summary>Frees the resources of the receiver; nothing is delivered any more.</summary>
     protected virtual void DisposeResources() { }
 
     /// <summary>
-    /// How many ticks found its guest at work in its last turn: a thread that the system takes away from it for a while meets one, not
-    /// all that pass. <see cref="AllTicks"/> where an instance ended: those count, too, in which the next one is made.
+    /// How many ticks came while its guest ran in its last turn. A thread that the operating system suspends meets one tick, and
+    /// not all that pass. <see cref="AllTicks"/> where an instance ended: then the ticks count, too, in which the next one is made.
     /// </summary>
     protected virtual long TicksMet => 0;
 
@@ -361,7 +370,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// <summary>Whether the next message to be delivered is published.</summary>
     protected virtual bool HasNext => Mailbox.HasNext;
 
-    /// <summary>Whether there is something to do beyond messages and closing.</summary>
+    /// <summary>Whether there is anything to do besides messages and closing.</summary>
     protected virtual bool HasOtherWork => false;
 
     /// <summary>Why it takes no messages any more; empty while it does.</summary>
@@ -388,34 +397,38 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         }
     }
 
-    /// <summary>Before messages are released of which there is something to tell: their senders are told as they are now.</summary>
+    /// <summary>
+    /// Begins the reporting of messages, before they are released: keeps the names of their senders as they are now.
+    /// </summary>
     protected void BeginReporting()
     {
         Ledger.BeginReporting();
         _senders = Directory.Names;
     }
 
-    /// <summary>All is told.</summary>
+    /// <summary>Ends the reporting.</summary>
     protected void EndReporting()
     {
         _senders = default;
         Ledger.EndReporting();
     }
 
-    /// <summary>Takes no messages any more, tells everybody, and has a worker make undeliverable what waits.</summary>
+    /// <summary>Closes the receiver, publishes that it stopped, and has a worker make the waiting messages undeliverable.</summary>
     protected void Stop(string reason)
     {
         Close($"its receiver stopped: {reason}");
         Events.Publish(new ComponentStopped { Component = Self.Id, Reason = reason });
     }
 
-    /// <summary>Whether it is taken over from its worker, who finds it done. It is to be finished then.</summary>
+    /// <summary>Tries to take it over from its worker, which finds it done. The caller finishes it then.</summary>
     protected bool TryTakeOver() => TryTransition(Running, Done);
 
-    /// <summary>For the worker, where somebody may take over: whether the receiver stays with it.</summary>
+    /// <summary>Tries to keep the receiver, for a worker that another thread may take it over from.</summary>
     protected bool TryKeep() => _isKept = TryTransition(Running, Kept);
 
-    /// <summary>Ends what was taken over. Its memory stays for the handler, which may still look at its message.</summary>
+    /// <summary>
+    /// Finishes a receiver that was taken over. Its memory stays for the handler, which may still read its message.
+    /// </summary>
     protected void FinishTakenOver()
     {
         while (Mailbox.Count != 0)
@@ -438,7 +451,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// <summary>Records the outcome of the mailbox's first messages.</summary>
     protected void Record(Outcome outcome, int count)
     {
-        // Counted last: who sees everything settled sees the mailboxes empty too.
+        // The messages are counted last, so that a reader who sees everything settled sees the mailboxes empty too.
         Mailbox.Release(count);
         Ledger.Add(outcome, count);
     }
@@ -556,11 +569,12 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
 
     private bool HasWork => HasOtherWork || !Mailbox.IsQuiet && (IsStopped ? !OnlyWaits : HasDeliverable);
 
-    /// <summary>Whether nothing is left of one that is closed but what it has taken, which comes back by itself.</summary>
+    /// <summary>Whether a closed receiver waits only for the messages that it has taken, which come back by themselves.</summary>
     protected virtual bool OnlyWaits => Taken != 0 && Mailbox.Count == 0;
 
     /// <summary>
-    /// A failure of the host itself. What it was about to settle cannot be told from what waits, and becomes undeliverable with it.
+    /// Stops the receiver after a failure of the host itself. The messages that it was about to settle cannot be told from those
+    /// that wait, and become undeliverable with them.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Fail(Exception e)
@@ -571,7 +585,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
 
     private static string WhyFailed(Exception e) => $"the host failed at it, {ErrorText.Of(e)}";
 
-    // As a call it costs a message that goes by itself 5 % more.
+    // Inlined, because as a call it makes a message that is delivered alone 5 % slower.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryTransition(int from, int to) => Interlocked.CompareExchange(ref _state, to, from) == from;
 
@@ -592,7 +606,8 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         }
         catch (ThreadInterruptedException)
         {
-            // By a handler, before it waited for a lock in there; once only. No other turn comes in which this could be told.
+            // A handler has interrupted this thread before it waited for a lock in there. It is called once more, because no other
+            // turn of the receiver comes.
             _finished(this);
         }
 
@@ -621,7 +636,9 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         return discarded;
     }
 
-    /// <summary>Does what must not keep the rest from being done: what it throws is told and ends here.</summary>
+    /// <summary>
+    /// Runs an action whose failure must not keep the rest from being done: an exception is reported and ends here.
+    /// </summary>
     protected void Guard(Action action)
     {
         try
@@ -634,8 +651,8 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         }
     }
 
-    /// <summary>A message was evicted. Under the mailbox's lock, where nobody else's code may run.</summary>
-    /// <returns>Tells the log, outside of the lock; null where there is none.</returns>
+    /// <summary>Settles an evicted message. It runs under the mailbox's lock, where no user code may run.</summary>
+    /// <returns>An action that logs it, to be called outside of the lock; null where there is no log.</returns>
     private Action? Evicted(uint sender, int length, long numberInMailbox)
     {
         Ledger.BeginReporting();

@@ -26,7 +26,7 @@ internal sealed class ReceiverAccounts(EventHub events)
                 {
                     Messages = _receivers.Aggregate(_closed, (sum, receiver) => sum.Plus(Of(receiver))) with
                     {
-                        // Also those that came when nobody was there any more who had asked.
+                        // These include late replies to requesters that were removed meanwhile.
                         LateReplies = events.LateReplies,
                     },
                     Refused = events.Refusals,
@@ -38,9 +38,10 @@ internal sealed class ReceiverAccounts(EventHub events)
     public static MessageStatistics Of(Receiver receiver)
     {
         Ledger ledger = receiver.Ledger;
-        // Outcomes before acceptances: whatever settles in between, what is outstanding never comes out negative.
+        // Outcomes are read before acceptances: whatever is settled in between, the number of outstanding messages is never
+        // negative.
         long inFlight = ledger.InFlight;
-        // Each of these is accepted and settled at the same moment, so read once.
+        // A reply is accepted and settled at the same moment, so the counts of replies are read once.
         MessageStatistics replies = Replies(ledger);
         MessageStatistics settled = new()
         {
@@ -94,7 +95,7 @@ internal sealed class ReceiverAccounts(EventHub events)
         }
     }
 
-    /// <summary>One more wants to know where messages come from.</summary>
+    /// <summary>Begins counting where messages come from, for one more reader of those counts.</summary>
     public void BeginCounting()
     {
         lock (_lock)
@@ -109,7 +110,7 @@ internal sealed class ReceiverAccounts(EventHub events)
         }
     }
 
-    /// <summary>One less does.</summary>
+    /// <summary>Ends counting for one reader.</summary>
     public void EndCounting()
     {
         lock (_lock)
@@ -124,13 +125,13 @@ internal sealed class ReceiverAccounts(EventHub events)
         }
     }
 
-    /// <summary>A receiver is done: nothing of it is outstanding any more.</summary>
+    /// <summary>Removes a receiver that is done and has nothing outstanding any more.</summary>
     public void Remove(Receiver receiver)
     {
         lock (_lock)
         {
             _receivers.Remove(receiver);
-            // What of its own waits for its time is taken back or refused elsewhere.
+            // The receiver's own later messages are cancelled or refused elsewhere.
             _closed = _closed.Plus(Of(receiver) with { Scheduled = 0 });
             if (_receivers.Count == 0)
             {
@@ -171,17 +172,17 @@ internal sealed class ReceiverAccounts(EventHub events)
         TaskCompletionSource drained;
         lock (_lock)
         {
-            // One for all who wait, so that those who give up leave nothing behind.
+            // All who wait share one task, so that a caller that gives up waiting leaves nothing behind.
             drained = _drained ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        // A full fence: a worker that does not see this yet has settled what is looked at here.
+        // Full fence: a worker that does not see this task yet has settled what is read here.
         Interlocked.MemoryBarrier();
         CheckDrained();
         return drained.Task;
     }
 
-    /// <summary>Ends the waiting where everything is settled. Called whenever a worker runs out of work.</summary>
+    /// <summary>Completes the waiting task where everything is settled. Called whenever a worker runs out of work.</summary>
     public void CheckDrained()
     {
         if (Volatile.Read(ref _drained) is null)
@@ -200,10 +201,11 @@ internal sealed class ReceiverAccounts(EventHub events)
     }
 
     /// <summary>
-    /// Whether at one moment everything accepted was settled. First all that is settled, then all that was accepted: both only
-    /// grow, and none is settled before it is accepted, so equal sums mean that nothing was outstanding between the two. In between,
-    /// whether all of it was told: who tells says so before he counts. That is looked at twice: meanwhile a responder that tells may have
-    /// left a reply to a guest that was looked at before it, and nothing else can, where the sums are equal.
+    /// Whether at one moment everything accepted was settled. This reads first all that was settled, then all that was accepted:
+    /// both only grow, and a message is accepted before it is settled, so equal sums mean that nothing was outstanding between the
+    /// two reads. Between them it reads whether all outcomes were reported, because a thread that reports announces that before it
+    /// counts. That is read twice: a responder that reports may have left a reply to a guest that was read before it; nothing else
+    /// can change where the sums are equal.
     /// </summary>
     private bool IsDrained()
     {

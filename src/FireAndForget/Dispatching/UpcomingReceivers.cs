@@ -4,15 +4,16 @@ using FireAndForget.Buffers;
 namespace FireAndForget.Dispatching;
 
 /// <summary>
-/// The next few ready receivers of one thread, in their order. It takes them from the queues ahead of their turns and has what a turn
-/// touches brought into the caches: with thousands of receivers each turn would wait for a dozen lines and pages, one after the other.
-/// Other threads may take receivers out of it, so that none waits behind a long turn.
+/// The next few ready receivers of one thread, in their order. They are taken from the queues ahead of their turns, and what a turn
+/// accesses is prefetched into the caches: with thousands of receivers each turn would otherwise wait for a dozen lines and pages, one
+/// after the other. Other threads may take receivers out of it, so that none waits behind a long turn.
 /// </summary>
 /// <remarks>
-/// They are looked ahead at in groups: while one group has its turns, a step is taken at each of them for all of the next group. Each
-/// step needs what the one before it brought. A request for a line whose page is not in the TLB holds up its thread until the page is
-/// found, a few of them one behind the other hardly longer than one; so they are made together, and nothing between them reads what is
-/// not there yet.
+/// Prefetching goes by groups of four receivers and in four steps. While one group has its turns, each turn takes one step for all
+/// receivers of the next group: their own lines, what they refer to, what their handlers refer to, and their next messages. Each step
+/// needs what the step before it brought. A request for a line whose page is not in the TLB blocks its thread until the page is found,
+/// but several such requests in a row take hardly longer than one; so the requests of a step are made together, and nothing between them
+/// reads what is not there yet.
 /// </remarks>
 internal sealed class UpcomingReceivers
 {
@@ -54,7 +55,7 @@ internal sealed class UpcomingReceivers
         }
     }
 
-    /// <summary>Adds one behind the others, where there is room. For the owner.</summary>
+    /// <summary>Adds a receiver behind the others; there must be room. For the owner.</summary>
     public void Add(Receiver receiver) => Volatile.Write(ref PlaceOf(_first + _filled++), receiver);
 
     /// <summary>Takes the first one. For the owner.</summary>
@@ -131,7 +132,9 @@ internal sealed class UpcomingReceivers
 
     private ref Receiver? PlaceOf(int number) => ref _places[number & (Places - 1)].Receiver;
 
-    /// <summary>In an array of these no reference needs the check that arrays of a class that may have subclasses need.</summary>
+    /// <summary>
+    /// Wraps a reference. Storing into an array of structs spares the type check that storing into an array of a class needs.
+    /// </summary>
     private struct Place
     {
         public Receiver? Receiver;

@@ -7,7 +7,9 @@ using FireAndForget.Time;
 
 namespace FireAndForget.Dispatching;
 
-/// <summary>One thread that runs ready receivers, one at a time; it spins a little when there is nothing to do, then parks.</summary>
+/// <summary>
+/// One thread that runs ready receivers, one at a time. When there is nothing to do it spins for a short time and then parks.
+/// </summary>
 internal sealed class Worker : IDisposable
 {
     /// <summary>The most messages of one receiver before the others have their turn.</summary>
@@ -51,19 +53,22 @@ internal sealed class Worker : IDisposable
 
     public WorkerDispatcher Dispatcher { get; }
 
-    /// <summary>What this worker made ready itself. Others take from it when they have nothing else.</summary>
+    /// <summary>The receivers that this worker made ready. Other workers take from it when they have nothing else.</summary>
     public ConcurrentQueue<Receiver> Own { get; } = new();
 
-    /// <summary>What this worker runs next. Others take from it, too.</summary>
+    /// <summary>The receivers that this worker runs next. Other workers take from it, too.</summary>
     public UpcomingReceivers Upcoming { get; } = new();
 
-    /// <summary>Whether it does not come back out of a handler, so that nobody waits for its end.</summary>
+    /// <summary>Whether it is stuck in a handler, so that nobody waits for its end.</summary>
     public bool IsAbandoned { get; set; }
 
     /// <summary>Whether this is the receiver that it ran last.</summary>
     public bool IsIn(Receiver receiver) => Volatile.Read(ref _atWork) == receiver;
 
-    /// <summary>How long it has worked: neither spun for work, but for the first microsecond, nor slept. Any thread; never less than before.</summary>
+    /// <summary>
+    /// How long it has worked: the time in which it neither spun for work, except for the first microsecond, nor slept. Any thread;
+    /// it never decreases.
+    /// </summary>
     public TimeSpan BusyTime
     {
         get
@@ -109,7 +114,7 @@ internal sealed class Worker : IDisposable
         }
         finally
         {
-            // Also where a handler had this thread interrupted: the ticker has to know who works.
+            // This runs also where a handler had this thread interrupted, because the ticker has to know who works.
             EndIdle(Stopwatch.GetTimestamp());
             _wake.Reset();
             _ticker.Enter();
@@ -148,7 +153,7 @@ internal sealed class Worker : IDisposable
             }
             catch (Exception e)
             {
-                // Out of a thread it would end the process.
+                // An exception that leaves a thread would end the process.
                 Dispatcher.Failed(e);
             }
         }
@@ -160,7 +165,7 @@ internal sealed class Worker : IDisposable
     {
         if (Dispatcher.Room.IsFull)
         {
-            // What it has settled may have been the last that a drain waits for.
+            // The messages that it has settled may have been the last ones that a drain waits for.
             Dispatcher.OutOfWork();
             WaitForEventRoom();
         }
@@ -171,7 +176,7 @@ internal sealed class Worker : IDisposable
         }
         else if (!SpinFor(null))
         {
-            // Nobody else has anything to do: a long one costs nobody its turn.
+            // No other receiver is ready, so a long turn delays nobody.
             if (Dispatcher.TryTakeLong(out receiver))
             {
                 TryRun(receiver);
@@ -193,7 +198,7 @@ internal sealed class Worker : IDisposable
 
     private bool TryTakeReady([NotNullWhen(true)] out Receiver? receiver)
     {
-        // In turns, so that what a worker makes ready itself cannot starve the rest.
+        // The two queues come first alternately, so that receivers that a worker makes ready itself cannot starve the others.
         _sharedFirst = !_sharedFirst;
         return _sharedFirst && Dispatcher.TryTakeShared(out receiver)
             || Own.TryDequeue(out receiver)
@@ -225,7 +230,7 @@ internal sealed class Worker : IDisposable
 
     private void RunReceiver(Receiver receiver)
     {
-        // One that runs again has nobody behind it, most likely.
+        // A receiver that runs again most likely has no other one behind it in the queue.
         bool isAnother = receiver != _atWork;
         if (isAnother)
         {
@@ -278,8 +283,8 @@ internal sealed class Worker : IDisposable
     private bool IsLongDue => Dispatcher.HasLong && _ticker.Count >= _longFrom;
 
     /// <summary>
-    /// Whether a message comes while this looks a few times, without telling anybody that it spins: a sender that answers at once
-    /// is met so.
+    /// Whether a message comes within a few looks at the mailbox, before the worker counts as spinning. So a sender that answers at
+    /// once costs no wake-up.
     /// </summary>
     private static bool IsNextClose(Mailbox mailbox)
     {
@@ -298,14 +303,14 @@ internal sealed class Worker : IDisposable
 
     private void EndIdle(long now)
     {
-        // In this order: a reader in between counts the time as idle twice, never as busy.
+        // The order matters: a reader between the two writes counts the time as idle twice, and never as busy.
         Volatile.Write(ref _idleTicks, _idleTicks + now - _idleSince);
         Volatile.Write(ref _idleSince, 0);
     }
 
     /// <summary>
-    /// Spins until there is something to do: for the receiver at hand, which stays running so that its senders need not wake
-    /// anybody, or for another. False when the time is over.
+    /// Spins until there is something to do: for the current receiver, which stays running so that its senders need not wake
+    /// anybody, or for another one. False when the spinning time is over.
     /// </summary>
     private bool SpinFor(Receiver? receiver)
     {
@@ -336,7 +341,7 @@ internal sealed class Worker : IDisposable
                     }
                 }
 
-                // What was found came less than 16 looks after the last time: not worth a reading of the clock.
+                // The clock was read fewer than 16 looks ago, so it is not read again for what was found.
                 if (!found)
                 {
                     now = Stopwatch.GetTimestamp();

@@ -57,7 +57,7 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
 
     public IReadOnlyList<Worker> Workers => _workers;
 
-    /// <summary>Whether something is ready that anybody may take at any time, so nothing long.</summary>
+    /// <summary>Whether a receiver is ready that any worker may run at any time, so none that is long.</summary>
     public bool HasReady
     {
         get
@@ -102,7 +102,8 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
         }
 
         (receiver.IsLong ? _long : _ready).Enqueue(receiver);
-        // Between the queue and the look at who is awake; pairs with the one that a worker makes before it parks.
+        // Full fence between the write to the queue and the read of who is awake. It pairs with the one that a worker makes before
+        // it parks.
         Interlocked.MemoryBarrier();
         WakeWhereAllSleep();
     }
@@ -130,7 +131,7 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
         }
     }
 
-    /// <summary>A worker caught what nothing should throw.</summary>
+    /// <summary>Reports an exception that a worker caught and that nothing should throw.</summary>
     public void Failed(Exception e) => _failed(e);
 
     public bool TryTakeShared([NotNullWhen(true)] out Receiver? receiver) => _ready.TryDequeue(out receiver);
@@ -151,13 +152,15 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
         return false;
     }
 
-    /// <summary>A worker found nothing to do. Behind a full fence, so that what it settled is seen with it.</summary>
+    /// <summary>
+    /// Called by a worker that found nothing to do, after a full fence, so that what it settled is seen with this call.
+    /// </summary>
     public void OutOfWork() => _outOfWork();
 
     /// <summary>Counts a worker that spins: while there is one, nobody is woken for what becomes ready.</summary>
     public void BeginSpin() => Interlocked.Increment(ref _spinning);
 
-    /// <summary>The worker goes back to work or to sleep; what it leaves behind is somebody else's.</summary>
+    /// <summary>Counts a worker that stops spinning, to work or to sleep. What it has left is for other workers.</summary>
     public void EndSpin() => Interlocked.Decrement(ref _spinning);
 
     /// <summary>Wakes a worker where something is ready and nobody is looking.</summary>
@@ -169,7 +172,9 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
         }
     }
 
-    /// <summary>Called at each tick: a worker that is long in a guest does not keep to itself what it made ready.</summary>
+    /// <summary>
+    /// Called at each tick: gives others the receivers that a worker made ready which has been in a guest for long.
+    /// </summary>
     public void Tick()
     {
         if (Volatile.Read(ref _missing) != 0 && !IsStopping)
@@ -232,7 +237,7 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
                 {
                     Worker fresh = _makeWorker(_workers.Length);
                     _start(fresh);
-                    // The lost one stays: what it has made ready, others take.
+                    // The lost worker stays in the list, so that others take the receivers that it has made ready.
                     _workers = [.. _workers, fresh];
                     _missing--;
                 }
@@ -258,7 +263,8 @@ internal sealed class WorkerDispatcher : IDispatcher, IDisposable
             }
             catch (ThreadInterruptedException)
             {
-                // By a handler. Out of here it would look like an error of the receiver that was made ready, which is another worker's.
+                // A handler has interrupted this thread. Thrown from here, the exception would look like an error of the receiver
+                // that was made ready, which belongs to another worker.
             }
         }
     }

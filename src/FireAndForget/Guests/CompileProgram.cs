@@ -4,7 +4,8 @@ using FireAndForget.Guests.Compiling;
 namespace FireAndForget;
 
 /// <summary>
-/// What the program of <see cref="CompileProcessOptions.Program"/> does, for a program that is to be its own: it then needs no <c>faf</c>.
+/// Compiles a binary for a host, as the program that <see cref="CompileProcessOptions.Program"/> names. A service that uses its own
+/// program for that needs no <c>faf</c>.
 /// </summary>
 /// <remarks>
 /// A host starts the program with <c>compile KIND --max-memory-bytes BYTES --max-seconds SECONDS</c>, the binary on its standard input. It

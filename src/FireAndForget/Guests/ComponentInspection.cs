@@ -45,10 +45,10 @@ public sealed class ComponentInspection
     /// </summary>
     public bool Initializes { get; }
 
-    /// <summary>Which runtime is for it.</summary>
+    /// <summary>The runtime that would run it.</summary>
     public GuestRuntime Runtime { get; }
 
-    /// <summary>Why that is not the direct one; empty where it is.</summary>
+    /// <summary>Why <see cref="Runtime"/> is not <see cref="GuestRuntime.Direct"/>; empty where it is.</summary>
     public string Reason { get; }
 
     /// <summary>Why no host can run it; null where one can.</summary>
@@ -61,7 +61,10 @@ public sealed class ComponentInspection
     /// <exception cref="ComponentLoadException">The source cannot be read, or is no WebAssembly.</exception>
     public static ComponentInspection Of(ComponentSource source) => Of(source, []);
 
-    /// <summary>As the other, for a component that may import what no host grants (<see cref="WasiOptions.Refuse"/>).</summary>
+    /// <summary>
+    /// Inspects a component that may import what no host grants (<see cref="WasiOptions.Refuse"/>). Its code is checked and not
+    /// run.
+    /// </summary>
     /// <param name="source">Where the WebAssembly comes from.</param>
     /// <param name="refused">The packages and interfaces that it may import and not call.</param>
     /// <returns>What it is.</returns>
@@ -89,7 +92,10 @@ public sealed class ComponentInspection
             (nameof(Refusal), Refusal)
         );
 
-    /// <summary>What is wrong with what the description does not look into: the code inside, and imports that Wasmtime lacks; null where nothing is.</summary>
+    /// <summary>
+    /// What is wrong with parts that the description does not cover: the code inside, and imports that Wasmtime lacks. Null where
+    /// nothing is wrong.
+    /// </summary>
     private static string? InvalidCode(GuestDescription description, byte[] binary)
     {
         using Wasmtime.Engine engine = GuestLoader.CreateCheckingEngine();

@@ -136,13 +136,13 @@ internal sealed class GuestLoader : IDisposable
         }
         catch
         {
-            // Out of memory perhaps: another try starts anew.
+            // The load may have failed for want of memory, so the failure is not kept: the next load tries again.
             Drop(shared);
             throw;
         }
     }
 
-    /// <summary>One more component needs the code. Give it back with <see cref="Release"/>.</summary>
+    /// <summary>Counts one more user of the code, who calls <see cref="Release"/> when it is done.</summary>
     public void Retain(GuestCode code)
     {
         lock (_lock)
@@ -151,7 +151,7 @@ internal sealed class GuestLoader : IDisposable
         }
     }
 
-    /// <summary>As <see cref="Retain"/>, for code that its last user may have given back meanwhile.</summary>
+    /// <summary>Retains code that its last user may have released meanwhile.</summary>
     /// <returns>False where it has: the code is not to be used any more.</returns>
     public bool TryRetain(GuestCode code)
     {
@@ -169,7 +169,7 @@ internal sealed class GuestLoader : IDisposable
         }
     }
 
-    /// <summary>A component does not need the code any more.</summary>
+    /// <summary>Counts one user of the code less; without users the code is disposed of.</summary>
     public void Release(GuestCode code)
     {
         SharedCode shared;

@@ -9,7 +9,10 @@ namespace FireAndForget.Mailboxes;
 /// </summary>
 internal sealed class LockedMailbox : Mailbox
 {
-    /// <summary>Messages that the reader takes at a time. While it has them they are in flight: not evicted, not counted.</summary>
+    /// <summary>
+    /// The most messages that the reader takes at a time. Messages that it has are in flight: they are neither evicted nor counted
+    /// as waiting.
+    /// </summary>
     private const int MostTaken = 64;
 
     private readonly Lock _lock = new();
@@ -32,8 +35,8 @@ internal sealed class LockedMailbox : Mailbox
     /// <summary>A mailbox.</summary>
     /// <param name="options">Its bounds, or that it has none.</param>
     /// <param name="evicted">
-    /// Told of each message that made room. Called under the lock, so it only counts and publishes; what else is to be done it gives
-    /// back, and that is called outside of the lock.
+    /// Called with each message that was evicted, under the lock, so it only counts and publishes. It may return an action that is
+    /// called outside of the lock.
     /// </param>
     /// <param name="buffers">Gives it the memory for messages; null: the process's pool.</param>
     public LockedMailbox(MailboxOptions options, Evicted evicted, ArrayPool<byte>? buffers = null)
@@ -48,7 +51,7 @@ internal sealed class LockedMailbox : Mailbox
     /// <summary>Called behind a send that evicted messages, without the lock; it may wait.</summary>
     public Action? AfterEviction { get; init; }
 
-    // Without the lock: who holds that of another mailbox, while it evicts, may ask.
+    // This takes no lock, because a thread that holds the lock of another mailbox, while it evicts, may ask.
     public override long Accepted => Volatile.Read(ref _accepted);
 
     public override int Count
@@ -262,7 +265,7 @@ internal sealed class LockedMailbox : Mailbox
         }
     }
 
-    /// <summary>What the reader has taken and left goes back: it waits again, and may be evicted.</summary>
+    /// <summary>Puts back what the reader has taken and not released: it waits again, and may be evicted.</summary>
     public override void Rewind()
     {
         Action? later = null;
@@ -308,7 +311,7 @@ internal sealed class LockedMailbox : Mailbox
                 return SendStatus.Closed;
             }
 
-            // Before anything is evicted, which would be for nothing.
+            // This is done before anything is evicted, because without it the eviction would be for nothing.
             if (_count == _entries.Length && !TryGrow())
             {
                 return SendStatus.QueueFull;
@@ -413,11 +416,11 @@ internal sealed class LockedMailbox : Mailbox
         }
     }
 
-    /// <summary>Told of a message that made room.</summary>
+    /// <summary>Called with a message that was evicted to make room.</summary>
     /// <param name="sender">Where it came from, as its slot says.</param>
     /// <param name="length">Its length in bytes.</param>
     /// <param name="number">Its number, as <see cref="NumberOf"/>.</param>
-    /// <returns>What else is to be done, outside of the lock; null: nothing.</returns>
+    /// <returns>An action to call outside of the lock; null: there is none.</returns>
     public delegate Action? Evicted(uint sender, int length, long number);
 
     private readonly record struct Entry(uint Sender, byte[] Buffer, int Length)

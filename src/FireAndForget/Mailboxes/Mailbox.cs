@@ -41,19 +41,22 @@ internal abstract class Mailbox : IDisposable
     /// </summary>
     public abstract SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message);
 
-    /// <summary>As the other, for a message longer than <see cref="LargestInBatch"/> that several mailboxes get: it may refer to the bytes instead of copying them.</summary>
+    /// <summary>
+    /// Accepts a message longer than <see cref="LargestInBatch"/> that several mailboxes get; it may refer to the bytes instead of
+    /// copying them.
+    /// </summary>
     public virtual SendStatus TryEnqueue(uint sender, SharedBytes message) => TryEnqueue(sender, message.Span);
 
     /// <summary>
-    /// As the other; tells the message's number too, as <see cref="NumberOf"/> will: what somebody needs who answers elsewhere for a
-    /// message that is handled here.
+    /// Accepts the message and gives its number, which is the one that <see cref="NumberOf"/> will give. A caller needs it who
+    /// reports to another host what becomes of the message.
     /// </summary>
     public abstract SendStatus TryEnqueue(uint sender, ReadOnlySpan<byte> message, out long number);
 
     /// <summary>Accepts nothing from now on. What was accepted before stays until it is read.</summary>
     public abstract void Close();
 
-    /// <summary>As <see cref="Close"/>, where it holds no message and none is on its way into it. For the reader.</summary>
+    /// <summary>Closes the mailbox only where it holds no message and none is on its way into it. For the reader.</summary>
     /// <returns>Whether it is closed.</returns>
     public abstract bool TryCloseEmpty();
 
@@ -74,8 +77,8 @@ internal abstract class Mailbox : IDisposable
     public abstract bool TryPeek(int index, out uint sender, out ReadOnlySpan<byte> message);
 
     /// <summary>
-    /// As the other, for who can take a message in two pieces, which spares bringing them together; <paramref name="rest"/> is empty where
-    /// it lies in one. For the reader.
+    /// Reads the message in one or two pieces, for a reader that need not have them together; <paramref name="rest"/> is empty
+    /// where the message lies in one piece. For the reader.
     /// </summary>
     public virtual bool TryPeek(int index, out uint sender, out ReadOnlySpan<byte> message, out ReadOnlySpan<byte> rest)
     {
@@ -83,10 +86,12 @@ internal abstract class Mailbox : IDisposable
         return TryPeek(index, out sender, out message);
     }
 
-    /// <summary>Whose the first message is and how long, without its bytes; takes no memory. For the reader.</summary>
+    /// <summary>The sender and length of the first message, without reading its bytes. For the reader.</summary>
     public bool TryLook(out uint sender, out int length) => TryLook(0, out sender, out length);
 
-    /// <summary>As the other, for the message <paramref name="index"/> places behind the first one. For the reader.</summary>
+    /// <summary>
+    /// The sender and length of the message <paramref name="index"/> places behind the first one. For the reader.
+    /// </summary>
     public virtual bool TryLook(int index, out uint sender, out int length)
     {
         bool found = TryPeek(index, out sender, out ReadOnlySpan<byte> message, out ReadOnlySpan<byte> rest);
@@ -100,7 +105,9 @@ internal abstract class Mailbox : IDisposable
     /// </summary>
     public abstract long NumberOf(int index);
 
-    /// <summary>How many of the messages that wait have a number up to this one, which was given already. For the reader.</summary>
+    /// <summary>
+    /// How many of the waiting messages have a number up to the given one, which was given to a message already. For the reader.
+    /// </summary>
     public abstract int CountUpTo(long number);
 
     /// <summary>Forgets the first <paramref name="count"/> messages and gives their room free. For the reader.</summary>
@@ -120,12 +127,12 @@ internal abstract class Mailbox : IDisposable
     public virtual void Rewind() { }
 
     /// <summary>
-    /// What is released from now on is not used again, because somebody may still be looking at it: the memory goes when nobody
-    /// refers to this any more. Before <see cref="Release"/>, instead of <see cref="Dispose"/>.
+    /// Keeps the memory of what is released from now on from being used again, because a handler may still read it: the garbage
+    /// collector frees the memory. It is called before <see cref="Release"/>, and instead of <see cref="Dispose"/>.
     /// </summary>
     public virtual void KeepMemory() { }
 
-    /// <summary>Has the lines of its next message brought. For the reader, or who is about to be.</summary>
+    /// <summary>Prefetches the cache lines of the next message. For the reader, or the thread that is about to be.</summary>
     public virtual void FetchNext() { }
 
     /// <summary>Gives the memory back; only once the mailbox is closed and empty. For the reader.</summary>
@@ -145,7 +152,7 @@ internal abstract class Mailbox : IDisposable
         return room.Task;
     }
 
-    /// <summary>Tells who waits that there may be room, or that there will be none any more.</summary>
+    /// <summary>Wakes those who wait for room: there may be some, or there will be none any more.</summary>
     protected void AnnounceRoom()
     {
         if (Volatile.Read(ref _waiting) != 0)

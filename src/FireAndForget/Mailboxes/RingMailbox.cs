@@ -13,17 +13,18 @@ namespace FireAndForget.Mailboxes;
 /// <remarks>
 /// Positions count up and wrap: 30 bits of messages, 32 bits of bytes. A message's bytes start where those of the one before
 /// ended, rounded up to 8, and may wrap around the ring's end. So the two tails in one word check both bounds exactly.
-/// The first slots and bytes of the rings, the home, lie in a small block of their own, many of which share a page. The rest of the
-/// rings, which takes pages for this mailbox alone, is rented when positions leave the home: one in which few messages wait never does.
+/// The first slots and bytes of the rings are called the home. They lie in a small block of their own, and many such blocks share a page.
+/// The rest of the rings takes pages for this mailbox alone, and is rented when positions leave the home, which they never do in a mailbox
+/// where few messages wait.
 /// </remarks>
 internal sealed unsafe class RingMailbox : Mailbox
 {
-    /// <summary>From this many messages on, the reader has the others' cache lines brought together.</summary>
+    /// <summary>The number of messages from which on the reader prefetches their cache lines together.</summary>
     private const int WorthFetching = 4;
 
     /// <summary>
-    /// In a slot's length: its bytes are shared, and the room that was claimed for them holds nothing but their address. No length is so large,
-    /// and no run that is copied has such a message, which looks too long for one.
+    /// A flag in a slot's length: the message's bytes are shared, and the room that was claimed for them holds only their address.
+    /// No length is as large as the flag, and no copied run contains such a message, because it looks too long.
     /// </summary>
     private const uint SharedFlag = 1u << 31;
 
@@ -37,16 +38,17 @@ internal sealed unsafe class RingMailbox : Mailbox
     public const uint HomeBytes = 512;
 
     /// <summary>
-    /// How far the positions are from the rings' starts when it is worth moving them there, also where there are rings: a mailbox that
-    /// was full once is back on a quarter of a page when it has been empty. Thousands that each went on through pages of their own would
-    /// have none of them in a cache when they come to it.
+    /// How far the positions must be from the rings' starts for an empty mailbox to move them back there. A mailbox that was full
+    /// once is then back on a quarter of a page. Without that, thousands of mailboxes would each go on through pages of their own,
+    /// none of which would be in a cache.
     /// </summary>
     private const uint RewindSlots = HomeSlots * 3 / 4;
     private const uint RewindBytes = HomeBytes * 3 / 4;
 
     /// <summary>
-    /// How much larger than their bounds the rings are at least. A sender that slept between its look at the tails and its claim,
-    /// for so long that the positions came round to the same again, may claim where there is no room any more: it then finds this.
+    /// How many slots more than their bound the rings have at least. A sender may sleep between its look at the tails and its claim
+    /// for so long that the positions come round to the same values; it then claims where there is no room any more, and the spare
+    /// slots take its message.
     /// </summary>
     private const uint SpareSlots = 1024;
     private const uint SpareBytes = 1 << 20;
@@ -70,7 +72,9 @@ internal sealed unsafe class RingMailbox : Mailbox
     /// <summary>Whether a message was ever shared. Until then a release need not look at its slots.</summary>
     private bool _hasShared;
 
-    /// <summary>What was released and is kept, because somebody may still be looking at it; null: nothing is to be kept.</summary>
+    /// <summary>
+    /// Shared bytes that were released and are kept, because a handler may still read them; null: nothing has to be kept.
+    /// </summary>
     private List<SharedBytes>? _kept;
     private uint _lapOfRewind;
     private Cursors _cursors;
@@ -99,7 +103,8 @@ internal sealed unsafe class RingMailbox : Mailbox
                 long released = Volatile.Read(ref _cursors.Released);
                 long head = Volatile.Read(ref _cursors.Head);
                 long tails = Volatile.Read(ref _cursors.Tails);
-                // Even and the same before and after: the reader wrote nothing meanwhile, so all three belong together.
+                // The version is even and the same before and after, so the reader wrote nothing meanwhile and all three values
+                // belong together.
                 if ((version & 1) == 0 && Volatile.Read(ref _cursors.Version) == version)
                 {
                     return released + Waiting(tails, head);
@@ -156,7 +161,7 @@ internal sealed unsafe class RingMailbox : Mailbox
         if (status == SendStatus.Accepted)
         {
             message.Retain();
-            // Seen by the reader with the message, at the latest.
+            // The reader sees this with the message at the latest.
             Volatile.Write(ref _hasShared, true);
             AddressAt((uint)claimed) = message.Address;
             Publish(claimed, length, sender, SharedFlag);
@@ -174,7 +179,7 @@ internal sealed unsafe class RingMailbox : Mailbox
             return status;
         }
 
-        // Before it is published the reader comes no further than here, and the head stays behind it.
+        // The reader cannot pass a message that is not published, so the head stays behind it meanwhile.
         number = NumberAt(Messages(claimed));
         CopyIn((uint)claimed, message);
         Publish(claimed, (uint)message.Length, sender);
@@ -213,7 +218,7 @@ internal sealed unsafe class RingMailbox : Mailbox
         {
             uint index = position & _slotMask;
             MessageSlot* slot = index < HomeSlots ? home : rings;
-            // Acquire: pairs with the exchange in Publish; what it guards is read only after it.
+            // Acquire: this read pairs with the exchange in Publish, and everything that the sequence guards is read after it.
             if (
                 slot == null
                 || Volatile.Read(ref (slot += index)->Sequence) != Sequence(position)
@@ -281,7 +286,7 @@ internal sealed unsafe class RingMailbox : Mailbox
             return true;
         }
 
-        // It goes on behind the end of the home, or of the ring.
+        // The rest of the message lies behind the end of the home, or of the ring.
         int left = length - message.Length;
         rest = BytesFrom(start + (uint)message.Length);
         if (left <= rest.Length)
@@ -290,7 +295,7 @@ internal sealed unsafe class RingMailbox : Mailbox
             return true;
         }
 
-        // Behind the end of the ring there is the home, and behind that the ring again: three pieces.
+        // At the end of the ring a message goes on in the home, and behind that in the ring again: three pieces.
         CopyOut(start, Wrapped(length));
         message = Wrapped(length);
         rest = default;
@@ -335,8 +340,8 @@ internal sealed unsafe class RingMailbox : Mailbox
 
     public override int MarkSenders(Span<bool> senders)
     {
-        // The lock keeps the memory. What stays unreleased meanwhile stays where it is; of a slot that is released or filled meanwhile
-        // any sender may be seen, which only marks too many.
+        // The lock keeps the memory from being given back. Messages that stay unreleased do not move; of a slot that is released or
+        // filled meanwhile any sender may be read, which only marks more senders than needed.
         lock (_allocating)
         {
             if (_home == null)
@@ -365,15 +370,15 @@ internal sealed unsafe class RingMailbox : Mailbox
         long head = _cursors.Head;
         uint used = Messages(head) & _slotMask;
         bool isNear = used < RewindSlots && ((uint)head & _byteMask) < RewindBytes;
-        // Near the ring's end senders may wrap around into what is to be cleared.
+        // Near the ring's end senders may wrap around into slots that are to be cleared.
         bool isAtTheEnd = used + _maxMessages > _slotMask;
         if (isNear || isAtTheEnd || Volatile.Read(ref _cursors.Tails) != head)
         {
             return;
         }
 
-        // Positions repeat sooner where rings are not gone through whole, and what an old one published must not be taken for a
-        // new one: so here, and only here, the reader clears what was used.
+        // Positions repeat sooner where a lap ends early, and a slot that an older lap published must not be taken for a new one.
+        // So here, and only here, the reader clears the slots that were used.
         uint lap = Messages(head) & ~_slotMask;
         ClearFirst(used);
         if (lap != _lapOfRewind)
@@ -438,7 +443,7 @@ internal sealed unsafe class RingMailbox : Mailbox
             int version = Volatile.Read(ref _cursors.Version);
             long released = Volatile.Read(ref _cursors.Released);
             long head = Volatile.Read(ref _cursors.Head);
-            // As in Accepted: even and the same before and after, so that both belong together.
+            // As in Accepted, the version is even and the same before and after, so both values belong together.
             if ((version & 1) == 0 && Volatile.Read(ref _cursors.Version) == version)
             {
                 return released + ((position - Messages(head)) & MessageMask) + 1;
@@ -508,7 +513,10 @@ internal sealed unsafe class RingMailbox : Mailbox
     private bool IsHome(long tails, uint length) =>
         (Messages(tails) & _slotMask) < HomeSlots && ((uint)tails & _byteMask) + (ulong)length <= HomeBytes;
 
-    /// <summary>Positions that belong together: the head is the reader's last write, and was the same before and after.</summary>
+    /// <summary>
+    /// Reads tails and head that belong together: the head is the reader's last write, and was the same before and after the tails
+    /// were read.
+    /// </summary>
     private void Look(out long tails, out long head)
     {
         long seen;
@@ -521,12 +529,12 @@ internal sealed unsafe class RingMailbox : Mailbox
         head = HeadFor(tails, seen);
     }
 
-    /// <summary>The reader's own head, where the cached one left no room.</summary>
+    /// <summary>The head as the reader wrote it, read when the cached one left no room.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private long FreshHead(long tails, long cached)
     {
         long head = Volatile.Read(ref _cursors.Head);
-        // By compare-and-swap: a sender that slept since it read the cache must not turn it back.
+        // The cache is replaced by compare-and-swap: a sender that slept since it read the cache must not set it back.
         Interlocked.CompareExchange(ref _cursors.CachedHead, head, cached);
         return HeadFor(tails, head);
     }
@@ -581,7 +589,7 @@ internal sealed unsafe class RingMailbox : Mailbox
         }
     }
 
-    /// <summary>The bytes from a position on as far as they lie in one piece: to the end of the home, or of the ring.</summary>
+    /// <summary>The bytes from a position on, as far as they lie in one piece: up to the end of the home, or of the ring.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Span<byte> BytesFrom(uint start)
     {
@@ -605,8 +613,8 @@ internal sealed unsafe class RingMailbox : Mailbox
     }
 
     /// <summary>
-    /// Has the cache lines of what else was sent brought here all at once: each comes from the sender's core, and one after the
-    /// other they would cost a message as much as its delivery where the cores are far from each other.
+    /// Prefetches the cache lines of the other sent messages together. Each line comes from the sender's core; one after the other
+    /// they would cost a message as much as its delivery where the cores are far from each other.
     /// </summary>
     private void FetchSlots(uint position, int most)
     {
@@ -642,7 +650,7 @@ internal sealed unsafe class RingMailbox : Mailbox
         return together;
     }
 
-    /// <summary>Room in which a message lies in one piece that does not in the rings.</summary>
+    /// <summary>A buffer that holds a message in one piece which the rings hold in several.</summary>
     private Span<byte> Wrapped(int length)
     {
         if (_wrapped.Length < length)
@@ -656,11 +664,13 @@ internal sealed unsafe class RingMailbox : Mailbox
     /// <summary>The shared bytes that a slot refers to.</summary>
     private SharedBytes SharedOf(MessageSlot* slot) => new(AddressAt(slot->End - Rounded(slot->Length & ~SharedFlag)));
 
-    /// <summary>Where an address lies at a byte position, which is a multiple of 8 as the home's and the ring's ends are.</summary>
+    /// <summary>
+    /// The place of an address at a byte position, which is a multiple of 8, as are the ends of the home and the ring.
+    /// </summary>
     private ref nint AddressAt(uint start) =>
         ref Unsafe.As<byte, nint>(ref MemoryMarshal.GetReference(BytesFrom(start)));
 
-    /// <summary>Gives back what the first messages refer to, before their slots are.</summary>
+    /// <summary>Releases the shared bytes that the first messages refer to, before their slots are released.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ReleaseShared(int count)
     {
@@ -684,7 +694,9 @@ internal sealed unsafe class RingMailbox : Mailbox
         }
     }
 
-    /// <summary>Gives back what messages that nobody will read refer to, and what was kept. Nobody sends or reads any more.</summary>
+    /// <summary>
+    /// Releases the shared bytes of messages that nobody will read, and those that were kept. Nobody sends or reads any more.
+    /// </summary>
     private void ReleaseAllShared()
     {
         _kept?.ForEach(kept => kept.Release());
@@ -701,8 +713,8 @@ internal sealed unsafe class RingMailbox : Mailbox
     }
 
     /// <summary>
-    /// Clears what an earlier lap left in the slots from <paramref name="first"/> on. By compare-and-swap, because a sender may be
-    /// publishing in them.
+    /// Clears the sequences of an earlier lap in the slots from <paramref name="first"/> on. It uses compare-and-swap, because a
+    /// sender may be publishing in them.
     /// </summary>
     private void ClearOlderThan(uint lap, uint first)
     {
@@ -723,7 +735,7 @@ internal sealed unsafe class RingMailbox : Mailbox
         }
     }
 
-    /// <summary>Clears the first slots, so many as were used; in the home and behind it.</summary>
+    /// <summary>Clears the first <paramref name="count"/> slots, in the home and behind it.</summary>
     private void ClearFirst(uint count)
     {
         uint inHome = Math.Min(count, HomeSlots);
@@ -734,13 +746,13 @@ internal sealed unsafe class RingMailbox : Mailbox
         }
     }
 
-    /// <summary>Sees that there is the memory for a message that is claimed behind these tails.</summary>
+    /// <summary>Makes sure that the memory for a message that is claimed behind these tails is there.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryAllocate(long tails, uint length)
     {
         lock (_allocating)
         {
-            // One that is closed has given its memory back, and nobody gets so far as to use it.
+            // A closed mailbox has given its memory back, and no sender gets so far as to use it.
             if (IsClosed)
             {
                 return true;
@@ -787,7 +799,7 @@ internal sealed unsafe class RingMailbox : Mailbox
                 ReleaseAllShared();
             }
 
-            // What lies behind this lap's slots was cleared when the lap began, if it began with a rewind.
+            // If this lap began with a rewind, everything behind its slots was cleared then.
             uint position = Messages(_cursors.Tails);
             bool isLapOfRewind = (position & ~_slotMask) == _lapOfRewind;
             uint used = isLapOfRewind ? position & _slotMask : _slotMask + 1;
@@ -812,7 +824,10 @@ internal sealed unsafe class RingMailbox : Mailbox
         [FieldOffset(128)]
         public long Tails;
 
-        /// <summary>A head that was true once. Senders write it, when it makes the mailbox look full.</summary>
+        /// <summary>
+        /// A head that the reader had at some time, so that there is at least the room that it shows. A sender renews it when it
+        /// makes the mailbox look full.
+        /// </summary>
         [FieldOffset(136)]
         public long CachedHead;
 

@@ -35,7 +35,7 @@ internal sealed unsafe class TimedMessages
     /// <summary>The sum of the messages' lengths.</summary>
     public long ByteCount { get; private set; }
 
-    /// <summary>The time of the first one. There is one.</summary>
+    /// <summary>The time of the first message. There must be one.</summary>
     public TimeSpan FirstTime => TimeSpan.FromTicks(_heap[0].Ticks);
 
     /// <summary>Adds a message, whose bytes are copied.</summary>
@@ -126,7 +126,7 @@ internal sealed unsafe class TimedMessages
 
         if (_heap.Count == 0)
         {
-            // So that one burst does not keep its memory for ever.
+            // The memory is given back, so that one burst does not keep it for ever.
             _entries.Clear();
             _targets.Clear();
             _free = None;
@@ -227,7 +227,7 @@ internal sealed unsafe class TimedMessages
     }
 }
 
-/// <summary>A message that was taken out: whoever has it disposes of it.</summary>
+/// <summary>A message that was taken out. The caller who took it disposes of it.</summary>
 internal readonly unsafe struct TimedMessage(byte* bytes, int length) : IDisposable
 {
     public int Length => length;

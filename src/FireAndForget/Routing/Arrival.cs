@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace FireAndForget.Routing;
 
 /// <summary>
-/// Takes over messages whose send was answered elsewhere: by the checks of a send, but for rate and quota, which were its sender's, and
-/// a refusal is neither counted nor told of here.
+/// Accepts messages whose send was answered on another host. They pass the checks of a send here once more, except for rate and
+/// quota, which the sender's host has taken already. A refusal is neither counted nor published here.
 /// </summary>
 internal static class Arrival
 {
@@ -38,7 +38,8 @@ internal static class Arrival
                     ? null
                     : contexts?.TryBegin(sender, route.TargetId, message.Length, listener, ref sends);
             context?.Number = given;
-            // Read before it is accepted: behind that the context may have ended, and be another message's.
+            // The origin is read before the message is accepted: afterwards the context may have ended and belong to another
+            // message.
             uint origin = context?.Origin ?? sender.Number;
             Activity? send = context?.Send;
             status = route.Target!.TryAccept(origin, message, out number);

@@ -2,7 +2,9 @@ using System.Threading.Tasks.Sources;
 
 namespace FireAndForget.Routing;
 
-/// <summary>A request of a .NET caller, who awaits the reply past every mailbox.</summary>
+/// <summary>
+/// A request of a .NET caller who awaits the reply. The reply goes to the caller directly, and not through the mailbox.
+/// </summary>
 /// <param name="requests">The open requests of its sender.</param>
 internal sealed class AwaitedRequest(OpenRequests requests) : OpenRequest(requests), IValueTaskSource<Reply>
 {
@@ -10,7 +12,7 @@ internal sealed class AwaitedRequest(OpenRequests requests) : OpenRequest(reques
     private ManualResetValueTaskSourceCore<Reply> _reply = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _cancellation;
 
-    /// <summary>Where the caller wants the answer, where it fits.</summary>
+    /// <summary>The caller's memory for the answer; an answer that does not fit gets an array of its own.</summary>
     private Memory<byte> _room;
     private Reply _given;
     private bool _hasEnded;
@@ -30,7 +32,7 @@ internal sealed class AwaitedRequest(OpenRequests requests) : OpenRequest(reques
         _room = room;
     }
 
-    /// <summary>Gives the request up.</summary>
+    /// <summary>Ends the request without an answer.</summary>
     public void Cancel(string reason)
     {
         if (Requests.TryTakeOut(this))
@@ -40,7 +42,7 @@ internal sealed class AwaitedRequest(OpenRequests requests) : OpenRequest(reques
         }
     }
 
-    /// <summary>Begins its time, behind the send, and has a token cancel it.</summary>
+    /// <summary>Starts the timeout, after the send, and lets a token cancel the request.</summary>
     public void Begin(CancellationToken cancellationToken)
     {
         Requests.Begin(this);
@@ -54,7 +56,7 @@ internal sealed class AwaitedRequest(OpenRequests requests) : OpenRequest(reques
             static request => ((AwaitedRequest)request!).Cancel("the call was cancelled"),
             this
         );
-        // Either this sees that it has ended, or who ends it sees the registration.
+        // Full fence: either this thread sees that the request has ended, or the thread that ends it sees the registration.
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _hasEnded))
         {
@@ -78,7 +80,7 @@ internal sealed class AwaitedRequest(OpenRequests requests) : OpenRequest(reques
             _isWatched = false;
         }
 
-        // The last of it: whoever awaits this may use it for the next request.
+        // This must be the last access: the caller who awaits this may use the object for the next request at once.
         _reply.SetResult(_given);
     }
 
@@ -100,7 +102,7 @@ internal sealed class AwaitedRequest(OpenRequests requests) : OpenRequest(reques
         return reply;
     }
 
-    /// <summary>Nobody means it any more, or it was refused: it may be another request.</summary>
+    /// <summary>Lets the object become another request, because the request was refused or nothing refers to it any more.</summary>
     public void Free()
     {
         _cancellation = default;

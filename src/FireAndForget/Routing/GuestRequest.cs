@@ -1,10 +1,10 @@
 namespace FireAndForget.Routing;
 
-/// <summary>A request of a guest, whose reply waits for it beside its mailbox.</summary>
+/// <summary>A request of a guest. Its reply waits beside the guest's mailbox until it is delivered.</summary>
 /// <param name="requests">The open requests of its sender.</param>
 internal sealed class GuestRequest(OpenRequests requests) : OpenRequest(requests)
 {
-    /// <summary>From here on replies are numbered as messages: no mailbox ever counts so far.</summary>
+    /// <summary>The number of the first reply as a message. It is greater than any number that a mailbox can reach.</summary>
     private const long FirstReply = 1L << 62;
 
     /// <summary>Who was asked.</summary>
@@ -19,7 +19,9 @@ internal sealed class GuestRequest(OpenRequests requests) : OpenRequest(requests
     /// <summary>The number of its reply as a message.</summary>
     public long ReplyNumber => FirstReply + (long)Number;
 
-    /// <summary>How many messages its sender's mailbox had accepted when it ended: these come before its reply.</summary>
+    /// <summary>
+    /// How many messages the requester's mailbox had accepted when the request ended: these are delivered before the reply.
+    /// </summary>
     public long Position { get; set; }
 
     /// <summary>Becomes a request that is not sent yet.</summary>
@@ -38,7 +40,7 @@ internal sealed class GuestRequest(OpenRequests requests) : OpenRequest(requests
 
     public override void Tell() => Requests.Wake();
 
-    /// <summary>Nobody means it any more, or it was refused: it may be another request.</summary>
+    /// <summary>Lets the object become another request, because the request was refused or nothing refers to it any more.</summary>
     public void Free()
     {
         Reset();

@@ -4,8 +4,9 @@ namespace FireAndForget.Routing;
 internal interface ITargetResolver
 {
     /// <summary>
-    /// Who is meant by an id, and the same one each time while that holds: routes to it are kept. Where it holds no longer, the
-    /// resolver calls <see cref="Participant.Invalidate"/> on the one it gave. Any thread, at each send to an unknown id.
+    /// Finds the participant under an id. It gives the same object as long as the id means the same, because routes to it are kept;
+    /// when that changes, the resolver calls <see cref="Participant.Invalidate"/> on the object that it gave. Any thread, at each
+    /// send to an unknown id.
     /// </summary>
     /// <param name="id">A valid id.</param>
     /// <returns>The target with what it accepts; null: there is none.</returns>

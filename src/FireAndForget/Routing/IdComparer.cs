@@ -15,7 +15,7 @@ internal sealed class IdComparer : IEqualityComparer<string>, IAlternateEquality
     public int GetHashCode(string id)
     {
         Span<byte> bytes = stackalloc byte[MessageId.MaxLength];
-        // What is no id is not in here: whatever its hash, nothing is found.
+        // Text that is no id is never in the dictionary, so with any hash it is not found.
         return
             id.Length <= bytes.Length
             && Ascii.FromUtf16(id, bytes, out int count) == System.Buffers.OperationStatus.Done

@@ -4,13 +4,14 @@ using FireAndForget.Time;
 
 namespace FireAndForget.Routing;
 
-/// <summary>The messages of one sender that are to be sent at a later time. So many may wait, and so many bytes of them.</summary>
+/// <summary>The messages of one sender that are to be sent at a later time. Their number and their bytes are bounded.</summary>
 /// <param name="sender">The sender, who sends them when they are due.</param>
 /// <param name="origin">What it has of its host.</param>
 internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : IDeadline
 {
     /// <summary>
-    /// The most bytes that wait: also those for a target that is not there yet, and whose largest message nobody knows.
+    /// The most bytes of messages that wait. The bound covers those for a target that is not registered yet, whose largest message
+    /// is unknown.
     /// </summary>
     public const long MostBytes = 64 << 20;
 
@@ -20,11 +21,12 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
     private readonly TimedMessages _waiting = new();
     private bool _isClosed;
 
-    /// <summary>Whether a thread sends what is due: another one would overtake it.</summary>
+    /// <summary>Whether a thread is sending due messages: a second one would overtake it and break their order.</summary>
     private bool _isSending;
 
     /// <summary>
-    /// Held while something is taken from the sender's allowance: what is due is sent by another thread than that on which a guest sends.
+    /// Held while something is taken from the sender's allowance: a due message may be sent on another thread than the one that the
+    /// guest sends on.
     /// </summary>
     public Lock Taking { get; } = new();
 
@@ -32,7 +34,7 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
 
     int IDeadline.Place { get; set; } = -1;
 
-    /// <summary>Has a message wait, which has passed the checks; its bytes are copied.</summary>
+    /// <summary>Schedules a message that has passed the checks; its bytes are copied.</summary>
     /// <param name="target">Its target.</param>
     /// <param name="message">The message.</param>
     /// <param name="delay">After which time it is sent.</param>
@@ -63,13 +65,13 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
             _schedule.Begin();
         }
 
-        // Not under the lock: the clock may call back from here.
+        // This is called without the lock, because the user's clock may call back from here.
         _schedule.Deadlines.BringForward(this, due);
         return SendStatus.Accepted;
     }
 
-    /// <summary>Takes a message back before it is sent.</summary>
-    /// <returns>False where it was sent already, or never given.</returns>
+    /// <summary>Cancels a message before it is sent.</summary>
+    /// <returns>False where it was sent already, or never scheduled.</returns>
     public bool TryCancel(long number)
     {
         lock (_lock)
@@ -85,7 +87,8 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
     }
 
     /// <summary>
-    /// Sends the messages of the earliest time that is over; those of the next time come behind what others send until then.
+    /// Sends the messages of the earliest time that has come. Messages of the next time are sent afterwards, behind what other
+    /// senders send meanwhile.
     /// </summary>
     public void Expire()
     {
@@ -94,7 +97,8 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
             return;
         }
 
-        // What came to an end by this deadline: where that was taken back, others may have messages that are due before the next one here.
+        // Only messages that are due by this deadline are sent: where its message was cancelled, other senders may have messages
+        // that are due before the next one here.
         TimeSpan due = ((IDeadline)this).Due;
         TimeSpan until = due < now ? due : now;
         TimeSpan? next = null;
@@ -103,7 +107,7 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
         {
             sender.SendDue(target, message.Bytes);
             message.Dispose();
-            // Behind the send, so that there is no moment at which nobody counts it.
+            // The count goes down after the send, so that the message is counted at every moment.
             End(1);
         }
 
@@ -113,7 +117,7 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
         }
     }
 
-    /// <summary>The sender was removed: what waits is taken back, and nothing is added any more.</summary>
+    /// <summary>Cancels all waiting messages, because the sender was removed. Nothing is scheduled afterwards.</summary>
     public void TakeBack()
     {
         int count;
@@ -129,7 +133,7 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
         End(count);
     }
 
-    /// <summary>The host stops: what waits is refused, and nothing is added any more.</summary>
+    /// <summary>Refuses all waiting messages, because the host stops. Nothing is scheduled afterwards.</summary>
     public void RefuseAll()
     {
         while (TryTakeAny(out string target, out TimedMessage message))
@@ -140,7 +144,7 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
         }
     }
 
-    /// <summary>Takes the first message where its time is over and no other than that of those before.</summary>
+    /// <summary>Takes the first message where it is due and has the same time as those that were taken before it.</summary>
     private bool TryTakeDue(
         TimeSpan until,
         ref TimeSpan? time,
@@ -154,7 +158,7 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
             bool isFirst = time is null;
             if (isFirst && _isSending)
             {
-                // That thread looks for what is next when it has sent what it took.
+                // The thread that sends will look for the next message when it has sent the one that it took.
                 (target, message) = ("", default);
                 return false;
             }

@@ -16,24 +16,25 @@ internal sealed class LaterSchedule(DeadlineQueue deadlines, Action<Exception> f
 
     public DeadlineQueue Deadlines => deadlines;
 
-    /// <summary>Told of errors of the host or its clock that end where they came up.</summary>
+    /// <summary>Called with errors of the host or its clock that are not thrown any further.</summary>
     public Action<Exception> Failed => failed;
 
-    /// <summary>How many messages were ever given.</summary>
+    /// <summary>How many messages were ever scheduled.</summary>
     public long Given => Volatile.Read(ref _given);
 
-    /// <summary>Whether nothing waits, nor is just being sent.</summary>
+    /// <summary>Whether no message waits and none is being sent.</summary>
     public bool IsEmpty
     {
         get
         {
-            // In this order: what ended was given before.
+            // The order matters: every message that has ended was scheduled before, so the host never looks empty while a message
+            // waits.
             long ended = Volatile.Read(ref _ended);
             return ended == Given;
         }
     }
 
-    /// <summary>A sender has its first later message.</summary>
+    /// <summary>Adds a sender, with its first later message.</summary>
     /// <returns>False where the host takes none any more.</returns>
     public bool TryAdd(LaterMessages sender)
     {
@@ -43,7 +44,7 @@ internal sealed class LaterSchedule(DeadlineQueue deadlines, Action<Exception> f
         }
     }
 
-    /// <summary>A sender was removed.</summary>
+    /// <summary>Removes a sender that was unregistered.</summary>
     public void Remove(LaterMessages sender)
     {
         lock (_lock)
@@ -52,14 +53,15 @@ internal sealed class LaterSchedule(DeadlineQueue deadlines, Action<Exception> f
         }
     }
 
-    /// <summary>A message waits from now on.</summary>
+    /// <summary>Counts a message that waits from now on.</summary>
     public void Begin() => Interlocked.Increment(ref _given);
 
-    /// <summary>So many messages wait no longer: they were sent, refused or taken back.</summary>
+    /// <summary>Counts messages that wait no longer, because they were sent, refused or cancelled.</summary>
     public void End(int count)
     {
         Interlocked.Add(ref _ended, count);
-        // The full fence above pairs with the one in WhenEmpty: either this sees who waits, or that one sees this end.
+        // The full fence above pairs with the one in WhenEmpty: either this thread sees the waiting caller, or the caller sees that
+        // these messages have ended.
         if (Volatile.Read(ref _empty) is not null)
         {
             Announce();
@@ -84,7 +86,7 @@ internal sealed class LaterSchedule(DeadlineQueue deadlines, Action<Exception> f
         return empty.Task;
     }
 
-    /// <summary>The host stops: what waits is refused, and nothing is added any more.</summary>
+    /// <summary>Refuses all that waits, because the host stops. Nothing is scheduled afterwards.</summary>
     public void Close()
     {
         LaterMessages[] senders;

@@ -24,7 +24,7 @@ internal static class MessageChecks
         return route.Codecs is null ? SendStatus.Accepted : route.Codecs.Check(message);
     }
 
-    /// <summary>What there is to say of a refusal beyond its status; empty where there is nothing.</summary>
+    /// <summary>The details of a refusal beyond its status, in words; empty where there are none.</summary>
     public static string Detail(SendStatus status, Participant? target, int length) =>
         (status, target) switch
         {
@@ -62,7 +62,7 @@ internal static class MessageChecks
     }
 
     /// <summary>
-    /// The checks of a later message when it is given: those that do not go by what there is room for. Its target need not be there yet.
+    /// The checks of a later message when it is scheduled: those that do not depend on room. The target need not be registered yet.
     /// </summary>
     public static SendStatus CheckLater(Route route, Participant sender, ReadOnlySpan<byte> message)
     {
@@ -76,11 +76,11 @@ internal static class MessageChecks
             : SendStatus.CapabilityDenied;
     }
 
-    /// <summary>As <see cref="Detail"/>, of a publish that was refused as a whole.</summary>
+    /// <summary>The details of a publish that was refused as a whole; see <see cref="Detail"/>.</summary>
     public static string DetailOfTopic(SendStatus status) =>
         status == SendStatus.InvalidMessage ? $"a topic is {MessageId.Form}" : "";
 
-    /// <summary>Why a send was answered so, in a sentence, from what holds now; never empty.</summary>
+    /// <summary>Why a send got its answer, in a sentence, by the state of the host now; never empty.</summary>
     /// <param name="status">The answer.</param>
     /// <param name="sender">Who sent.</param>
     /// <param name="name">The target as the sender named it.</param>

@@ -12,7 +12,10 @@ internal sealed class MessageContext
 {
     private uint _origin;
 
-    /// <summary>What the message's slot carries: this context's number, with the flag that says so, while it is a message's.</summary>
+    /// <summary>
+    /// The origin that the message's slot carries: the number of this context with the flag of contexts, as long as it belongs to
+    /// the message.
+    /// </summary>
     public uint Origin
     {
         get => Volatile.Read(ref _origin);
@@ -36,7 +39,7 @@ internal sealed class MessageContext
     /// <summary>How many messages that follow from it may be traced; null: it is not traced.</summary>
     public TraceBudget? Budget { get; set; }
 
-    /// <summary>Told of its outcome; null: nobody waits for that.</summary>
+    /// <summary>Called with the message's outcome; null: nobody waits for it.</summary>
     public OutcomeListener? Listener { get; set; }
 
     /// <summary>The topic under which it was published; null: it was sent to its target alone.</summary>

@@ -19,30 +19,36 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     /// <summary>The most messages that are observed at a time; beyond it no other is.</summary>
     private const int Most = 4096;
 
-    /// <summary>So many may have a context at a time: a number has as many bits, and the rest of them tells its uses apart.</summary>
+    /// <summary>
+    /// How many messages may have a context at a time. An origin has as many values for places; its other bits tell successive uses
+    /// of a place apart.
+    /// </summary>
     private const int Room = 1 << IndexBits;
     private const int IndexBits = 24;
     private const uint IndexMask = Room - 1;
 
     private const int None = -1;
 
-    /// <summary>So many contexts are kept for other messages. What a flood took beyond is given back.</summary>
+    /// <summary>How many contexts are kept to be used again. Those that a burst added beyond this are freed.</summary>
     private const int MostKept = 1 << 12;
 
-    /// <summary>Less than there is room for: no origin is the greatest number, which readers take for none.</summary>
+    /// <summary>
+    /// The bits of an origin that a context's number may use. They are fewer than there is room for, so that no origin is the
+    /// greatest number, which readers take for "none".
+    /// </summary>
     private const uint NumberMask = (1u << 29) - 1;
 
-    /// <summary>Guards who has which context.</summary>
+    /// <summary>Guards which place belongs to which message.</summary>
     private readonly Lock _lock = new();
 
-    /// <summary>The places of contexts that are no message's.</summary>
+    /// <summary>Places whose contexts belong to no message.</summary>
     private readonly Stack<int> _free = [];
 
     /// <summary>The contexts by their places; null where there is none now.</summary>
     private volatile MessageContext?[] _contexts = [];
     private int _used;
 
-    /// <summary>A place that is free besides, with its context; or <see cref="None"/>.</summary>
+    /// <summary>One more free place with its context, which is taken without the lock; or <see cref="None"/>.</summary>
     private int _spare = None;
     private int _observed;
 
@@ -114,7 +120,9 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
         return context;
     }
 
-    /// <summary>The send was answered; the context of a refused message ends. What was accepted may have its outcome already.</summary>
+    /// <summary>
+    /// Ends the send: the context of a refused message ends with it. An accepted message may have its outcome already.
+    /// </summary>
     /// <param name="origin">The context's number.</param>
     /// <param name="send">The activity of the send; null: there is none.</param>
     /// <param name="status">The answer.</param>
@@ -144,7 +152,7 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     /// <summary>A request whose context has not ended.</summary>
     public RequestListener RequestOf(uint origin) => Of(origin).Request!;
 
-    /// <summary>A message is handled next, on this thread.</summary>
+    /// <summary>Begins the handling of a message, on this thread.</summary>
     /// <returns>What is known of it.</returns>
     public MessageContext BeginHandling(uint origin, string target)
     {
@@ -157,7 +165,7 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
         return context;
     }
 
-    /// <summary>A message has its outcome, and its context ends; nothing happens where it ended before.</summary>
+    /// <summary>Ends the context of a message that has its outcome; nothing happens where it has ended before.</summary>
     public void End(uint origin, string target, long number, Outcome outcome, string reason = "")
     {
         if (TryEnd(origin, out OutcomeListener? listener, out MessageContext? observed))
@@ -197,7 +205,7 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
         }
         catch (Exception)
         {
-            // Then it is not observed, or not timed.
+            // The message is then not observed, or not timed.
         }
     }
 
@@ -211,10 +219,10 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static InvalidOperationException Ended() => new("The message has its outcome, and its context has ended.");
 
-    /// <summary>A place with a context that is no message's, which nobody else has then.</summary>
+    /// <summary>Takes a place with a context that belongs to no message.</summary>
     private bool TryTakePlace(out int place)
     {
-        // Mostly there is one, without a lock.
+        // Mostly the spare place is there, and no lock is needed.
         place = Interlocked.Exchange(ref _spare, None);
         if (place != None)
         {
@@ -270,12 +278,13 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
             return false;
         }
 
-        // From here until it is free it is nobody else's. Nothing of the message is kept alive.
+        // From here on the context belongs to this thread until the place is free again. References are cleared so that nothing of
+        // the message is kept alive.
         listener = context.Listener;
         bool isKept = place < MostKept;
         if (context.IsObserved)
         {
-            // Who records it may still look at it.
+            // The recording may still read this context, so a new one takes its place.
             observed = context;
             isKept = false;
             Interlocked.Decrement(ref _observed);

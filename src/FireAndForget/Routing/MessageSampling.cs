@@ -18,13 +18,13 @@ internal sealed class MessageSampling(Histogram<double>? delivery, TimeProvider 
 
     private volatile bool _isOn;
 
-    /// <summary>Whether somebody listened at the last look.</summary>
+    /// <summary>Whether somebody listened when <see cref="Look"/> was called last.</summary>
     public bool IsOn => _isOn;
 
     /// <summary>Whether somebody listens to delivery times.</summary>
     public bool IsTimed => delivery is { Enabled: true };
 
-    /// <summary>Looks whether anybody listens.</summary>
+    /// <summary>Checks whether anybody listens.</summary>
     /// <returns>Whether that has changed: routes have to be decided anew.</returns>
     public bool Look()
     {
@@ -44,7 +44,7 @@ internal sealed class MessageSampling(Histogram<double>? delivery, TimeProvider 
         TimeSpan? elapsed = ElapsedSince(context.Sent);
         if (outcome == Outcome.Evicted)
         {
-            // Under the mailbox's lock, where nobody else's code may run.
+            // This may run under the mailbox's lock, where no user code may run, so the recording goes to the thread pool.
             ThreadPool.UnsafeQueueUserWorkItem(_ => Record(context, target, outcome, reason, elapsed), null);
         }
         else
@@ -53,7 +53,7 @@ internal sealed class MessageSampling(Histogram<double>? delivery, TimeProvider 
         }
     }
 
-    /// <summary>The time since then, zero where the clock was set back meanwhile; null where it throws.</summary>
+    /// <summary>The time since a time stamp; zero where the clock was set back, null where the clock throws.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a clock throws, the host goes on.")]
     private TimeSpan? ElapsedSince(long sent)
     {

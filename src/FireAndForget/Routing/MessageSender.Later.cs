@@ -7,11 +7,11 @@ internal sealed partial class MessageSender
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(365_000);
 
-    /// <summary>Where its later messages wait; null: it can have none.</summary>
+    /// <summary>What later messages need of the host; null: this sender can have none.</summary>
     public LaterOrigin? Later { get; init; }
 
-    /// <summary>Has a message sent after a time.</summary>
-    /// <param name="target">The target; it need not be there yet.</param>
+    /// <summary>Schedules a message.</summary>
+    /// <param name="target">The target; it need not be registered yet.</param>
     /// <param name="message">The message, whose bytes are copied.</param>
     /// <param name="delay">The time, not negative.</param>
     /// <param name="number">The number under which it can be taken back; 0 where it is refused.</param>
@@ -39,12 +39,14 @@ internal sealed partial class MessageSender
         return status;
     }
 
-    /// <summary>Takes a later message back.</summary>
-    /// <returns>False where it was sent already, or never given.</returns>
+    /// <summary>Cancels a later message.</summary>
+    /// <returns>False where it was sent already, or never scheduled.</returns>
     public bool CancelLater(ulong number) =>
         number <= long.MaxValue && Volatile.Read(ref _later)?.TryCancel((long)number) == true;
 
-    /// <summary>Sends a later message, which is due. Whatever the clock of its rate throws, it is sent or refused.</summary>
+    /// <summary>
+    /// Sends a later message that is due. Even where the clock of its rate throws, the message is sent or refused.
+    /// </summary>
     public void SendDue(string target, ReadOnlySpan<byte> message)
     {
         try
@@ -61,7 +63,7 @@ internal sealed partial class MessageSender
     /// <summary>Refuses a later message, because the host stops.</summary>
     public void RefuseLater(string target, int length) => Refuse(target, SendStatus.Closed, length, reason: null);
 
-    /// <summary>The sender was removed: its later messages are taken back.</summary>
+    /// <summary>Cancels the sender's later messages, because it was removed.</summary>
     public void TakeBackLater() => EnsureLater()?.TakeBack();
 
     private SendStatus SendLater(Route route, ReadOnlySpan<byte> message, TimeSpan delay, out long number)
@@ -87,7 +89,9 @@ internal sealed partial class MessageSender
     private static string WhyNotLater(SendStatus status) =>
         status == SendStatus.QueueFull ? "as many later messages of the sender wait as may" : "";
 
-    /// <summary>Makes what keeps its later messages with the first of them; null where it can have none, or not any more.</summary>
+    /// <summary>
+    /// Creates the sender's <see cref="LaterMessages"/> with the first of them; null where it can have none, or none any more.
+    /// </summary>
     private LaterMessages? EnsureLater()
     {
         if (Volatile.Read(ref _later) is { } known)

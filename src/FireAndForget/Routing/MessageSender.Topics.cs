@@ -10,7 +10,7 @@ namespace FireAndForget.Routing;
 // Topics: one message to all who subscribe.
 internal sealed partial class MessageSender
 {
-    /// <summary>Under which topics it has published; null: under none.</summary>
+    /// <summary>The topics under which it has published; null: none yet.</summary>
     private Publications? _publications;
 
     /// <summary>
@@ -60,7 +60,9 @@ internal sealed partial class MessageSender
             : new(Refuse(topic, status, message.Length, MessageChecks.DetailOfTopic(status)), 0, 0);
     }
 
-    /// <summary>The checks of a publish as a whole: the topic's form, capability, and rate and quota, of which it takes once.</summary>
+    /// <summary>
+    /// The checks of a publish as a whole: the topic's form, the capability, and rate and quota, which count a publish once.
+    /// </summary>
     private SendStatus CheckPublish(Publication? publication, int length)
     {
         if (publication is null)
@@ -86,7 +88,7 @@ internal sealed partial class MessageSender
     private PublishResult PublishToAll(Publication publication, ReadOnlySpan<byte> message)
     {
         Participant[] subscribers = publication.FindSubscribers();
-        // The bytes of a long one are copied once, and its subscribers' mailboxes refer to them.
+        // The bytes of a long message are copied once, and the mailboxes of all subscribers refer to the copy.
         bool isShared = message.Length > Mailbox.LargestInBatch && subscribers.Length > 1;
         SharedBytes shared = isShared ? SharedBytes.Copy(message) : default;
         int accepted = 0;
@@ -122,16 +124,16 @@ internal sealed partial class MessageSender
             }
         }
 
-        // Until here a message may not have been accepted, and the number belongs to the topic while this one lives.
+        // A message may be accepted up to here, and its number belongs to the topic only while the publication is alive.
         GC.KeepAlive(publication);
         return new(SendStatus.Accepted, accepted, subscribers.Length - accepted);
     }
 
     /// <summary>
-    /// Waits for who takes the place of a subscriber that was found closed, as a send does. It gets the message where it subscribes to the
-    /// topic too: any other one would take it for a message that was sent to it.
+    /// Waits for the successor of a subscriber that was found closed, as a send does. The successor gets the message only where it
+    /// subscribes to the topic too, because otherwise it would take the message for one that was sent to it.
     /// </summary>
-    /// <returns>Whether it does; the subscriber is then that one.</returns>
+    /// <returns>Whether the successor gets the message; <paramref name="subscriber"/> is then the successor.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryFollow(Publication publication, ref Participant subscriber)
     {
@@ -178,7 +180,7 @@ internal sealed partial class MessageSender
             ref _sends,
             publication.Topic
         );
-        // Where the message is accepted, its context may be another's before this returns.
+        // The origin is read first: when the message is accepted, its context may belong to another one before this returns.
         uint origin = context?.Origin ?? publication.Number;
         Activity? send = context?.Send;
         SendStatus status = PublishTo(subscriber, origin, message, shared);

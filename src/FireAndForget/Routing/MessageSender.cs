@@ -17,7 +17,7 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
     private readonly long[] _refused = new long[(int)SendStatus.Closed + 1];
     private int _sends;
 
-    /// <summary>Its later messages; null: it has had none.</summary>
+    /// <summary>The sender's later messages; null: it has not scheduled any yet.</summary>
     private LaterMessages? _later;
 
     /// <summary>How many of its sends were refused, for whatever reason.</summary>
@@ -35,7 +35,7 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
         }
     }
 
-    /// <summary>Its open requests; null: it cannot ask.</summary>
+    /// <summary>The sender's open requests; null: it cannot send requests.</summary>
     public OpenRequests? Requests { get; init; }
 
     /// <summary>How many of its sends were refused for this reason.</summary>
@@ -64,7 +64,9 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
         return status == SendStatus.Accepted ? status : Refuse(route, status, message.Length);
     }
 
-    /// <summary>Sends a message for whose outcome somebody waits, who is not told where it is refused.</summary>
+    /// <summary>
+    /// Sends a message whose outcome the listener waits for. The listener is not called where the message is refused.
+    /// </summary>
     public SendStatus Send(string target, ReadOnlySpan<byte> message, OutcomeListener listener)
     {
         Route route = _routes.Find(target);
@@ -72,7 +74,9 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
         return status == SendStatus.Accepted ? status : Refuse(route, status, message.Length);
     }
 
-    /// <summary>As the other, but a refusal is not counted nor told of.</summary>
+    /// <summary>
+    /// Sends along a route a message whose outcome the listener waits for. A refusal is neither counted nor published.
+    /// </summary>
     public SendStatus TrySend(ref Route route, ReadOnlySpan<byte> message, OutcomeListener listener)
     {
         if (route.IsStale)
@@ -132,7 +136,9 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
     public string ExplainOpenRequests() =>
         FormattableString.Invariant($"'{self.Id}' has {Requests!.Most} requests open, as many as it may");
 
-    /// <summary>As <see cref="Send(ref Route, ReadOnlySpan{byte})"/>, but a refusal is not counted nor told of.</summary>
+    /// <summary>
+    /// Sends along a route as <see cref="Send(ref Route, ReadOnlySpan{byte})"/> does. A refusal is neither counted nor published.
+    /// </summary>
     public SendStatus TrySend(ref Route route, ReadOnlySpan<byte> message)
     {
         SendStatus status;
@@ -154,13 +160,13 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
         }
 
         status = route.Target!.TryAccept(self.Number, message);
-        // Until here the message may not have been accepted, and its number belongs to this one's id while this one lives.
+        // The message may be accepted up to here, and its number belongs to this sender's id only while the participant is alive.
         GC.KeepAlive(self);
         return status == SendStatus.Closed && TryFollow(ref route) ? TrySend(ref route, message) : status;
     }
 
-    /// <summary>Waits for who takes the place of a target that was found closed, which is only a moment.</summary>
-    /// <returns>Whether somebody does; the route then leads there.</returns>
+    /// <summary>Waits for the successor of a target that was found closed, which takes a moment only.</summary>
+    /// <returns>Whether there is a successor; the route then leads to it.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryFollow(ref Route route)
     {
@@ -184,7 +190,7 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
         }
     }
 
-    /// <summary>Counts a refusal and tells who listens.</summary>
+    /// <summary>Counts a refusal and publishes it to subscribers and the log.</summary>
     /// <param name="route">The route.</param>
     /// <param name="status">Why it was refused.</param>
     /// <param name="length">The message's length in bytes.</param>
@@ -192,7 +198,7 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
     public SendStatus Refuse(Route route, SendStatus status, int length, string? why = null) =>
         Refuse(route.TargetId, status, length, why);
 
-    /// <summary>What there is to say of a send's answer.</summary>
+    /// <summary>Explains the answer of a send in a sentence.</summary>
     public string Explain(string target, SendStatus status, int length)
     {
         Participant? receiver = registry.Find(target);
@@ -200,7 +206,8 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
     }
 
     /// <summary>
-    /// The text of what a guest names and what is no id. What is longer than any id is cut: its text would only be made to be thrown away.
+    /// The text of a target that a guest named and that is no id. It is cut at the length of the longest id, because a longer text
+    /// is only made to be thrown away.
     /// </summary>
     private static string TextOf(ReadOnlySpan<byte> name) =>
         Encoding.UTF8.GetString(name[..Math.Min(name.Length, 2 * MessageId.MaxLength)]);
@@ -240,11 +247,11 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
         MessageContext? context = registry.Contexts?.TryBegin(self, target, message.Length, listener, ref _sends);
         if (context is null && listener is not null)
         {
-            // There are too many messages at once whose outcome somebody waits for.
+            // As many messages as possible have a context already.
             return SendStatus.QueueFull;
         }
 
-        // Where the message is accepted, its context may be another's before this returns.
+        // The origin is read first: when the message is accepted, its context may belong to another one before this returns.
         uint origin = context?.Origin ?? self.Number;
         Activity? send = context?.Send;
         SendStatus status = SendStatus.Closed;
@@ -254,7 +261,7 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
         }
         finally
         {
-            // Also where the clock of the rate throws: the context of a message that is not sent would never end.
+            // This runs also where the clock of the rate throws: the context of a message that is not sent would never end.
             if (context is not null)
             {
                 registry.Contexts!.EndSend(origin, send, status);

@@ -5,9 +5,8 @@ using FireAndForget.Mailboxes;
 namespace FireAndForget.Routing;
 
 /// <summary>
-/// Where the messages to an id go: a receiver of this host, or whatever takes them further, such as to another host or to many
-/// targets. Messages are accepted into its mailbox; it answers for each of them and gives it exactly one outcome, now or later, one
-/// by one or in batches.
+/// The target of the messages to an id: a receiver of this host, or an object that forwards them, such as to another host. It
+/// accepts messages into its mailbox, and gives each of them exactly one outcome, now or later, one by one or in batches.
 /// </summary>
 internal abstract class MessageTarget
 {
@@ -45,7 +44,9 @@ internal abstract class MessageTarget
         return status;
     }
 
-    /// <summary>As the other, for a long message that several targets get, which may refer to the bytes instead of copying them.</summary>
+    /// <summary>
+    /// Takes over a long message that several targets get; the mailbox may refer to its bytes instead of copying them.
+    /// </summary>
     public SendStatus TryAccept(uint origin, SharedBytes message)
     {
         SendStatus status = Mailbox.TryEnqueue(origin, message);
@@ -57,7 +58,7 @@ internal abstract class MessageTarget
         return status;
     }
 
-    /// <summary>As the other; tells the message's number in the mailbox too.</summary>
+    /// <summary>Takes over a message and gives its number in the mailbox.</summary>
     public SendStatus TryAccept(uint origin, ReadOnlySpan<byte> message, out long number)
     {
         SendStatus status = Mailbox.TryEnqueue(origin, message, out number);
@@ -70,8 +71,9 @@ internal abstract class MessageTarget
     }
 
     /// <summary>
-    /// Whether another target takes what comes under its id when its mailbox is closed: who finds it closed decides its route anew,
-    /// once that one is there, which it is at once. Set before the mailbox is closed.
+    /// Whether another target is about to be registered under its id when its mailbox is closed. A sender that finds the mailbox
+    /// closed then decides its route anew as soon as the successor is there, which takes a moment only. It is set before the
+    /// mailbox is closed.
     /// </summary>
     public bool HasSuccessor
     {
@@ -79,6 +81,6 @@ internal abstract class MessageTarget
         set => Volatile.Write(ref _hasSuccessor, value);
     }
 
-    /// <summary>Has it look at its mailbox. Any thread.</summary>
+    /// <summary>Makes the target check its mailbox. Any thread.</summary>
     public abstract void Wake();
 }

@@ -16,13 +16,14 @@ internal static class MessageTraces
     public static bool HasListeners => Source.HasListeners();
 
     /// <summary>
-    /// Starts the activity of a send, within the current one; null where it is not traced: what belongs to an activity that is
-    /// recorded is, while the budget lasts, and of the rest those whose turn it is, where the listeners want them.
+    /// Starts the activity of a send as a child of the current one; null where the send is not traced. A send within a recorded
+    /// activity is traced while that activity's budget lasts. Of all others those are traced that the sampling picks, where a
+    /// listener wants them.
     /// </summary>
     /// <param name="sender">The sender's id.</param>
     /// <param name="target">The target's id; null where there is no such target.</param>
     /// <param name="length">The message's length in bytes.</param>
-    /// <param name="isItsTurn">Whether its sender's count says that it is to be sampled.</param>
+    /// <param name="isItsTurn">Whether the sampling of its sender picks this send.</param>
     /// <param name="budget">The budget of what follows from the message.</param>
     public static Activity? StartSend(string sender, string? target, int length, bool isItsTurn, out TraceBudget budget)
     {
@@ -67,7 +68,7 @@ internal static class MessageTraces
 
     /// <summary>Ends an activity, where there is one.</summary>
     /// <param name="activity">The activity.</param>
-    /// <param name="error">The reason or outcome, where it is none of those that are as they should be.</param>
+    /// <param name="error">The refusal or outcome where it is a failure; null where it is none.</param>
     /// <param name="reason">What there is to say of it.</param>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a listener throws, the host goes on.")]
     public static void End(Activity? activity, string? error, string reason)
@@ -123,7 +124,7 @@ internal static class MessageTraces
             Activity? activity = Source.StartActivity(name, kind, parent, tags);
             if (activity is { IsAllDataRequested: false })
             {
-                // It would only pass a context on.
+                // Nobody records the activity: it would only propagate a context.
                 activity.Stop();
                 return null;
             }

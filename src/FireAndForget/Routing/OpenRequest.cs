@@ -3,8 +3,8 @@ using FireAndForget.Time;
 namespace FireAndForget.Routing;
 
 /// <summary>
-/// One request, from its send until it has its reply; see <see cref="OpenRequests"/>, which uses it for another one where nobody can
-/// mean this one any more.
+/// One request from its send until it has its reply. <see cref="OpenRequests"/> uses the object for another request as soon as
+/// nothing refers to this one any more.
 /// </summary>
 /// <param name="requests">The open requests of its sender.</param>
 internal abstract class OpenRequest(OpenRequests requests) : RequestListener, IDeadline
@@ -16,7 +16,7 @@ internal abstract class OpenRequest(OpenRequests requests) : RequestListener, ID
     private byte[] _answer = [];
     private int _answerLength;
 
-    /// <summary>Its message was handled, and that ended it.</summary>
+    /// <summary>Whether the request ended because its message was handled.</summary>
     private bool _isAnswered;
 
     /// <summary>How long it may be open.</summary>
@@ -25,30 +25,37 @@ internal abstract class OpenRequest(OpenRequests requests) : RequestListener, ID
     /// <summary>Its number, which no other request of its sender has or had; 0 before it is opened.</summary>
     public ulong Number { get; set; }
 
-    /// <summary>Whether it has not ended. Written under the lock of the open requests; who reads it without may be too early.</summary>
+    /// <summary>
+    /// Whether the request has not ended. It is written under the lock of the open requests; a reader without the lock may see an
+    /// older value.
+    /// </summary>
     public bool IsOpen
     {
         get => Volatile.Read(ref _isOpen);
         set => Volatile.Write(ref _isOpen, value);
     }
 
-    /// <summary>Its neighbours among the open requests; theirs.</summary>
+    /// <summary>The neighbours in the list of open requests, which owns these links.</summary>
     public OpenRequest? Next { get; set; }
 
     public OpenRequest? Previous { get; set; }
 
-    /// <summary>Whether it ended because the instance that asked is not there any more: then its reply is late whatever it tells.</summary>
+    /// <summary>
+    /// Whether the request ended because the instance that sent it is gone: then its reply counts as late, whatever it says.
+    /// </summary>
     public bool IsForsaken { get; set; }
 
     protected OpenRequests Requests => requests;
 
     /// <summary>
-    /// Whether the request ended in the usual way: its message was handled in time. Then nobody but who waits for the reply knows of it any
-    /// more: no handler that was given up, and no clock.
+    /// Whether the object may be used again: the message was handled in time, so that only the caller who waits for the reply
+    /// refers to it, and neither an abandoned handler nor a deadline does.
     /// </summary>
     public bool CanBeUsedAgain => _isAnswered && Place != IDeadline.Expiring;
 
-    /// <summary>The answer that was taken; it counts where the request's message is handled. Until the request is used again.</summary>
+    /// <summary>
+    /// The answer that the responder gave. It is valid once the request's message is handled, and until the object is used again.
+    /// </summary>
     protected ReadOnlyMemory<byte> AnswerBytes => _answer.AsMemory(0, _answerLength);
 
     TimeSpan IDeadline.Due { get; set; }
@@ -68,7 +75,7 @@ internal abstract class OpenRequest(OpenRequests requests) : RequestListener, ID
     public override string? Take(ReadOnlySpan<byte> answer)
     {
         string? problem = CheckLength(answer.Length, requests.LargestAnswer);
-        // What comes too late is not kept.
+        // An answer that comes too late is not kept.
         if (problem is null && IsOpen)
         {
             if (_answer.Length < answer.Length)
@@ -85,7 +92,7 @@ internal abstract class OpenRequest(OpenRequests requests) : RequestListener, ID
 
     public override void Settled(Outcome outcome, string reason, long number)
     {
-        // Behind this it may be another request, where it was in time.
+        // After this call the object may be another request already, where this one was in time.
         bool isInTime = requests.TryReply(
             this,
             OutcomeOfReply(outcome),
@@ -106,10 +113,10 @@ internal abstract class OpenRequest(OpenRequests requests) : RequestListener, ID
             isAnswered: false
         );
 
-    /// <summary>It has ended with a reply. Under the lock of the open requests.</summary>
+    /// <summary>Notes that the request has ended with a reply. Under the lock of the open requests.</summary>
     public virtual void End(ReplyOutcome outcome, string reason, bool isAnswered) => _isAnswered = isAnswered;
 
-    /// <summary>Forgets what it was, to be another request.</summary>
+    /// <summary>Clears the request, so that the object can be another one.</summary>
     protected void Reset()
     {
         Number = 0;
@@ -121,7 +128,7 @@ internal abstract class OpenRequest(OpenRequests requests) : RequestListener, ID
         }
     }
 
-    /// <summary>Tells who waits that it has ended so, outside of that lock.</summary>
+    /// <summary>Completes the request for the caller who waits, outside of that lock.</summary>
     public virtual void Tell() { }
 
     private static ReplyOutcome OutcomeOfReply(Outcome outcome) =>

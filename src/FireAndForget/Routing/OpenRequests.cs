@@ -6,12 +6,12 @@ using FireAndForget.Time;
 namespace FireAndForget.Routing;
 
 /// <summary>
-/// The requests of one sender that have no reply yet, and the room for their replies: so many may be open. A request ends once, by
-/// whoever takes it out of here: its message's outcome, its deadline, who cancels, or the sender's removal.
+/// The requests of one sender that have no reply yet, and the room for their replies; their number is bounded. A request ends once,
+/// when it is taken out of here: by its message's outcome, its deadline, a cancellation, or the sender's removal.
 /// </summary>
 /// <remarks>
-/// The reply to an awaiting call goes past the sender's mailbox. That to a guest waits here, in the room that was kept for it, until
-/// the guest has had the messages that came before it; so long the request counts as open.
+/// The reply to an awaiting .NET call does not go through the sender's mailbox. The reply to a guest waits here, in the room that was
+/// kept for it, until the guest has got the messages that came before it; until then the request counts as open.
 /// </remarks>
 /// <param name="requester">The sender.</param>
 /// <param name="most">How many may be open.</param>
@@ -26,12 +26,12 @@ internal sealed class OpenRequests(
     EventHub events
 )
 {
-    /// <summary>So many requests are kept to be used again.</summary>
+    /// <summary>How many ended requests are kept to be used again.</summary>
     private const int MostKept = 64;
 
     private readonly Lock _lock = new();
 
-    /// <summary>Those of a guest, which knows them by their numbers.</summary>
+    /// <summary>The open requests of a guest by their numbers, which is how the guest knows them.</summary>
     private readonly Dictionary<ulong, GuestRequest> _ofGuest = [];
     private readonly Queue<GuestRequest> _waiting = [];
 
@@ -39,7 +39,7 @@ internal sealed class OpenRequests(
     private readonly Stack<OpenRequest> _ended = [];
     private OpenRequest? _spare;
 
-    /// <summary>The open requests, one behind the other.</summary>
+    /// <summary>The first of the open requests, which are linked to each other.</summary>
     private OpenRequest? _first;
     private int _open;
     private int _replies;
@@ -57,7 +57,7 @@ internal sealed class OpenRequests(
     /// <summary>The largest answer that the sender takes, in bytes.</summary>
     public int LargestAnswer => requester.MaxMessageBytes;
 
-    /// <summary>How many are open, those among them whose reply waits for a guest.</summary>
+    /// <summary>How many requests are open, including those whose reply waits for a guest.</summary>
     public int Count
     {
         get
@@ -72,7 +72,7 @@ internal sealed class OpenRequests(
     /// <summary>Whether a reply waits for the guest.</summary>
     public bool HasReplies => Volatile.Read(ref _replies) != 0;
 
-    /// <summary>A request of a .NET caller that is not sent yet.</summary>
+    /// <summary>Prepares a request of a .NET caller, which is not sent yet.</summary>
     /// <param name="timeout">How long it may be open.</param>
     /// <param name="room">Where the answer goes.</param>
     public AwaitedRequest PrepareAwaited(TimeSpan timeout, Memory<byte> room)
@@ -82,7 +82,10 @@ internal sealed class OpenRequests(
         return request;
     }
 
-    /// <summary>A request of a guest that is not sent yet. An endpoint has none, so that what is kept is of one kind.</summary>
+    /// <summary>
+    /// Prepares a request of a guest, which is not sent yet. An endpoint never calls this, so that the kept requests are all of one
+    /// kind.
+    /// </summary>
     /// <param name="timeout">How long it may be open.</param>
     /// <param name="responder">Who is asked.</param>
     public GuestRequest PrepareOfGuest(TimeSpan timeout, string responder)
@@ -92,10 +95,10 @@ internal sealed class OpenRequests(
         return request;
     }
 
-    /// <summary>Keeps a request that nobody means any more.</summary>
+    /// <summary>Keeps an ended request that nothing refers to any more, to be used again.</summary>
     public void Keep(OpenRequest request)
     {
-        // Mostly there is one, without a lock.
+        // Mostly the spare place is free, and no lock is needed.
         if (Interlocked.CompareExchange(ref _spare, request, null) is null)
         {
             return;
@@ -126,13 +129,13 @@ internal sealed class OpenRequests(
         return SendStatus.Accepted;
     }
 
-    /// <summary>The request's message was accepted, and may have its outcome already: the request's time begins.</summary>
+    /// <summary>Starts the timeout of a request whose message was accepted. The message may have its outcome already.</summary>
     public void Begin(OpenRequest request)
     {
         ledger.AddRequest();
         deadlines.Add(request, request.Timeout);
-        // Who ends it writes that first and takes its deadline out then: either that one finds the deadline, or this sees that it has
-        // ended, behind the lock of the deadlines.
+        // The thread that ends the request notes the end first and removes its deadline then. So either that thread finds the
+        // deadline, or this one, which went through the lock of the deadlines, sees that the request has ended.
         if (!request.IsOpen)
         {
             deadlines.Remove(request);
@@ -154,7 +157,7 @@ internal sealed class OpenRequests(
                 return false;
             }
 
-            // In here: behind this the request may be used again, with a deadline of its own.
+            // The deadline is removed under the lock: afterwards the object may be used again, with a deadline of its own.
             deadlines.Remove(request);
             request.End(outcome, reason, isAnswered);
         }
@@ -192,21 +195,22 @@ internal sealed class OpenRequests(
             }
         }
 
-        // It may have ended meanwhile, and is used again by nobody but the guest that calls this.
+        // The request may have ended meanwhile. Only the guest that calls this uses the object again, so it is no other request
+        // yet.
         return TryTakeOut(request);
     }
 
     /// <summary>Counts a reply that was given as a message to the sender, with its outcome.</summary>
     public void CountReply(Outcome outcome) => ledger.AddReply(outcome);
 
-    /// <summary>A reply came to a request that has ended.</summary>
+    /// <summary>Counts a reply to a request that has ended.</summary>
     public void CountLate()
     {
         ledger.AddLateReply();
         events.CountLateReply();
     }
 
-    /// <summary>The sender is removed: all that is open is cancelled, and nothing is opened any more.</summary>
+    /// <summary>Cancels all open requests, because the sender is removed. Nothing is opened afterwards.</summary>
     public void Close()
     {
         List<OpenRequest> open;
@@ -216,7 +220,7 @@ internal sealed class OpenRequests(
             open = AllOpen();
         }
 
-        // None of them can be another request meanwhile: nothing is opened any more.
+        // None of these objects can be another request meanwhile, because nothing is opened any more.
         foreach (AwaitedRequest request in open.OfType<AwaitedRequest>())
         {
             request.Cancel("who asked was removed");
@@ -226,20 +230,20 @@ internal sealed class OpenRequests(
     /// <summary>How many messages the guest's mailbox has accepted; asked under the lock of a mailbox, perhaps of another.</summary>
     public Func<long> Accepted { get; init; } = () => 0;
 
-    /// <summary>Has the guest's worker look for replies.</summary>
+    /// <summary>Makes the guest's worker look for replies.</summary>
     public Action Wake { get; init; } = () => { };
 
     /// <summary>Keeps the reply of a request that has just ended. Under the lock.</summary>
     public void KeepReply(GuestRequest request)
     {
         request.Position = Accepted();
-        // Who waits until everything is settled waits for it, too.
+        // A caller who waits until everything is settled waits for this reply too.
         ledger.BeginReporting();
         _waiting.Enqueue(request);
         Volatile.Write(ref _replies, _waiting.Count);
     }
 
-    /// <summary>The next reply for the guest, which stays here. For the guest's worker.</summary>
+    /// <summary>Reads the next reply for the guest without taking it. For the guest's worker.</summary>
     public bool TryLook([NotNullWhen(true)] out GuestRequest? request)
     {
         lock (_lock)
@@ -258,7 +262,7 @@ internal sealed class OpenRequests(
         }
     }
 
-    /// <summary>All is told of a reply that was taken.</summary>
+    /// <summary>Ends a reply that was taken, after everything of it was reported.</summary>
     public void EndReply(GuestRequest request)
     {
         if (request.CanBeUsedAgain)
@@ -270,7 +274,8 @@ internal sealed class OpenRequests(
     }
 
     /// <summary>
-    /// The instance that asked is not there any more: its requests have no reply, and what comes of them is late. For the guest's worker.
+    /// Ends the requests of an instance that is gone: they get no reply, and a reply that still comes is late. For the guest's
+    /// worker.
     /// </summary>
     public void Forsake()
     {

@@ -84,13 +84,13 @@ internal sealed class Participant
         set => _subscribesTo = value;
     }
 
-    /// <summary>Its number as the publisher of a topic.</summary>
+    /// <summary>The participant's number as the publisher of a topic.</summary>
     public SenderNumber NumberFor(TopicName topic) => _number.For(Id, topic);
 
-    /// <summary>To whom it may send, as users write it.</summary>
+    /// <summary>The patterns of the ids that it may send to, as users write them.</summary>
     public string[] SendsToTexts => [.. _sendsTo.Select(pattern => pattern.ToString())];
 
-    /// <summary>From whom it receives, as users write it.</summary>
+    /// <summary>The patterns of the ids that it receives from, as users write them.</summary>
     public string[] ReceivesFromTexts => [.. _receivesFrom.Select(pattern => pattern.ToString())];
 
     /// <summary>Whether it is an endpoint without a handler.</summary>
@@ -115,7 +115,10 @@ internal sealed class Participant
     /// <summary>Whether it may send to everybody who receives from it, as often as it likes.</summary>
     public bool SendsToAll => _sendsToAll;
 
-    /// <summary>Whether it is an endpoint that was removed and may not send any more. A component's last message is finished.</summary>
+    /// <summary>
+    /// Whether it is an endpoint that was removed and may not send any more. A removed component may still send while it finishes
+    /// its last message.
+    /// </summary>
     public bool HasLeft
     {
         get => _hasLeft;
@@ -125,17 +128,20 @@ internal sealed class Participant
     /// <summary>Where its messages go. Set once, before it is registered.</summary>
     public MessageTarget Target { get; set; } = null!;
 
-    /// <summary>Grows with each change. To be read before anything that a route is decided from.</summary>
+    /// <summary>A version that grows with each change. It is read before anything that a route is decided from.</summary>
     public int Version => Volatile.Read(ref _version);
 
-    /// <summary>Takes over what these options accept.</summary>
+    /// <summary>Sets what it accepts, by these options.</summary>
     public void Accept(ReceiverOptions options)
     {
         Codecs = options.ParseCodecs() is { } codecs ? new CodecSet(codecs) : null;
         MaxMessageBytes = options.MaxMessageBytes;
     }
 
-    /// <summary>Takes on a route that was decided from this; it is stale at once where this has changed meanwhile.</summary>
+    /// <summary>
+    /// Tracks a route that was decided from this participant. The route becomes stale at once where the participant has changed
+    /// meanwhile.
+    /// </summary>
     /// <param name="route">The route.</param>
     /// <param name="version">The version of this from which it was decided.</param>
     public void Track(Route route, int version)
@@ -158,8 +164,8 @@ internal sealed class Participant
     }
 
     /// <summary>
-    /// Something has changed from which routes from or to this were decided: the next send along each of them decides anew. To be
-    /// called behind the change.
+    /// Makes all routes from or to this participant stale, so that the next send along each of them is decided anew. It is called
+    /// after the change.
     /// </summary>
     public void Invalidate()
     {

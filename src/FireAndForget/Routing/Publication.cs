@@ -12,7 +12,10 @@ internal sealed class Publication(TopicName topic, SenderNumber number, TopicTab
 
     public TopicName Topic => topic;
 
-    /// <summary>What a message's slot carries. It belongs to the topic while this is alive, or a message with it waits.</summary>
+    /// <summary>
+    /// The number that a message's slot carries. It belongs to the topic while this object is alive, or a message with the number
+    /// waits.
+    /// </summary>
     public uint Number => number.Value;
 
     /// <summary>Who subscribes, in the order in which they get a message.</summary>
@@ -21,7 +24,7 @@ internal sealed class Publication(TopicName topic, SenderNumber number, TopicTab
         Subscribers known = _subscribers;
         if (known.Version != table.Version)
         {
-            // The version first: a change behind it is seen the next time, if not now.
+            // The version is read first: a change after that is seen the next time, if not now.
             int version = table.Version;
             known = new(version, table.Find(topic.Text));
             _subscribers = known;

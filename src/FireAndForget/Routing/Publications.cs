@@ -5,8 +5,8 @@ using FireAndForget.Messages;
 namespace FireAndForget.Routing;
 
 /// <summary>
-/// The topics under which one sender has published, found by their names as strings or as the bytes of a guest. Whatever has the form of
-/// a topic is one, so that a sender could make up any number of them: only so many are kept.
+/// The topics under which one sender has published, found by their names as strings or as the bytes of a guest. Any text in the
+/// form of a topic is one, so a sender could make up any number of them; therefore the number that is kept is bounded.
 /// </summary>
 internal sealed class Publications(Participant publisher, TopicTable table)
 {
@@ -38,7 +38,7 @@ internal sealed class Publications(Participant publisher, TopicTable table)
         return publication;
     }
 
-    /// <summary>As the other.</summary>
+    /// <summary>Finds the publication by a guest's bytes; null where they do not have the form of a topic.</summary>
     public Publication? Find(ReadOnlySpan<byte> topic)
     {
         if (_publications.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(topic, out Publication? publication))

@@ -6,8 +6,8 @@ using FireAndForget.Wording;
 namespace FireAndForget.Routing;
 
 /// <summary>
-/// Who is registered under which id, and what follows for a sender and a target. A change makes stale the routes of those whom it
-/// concerns, and no others.
+/// Which participant is registered under which id, and the routes that follow for a sender and a target. A change makes stale only
+/// the routes of those participants that it concerns.
 /// </summary>
 /// <param name="contexts">Gives messages contexts while somebody listens; null: nobody can.</param>
 internal sealed class Registry(MessageContexts? contexts = null)
@@ -22,10 +22,10 @@ internal sealed class Registry(MessageContexts? contexts = null)
     /// <summary>Who subscribes to which topics.</summary>
     public TopicTable Topics { get; } = new();
 
-    /// <summary>Whether the host takes nothing on any more.</summary>
+    /// <summary>Whether the host registers nothing any more.</summary>
     public bool IsClosed => _closed;
 
-    /// <summary>Asked for ids that are not registered; null: they are unknown.</summary>
+    /// <summary>Resolves ids that are not registered; null: such ids are unknown.</summary>
     public ITargetResolver? Fallback { get; init; }
 
     public ICollection<Participant> Participants => _participants.Values;
@@ -41,7 +41,7 @@ internal sealed class Registry(MessageContexts? contexts = null)
         if (added)
         {
             Topics.Add(participant);
-            // Routes may lead to where this id was until now.
+            // Routes to this id may lead to the target that the fallback gave until now.
             Fallback?.Resolve(participant.Id)?.Invalidate();
         }
 
@@ -60,7 +60,7 @@ internal sealed class Registry(MessageContexts? contexts = null)
         return removed;
     }
 
-    /// <summary>Who is meant by an id, registered here or found elsewhere; null: nobody.</summary>
+    /// <summary>The participant under an id, registered here or found by the fallback; null: there is none.</summary>
     public Participant? Find(string id) =>
         _participants.TryGetValue(id, out Participant? participant) ? participant
         : MessageId.IsValid(id) ? Fallback?.Resolve(id)
@@ -86,7 +86,7 @@ internal sealed class Registry(MessageContexts? contexts = null)
         return ChangeCapability(participant, capability, parsed, isGranted);
     }
 
-    /// <summary>Begins or ends a subscription of who is registered; the next publish of anybody goes by it.</summary>
+    /// <summary>Adds or removes a subscription of a registered participant; it holds from the next publish on.</summary>
     /// <returns>Whether that changed anything.</returns>
     /// <exception cref="ArgumentException">As <see cref="MessagingEndpoint.Subscribe"/> says.</exception>
     /// <exception cref="InvalidOperationException">It is not registered any more.</exception>
@@ -170,14 +170,14 @@ internal sealed class Registry(MessageContexts? contexts = null)
             _ => participant.SubscribesTo,
         };
 
-    /// <summary>From now on every route is <see cref="SendStatus.Closed"/>.</summary>
+    /// <summary>Closes the registry: from now on every route is <see cref="SendStatus.Closed"/>.</summary>
     public void Close()
     {
         _closed = true;
         InvalidateAll();
     }
 
-    /// <summary>Something has changed that concerns everybody: each next send is decided anew.</summary>
+    /// <summary>Makes all routes stale, because something changed that concerns everybody.</summary>
     public void InvalidateAll()
     {
         foreach (Participant participant in _participants.Values)
@@ -196,20 +196,20 @@ internal sealed class Registry(MessageContexts? contexts = null)
     /// <returns>The route, stale already where there is no target or somebody changed it meanwhile.</returns>
     public Route Resolve(Participant sender, string targetId, RouteCache? owner = null)
     {
-        // First the versions, then what they are the versions of: what changes in between makes the route stale.
+        // The versions are read before anything that they cover: a change in between makes the route stale.
         int senderVersion = sender.Version;
         Participant? target = Find(targetId);
         Route route = Decide(sender, senderVersion, targetId, target, owner);
         if (target is not null && Find(targetId) != target)
         {
-            // Removed before its version was read, and perhaps followed by another under its id.
+            // The target was removed before its version was read, and perhaps another one is registered under its id.
             route.Expire();
         }
 
         return route;
     }
 
-    /// <summary>As the other, to a participant that is at hand, whether or not it is registered.</summary>
+    /// <summary>Decides the route to a given participant, registered or not.</summary>
     public Route Resolve(Participant sender, Participant target) =>
         Decide(sender, sender.Version, target.Id, target, owner: null);
 

@@ -7,10 +7,10 @@ internal abstract class RequestListener : OutcomeListener
     /// <returns>Null, or why the request is rejected.</returns>
     public string? Take(Answer answer) => answer.Rejection ?? Take(answer.Bytes.Span);
 
-    /// <summary>As the other, for an answer that is no rejection.</summary>
+    /// <summary>Takes an answer that is no rejection.</summary>
     public abstract string? Take(ReadOnlySpan<byte> answer);
 
-    /// <summary>Why an answer is too long for who asked; null where it is not.</summary>
+    /// <summary>Why an answer is too long for the requester; null where it is not.</summary>
     protected static string? CheckLength(int length, int largest) =>
         length <= largest
             ? null

@@ -9,7 +9,10 @@ internal sealed class Route
     private IRouteKeeper? _owner;
     private volatile bool _isStale;
 
-    /// <summary>A route. One without a target is stale from the beginning: nobody tells when there is one.</summary>
+    /// <summary>
+    /// Creates a route. A route without a target is stale from the beginning, because nothing would tell when the target is
+    /// registered.
+    /// </summary>
     /// <param name="targetId">The target as the sender named it.</param>
     /// <param name="refusal">Why the two may not talk, or <see cref="SendStatus.Accepted"/>.</param>
     /// <param name="target">Who is registered under the id; null: nobody.</param>
@@ -40,7 +43,10 @@ internal sealed class Route
     /// <summary>Why these two may not talk, or <see cref="SendStatus.Accepted"/>.</summary>
     public SendStatus Refusal { get; }
 
-    /// <summary>Whether a send needs more than the checks and the target: it has an allowance, or somebody listens.</summary>
+    /// <summary>
+    /// Whether a send needs more than the checks and the target, because the sender has an allowance or somebody listens to metrics
+    /// or traces.
+    /// </summary>
     public bool NeedsSlowPath { get; init; }
 
     /// <summary>The target, of a route that senders share; null for others.</summary>
@@ -56,7 +62,7 @@ internal sealed class Route
 
     public CodecSet? Codecs { get; }
 
-    /// <summary>Makes it stale. It keeps nothing of its sender alive from then on.</summary>
+    /// <summary>Makes the route stale. From then on it keeps nothing of its sender alive.</summary>
     public void Expire()
     {
         _isStale = true;

@@ -21,7 +21,7 @@ internal sealed class RouteCache : IRouteKeeper
     /// <summary>Made for the first route: most guests need none.</summary>
     private ConcurrentDictionary<string, Route>? _routes;
 
-    /// <summary>Routes that a guest used last and had to be decided for it, by a hash. Some may be stale.</summary>
+    /// <summary>The routes of its own that a guest used last, by a hash of the target. Some may be stale.</summary>
     private Route?[] _recent = [];
 
     /// <summary>The sender's version from which they were decided.</summary>
@@ -42,7 +42,7 @@ internal sealed class RouteCache : IRouteKeeper
         return last is not null && ReferenceEquals(last.TargetId, targetId) ? last : FindById(targetId);
     }
 
-    /// <summary>As the other, for a guest, which runs on one thread at a time; null where the bytes are not UTF-8.</summary>
+    /// <summary>Finds the route for a guest, which runs on one thread at a time; null where the bytes are not UTF-8.</summary>
     public Route? Find(ReadOnlySpan<byte> target)
     {
         uint hash = SharedRoutes.Hash(target);
@@ -50,7 +50,7 @@ internal sealed class RouteCache : IRouteKeeper
         return shared is { IsForAll: true } && _sender.SendsToAll ? shared : FindDecided(target, hash, shared);
     }
 
-    /// <summary>Decides anew.</summary>
+    /// <summary>Decides a route anew and keeps it.</summary>
     public Route Renew(string targetId)
     {
         Route route = _registry.Resolve(_sender, targetId, this);
@@ -59,7 +59,7 @@ internal sealed class RouteCache : IRouteKeeper
             Routes[targetId] = route;
             if (route.IsStale)
             {
-                // It was forgotten before it was kept.
+                // The route became stale before it was added, so Forget has not found it.
                 Forget(route);
             }
         }
@@ -68,7 +68,7 @@ internal sealed class RouteCache : IRouteKeeper
         return route;
     }
 
-    /// <summary>Keeps a route no longer, which is stale.</summary>
+    /// <summary>Removes a stale route.</summary>
     public void Forget(Route route) => Routes.TryRemove(KeyValuePair.Create(route.TargetId, route));
 
     private ConcurrentDictionary<string, Route> Routes =>
@@ -90,7 +90,7 @@ internal sealed class RouteCache : IRouteKeeper
 
     private Route? FindDecided(ReadOnlySpan<byte> target, uint hash, Route? shared)
     {
-        // First the version, then what it is the version of: what changes in between makes what is kept here out of date.
+        // The version is read first: a change in between makes what is kept here out of date.
         int version = _sender.Version;
         if (FindRecent(target, hash, version) is { } recent)
         {
@@ -113,7 +113,7 @@ internal sealed class RouteCache : IRouteKeeper
             return null;
         }
 
-        // What is longer than any id is cut: it is not an id, and its text would only be made to be thrown away.
+        // A target that is longer than any id is cut: it is no id, and a longer text is only made to be thrown away.
         ReadOnlySpan<byte> shown = target[..Math.Min(target.Length, 2 * MessageId.MaxLength)];
         route = Renew(Encoding.UTF8.GetString(shown));
         return route.IsStale ? route : KeepRecent(route, hash, version);

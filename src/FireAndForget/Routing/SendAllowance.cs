@@ -3,8 +3,9 @@ using FireAndForget.Time;
 namespace FireAndForget.Routing;
 
 /// <summary>
-/// What one component may send in time: a token bucket, and a quota for each window. A send takes from both or from neither;
-/// what a later check refuses is given back. No lock: a guest runs on one thread at a time, and only its own sends come here.
+/// What one component may send in time: a token bucket for the rate, and a quota for each window. A send takes from both or from
+/// neither, and what it took is given back where a later check refuses it. There is no lock, because a guest runs on one thread at
+/// a time and only its own sends come here.
 /// </summary>
 /// <remarks>
 /// Exact, in whole numbers: a rate of n/d messages a second gives n units a tick of 100 ns, and a message costs d * 10^7 units.
@@ -32,7 +33,7 @@ internal sealed class SendAllowance
             return;
         }
 
-        // A decimal is a whole number over a power of ten, which is what the file or the program said.
+        // A decimal is a whole number over a power of ten, so it represents exactly what the file or the program gave.
         decimal perSecond = (decimal)rate.MessagesPerSecond;
         Int128 denominator = 1;
         while (perSecond != decimal.Truncate(perSecond) && denominator < 1_000_000_000)
@@ -79,7 +80,9 @@ internal sealed class SendAllowance
         _bytes -= bytes;
     }
 
-    /// <summary>What is used up, so that another host can go on with it. By who has stopped the sender.</summary>
+    /// <summary>
+    /// The part that is used up, so that another host can go on with it. It is read after the sender was stopped.
+    /// </summary>
     public SendUsage Usage
     {
         get

@@ -3,15 +3,15 @@ namespace FireAndForget.Routing;
 /// <summary>What a sender has used of its rate and quota.</summary>
 internal readonly record struct SendUsage
 {
-    /// <summary>Tokens that its bucket lacks.</summary>
+    /// <summary>The tokens that are missing from its bucket.</summary>
     public double MissingTokens { get; init; }
 
-    /// <summary>Messages of this window.</summary>
+    /// <summary>The messages that were sent in this window.</summary>
     public long Messages { get; init; }
 
-    /// <summary>Bytes of this window.</summary>
+    /// <summary>The bytes that were sent in this window.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>How long the window goes on.</summary>
+    /// <summary>The time until the window ends.</summary>
     public TimeSpan WindowLeft { get; init; }
 }

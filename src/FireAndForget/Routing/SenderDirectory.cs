@@ -8,23 +8,25 @@ namespace FireAndForget.Routing;
 /// <summary>
 /// Gives every id that sends a number, which is what mailboxes carry, and another one for each topic under which it publishes.
 /// Messages may outlive the registration of their sender, so an id keeps its number while anybody holds it or a message of it waits in a
-/// mailbox. Then another id gets the number. What is still to be told of a message that is released is told with the
-/// <see cref="Names"/> of before.
+/// mailbox. Afterwards another id may get the number. A message that was released and is still to be reported is reported with the
+/// <see cref="Names"/> that were read before its release.
 /// </summary>
 /// <param name="mailboxes">All in which messages may wait; null: there are none.</param>
 internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = null)
 {
-    /// <summary>The number of unheld numbers from which a look into the mailboxes is worth its cost.</summary>
+    /// <summary>
+    /// How many numbers without a holder there must be before looking for them in the mailboxes is worth its cost.
+    /// </summary>
     private const int WorthLooking = 64;
 
-    /// <summary>The number of waiting messages whose look costs about as much as keeping one more id.</summary>
+    /// <summary>How many waiting messages cost about as much to look at as keeping one more id costs.</summary>
     private const int MessagesForAnId = 64;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Id, string? Topic), uint> _numbers = [];
     private readonly Stack<uint> _free = new();
 
-    /// <summary>What finalizers gave back, which must not wait for the lock.</summary>
+    /// <summary>The numbers that finalizers gave back; finalizers must not wait for the lock.</summary>
     private readonly ConcurrentStack<uint> _givenBack = new();
     private volatile Entry[] _entries = [];
 
@@ -52,7 +54,9 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
         }
     }
 
-    /// <summary>Grows before a number goes to another id: a cache of what numbers mean is out of date then.</summary>
+    /// <summary>
+    /// A version that grows before a number is given to another id: caches of what numbers mean are out of date then.
+    /// </summary>
     public int Version => Volatile.Read(ref _version);
 
     /// <summary>The number of an id, the same as before where it still has one.</summary>
@@ -79,8 +83,8 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
     }
 
     /// <summary>
-    /// The ids as they are now: of a message that waits in a mailbox this tells the sender's also later, when the message is released
-    /// and its number has gone to another id.
+    /// The ids by their numbers as they are now. For a message that waits in a mailbox they tell the sender also later, when the
+    /// message is released and its number is given to another id.
     /// </summary>
     public SenderNames Names => new(_entries);
 
@@ -92,7 +96,7 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
     /// <summary>The topic of a number that has one, while a message with it waits.</summary>
     public TopicName TopicOf(uint number) => _topics[Index(number)]!;
 
-    /// <summary>One hold less. For <see cref="SenderNumber"/>.</summary>
+    /// <summary>Counts one holder less. For <see cref="SenderNumber"/>.</summary>
     public void GiveBack(uint number) => _givenBack.Push(Index(number));
 
     /// <summary>Where the entry of a number stands.</summary>
@@ -157,10 +161,11 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
             messages += mailbox.MarkSenders(isWaiting);
         }
 
-        // On a copy, because somebody may be telling of a message that is released already. A number that is free in an array is
-        // written in place later: no message was there that carried it when anybody looked at that array first.
+        // The numbers are freed in a copy of the array, because a released message may still be reported with the old array. A
+        // number that is free in an array is written in place later: no message carried it when anybody read that array first.
         Entry[] entries = [.. _entries];
-        // Of one that nobody holds no message is added any more: what does not wait now never will.
+        // No message is added any more with a number that nobody holds: a number that no waiting message carries now is never
+        // carried again.
         for (int number = 0; number < _used; number++)
         {
             string? id = entries[number].Id;
@@ -175,7 +180,7 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
         }
 
         _entries = entries;
-        // What this look cost is spread over as many ids.
+        // The cost of this look is spread over as many new ids.
         long others = Math.Max(_numbers.Count, messages / MessagesForAnId);
         _lookAt = (int)Math.Min(int.MaxValue, _unheld + Math.Max(WorthLooking, others));
     }
@@ -191,9 +196,9 @@ internal readonly struct SenderNames(SenderDirectory.Entry[] entries)
 }
 
 /// <summary>
-/// A participant's hold on the number of its id. While anybody can reach it, messages may still be sent under that number: also
-/// in the middle of a send of one that was removed meanwhile. So nobody gives it back but the garbage collector, and a send keeps
-/// its participant alive until the message is in the mailbox.
+/// A participant's hold on the number of its id. As long as anybody can reach this object, messages may still be sent under that
+/// number, also by a send that is under way while its participant is removed. So only the garbage collector gives the number back,
+/// and a send keeps its participant alive until the message is in the mailbox.
 /// </summary>
 internal sealed class SenderNumber(SenderDirectory directory, uint value)
 {

@@ -3,12 +3,13 @@ using System.Runtime.InteropServices;
 namespace FireAndForget.Routing;
 
 /// <summary>
-/// Routes that belong to no sender, one for each target: what all guests have in common that may send to it. Each guest that may send
-/// to thousands would otherwise have thousands of its own. Found by the bytes in which guests name a target, without a lock.
+/// Routes that belong to no sender, one for each target, used by all guests that may send to the target. Otherwise each guest that
+/// may send to thousands of targets would have thousands of routes of its own. They are found by the bytes in which guests name a
+/// target, without a lock.
 /// </summary>
 /// <remarks>
 /// A table with open addressing, at most half full. Entries are written under the lock and read without: a reader compares the target
-/// with what it finds, so that whatever it misses or mixes up is only not found, and looked for elsewhere.
+/// with what it finds, so that an entry that it sees half written is taken for not found, and the route is looked for elsewhere.
 /// </remarks>
 internal sealed class SharedRoutes : IRouteKeeper
 {
@@ -20,7 +21,7 @@ internal sealed class SharedRoutes : IRouteKeeper
     /// <summary>How many entries are not free, also those whose route was forgotten.</summary>
     private int _used;
 
-    /// <summary>A target's hash. It is none that could be foreseen where it matters: only ids that are registered get in here.</summary>
+    /// <summary>The hash of a target. It need not resist chosen targets, because only registered ids get into the table.</summary>
     public static uint Hash(ReadOnlySpan<byte> target)
     {
         const ulong Multiplier = 0x9E3779B97F4A7C15;
@@ -74,7 +75,7 @@ internal sealed class SharedRoutes : IRouteKeeper
         }
         else if (route.IsStale)
         {
-            // It was forgotten before it was kept.
+            // The route became stale before it was added, so Forget has not found it.
             Forget(route);
         }
 
@@ -96,7 +97,7 @@ internal sealed class SharedRoutes : IRouteKeeper
 
                 if (entry.Route == route)
                 {
-                    // The entry stays taken, so that those behind it are found.
+                    // The entry stays in use, so that a search goes on to the entries behind it.
                     entry.Route = null;
                     return;
                 }
@@ -125,7 +126,7 @@ internal sealed class SharedRoutes : IRouteKeeper
         }
     }
 
-    /// <summary>Leaves out what was forgotten, and makes room for as many again.</summary>
+    /// <summary>Rebuilds the table without forgotten routes, with room for as many again.</summary>
     private void Rebuild()
     {
         Route[] kept = [.. _entries.Select(entry => entry.Route).OfType<Route>()];
@@ -155,7 +156,7 @@ internal sealed class SharedRoutes : IRouteKeeper
 
         ref Entry entry = ref entries[i & (entries.Length - 1)];
         entry.Route = route;
-        // Behind the route: a reader that sees the hash sees the route, too.
+        // The hash is written after the route: a reader that sees the hash sees the route, too.
         Volatile.Write(ref entry.Hash, hash);
     }
 

@@ -24,10 +24,10 @@ internal sealed class TopicTable
     private long _added;
     private int _version;
 
-    /// <summary>Grows when a subscription comes or goes. To be read before <see cref="Find"/>.</summary>
+    /// <summary>A version that grows when a subscription is added or removed. It is read before <see cref="Find"/>.</summary>
     public int Version => Volatile.Read(ref _version);
 
-    /// <summary>From now on messages go to whom it subscribes.</summary>
+    /// <summary>Adds a participant with its subscriptions.</summary>
     public void Add(Participant participant)
     {
         lock (_lock)
@@ -40,7 +40,7 @@ internal sealed class TopicTable
         }
     }
 
-    /// <summary>It was removed, and gets no messages any more.</summary>
+    /// <summary>Removes a participant, which gets no messages any more.</summary>
     public void Remove(Participant participant)
     {
         lock (_lock)
@@ -55,7 +55,7 @@ internal sealed class TopicTable
         }
     }
 
-    /// <summary>Gives it these subscriptions instead of those that it has.</summary>
+    /// <summary>Replaces the subscriptions of a participant.</summary>
     public void Replace(Participant participant, CapabilityPattern[] patterns)
     {
         lock (_lock)

@@ -19,7 +19,7 @@ internal sealed unsafe class GuestMemory(Memory memory)
     private byte* _start;
     private long _length;
 
-    /// <summary>Its length in bytes now.</summary>
+    /// <summary>The present length of the memory in bytes.</summary>
     public long Length
     {
         get
@@ -30,9 +30,9 @@ internal sealed unsafe class GuestMemory(Memory memory)
     }
 
     /// <summary>
-    /// The bytes from <paramref name="pointer"/> on; traps where they do not all lie in the memory. A length of 2^31 and more is
-    /// cut to what a span can hold, which is more than any message may have. The trap says <paramref name="what"/> lay there, and of
-    /// which function.
+    /// The <paramref name="length"/> bytes from <paramref name="pointer"/> on; traps where they do not all lie in the memory. A
+    /// length of 2^31 and more is cut to what a span can hold, which is more than any message may have. The text of the trap names
+    /// <paramref name="what"/> should lie there, and the <paramref name="function"/> that was called.
     /// </summary>
     public Span<byte> Slice(int pointer, int length, string what, string? function = null)
     {
@@ -66,7 +66,9 @@ internal sealed unsafe class GuestMemory(Memory memory)
         }
     }
 
-    /// <summary>Where a place of it lies, for nothing but to have it brought into the caches.</summary>
+    /// <summary>
+    /// The address in the host of a byte of the memory. It is not checked, and serves only to prefetch the byte into the caches.
+    /// </summary>
     public nint AddressOf(int pointer) => (nint)(_start + (uint)pointer);
 
     private void Refresh()

@@ -2,10 +2,15 @@ using Wasmtime;
 
 namespace FireAndForget.Guests.Calls;
 
-/// <summary>An instance of a guest, asked what it is at.</summary>
+/// <summary>
+/// An instance of a guest that tells which message it handles, so that what is bounded for each message can be counted.
+/// </summary>
 internal interface IRunning
 {
-    /// <summary>What runs now: another number for each message, and while the guest is instantiated.</summary>
+    /// <summary>
+    /// A number that identifies what the guest runs now: it is another one for each message, and for the instantiation. Counts that
+    /// are bounded for each message start anew when it changes.
+    /// </summary>
     long Running { get; }
 }
 
@@ -16,7 +21,10 @@ internal interface IImportingInstance : IRunning
 
     GuestMemory MemoryOf(CoreExport export);
 
-    /// <summary>As the other, for a function that the memory's own instance may call while it is instantiated.</summary>
+    /// <summary>
+    /// Finds the memory as <see cref="MemoryOf(CoreExport)"/> does, for a function that the instance of the memory may call while
+    /// it is instantiated itself.
+    /// </summary>
     GuestMemory MemoryOf(CoreExport export, Caller caller);
 
     /// <summary>The function <c>(old, old-size, align, new-size) -> pointer</c> that gives room in a memory.</summary>

@@ -27,7 +27,9 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
 
     private GuestMemory Memory => _memory ??= instance.MemoryOf(memory ?? throw Missing("memory"));
 
-    /// <summary>To be called first: a guest may not call it while realloc or post-return run.</summary>
+    /// <summary>
+    /// Traps where the guest calls the function while realloc or post-return run. Each host function calls this first.
+    /// </summary>
     public void Enter() => instance.RefuseWhereNotAllowed(function);
 
     /// <summary>The bytes of an argument.</summary>
@@ -46,9 +48,9 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
     }
 
     /// <summary>
-    /// The room that the caller gave for the answer; what the answer does not need is left as it is. To be called before
-    /// <see cref="Allocate"/> too, where that is needed: a room that is not there traps before any code of the guest runs for the
-    /// answer.
+    /// The room that the caller gave for the answer; bytes that the answer does not need stay as they are. A function that
+    /// allocates in the guest calls this before <see cref="Allocate"/> too, so that a room outside of the memory traps before any
+    /// code of the guest runs.
     /// </summary>
     public Span<byte> Answer(int pointer, int size, int alignment)
     {
@@ -56,14 +58,16 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
         return Memory.Slice(pointer, size, AnAnswer, function);
     }
 
-    /// <summary>Looks at the room for an answer that is a list, which has to be there before the list is handed over.</summary>
+    /// <summary>
+    /// Traps where the room for an answer that is a list lies outside of the memory. It is called before the list is handed over.
+    /// </summary>
     public void CheckListAnswer(int answer) => Answer(answer, ListBytes, ListAlignment);
 
     /// <summary>Answers with a list.</summary>
     public void AnswerList(int answer, int pointer, int count) =>
         StoreList(Answer(answer, ListBytes, ListAlignment), pointer, count);
 
-    /// <summary>Room that the guest gives for a list or string, also where it is empty.</summary>
+    /// <summary>Has the guest's realloc give room for a list or string, also for an empty one.</summary>
     public Span<byte> Allocate(int length, int alignment, out int pointer)
     {
         GuestMemory.CheckListLength((uint)length, TheAnswer, function);

@@ -39,7 +39,7 @@ internal sealed class CacheEntry : IDisposable
     }
 
     /// <summary>
-    /// A path by which this process opens exactly the file that is open here. It is worth something while the entry is open.
+    /// A path by which this process opens exactly the file that is open here. It is valid while the entry is open.
     /// </summary>
     public string Path =>
         OperatingSystem.IsLinux() ? $"/proc/self/fd/{_file.DangerousGetHandle()}"
@@ -119,7 +119,9 @@ internal sealed class CacheEntry : IDisposable
         return TryRead(bytes, 0) ? bytes : throw new IOException("it was cut off while it was read");
     }
 
-    /// <summary>Takes the time of its last use down: the time of its last change, because reading need not leave one.</summary>
+    /// <summary>
+    /// Records that the entry was used now. The file's time of last change keeps that, because file systems need not record reads.
+    /// </summary>
     public void Touch()
     {
         try
@@ -130,13 +132,13 @@ internal sealed class CacheEntry : IDisposable
             }
             else
             {
-                // A handle for reading has no right to it there.
+                // On Windows a handle that was opened for reading may not set the time.
                 File.SetLastWriteTimeUtc(_path, DateTime.UtcNow);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A folder that is only read: nothing is evicted there either.
+            // The folder cannot be written, so nothing is evicted from it either and the time does not matter.
         }
     }
 
@@ -180,7 +182,10 @@ internal sealed class CacheEntry : IDisposable
             && sourceLength <= _length - TrailerBytes;
     }
 
-    /// <summary>Over all of the file but the code itself; where it was cut off meanwhile, it comes out wrong.</summary>
+    /// <summary>
+    /// Computes the authentication code of all of the file that lies before that code. Where the file was cut off meanwhile, the
+    /// code does not match.
+    /// </summary>
     private byte[] Code(byte[] secret)
     {
         using var code = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);

@@ -28,13 +28,13 @@ internal static class CacheFolder
         string? caches =
             OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
             : OperatingSystem.IsMacOS() ? Below(home, "Library/Caches")
-            // A relative path there is to be ignored, says the XDG Base Directory Specification.
+            // The XDG Base Directory Specification says that a relative path in this variable is to be ignored.
             : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { } xdg && Path.IsPathFullyQualified(xdg) ? xdg
             : Below(home, ".cache");
         return Below(caches, Name);
     }
 
-    /// <summary>Makes the folder, for this user alone, where it is missing.</summary>
+    /// <summary>Makes the folder where it is missing. Only this user may read and write it.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
     public static void Make(string folder)

@@ -5,7 +5,7 @@ namespace FireAndForget.Guests.Compiling;
 
 /// <summary>
 /// Compiled code on disk, shared by hosts and processes: gives the file of an entry that is whole, and keeps what was compiled anew.
-/// What goes wrong here costs time: it is told to the log, and no load fails of it.
+/// No load fails because of what goes wrong here: it is logged, and the code is compiled.
 /// </summary>
 internal sealed class CompileCache
 {
@@ -48,7 +48,7 @@ internal sealed class CompileCache
     /// <summary>Loads an entry.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="load">Makes something of the entry, which holds what Wasmtime serialised.</param>
-    /// <returns>Null where there is none that can be used: then it is to be compiled.</returns>
+    /// <returns>What was made; null where no entry can be used, so that the binary has to be compiled.</returns>
     public T? Load<T>(string key, Func<CacheEntry, T> load)
         where T : class
     {
@@ -144,7 +144,7 @@ internal sealed class CompileCache
                 return;
             }
 
-            // Taken first: a file that is gone has no length any more.
+            // The length is read before the file is deleted, because a deleted file has none.
             long length = entry.Length;
             bytes -= CacheFolder.TryDelete(entry) ? length : 0;
         }

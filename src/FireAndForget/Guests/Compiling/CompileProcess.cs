@@ -57,7 +57,7 @@ internal static class CompileProcess
         };
     }
 
-    /// <summary>The other side: wraps code for <see cref="Compile"/>.</summary>
+    /// <summary>Writes compiled code for <see cref="Compile"/> to read, on the side that compiles.</summary>
     public static void WriteTo(Stream output, string key, ReadOnlySpan<byte> compiled)
     {
         output.Write(Encoding.ASCII.GetBytes(key));
@@ -66,7 +66,8 @@ internal static class CompileProcess
     }
 
     /// <summary>
-    /// The other side's own watch over its memory and time, which holds where the one who started it is gone or slow: it ends this process.
+    /// Watches over the memory and time of this process, on the side that compiles, and ends the process. It works also where the
+    /// host that started it is gone or slow.
     /// </summary>
     /// <param name="maxMemoryBytes">The resident memory in bytes above which it does.</param>
     /// <param name="maxTime">The time after which it does.</param>

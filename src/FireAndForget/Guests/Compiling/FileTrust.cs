@@ -26,7 +26,7 @@ internal static class FileTrust
             ? WindowsAccess.Distrust(handle, isSecret)
             : Distrust(UnixFile.Look(handle), UnixFile.User, isSecret);
 
-    /// <summary>As the other, of what is known already.</summary>
+    /// <summary>Decides as <see cref="Distrust(SafeFileHandle, bool)"/> does, by facts that were read before.</summary>
     /// <param name="facts">About the file.</param>
     /// <param name="user">The uid whose rights this process has.</param>
     /// <param name="isSecret">Whether others may not even read it.</param>

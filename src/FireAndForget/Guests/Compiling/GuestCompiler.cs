@@ -35,8 +35,8 @@ internal sealed class GuestCompiler(
     public bool KeepsNames => keepsNames;
 
     /// <summary>
-    /// Has a guest checked as a whole, unless the cache remembers that it was found valid: a load out of the cache takes less time than
-    /// that.
+    /// Has a guest checked as a whole, unless the cache remembers that it is valid: checking takes longer than a load out of the
+    /// cache.
     /// </summary>
     /// <param name="digest">A digest of the guest.</param>
     /// <param name="check">Checks it, and throws where it is not valid.</param>

@@ -10,7 +10,7 @@ internal sealed class LoadProgress(Audit? audit)
     private int _files;
     private int _loaded;
 
-    /// <summary>This many more files are to be loaded.</summary>
+    /// <summary>Counts files that are about to be loaded.</summary>
     public void Begin(int files)
     {
         lock (_lock)
@@ -19,7 +19,7 @@ internal sealed class LoadProgress(Audit? audit)
         }
     }
 
-    /// <summary>One of them is loaded, or failed.</summary>
+    /// <summary>Counts a file whose load succeeded or failed.</summary>
     public void End()
     {
         lock (_lock)
@@ -32,7 +32,7 @@ internal sealed class LoadProgress(Audit? audit)
         }
     }
 
-    /// <summary>A file has to be compiled.</summary>
+    /// <summary>Notes that a file is being compiled.</summary>
     public void Compiling(string source)
     {
         int loaded;
@@ -46,7 +46,7 @@ internal sealed class LoadProgress(Audit? audit)
         audit?.Compiling(source, loaded, files);
     }
 
-    /// <summary>It is compiled, or cannot be.</summary>
+    /// <summary>Notes that compiling a file has ended, with success or without.</summary>
     public void Compiled(string source, TimeSpan time)
     {
         lock (_lock)

@@ -64,7 +64,7 @@ internal sealed class TrustedFolder : IDisposable
             ? OpenOnWindows(System.IO.Path.Combine(Path, name))
             : UnixFile.OpenFile(_handle!, name);
 
-    /// <summary>Opens a file to be read, whosever its folder is, when nothing is loaded from it.</summary>
+    /// <summary>Opens a file to be read, whoever owns its folder. Only for files from which nothing is loaded.</summary>
     /// <inheritdoc cref="OpenFile(string)"/>
     public static SafeFileHandle OpenFile(FileInfo file)
     {
@@ -90,7 +90,8 @@ internal sealed class TrustedFolder : IDisposable
         string target = System.IO.Path.Combine(Path, newName);
         try
         {
-            // Windows does not replace a file here; nor does a file system without links, apart from the same instant.
+            // On Windows this does not replace a file. On a file system without links it replaces one only where two processes do
+            // it at the same instant.
             File.Move(System.IO.Path.Combine(Path, name), target);
         }
         catch (IOException) when (File.Exists(target))
@@ -101,7 +102,9 @@ internal sealed class TrustedFolder : IDisposable
 
     public void Dispose() => _handle?.Dispose();
 
-    /// <summary>Nobody can replace or change it there while it is open, so that its path stays its own.</summary>
+    /// <summary>
+    /// Opens a file on Windows so that nobody can replace or change it while it is open, and its path leads to it all that time.
+    /// </summary>
     private static SafeFileHandle OpenOnWindows(string path) =>
         File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
 }

@@ -5,8 +5,8 @@ using Wasmtime.Components;
 namespace FireAndForget.Guests.ComponentApi;
 
 /// <summary>
-/// Bytes as the list of values that the component API takes: one wrapper for all messages, over values that are shared. It shows
-/// what it was set to last.
+/// Bytes as the list of values that the component API takes. One list serves all messages, and shares the values, one for each
+/// byte; it shows the bytes that it was set to last.
 /// </summary>
 [SuppressMessage("Naming", "CA1710", Justification = "It is a list.")]
 internal sealed class ByteList : IReadOnlyList<ComponentValue>

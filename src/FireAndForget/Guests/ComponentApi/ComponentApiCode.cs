@@ -54,10 +54,13 @@ internal sealed class ComponentApiCode : GuestCode
 
     public bool UsesWasi { get; }
 
-    /// <summary>What stands between the component and the host; null where it is called as it is.</summary>
+    /// <summary>The world that the component is wrapped in; null where it runs without one.</summary>
     public GuestWorld? World { get; }
 
-    /// <summary>Whether messages are handed to it as strings whose characters are the bytes.</summary>
+    /// <summary>
+    /// Whether messages are carried as strings: each character of such a string is a byte of the message. The component API copies
+    /// a string much faster than a list.
+    /// </summary>
     public bool IsCarried { get; private init; }
 
     /// <summary>The names of the modules' functions, where they are kept.</summary>
@@ -115,7 +118,7 @@ internal sealed class ComponentApiCode : GuestCode
         {
             if (description.HasRefusedImports)
             {
-                // All others are known to be there.
+                // The decoder has found all other imports among those that the linker defines.
                 code._linker.DefineUnknownImportsAsTraps(component);
             }
 

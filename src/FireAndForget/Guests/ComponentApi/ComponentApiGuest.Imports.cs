@@ -71,7 +71,7 @@ internal sealed partial class ComponentApiGuest
         }
     }
 
-    /// <summary>A target or topic and a message, as bytes.</summary>
+    /// <summary>The arguments of a call that sends: a target or topic, and a message, both as bytes.</summary>
     private readonly ref struct Arguments
     {
         private readonly byte[] _buffer;

@@ -29,7 +29,7 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
     /// <summary>The most bytes of a message as a list: the component API describes each by 32 bytes, and counts them in 31 bits.</summary>
     private const int LargestList = (int.MaxValue / 32) - 1;
 
-    /// <summary>As many statuses as there are, as a world's guard gets them.</summary>
+    /// <summary>The statuses as the numbers that the guard of a world gets, each made once.</summary>
     private static readonly ComponentValue[] Statuses =
     [
         .. Enumerable.Range(0, HostMessaging.SendErrorType.Labels.Count + 1).Select(n => ComponentValue.U8((byte)n)),
@@ -145,7 +145,10 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
         }
     }
 
-    /// <summary>The one that runs on this thread: what it imports is defined once for all instances of its code.</summary>
+    /// <summary>
+    /// The instance that runs on this thread. Host functions find their caller here, because they are defined once for all
+    /// instances of a code.
+    /// </summary>
     public static ComponentApiGuest Current => _current!;
 
     public WasiClock Clock { get; }
@@ -163,7 +166,9 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
 
     public ComponentValue SelfId => _selfId ??= ComponentValue.String(Encoding.UTF8.GetString(_host.SelfId));
 
-    /// <summary>As <see cref="Send"/>, of strings whose characters are the bytes.</summary>
+    /// <summary>
+    /// Sends as <see cref="Send"/> does, a target and message that are carried as strings, each character of which is a byte.
+    /// </summary>
     public ComponentValue SendCarried(string target, string message)
     {
         RefuseWhileLoading(HostMessaging.Send);
@@ -215,7 +220,7 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
                 _answered < most
                 && !_endsTurn
                 && mailbox.TryPeek(_answered, out uint sender, out ReadOnlySpan<byte> message)
-                // Behind the look at what was published: what was accepted after the replacement is not for this one.
+                // This is read after the mailbox: a message that was accepted after the replacement is for the new version.
                 && !_host.IsReplaced
             )
             {
@@ -437,7 +442,7 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
     {
         _ticksMet++;
         bool over = _budget.Tick(Running, _isLoading ? _limits.LoadTimeout : _limits.MessageTimeout, now);
-        // The first message of a batch meets the tick that came while others ran, which is no reason to end this one's turn.
+        // The first message of a batch may meet a tick that came while other guests ran; that tick does not end this guest's turn.
         _endsTurn |= _budget.IsLong || _answered != 0;
         if (over || _host.IsAborting)
         {

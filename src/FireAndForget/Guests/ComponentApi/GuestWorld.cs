@@ -19,7 +19,7 @@ internal sealed class GuestWorld
 {
     private const string Files = "wasi:filesystem/types";
 
-    /// <summary>WASI has it, and Wasmtime only where a feature is on that is off.</summary>
+    /// <summary>A function of WASI that Wasmtime defines only with a feature that this engine has off.</summary>
     private const string NetworkErrorCode = "network-error-code";
 
     private const string ExportOfNetworkErrorCode =
@@ -315,7 +315,7 @@ internal sealed class GuestWorld
             text.Append("(component ").AppendLine(name).AppendJoin('\n', parts).AppendLine(")");
     }
 
-    /// <summary>What stands in a text that is one component.</summary>
+    /// <summary>What stands between the outer parentheses of a component in WebAssembly's text format.</summary>
     private static string Inside(string text)
     {
         const string Start = "\n(component";

@@ -91,7 +91,8 @@ internal readonly record struct HostWasi(bool HasClocks, bool HasSeed)
                 function,
                 (arguments, results) =>
                 {
-                    // First of all: one that has no result throws.
+                    // The value is computed before the results are touched: a function without a result throws, and there is no
+                    // place to write to.
                     ComponentValue result = value(arguments);
                     results[0] = result;
                 }

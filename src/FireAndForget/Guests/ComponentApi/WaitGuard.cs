@@ -65,7 +65,7 @@ internal static class WaitGuard
 
     private static byte[] Wrap(byte[] component, byte[] head, ComponentScope scope, string pollName, string[] handlers)
     {
-        // Where things stand in the index spaces: what the head has, and behind it what is added here, in its order.
+        // Indices: the head has the first ones of each index space; what is written here follows in the order in which it is written.
         List<string?> imported = scope.ImportedInstances;
         int type = scope.CountOf(ComponentSort.Type);
         int function = scope.CountOf(ComponentSort.Function);
@@ -159,7 +159,7 @@ internal static class WaitGuard
         return writer.ToArray();
     }
 
-    /// <summary>An instance of items at hand.</summary>
+    /// <summary>Writes an instance that exports items which are defined already.</summary>
     private static void Inline(ComponentWriter writer, List<Action<ComponentWriter>> exports)
     {
         writer.Bytes(1).Number(exports.Count);

@@ -4,8 +4,8 @@ using FireAndForget.Wording;
 namespace FireAndForget.Guests.Decoding;
 
 /// <summary>
-/// Refuses what would cost the compiler too much, before the engine gets it: one pass over the sections and instructions of a guest's
-/// modules, with memory for the types of one module and the locals of one function.
+/// Refuses guests that would cost the compiler too much, before the engine gets them: one pass over the sections and instructions
+/// of a guest's modules, with memory for the types of one module and the locals of one function.
 /// </summary>
 internal sealed class CompileBounds
 {
@@ -26,7 +26,7 @@ internal sealed class CompileBounds
     public void Check(ReadOnlyMemory<byte> binary)
     {
         ReadOnlySpan<byte> bytes = binary.Span;
-        // Parts follow each other without a gap, and modules have none inside: so where a component ends is of no interest.
+        // Parts follow each other without a gap and modules contain no parts, so the reader need not know where a component ends.
         WasmReader reader = new(bytes, 0, bytes.Length, new(0));
         int moduleEnd = 0;
         CoreModuleCode? module = null;

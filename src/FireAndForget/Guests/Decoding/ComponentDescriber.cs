@@ -110,7 +110,8 @@ internal sealed class ComponentDescriber
     {
         if (import is { Sort: ComponentSort.Type, Type: { } used } && HostMessaging.TypesOfInterfaces.Any(used.Is))
         {
-            // What a world uses of an interface, as requester does, is imported by its own name too: it only says what it is called.
+            // A type that a world uses from an interface is imported under its own name too. Such an import is only a name for the
+            // type.
             return;
         }
 

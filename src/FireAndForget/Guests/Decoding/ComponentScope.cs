@@ -29,7 +29,7 @@ internal sealed class ComponentScope
         }
     }
 
-    /// <summary>Whether it is that of the guest itself, not of a component or type within it.</summary>
+    /// <summary>Whether this is the scope of the guest itself, and not of a component or type within it.</summary>
     public bool IsRoot => _parent is null;
 
     /// <summary>All core modules of the guest that are defined so far, those of nested components included.</summary>
@@ -93,7 +93,7 @@ internal sealed class ComponentScope
 
     public ComponentType TypeAt(uint index, int offset) => (ComponentType)At(ComponentSort.Type, index, offset);
 
-    /// <summary>The scope that many steps outwards; 0 is this one.</summary>
+    /// <summary>The scope a number of steps outwards; 0 is this one.</summary>
     public ComponentScope Outer(uint steps, int offset)
     {
         ComponentScope scope = this;

@@ -19,7 +19,7 @@ internal sealed class ComponentType(
     public ComponentTypeKind Kind { get; } = kind;
 
     /// <summary>
-    /// The types that it is made of; null stands for a payload that is left out. A function's parameters, then its
+    /// The types that this one is made of; null stands for a payload that is left out. A function has its parameters, then its
     /// result.
     /// </summary>
     public IReadOnlyList<ComponentType?> Parts { get; } = parts ?? [];
@@ -43,8 +43,8 @@ internal sealed class ComponentType(
         Kind == ComponentTypeKind.Resource ? new ComponentType(Kind) { Origin = origin } : this;
 
     /// <summary>
-    /// Whether it is the same as an expected type. The names of parameters may differ: a caller never sees them. Cases
-    /// of an enum may not.
+    /// Whether this type equals an expected one. The names of parameters may differ, because a caller never sees them; the cases of
+    /// an enum may not.
     /// </summary>
     public bool Is(ComponentType expected)
     {

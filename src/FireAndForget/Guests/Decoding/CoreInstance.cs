@@ -29,7 +29,10 @@ internal sealed class CoreInstance
 
     public int Offset { get; }
 
-    /// <summary>What it exports under a name, of a sort that only an imported module leaves to be believed.</summary>
+    /// <summary>
+    /// What it exports under a name; null where it has no such export. Where its module is imported, whose exports are not known,
+    /// an export of the asked sort is assumed.
+    /// </summary>
     public CoreDefinition? Find(string name, CoreSort sort)
     {
         if (_items is not null)

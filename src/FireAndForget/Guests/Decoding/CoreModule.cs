@@ -30,7 +30,10 @@ internal sealed class CoreModule(CoreTypes types)
     /// <summary>What an instance of it takes of the host, as <see cref="InstanceCost"/> counts.</summary>
     public long HostBytes { get; set; }
 
-    /// <summary>Whether it says of which component it is to become the core (a custom section of wit-bindgen and its like).</summary>
+    /// <summary>
+    /// Whether it has the custom section in which wit-bindgen and other tools note the component that it is meant to become the
+    /// core of.
+    /// </summary>
     public bool HasComponentType { get; set; }
 
     /// <summary>The exported functions that do nothing but trap, by their names.</summary>

@@ -16,7 +16,7 @@ internal static class CoreModuleDescriber
         bool sends = false;
         foreach (CoreImport import in module.Imports)
         {
-            // A name may be shared by many imports, and each of them is told with it.
+            // Many imports may share a name in the binary, and the description has a copy for each of them.
             budget.Take(ImportCost + (sizeof(char) * ((long)import.Module.Length + import.Name.Length)), 0);
             imports.Add($"{import.Module}.{import.Name}");
             items.Add(new HostImport(import.Module, import.Name));
@@ -132,7 +132,9 @@ internal static class CoreModuleDescriber
     private static bool IsOfType(CoreModule module, CoreExternal external, string expected) =>
         external.Sort == CoreSort.Function && module.Types.Is(external.Place, expected);
 
-    /// <summary>What to do with a module that is refused: one that a toolchain made for a component lacks one more command.</summary>
+    /// <summary>
+    /// The advice for a module that is refused. One that a toolchain made as the core of a component needs one more command.
+    /// </summary>
     private static string AdviceFor(CoreModule module)
     {
         string adapter = module.Imports.Any(import => import.Module is CoreImports.Preview1 or "wasi_unstable")
@@ -149,7 +151,7 @@ internal static class CoreModuleDescriber
     private static string Name(CoreModule module, string name, string other) =>
         !module.Exports.ContainsKey(name) && module.Exports.ContainsKey(other) ? other : name;
 
-    /// <summary>What of a module runs once in each fresh instance; null where nothing does.</summary>
+    /// <summary>The function of a module that runs once in each fresh instance; null where there is none.</summary>
     private static string? InitializeOf(CoreModule module)
     {
         string name = Name(module, HostMessaging.CoreInitialize, HostMessaging.CoreStart);

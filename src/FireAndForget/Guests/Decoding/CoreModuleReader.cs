@@ -57,7 +57,9 @@ internal sealed class CoreModuleReader
         return module;
     }
 
-    /// <summary>Notes what an instance takes. Imports count twice, with the kind of thing that they are.</summary>
+    /// <summary>
+    /// Computes what an instance costs the host. Imports count twice: as imports, and as the kind of thing that they are.
+    /// </summary>
     private void Count()
     {
         _module.HasHeap |= _module.MakesObjects || _tags.Count != 0;
@@ -180,7 +182,7 @@ internal sealed class CoreModuleReader
         }
     }
 
-    // Several imports of one module: each with its type, or all with one type that comes first.
+    // Reads several imports of one module: each has its own type, or all share one type that comes first.
     private void ReadCompactImports(ref WasmReader section, string module, bool sharesType)
     {
         CoreExternal type = sharesType ? ReadImportType(ref section) : default;
@@ -265,7 +267,7 @@ internal sealed class CoreModuleReader
                 section.Skip(2);
             }
 
-            // A funcref, or a function that is not there; what else a table can hold lies in the heap, or may.
+            // A table of funcref or of null functions needs no heap; what any other table holds lies in the heap, or may.
             _module.HasHeap |= section.Peek() is not (0x70 or 0x73);
             int place = section.Position;
             _module.Tables.Add(CoreTypeReader.ReadTable(ref section, out bool isListable));

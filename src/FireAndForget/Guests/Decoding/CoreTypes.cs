@@ -3,8 +3,8 @@ using System.Text;
 namespace FireAndForget.Guests.Decoding;
 
 /// <summary>
-/// The types that a core module defines: where each stands in the binary, from where it is read again for the few that are told
-/// to a person, so that a type takes four bytes.
+/// The types that a core module defines. Only the place of each in the binary is kept, four bytes a type; the few types that an
+/// error or a description shows are read again from there.
 /// </summary>
 internal sealed class CoreTypes(ReadOnlyMemory<byte> guest)
 {

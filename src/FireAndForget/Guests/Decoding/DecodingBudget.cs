@@ -22,7 +22,7 @@ internal sealed class DecodingBudget(int fileBytes)
 
     private long _left = BaseBytes + ((long)TimesTheFile * fileBytes);
 
-    /// <summary>Takes room for something that is about to be made.</summary>
+    /// <summary>Takes memory from the budget for something that is about to be made.</summary>
     /// <exception cref="ComponentLoadException">There is not so much left.</exception>
     public void Take(long bytes, int offset)
     {

@@ -38,13 +38,13 @@ internal sealed record DirectPlan(
     /// <summary>Whether it handles messages; else <see cref="HandleMessage"/> is <see cref="NoHandler"/>.</summary>
     public bool HandlesMessages => HandleMessage is not NoHandler;
 
-    /// <summary>Answers requests, with memory and realloc as the other; null: nothing does.</summary>
+    /// <summary>The handler of requests, which uses the same memory and realloc; null: there is none.</summary>
     public PlannedHandler? Responder { get; init; }
 
-    /// <summary>Takes replies, likewise.</summary>
+    /// <summary>The handler of replies, likewise.</summary>
     public PlannedHandler? ReplyHandler { get; init; }
 
-    /// <summary>Takes what was published under a topic, likewise.</summary>
+    /// <summary>The handler of messages that were published under a topic, likewise.</summary>
     public PlannedHandler? TopicHandler { get; init; }
 
     /// <summary>Takes all messages as <c>wasi:messaging</c> has them, in place of the other handlers; null: they do.</summary>
@@ -68,7 +68,7 @@ internal sealed record DirectPlan(
                 + (HostFunctions.Count() * InstanceCost.HostFunction)
         );
 
-    /// <summary>What the host makes for imports: one function for all that mean the same.</summary>
+    /// <summary>The functions that the host makes for imports: one for all imports that mean the same.</summary>
     private IEnumerable<CoreItem> HostFunctions =>
         Instances.SelectMany(instance => instance.Imports).Where(item => item is not CoreExport).Distinct();
 }

@@ -45,7 +45,7 @@ internal readonly record struct ExternName(string Key, string Full)
     }
 }
 
-/// <summary>What an imported interface calls a function or a resource.</summary>
+/// <summary>A function or resource by the imported interface and its name there.</summary>
 internal sealed record ImportedName(string Interface, string Name);
 
 /// <summary>A name whose version is kept apart: where it stands in the guest's bytes, up to its end, and how it reads as a whole.</summary>

@@ -52,7 +52,7 @@ internal sealed class FunctionMeter(IReadOnlyList<(int Parameters, int Results)>
         }
         catch (ComponentLoadException)
         {
-            // It ends in the middle of an instruction, or has a number that is none.
+            // The code ends in the middle of an instruction or has a malformed number: the engine refuses it.
         }
     }
 
@@ -146,7 +146,7 @@ internal sealed class FunctionMeter(IReadOnlyList<(int Parameters, int Results)>
         _labels.RemoveAt(_labels.Count - 1);
         if (label.Loop >= 0)
         {
-            // Each local that is used in the loop comes to its start along each edge.
+            // The compiler hands each local that is used in the loop to the loop's start along each edge that leads back there.
             Flow += _loops[^1].Locals * label.Edges;
             _loops.RemoveAt(_loops.Count - 1);
         }
@@ -174,14 +174,18 @@ internal sealed class FunctionMeter(IReadOnlyList<(int Parameters, int Results)>
         _lastUse[local] = _edges;
         Flow += _edges - before;
         Span<Loop> loops = CollectionsMarshal.AsSpan(_loops);
-        // Loops that began since the last use, the innermost first: an edge for each is in what was just counted.
+        // For loops that began since the last use, the innermost first, the edge into the loop is among those that were just
+        // counted.
         for (int i = loops.Length - 1; i >= 0 && loops[i].EdgesBefore >= before; i--)
         {
             loops[i].Locals++;
         }
     }
 
-    /// <summary>Values that move along an edge at once are compared with each other.</summary>
+    /// <summary>
+    /// What handing this many values along one edge costs. It is quadratic, because the compiler compares the values of one edge
+    /// with each other.
+    /// </summary>
     private static long Cost(int arity) => (long)arity * arity;
 
     private (int Parameters, int Results) ReadBlockType(ref WasmReader code)

@@ -3,8 +3,9 @@ using System.Text;
 namespace FireAndForget.Guests.Decoding;
 
 /// <summary>
-/// What of a guest's bytes Wasmtime may be given in another form: its core modules, of which a stub is enough to check the component
-/// around them, and names that it does not read. Every form has the guest's length, so that an offset in an error is one in the file.
+/// The parts of a guest that Wasmtime may be given in another form: core modules, for which a stub is enough to check the component
+/// around them, and versioned names that it does not read. Every form is as long as the guest, so that an offset in an error is one
+/// in the file.
 /// </summary>
 /// <param name="Modules">All core modules, those of nested components included.</param>
 /// <param name="VersionedNames">The guest's own imports and exports whose version is kept apart.</param>
@@ -26,7 +27,8 @@ internal sealed record GuestOutline(IReadOnlyList<CoreModule> Modules, IReadOnly
         byte[] written = [.. guest];
         foreach (VersionedName name in VersionedNames)
         {
-            // A form, the length in as many bytes as are left, and the name. Where it has other attributes too it stays as it is.
+            // A name is written as its form, its length in as many bytes as are left, and its text. A name with other attributes
+            // stays as it is.
             int bytes = Encoding.UTF8.GetByteCount(name.Full);
             int width = name.End - name.Start - 1 - bytes;
             if (width is > 0 and <= LongestLength && (width == LongestLength || bytes >> (7 * width) == 0))

@@ -27,11 +27,11 @@ internal static class HostMessaging
     public const string CoreMemory = "memory";
     public const string CoreRealloc = "cabi_realloc";
 
-    /// <summary>What is taken where a module has no <c>cabi_realloc</c>.</summary>
+    /// <summary>The function that stands in for a missing <c>cabi_realloc</c>.</summary>
     public const string CoreMalloc = "malloc";
     public const string CoreMallocType = "(i32) -> i32";
 
-    /// <summary>What runs once in each fresh instance: a reactor's, or without it a command's.</summary>
+    /// <summary>The function that runs once in each fresh instance: a reactor's, or without it a command's.</summary>
     public const string CoreInitialize = "_initialize";
     public const string CoreStart = "_start";
     public const string CoreInitializeType = "() -> ()";
@@ -49,7 +49,7 @@ internal static class HostMessaging
     public static ComponentType HandleMessageType { get; } =
         Function([("sender", Text), ("message", Bytes)], new ComponentType(ComponentTypeKind.Result, [null, null]));
 
-    /// <summary>As <see cref="HandleMessageType"/>, where the guest says why it rejects a message: since 1.1.</summary>
+    /// <summary>The type of <c>handle-message</c> since 1.1, which says why it rejects a message.</summary>
     public static ComponentType ReasonedHandleMessageType { get; } =
         Function([("sender", Text), ("message", Bytes)], new ComponentType(ComponentTypeKind.Result, [null, Text]));
 
@@ -78,7 +78,7 @@ internal static class HostMessaging
             null
         );
 
-    /// <summary>What a guest is called by, one of which it has at least.</summary>
+    /// <summary>The handlers, of which a guest has one at least, in the order in which plans list them.</summary>
     public static IReadOnlyList<string> Handlers { get; } = [HandleMessage, HandleRequest, HandleReply, HandleTopic];
 
     /// <summary>The types that a component's handler may have.</summary>
@@ -100,7 +100,9 @@ internal static class HostMessaging
             _ => CoreFourToOne,
         };
 
-    /// <summary>What is taken where a module has no handler of this name: many languages have no names with hyphens.</summary>
+    /// <summary>
+    /// The name that stands in for a missing handler of a core module: many languages have no names with hyphens.
+    /// </summary>
     public static string OtherNameOf(string handler) => handler.Replace('-', '_');
 
     public static ComponentType SendErrorType { get; } =
@@ -151,7 +153,7 @@ internal static class HostMessaging
     /// <summary>Whether a function of the interface sends.</summary>
     public static bool Sends(string name) => name is Send or Publish or Request or SendLater;
 
-    /// <summary>What the interface has since 1.1.</summary>
+    /// <summary>The functions that the interface has since 1.1.</summary>
     private static Dictionary<string, ComponentType> FunctionsOf11 { get; } =
         new(StringComparer.Ordinal)
         {
@@ -175,7 +177,7 @@ internal static class HostMessaging
 
     private static ComponentType Of(ComponentTypeKind kind) => new(kind);
 
-    /// <summary>A number, or why the message was refused.</summary>
+    /// <summary>The result type of a function that sends: a number, or why the message was refused.</summary>
     private static ComponentType Answer(ComponentTypeKind number) =>
         new(ComponentTypeKind.Result, [Of(number), SendErrorType]);
 

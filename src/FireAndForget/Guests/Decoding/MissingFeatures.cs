@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace FireAndForget.Guests.Decoding;
 
 /// <summary>
-/// Tells a guest that is wrong from one that uses a feature which the host's engine has off: what it needs, and how to build it without.
+/// Tells an invalid guest from one that uses a feature which the host's engine has off, and says which feature that is and how to
+/// build the guest without it.
 /// </summary>
 internal static partial class MissingFeatures
 {
@@ -49,7 +50,7 @@ internal static partial class MissingFeatures
         + "async, stream and future out of its world";
     private const string WithoutThreads = "Build it without -pthread, in Rust without +atomics";
 
-    /// <summary>What the reason of an error that Wasmtime found while it checked a guest means, as a sentence without its full stop.</summary>
+    /// <summary>Explains an error that Wasmtime found while it checked a guest, as a sentence without its full stop.</summary>
     public static string Explain(string reason)
     {
         foreach ((string sign, string feature, string advice) in Known)
@@ -73,7 +74,8 @@ internal static partial class MissingFeatures
     private static string Needs(string feature, string reason, string advice) =>
         $"it needs {feature}, which this host's engine does not have ({reason}). {advice}";
 
-    // How Wasmtime's validator tells of features that are off, of which there are more than have advice of their own.
+    // The forms in which Wasmtime's validator names a feature that is off. There are more such features than are listed above with
+    // advice of their own.
     [GeneratedRegex(
         "requires? the (?<feature>component model [a-z0-9 -]+) feature"
             + "|require the (?<feature>component model [a-z0-9 -]+) feature"

@@ -29,7 +29,7 @@ internal sealed class ModuleNames(int start)
     /// <summary>What the engine calls a module.</summary>
     public static string NameOf(int module) => string.Create(CultureInfo.InvariantCulture, $"module {module}");
 
-    /// <summary>Where in the module, as its author has it, something stands whose place the engine gave.</summary>
+    /// <summary>The offset in the module as its author built it, from a place that the engine gave.</summary>
     public long OffsetOf(long place) => place - start + CodeBehind;
 
     /// <summary>Keeps the names of functions that a custom section has.</summary>
@@ -58,7 +58,7 @@ internal sealed class ModuleNames(int start)
         }
         catch (ComponentLoadException)
         {
-            // What stands in a custom section may be damaged, and the module is valid all the same.
+            // A damaged custom section does not make the module invalid: its names are not kept.
         }
 
         return 0;
@@ -82,7 +82,7 @@ internal sealed class ModuleNames(int start)
         }
         catch (ComponentLoadException)
         {
-            // As above.
+            // The section is damaged: the function has no name.
         }
 
         return null;

@@ -1,9 +1,9 @@
 namespace FireAndForget.Guests.Decoding;
 
 /// <summary>
-/// Writes a core module's stub: a module that imports and exports the same things of the same types, and is as long, but has next to no
-/// code, and no data, elements and start function. What a component says of its modules can be checked with their stubs, in the time
-/// that compiling a few empty functions takes.
+/// Writes a core module's stub: a module of the same length that imports and exports the same things of the same types, but has next to no
+/// code, and no data, elements or start function. With stubs in place of its modules a component is checked in the time that compiling a
+/// few empty functions takes.
 /// </summary>
 /// <remarks>
 /// Of the module's own functions one is kept for each type that an exported function has, or one that a constant refers to. The
@@ -22,7 +22,7 @@ internal sealed class ModuleStub
     private const byte Nop = 1;
     private const byte EndOfBody = 0x0B;
 
-    // A body without locals that gives nothing, and one that gives what its type says by never ending well.
+    // Bodies without locals: one that returns nothing, and one that fits any result type because it never returns (unreachable).
     private static readonly byte[] EmptyBody = [2, 0, 0x0B];
     private static readonly byte[] UnreachableBody = [3, 0, 0, 0x0B];
 
@@ -30,10 +30,10 @@ internal sealed class ModuleStub
     private readonly ReadOnlyMemory<byte> _guest;
     private readonly int _importedFunctions;
 
-    // Where a function's number stands, and the number.
+    // Each place in the binary where a function is referred to by its number.
     private readonly List<FunctionUse> _uses = [];
 
-    // The types of the functions that are kept, in the order of the functions, and the new numbers of those by their types.
+    // The types of the functions that are kept, in the order of these functions, and the new number of each function by its type.
     private readonly List<int> _kept = [];
     private readonly Dictionary<int, uint> _numberOfType = [];
     private int[] _types = [];
@@ -93,7 +93,7 @@ internal sealed class ModuleStub
         Fill(target, at, code);
     }
 
-    /// <summary>Finds where functions are spoken of: in exports and in the initial values of tables and globals.</summary>
+    /// <summary>Finds where functions are referred to: in exports, and in the initial values of tables and globals.</summary>
     private void FindUses()
     {
         WasmReader reader = ReaderAt(_module.Offset + PreambleLength);
@@ -164,8 +164,8 @@ internal sealed class ModuleStub
     }
 
     /// <summary>
-    /// Keeps the first function of each type that one spoken of has. Its new number is not greater than the old number of any of them,
-    /// so that it fits where that stands.
+    /// Keeps the first referred function of each type. Its new number is not greater than the old number of any function of the
+    /// type, so it fits into the bytes of each reference.
     /// </summary>
     private void KeepFunctions()
     {
@@ -281,5 +281,5 @@ internal sealed class ModuleStub
     private WasmReader ReaderAt(int start) => new(_guest.Span, start, End, new DecodingBudget(_guest.Length));
 }
 
-/// <summary>A place in a binary where a function is spoken of by its number.</summary>
+/// <summary>A place in a binary that refers to a function by its number.</summary>
 internal readonly record struct FunctionUse(int Start, int End, uint Function);

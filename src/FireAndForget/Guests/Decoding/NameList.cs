@@ -3,8 +3,8 @@ using System.Globalization;
 namespace FireAndForget.Guests.Decoding;
 
 /// <summary>
-/// Names out of a guest for a sentence: the first ones in words, the others counted, so that a file with a hundred thousand of them
-/// costs no more to tell than one with twelve.
+/// Names out of a guest for a sentence: it shows the first ones and counts the others, so that a file with a hundred thousand of
+/// them costs no more than one with twelve.
 /// </summary>
 internal sealed class NameList
 {

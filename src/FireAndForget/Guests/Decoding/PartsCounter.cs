@@ -49,7 +49,7 @@ internal sealed class PartsCounter
                 continue;
             }
 
-            // An instance without parts is one too.
+            // An instance without parts counts too.
             NestedComponent nested = made.Component!.Made!;
             _instances++;
             _refusal ??= nested.Scope is null

@@ -5,7 +5,7 @@ namespace FireAndForget.Guests.Decoding;
 /// <summary>A host function that a core module imports by itself: one of <see cref="CoreImports"/>.</summary>
 internal sealed record HostImport(string Module, string Function) : CoreItem;
 
-/// <summary>In place of a handler that a guest does not have. It is never called.</summary>
+/// <summary>Stands in a plan for a handler that the guest does not have. It is never called.</summary>
 internal sealed record NoHandler : CoreItem;
 
 /// <summary>A host function lowered for a component (<c>canon lower</c>), strings in UTF-8.</summary>

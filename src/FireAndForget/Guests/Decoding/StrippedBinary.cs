@@ -3,9 +3,9 @@ using System.Text;
 namespace FireAndForget.Guests.Decoding;
 
 /// <summary>
-/// A binary as the engine gets it: without custom sections, those of its modules and nested components included. They hold what is
-/// for people and tools, on which the engine works outside of every budget: it demangles the names of a trap's functions without
-/// bound, and reads debugging information where the environment asks for that.
+/// A binary as the engine gets it: without custom sections, those of modules and nested components included. These sections are for
+/// people and tools, and the engine processes them outside of every budget: it demangles the names of a trap's functions without
+/// bound, and reads debugging information where an environment variable asks for it.
 /// </summary>
 /// <remarks>
 /// Each module gets one custom section of the host's own, which names it by its place, so that a backtrace says to which module a
@@ -20,7 +20,7 @@ internal sealed class StrippedBinary
     private const byte ComponentSection = 4;
     private const byte CodeSection = 10;
 
-    /// <summary>Room for a length that is not known yet: a number may have more bytes than it needs.</summary>
+    /// <summary>Reserves room for a length that is not known yet: LEB128 allows a number more bytes than it needs.</summary>
     private static ReadOnlySpan<byte> Unknown => [0, 0, 0, 0, 0];
 
     private readonly List<ModuleNames>? _modules;

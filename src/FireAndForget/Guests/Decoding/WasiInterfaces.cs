@@ -4,7 +4,7 @@ namespace FireAndForget.Guests.Decoding;
 
 /// <summary>
 /// The WASI 0.2 interfaces that the direct runtime offers, a small closed world as long as no more than environment and arguments
-/// is granted, and whether a component means the same by them. Their types stand in <c>wasi.wat</c>.
+/// is granted, and the check that a component declares them with the same types. Their types stand in <c>wasi.wat</c>.
 /// </summary>
 internal static class WasiInterfaces
 {
@@ -106,11 +106,16 @@ internal static class WasiInterfaces
                 ? export.Type
                 : null;
 
-    /// <summary>Whether an import has to be given something for it. A resource that it shares with another import comes with that one.</summary>
+    /// <summary>
+    /// Whether the host has to supply an export of an imported interface. A resource that the interface shares with another import
+    /// is supplied with that one.
+    /// </summary>
     private static bool IsNeeded(ComponentExtern export) =>
         export.Sort != ComponentSort.Type || export.Type is { Kind: ComponentTypeKind.Resource, Import: null };
 
-    /// <summary>As <see cref="ComponentType.Is"/>, and resources are those of the same interface and name.</summary>
+    /// <summary>
+    /// Compares types as <see cref="ComponentType.Is"/> does, and resources by the interface and name that they come from.
+    /// </summary>
     private static bool IsSame(
         ComponentType type,
         ComponentType declared,

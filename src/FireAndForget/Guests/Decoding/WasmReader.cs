@@ -94,7 +94,7 @@ internal ref struct WasmReader(ReadOnlySpan<byte> bytes, int start, int end, Dec
         return Encoding.UTF8.GetString(name);
     }
 
-    /// <summary>Reads past a name that nothing is kept of.</summary>
+    /// <summary>Reads past a name without keeping it.</summary>
     public void SkipName() => ReadNameBytes();
 
     /// <summary>Reads past a name and says whether it starts with another one.</summary>

@@ -3,8 +3,9 @@ using FireAndForget.Buffers;
 namespace FireAndForget.Guests.Direct;
 
 /// <summary>
-/// What a courier's call touches of the native library's memory: places in the guest's store, and the instances of the courier, of realloc
-/// and of the handler. They are only ever brought into the caches: where another version of Wasmtime has them elsewhere it is in vain.
+/// What a courier's call touches of the native library's memory: places in the guest's store, and the instances of the courier, of
+/// realloc and of the handler. They are prefetched and never read by the host, so another version of Wasmtime that has them
+/// elsewhere costs time and breaks nothing.
 /// </summary>
 internal readonly unsafe struct CallPlaces
 {
@@ -34,7 +35,7 @@ internal readonly unsafe struct CallPlaces
     /// <summary>Where a call reads and writes in a store of Wasmtime 50, in bytes from its context.</summary>
     private static ReadOnlySpan<short> StorePlaces => [0x5A8, 0x848, 0x888, 0x8C0, 0x8E8, 0x948];
 
-    /// <summary>Has them brought into the caches.</summary>
+    /// <summary>Prefetches these places into the caches.</summary>
     public void Fetch()
     {
         foreach (short place in StorePlaces)

@@ -17,7 +17,7 @@ internal sealed class Courier(Engine engine) : IDisposable
 
     private readonly Module?[] _modules = new Module[8];
 
-    /// <summary>In which messages are handed over.</summary>
+    /// <summary>The memory of the trays in which messages are handed over.</summary>
     public TrayMemory Trays { get; } = new(engine);
 
     /// <summary>Makes a courier beside a guest.</summary>

@@ -10,8 +10,8 @@ using Wasmtime;
 
 namespace FireAndForget.Guests.Direct;
 
-// What is delivered alone, by the host, which does then what the courier does for a batch of messages, in the same order: messages that
-// are too large for the tray, requests, what was published under a topic, and replies.
+// Messages that the host delivers one by one, by the same steps and in the same order as the courier does for a batch: those that are too
+// large for the tray, requests, messages under a topic, and replies.
 internal sealed partial class DirectGuest
 {
     /// <summary>A result whose value is a list or text, in a component's memory.</summary>
@@ -43,7 +43,8 @@ internal sealed partial class DirectGuest
         _replyNumber = reply.Number;
         try
         {
-            // A failure's case stands where an answer's address does, in a component; a core module gets it as a number of its own.
+            // A component gets the case of a failure in the place of the answer's address; a core module gets it as a number of its
+            // own.
             int outcome = (int)reply.Outcome;
             int answer = reply.Outcome == ReplyOutcome.Handled ? Lower(reply.Answer) : 0;
             if (!_plan.IsComponent)
@@ -137,7 +138,7 @@ internal sealed partial class DirectGuest
         BeginAlone(origin, message.Length);
         try
         {
-            // The handling begins here for who observes it, also where there is no handler.
+            // An observed message counts as being handled from here on, also where the guest has no handler for it.
             ReadOnlySpan<byte> sender = _host.IdOf(origin);
             if (_functions.HandleIncoming.Exists)
             {
@@ -206,7 +207,7 @@ internal sealed partial class DirectGuest
         return TakeAnswer(_functions.HandleRequest.Call(senderPointer, sender.Length, messagePointer, message.Length));
     }
 
-    /// <summary>Takes what <c>handle-request</c> answered.</summary>
+    /// <summary>Gives the answer of <c>handle-request</c> to the request.</summary>
     private Delivery TakeAnswer(int result) =>
         EndAlone(
             result,
@@ -244,7 +245,10 @@ internal sealed partial class DirectGuest
         return EndAlone(result, answer, HostMessaging.HandleTopic, _functions.EndTopic);
     }
 
-    /// <summary>A handler has returned, and what it answered is read.</summary>
+    /// <summary>
+    /// Ends a delivery whose handler has returned and whose answer was read: calls post-return and notes what became of the
+    /// message.
+    /// </summary>
     private Delivery EndAlone(int result, int answer, string handler, NativeFunction postReturn)
     {
         _aloneAnswer = answer;
@@ -277,7 +281,7 @@ internal sealed partial class DirectGuest
         if (discriminant == 1)
         {
             string reason = RejectionText.Of(ListOf(result, TheText));
-            // That of handle-message has words of its own where there are none, as the courier's messages.
+            // A rejection by handle-message without a text is described as one that the courier delivered.
             bool isMessage = handler == HostMessaging.HandleMessage;
             _aloneReason = reason.Length == 0 && !isMessage ? GuestErrors.Unreasoned(handler) : reason;
         }
@@ -314,7 +318,7 @@ internal sealed partial class DirectGuest
     private ReadOnlySpan<byte> ListOf(int result, string what) =>
         List(_memory.Slice(result, ResultBytes, "the answer of a handler")[4..], what);
 
-    /// <summary>The list whose address and length stand here.</summary>
+    /// <summary>The list in the guest's memory whose address and length <paramref name="parts"/> holds.</summary>
     private ReadOnlySpan<byte> List(ReadOnlySpan<byte> parts, string what) =>
         _memory.List(
             BinaryPrimitives.ReadInt32LittleEndian(parts),
@@ -322,7 +326,9 @@ internal sealed partial class DirectGuest
             what
         );
 
-    /// <summary>Hands bytes to the guest: realloc, also where there are none, and the copy. It may call no import meanwhile.</summary>
+    /// <summary>
+    /// Lowers bytes into the guest's memory: calls realloc, also for none, and copies. The guest may call no import meanwhile.
+    /// </summary>
     private int Lower(ReadOnlySpan<byte> bytes) => Lower(new Pieces(bytes, default));
 
     private int Lower(Pieces bytes)
@@ -337,7 +343,7 @@ internal sealed partial class DirectGuest
         return pointer;
     }
 
-    /// <summary>A message as it lies in its mailbox.</summary>
+    /// <summary>A message as its mailbox stores it: in one piece, or in two where it goes over the end of the ring.</summary>
     private readonly ref struct Pieces(ReadOnlySpan<byte> first, ReadOnlySpan<byte> rest)
     {
         public readonly ReadOnlySpan<byte> First = first;

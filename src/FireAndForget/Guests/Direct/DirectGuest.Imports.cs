@@ -131,7 +131,7 @@ internal sealed partial class DirectGuest
             allocate ??= FunctionOf(realloc).WrapFunc<int, int, int, int, int>()!;
             GuestMemory bytes = MemoryOf(memory);
             ReadOnlySpan<byte> id = _host.SelfId;
-            // Before realloc runs, as the canonical ABI has it: a room that is not there traps whatever realloc does.
+            // The room is checked before realloc runs, as the canonical ABI demands: a missing room traps whatever realloc does.
             if (answer % 4 != 0)
             {
                 throw new GuestTrapException(
@@ -375,7 +375,9 @@ internal sealed partial class DirectGuest
         return isOk;
     }
 
-    /// <summary>The room that the guest gave for an answer. It is looked at behind the send, which stands whatever the room is.</summary>
+    /// <summary>
+    /// The room that the guest gave for an answer. It is checked after the send, which stands even where the room is missing.
+    /// </summary>
     private static Span<byte> AnswerRoom(GuestMemory memory, int pointer, int bytes, int alignment, string function)
     {
         CheckAlignment(pointer, alignment, "the room for the answer", function);

@@ -21,10 +21,13 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     /// <summary>An epoch's tick, as <see cref="Stopwatch"/> counts.</summary>
     private static readonly long TickLength = Stopwatch.Frequency * EpochTicker.Tick.Ticks / TimeSpan.TicksPerSecond;
 
-    /// <summary>The cache lines of what it asks of which a delivery needs something.</summary>
+    /// <summary>How many cache lines of the guest's host a delivery reads.</summary>
     private const int FetchedLinesOfHost = 2;
 
-    /// <summary>A guest's messages mostly lie where those before lay: the first of so many batches + 1 is looked at.</summary>
+    /// <summary>
+    /// Messages mostly lie in the guest's memory where those before them lay, so the place is read after one batch of every 16
+    /// only.
+    /// </summary>
     private const uint BatchesOfLook = 15;
 
     private readonly IGuestHost _host;
@@ -36,7 +39,9 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     private readonly TimeBudget _budget = new();
     private readonly Dictionary<CoreExport, GuestMemory> _memories = [];
 
-    /// <summary>What was handed to imports: many of a guest's imports mean the same, and each needs to be made once.</summary>
+    /// <summary>
+    /// What was supplied to imports, by the item of the plan: many imports mean the same item, which is made once.
+    /// </summary>
     private readonly Dictionary<CoreItem, object> _supplied = [];
     private readonly List<Instance> _instances = [];
     private readonly GuestMemory _memory;
@@ -60,7 +65,10 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     private string[] _reasons = [];
     private uint _batch;
 
-    /// <summary>Where the last message lay in the guest's memory: the next one most likely lies there, too.</summary>
+    /// <summary>
+    /// Where a message of a recent batch lay in the guest's memory: the next one most likely lies there too, and the place is
+    /// prefetched.
+    /// </summary>
     private nint _touched;
     private long _ticksMet;
     private long _ticksBefore;
@@ -68,10 +76,10 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     private readonly bool _isLoading = true;
     private bool _mayNotLeaveWhileLoading;
 
-    /// <summary>What runs of the guest's own before all else, for an error; null where nothing does.</summary>
+    /// <summary>The function that runs before all else while it runs, for the text of an error; null where none runs.</summary>
     private string? _initializing;
 
-    /// <summary>Whether the last delivery was of one message that went alone, or of a reply.</summary>
+    /// <summary>Whether the last delivery was of a single message that the host delivered itself, or of a reply.</summary>
     private bool _isAlone;
     private int _aloneAnswer;
     private uint _aloneSender;
@@ -190,8 +198,8 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
             return DeliverAlone(mailbox);
         }
 
-        // Behind the look at what was published: what was accepted after the replacement is not for this one, and a number that belongs
-        // to another id by now grew the version before its messages came.
+        // This is read after the run was copied. A message that was accepted after a replacement is for the new version. And where
+        // a number has gone to another id, the version of senders grew before any message with that number came.
         BatchConditions conditions = _host.Conditions;
         if (conditions.IsReplaced)
         {
@@ -276,7 +284,9 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
 
     long IRunning.Running => _isLoading ? long.MinValue + 1 : Running;
 
-    /// <summary>Of the message that runs; no other has it.</summary>
+    /// <summary>
+    /// The number of the message that is being handled, which no other message has: the batch, and the place in it.
+    /// </summary>
     private long Running => ((long)_batch << 32) | (_isAlone ? uint.MaxValue : (uint)_tray.Cursor);
 
     GuestMemory IImportingInstance.MemoryOf(CoreExport export) => MemoryOf(export);
@@ -309,15 +319,15 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         }
         catch (WasmtimeException e) when (_plan.IsCommand && e.InnerException is GuestExitException { Code: 0 })
         {
-            // It has ended as it should, and the instance is as good as before.
+            // A command has ended its start with success, and the instance can be used.
         }
 
         _initializing = null;
     }
 
     /// <summary>
-    /// Moves the deadline on where there were ticks since the last delivery. The engine would call back for them at the guest's first
-    /// instruction, which costs a guest that seldom has a message more than the message.
+    /// Moves the epoch deadline on where ticks came since the last delivery. Without that the engine would call back at the guest's
+    /// first instruction, which costs a guest that seldom gets a message more than the message does.
     /// </summary>
     private void MeetNoOldTick(long ticks)
     {
@@ -368,7 +378,8 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         else
         {
             over = _budget.Tick(Running, _limits.MessageTimeout, now);
-            // The first message of a batch meets the tick that came while others ran, which is no reason to end this one's turn.
+            // The first message of a batch may meet a tick that came while other guests ran; that tick does not end this guest's
+            // turn.
             if (_budget.IsLong || _tray.Cursor != 0)
             {
                 _tray.Stop();
@@ -390,7 +401,9 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         throw new GuestTrapException("interrupted");
     }
 
-    /// <summary>What an import gets. It is made for the first one that means it, with a look at the budget, and then kept.</summary>
+    /// <summary>
+    /// What an import is given. It is made for the first import that means the item, and kept; the budget is checked then.
+    /// </summary>
     private object SupplyTo(Module module, int index, CoreItem item, ref long since)
     {
         if (!_supplied.TryGetValue(item, out object? supplied))

@@ -4,7 +4,9 @@ using Wasmtime;
 
 namespace FireAndForget.Guests.Direct;
 
-/// <summary>The functions of an instance that the host calls itself, and not the courier: its handlers, each with its post-return.</summary>
+/// <summary>
+/// The functions of an instance that the host calls itself instead of the courier: its handlers, each with its post-return.
+/// </summary>
 internal sealed class GuestFunctions
 {
     public GuestFunctions(Store store, DirectPlan plan, Func<CoreItem, Function> functionOf)

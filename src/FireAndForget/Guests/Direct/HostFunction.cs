@@ -16,7 +16,7 @@ internal static unsafe partial class HostFunction
     private const string Library = "wasmtime";
     private const byte I32 = 0;
 
-    // A type that cannot be named is out of an UnsafeAccessor's reach.
+    // The type is not public, and an UnsafeAccessor works for types that can be named only.
     [DynamicallyAccessedMembers(
         DynamicallyAccessedMemberTypes.PublicFields
             | DynamicallyAccessedMemberTypes.NonPublicFields
@@ -49,7 +49,7 @@ internal static unsafe partial class HostFunction
         delegate* unmanaged[Cdecl]<nint, nint, Value*, nuint, nint> entry
     )
     {
-        // The store lets go of it when it ends.
+        // The store frees the handle when it is disposed of.
         nint handle = GCHandle.ToIntPtr(GCHandle.Alloc(callback));
         wasmtime_func_new_unchecked(ContextOf(store), type, entry, handle, &Release, out NativeFunction native);
         GC.KeepAlive(store);
@@ -102,7 +102,9 @@ internal static unsafe partial class HostFunction
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Release(nint handle) => GCHandle.FromIntPtr(handle).Free();
 
-    /// <summary>A type for one function: it belongs to the first engine that it is used with.</summary>
+    /// <summary>
+    /// The type of one function. It belongs to the first engine that uses it, so each function gets a type of its own.
+    /// </summary>
     private static nint TypeOf(int parameters, int results)
     {
         TypeList parameterTypes = ListOf(parameters);

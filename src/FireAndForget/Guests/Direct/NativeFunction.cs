@@ -8,14 +8,13 @@ namespace FireAndForget.Guests.Direct;
 
 /// <summary>
 /// A function of an instance, called without the objects that the .NET package has between a delegate and its native library: each of
-/// them is one more cache line that a guest's turn waits for, and together they take twice as long as the call. Errors are the package's
-/// own.
+/// them is one more cache line to wait for, and together they take twice as long as the call. Errors are those that the package throws.
 /// </summary>
 internal readonly unsafe partial struct NativeFunction
 {
     private const string Library = "wasmtime";
 
-    // Fields of a type that cannot be named are out of an UnsafeAccessor's reach.
+    // The types are not public, and an UnsafeAccessor works for types that can be named only.
     private static readonly FieldInfo FunctionField = Field(typeof(Function), "func");
     private static readonly FieldInfo StoreField = Field(FunctionField.FieldType, "store");
     private static readonly FieldInfo PrivateField = Field(FunctionField.FieldType, "__private");
@@ -110,12 +109,14 @@ internal readonly unsafe partial struct NativeFunction
     }
 
     /// <summary>
-    /// As <see cref="Store.SetEpochDeadline"/> with 1 for the function's store, without the package's objects: with thousands of guests
-    /// each has it moved at each turn, and those would be waited for.
+    /// Sets the deadline of the function's store to the next epoch, as <see cref="Store.SetEpochDeadline"/> does with 1, without
+    /// touching the package's objects: with thousands of guests, none of those is in a cache.
     /// </summary>
     public void MoveDeadline() => wasmtime_context_set_epoch_deadline(_context, 1);
 
-    /// <summary>Where what a call touches lies in the native library's memory: the store, the function, and its instance.</summary>
+    /// <summary>
+    /// The addresses in the native library's memory that a call touches: the store, the function, and the function's instance.
+    /// </summary>
     public (nint Context, nint Function, nint Instance) Places =>
         (_context, _function.Private, *(nint*)((byte*)_function.Private + InstanceOfFunction));
 

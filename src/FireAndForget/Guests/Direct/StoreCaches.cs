@@ -10,7 +10,7 @@ namespace FireAndForget.Guests.Direct;
 /// </summary>
 internal static class StoreCaches
 {
-    /// <summary>Room for what most guests need; they grow.</summary>
+    /// <summary>The room that is enough for most guests; the dictionaries grow for others.</summary>
     private const int Room = 3;
 
     private static readonly string[] Names = ["_externFunctionCache", "_externMemoryCache", "_externGlobalCache"];
@@ -19,10 +19,12 @@ internal static class StoreCaches
         .. Names.Select(Find).OfType<(FieldInfo, ConstructorInfo)>(),
     ];
 
-    /// <summary>Whether the package has them where they are looked for; where it has not, nothing is made smaller.</summary>
+    /// <summary>
+    /// Whether the package has the dictionaries under the names that are known here; where it has not, stores stay as they are.
+    /// </summary>
     public static bool AreKnown => Caches.Length == Names.Length;
 
-    /// <summary>Gives a store that was just made, and used for nothing yet, smaller ones.</summary>
+    /// <summary>Gives a store smaller dictionaries. The store was just made and is not used yet.</summary>
     public static void Shrink(Store store)
     {
         object[] size = [1, Room];

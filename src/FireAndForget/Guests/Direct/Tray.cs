@@ -20,7 +20,7 @@ internal sealed unsafe class Tray(byte* start, int offset)
     /// <summary>The batch in which each place was filled last, so that no place is filled twice in one.</summary>
     private readonly uint[] _filledIn = new uint[TrayLayout.Senders];
 
-    /// <summary>Of whose numbers, and of which version of them, <see cref="_senders"/> is true.</summary>
+    /// <summary>The directory whose numbers, in one version of it, <see cref="_senders"/> holds.</summary>
     private object? _directory;
     private int _senderVersion;
     private uint _batch;
@@ -61,24 +61,24 @@ internal sealed unsafe class Tray(byte* start, int offset)
         }
 
         uint first = slots[0].Sender;
-        // The sender of a message that has a context is in no place, see below.
+        // The sender of a message that has a context is never in a place; see BeginWithContext.
         bool isPrepared = slots.Length == 1 && _senders[first % TrayLayout.Senders] == first + 1;
         int count = isPrepared ? 1 : PrepareSenders(slots, host);
         BeginCalls();
         return count;
     }
 
-    /// <summary>Begins a batch of one message, which has a context: what is observed of it is its handling alone.</summary>
+    /// <summary>Begins a batch of one message that has a context. It is alone because its handling is observed.</summary>
     public void BeginWithContext(uint origin, IGuestHost host)
     {
         int place = (int)(origin % TrayLayout.Senders);
         SetSender(place, host.IdOf(origin));
-        // A context's number comes again for another sender, in time.
+        // The number of a context is used again for other senders, so the place is not valid for the next batch.
         _senders[place] = 0;
         BeginCalls();
     }
 
-    /// <summary>Before the guest is called.</summary>
+    /// <summary>Makes the tray ready for calls of the guest.</summary>
     public void BeginCalls()
     {
         // The engine may interrupt the courier before its first instruction, and the cursor is read then.

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace FireAndForget.Guests.Direct;
 
-/// <summary>Who has which tray: each belongs to one thread at a time, and to another when that one is no more.</summary>
+/// <summary>
+/// Leases trays to threads: each tray belongs to one thread at a time, and to another one after that thread has ended.
+/// </summary>
 /// <param name="make">Makes one more, where none is free. Any thread.</param>
 internal sealed class TrayLeases(Func<Tray> make)
 {

@@ -24,7 +24,7 @@ internal sealed unsafe partial class TrayMemory : SafeHandleZeroOrMinusOneIsInva
     /// <summary>The most that a 32-bit memory has.</summary>
     private const ulong MostPages = 65536;
 
-    // A field of a type that cannot be named is out of an UnsafeAccessor's reach.
+    // The type is not public, and an UnsafeAccessor works for types that can be named only.
     private static readonly FieldInfo LinkerHandle = typeof(Linker).GetField(
         "handle",
         BindingFlags.Instance | BindingFlags.NonPublic

@@ -11,7 +11,7 @@ internal abstract class Guest : IDisposable
     /// <summary>The bytes of the memory in which the guest gets its messages; 0 where the runtime does not tell. For the thread that may deliver.</summary>
     public virtual long MemoryBytes => 0;
 
-    /// <summary>How many ticks met it in its last delivery, one that came before it perhaps among them.</summary>
+    /// <summary>How many ticks of the epoch came while it ran in its last delivery; a tick shortly before may count too.</summary>
     public virtual long TicksMet => 0;
 
     /// <summary>
@@ -32,10 +32,13 @@ internal abstract class Guest : IDisposable
     /// <summary>Why the guest says that it rejected a message of the last delivery; empty where it does not say.</summary>
     public virtual string Reason(int index) => "";
 
-    /// <summary>Has brought what its engine needs for a call, because it soon gets a message.</summary>
+    /// <summary>Prefetches what the engine needs for a call into the caches, because the guest is about to get a message.</summary>
     public virtual void FetchInstance() { }
 
-    /// <summary>Has the place in its memory brought where the message is to lie, behind <see cref="FetchInstance"/>.</summary>
+    /// <summary>
+    /// Prefetches the place in the guest's memory where the message is going to lie. It is called after <see
+    /// cref="FetchInstance"/>.
+    /// </summary>
     public virtual void FetchMemory() { }
 
     public abstract void Dispose();

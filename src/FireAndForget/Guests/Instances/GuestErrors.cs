@@ -39,7 +39,7 @@ internal static class GuestErrors
             _ => new(Outcome.Trapped, reason),
         };
 
-    /// <summary>As <see cref="Fault"/>, for one that failed while it was made.</summary>
+    /// <summary>The exception for an instance that failed while it was made; see <see cref="Fault"/>.</summary>
     public static Exception NotInstantiated(Outcome interruption, LimitOptions limits, string reason, Exception error)
     {
         if (interruption == Outcome.Undeliverable)

@@ -11,7 +11,7 @@ internal interface IGuestHost
     /// <summary>The id under which the component is registered, in UTF-8.</summary>
     ReadOnlySpan<byte> SelfId { get; }
 
-    /// <summary>Whether the guest has to be cut off, whatever its budget.</summary>
+    /// <summary>Whether the guest has to be interrupted, whatever is left of its budget.</summary>
     bool IsAborting { get; }
 
     /// <summary>Whether another version of the guest is to handle what was not begun yet.</summary>
@@ -28,10 +28,12 @@ internal interface IGuestHost
     /// <param name="names">The names of the guest's functions, where they are kept.</param>
     void Report(WasmtimeException error, IReadOnlyList<ModuleNames> names) { }
 
-    /// <summary>Grows before a sender's number goes to another id.</summary>
+    /// <summary>A version that grows before a sender's number is given to another id.</summary>
     int SenderVersion => 0;
 
-    /// <summary>Who gives the senders their numbers: what is known of them holds for all hosts with the same.</summary>
+    /// <summary>
+    /// The object that gives senders their numbers: what is known of a number holds for all hosts that have the same one.
+    /// </summary>
     object Senders => this;
 
     /// <summary>What a guest looks at before each batch, in one call.</summary>
@@ -73,7 +75,7 @@ internal interface IGuestHost
         return SendStatus.CapabilityDenied;
     }
 
-    /// <summary>Asks as this component; null where the target is not UTF-8.</summary>
+    /// <summary>Sends a request as this component; null where the target is not UTF-8.</summary>
     /// <param name="target">The target, as the guest names it.</param>
     /// <param name="message">The request, whose bytes are copied.</param>
     /// <param name="timeoutMs">How long the request may be open, in milliseconds; 0: as long as the host lets it.</param>
@@ -84,7 +86,7 @@ internal interface IGuestHost
         return SendStatus.CapabilityDenied;
     }
 
-    /// <summary>Gives a request of this component up.</summary>
+    /// <summary>Cancels a request of this component.</summary>
     /// <returns>False where it was answered already, or never asked.</returns>
     bool CancelRequest(ulong number) => false;
 

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace FireAndForget.Guests.Wasi;
 
 /// <summary>
-/// What one instance logs with levels: bounded as its output is (<see cref="WasiOutput"/>), within the same allowance, whatever the
-/// guest does.
+/// Logs what one instance logs with levels. It is bounded as the instance's output is (<see cref="WasiOutput"/>), and draws on the
+/// same allowance.
 /// </summary>
 internal sealed class GuestLog(IRunning instance, WasiGrants grants)
 {
@@ -39,7 +39,7 @@ internal sealed class GuestLog(IRunning instance, WasiGrants grants)
                 $"it called log with level {(uint)number}, and the greatest is {Levels.Length - 1}"
             );
 
-    /// <summary>Hands on a line; what is more than the bounds is left out and told of.</summary>
+    /// <summary>Hands a line to the host's log. What exceeds the bounds is left out, and a line says so.</summary>
     public void Write(LogLevel level, ReadOnlySpan<byte> context, ReadOnlySpan<byte> message)
     {
         if (grants.GuestLog is not { } log || !log.Keeps(level))

@@ -17,7 +17,7 @@ internal sealed class OutputAllowance(TimeProvider time, long bytesPerSecond)
     /// <summary>Asks whether a line may be logged.</summary>
     /// <param name="bytes">What it counts.</param>
     /// <param name="leftOut">The bytes that were left out since the last line that was logged.</param>
-    /// <returns>Whether it may, or is the first line or a further one that is left out.</returns>
+    /// <returns>Whether the line may be logged; where it may not, whether it is the first one that is left out or a further one.</returns>
     public OutputAnswer Take(int bytes, out long leftOut)
     {
         lock (_lock)
@@ -43,7 +43,7 @@ internal sealed class OutputAllowance(TimeProvider time, long bytesPerSecond)
         }
     }
 
-    /// <summary>The bytes that were left out since the last line that was logged, which are told now.</summary>
+    /// <summary>Takes the count of bytes that were left out since the last line that was logged; the caller logs it.</summary>
     public long TakeLeftOut()
     {
         lock (_lock)

@@ -25,7 +25,7 @@ internal sealed partial class Preview1
     private const byte OfWriting = 2;
     private const ushort Absolute = 1;
 
-    /// <summary>How many entries of a list of the guest's are looked at before its budget is.</summary>
+    /// <summary>How many entries of a guest's list are read before its budget is checked again.</summary>
     private const uint Run = 65536;
 
     private Function? FindClock(string name) =>

@@ -108,7 +108,7 @@ internal sealed partial class Preview1
             _ => FindOfFiles(name),
         };
 
-    /// <summary>What is only for files and folders, of which there are none.</summary>
+    /// <summary>The functions for files and folders alone: as there are none, no descriptor fits.</summary>
     private Function? FindOfFiles(string name) =>
         name switch
         {
@@ -194,7 +194,7 @@ internal sealed partial class Preview1
         return Preview1Error.None;
     }
 
-    /// <summary>Nothing is known of a stream: zeroes, but for what lies between the parts.</summary>
+    /// <summary>Answers with zeroes, because nothing is known of a stream; the padding between the parts stays as it is.</summary>
     private Preview1Error GetFileState(Preview1Memory memory, int descriptor, uint answer)
     {
         if (StreamOf(descriptor) is null)
@@ -214,7 +214,9 @@ internal sealed partial class Preview1
     private Preview1Error NotSeekable(int descriptor) =>
         StreamOf(descriptor) is null ? Preview1Error.BadDescriptor : Preview1Error.NotSeekable;
 
-    /// <summary>Reads or writes the first buffer that is not empty, which WASI allows: who has more calls again.</summary>
+    /// <summary>
+    /// Reads or writes the first buffer that is not empty. WASI allows that: a guest with more buffers calls again.
+    /// </summary>
     private Preview1Error Transfer(
         Preview1Memory memory,
         int descriptor,
@@ -247,7 +249,7 @@ internal sealed partial class Preview1
         }
         else
         {
-            // At its end.
+            // Standard input is at its end.
             length = 0;
         }
 

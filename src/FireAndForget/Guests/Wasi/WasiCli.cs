@@ -3,7 +3,7 @@ using Wasmtime;
 
 namespace FireAndForget.Guests.Wasi;
 
-/// <summary>The functions of <c>wasi:cli</c>, and the folders, of which there are none.</summary>
+/// <summary>The functions of <c>wasi:cli</c>, and the one that lists the granted folders, of which there are none.</summary>
 internal static class WasiCli
 {
     private const int StringBytes = 8;

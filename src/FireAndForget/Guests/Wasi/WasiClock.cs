@@ -9,7 +9,7 @@ internal sealed class WasiClock(TimeProvider time)
     private readonly ulong _frequency = (ulong)time.TimestampFrequency;
     private ulong _last;
 
-    /// <summary>Since the instance was made; never less than before, whatever the provider says.</summary>
+    /// <summary>Nanoseconds since the instance was made. It never goes back, whatever the provider says.</summary>
     public ulong Now
     {
         get
@@ -40,7 +40,7 @@ internal sealed class WasiClock(TimeProvider time)
     /// <summary>The smallest step of the time of day.</summary>
     public static (ulong Seconds, uint Nanoseconds) WallResolution => (0, (uint)TimeSpan.NanosecondsPerTick);
 
-    /// <summary>The instant so long from now; the last one that there is where it lies beyond that.</summary>
+    /// <summary>The instant that lies a duration from now, in nanoseconds; the greatest one where that would overflow.</summary>
     public ulong After(ulong duration)
     {
         ulong now = Now;

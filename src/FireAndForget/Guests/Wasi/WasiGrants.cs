@@ -25,7 +25,7 @@ internal sealed class WasiGrants(
     IGuestLog? guestLog = null
 )
 {
-    /// <summary>For a component of which nothing is known.</summary>
+    /// <summary>Grants for a component without options: nothing.</summary>
     public static WasiGrants None => new("", new(), TimeProvider.System, null, null);
 
     public string Component { get; } = component;

@@ -78,7 +78,7 @@ internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grant
         );
     }
 
-    /// <summary>The function, where one is offered that can be reached; null where only a stub is needed.</summary>
+    /// <summary>Finds the function of an interface that can be called with effect; null where a stub is enough.</summary>
     public Function? Find(string name, LoweredCall call) =>
         WasiCli.Find(name, this, call)
         ?? WasiClocks.Find(name, this, call)
@@ -106,7 +106,9 @@ internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grant
         return _scratch.AsSpan(0, length);
     }
 
-    /// <summary>Hands on what it wrote without ending the line: it will write no more.</summary>
+    /// <summary>
+    /// Hands on the last line that the guest wrote without ending it. It is called when the guest writes no more.
+    /// </summary>
     public void Flush()
     {
         Output.Flush();
@@ -127,7 +129,7 @@ internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grant
 
     private Function Stub(string function, FunctionImport type)
     {
-        // What is no method takes an error: filesystem-error-code and network-error-code.
+        // A function that is no method takes an error: filesystem-error-code and network-error-code.
         string resource = function.StartsWith(Method, StringComparison.Ordinal)
             ? function[Method.Length..function.IndexOf('.', StringComparison.Ordinal)]
             : "error";

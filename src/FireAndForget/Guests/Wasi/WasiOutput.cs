@@ -7,9 +7,9 @@ using FireAndForget.Wording;
 namespace FireAndForget.Guests.Wasi;
 
 /// <summary>
-/// Standard output or error of one instance: gathers lines and hands them to the host's log. Bounded, whatever the guest does: a
-/// line is cut into pieces, and of what it writes during one message (or while it is instantiated) only the first part is kept, and
-/// of what it writes in a second no more than its allowance.
+/// Standard output or error of one instance: gathers lines and hands them to the host's log. It is bounded, whatever the guest
+/// does: a long line is cut into pieces, of the output during one message (or the instantiation) only the first part is kept, and
+/// of the output in a second no more than the allowance.
 /// </summary>
 internal sealed class WasiOutput(IRunning instance, WasiGrants grants, bool isError)
 {
@@ -87,7 +87,9 @@ internal sealed class WasiOutput(IRunning instance, WasiGrants grants, bool isEr
         }
     }
 
-    /// <summary>Hands on a line that has no end yet, and tells what was left out: no more will come.</summary>
+    /// <summary>
+    /// Hands on a line that has no end yet, and says what was left out. It is called when the guest writes no more.
+    /// </summary>
     public void Flush()
     {
         FlushLine();

@@ -5,9 +5,9 @@ using System.Text;
 namespace FireAndForget.Guests.Wasi;
 
 /// <summary>
-/// Where a component's random bytes come from: the operating system, or, where the host gives a seed, the SHA-256 of the seed, the
-/// component's id and a counter, so that the same run draws the same bytes on every machine. Its instances draw on one after the
-/// other.
+/// The source of a component's random bytes: the operating system, or, where the host gives a seed, the SHA-256 of the seed, the
+/// component's id and a counter, so that the same run draws the same bytes on every machine. All instances of the component draw
+/// from one sequence.
 /// </summary>
 internal sealed class WasiRandom
 {

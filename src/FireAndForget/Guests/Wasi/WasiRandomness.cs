@@ -41,7 +41,8 @@ internal static class WasiRandomness
                     );
                 }
 
-                // They are drawn whether or not the guest has room for them, as on the other runtime; the next ones lie behind them.
+                // The bytes are drawn also where the guest has no room for them, as on the other runtime: the next draw starts
+                // behind them.
                 WasiRandom random = wasi.Grants.Random;
                 ulong place = random.Draw(length);
                 call.CheckListAnswer(answer);

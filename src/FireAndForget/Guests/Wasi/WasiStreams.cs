@@ -19,7 +19,7 @@ internal static class WasiStreams
     /// <summary>As WASI says, for writes that wait until all is written.</summary>
     public const uint BlockingPermit = 4096;
 
-    /// <summary>Of a result with nothing or a list, and of one with a 64-bit number.</summary>
+    /// <summary>The size in bytes of a result that holds nothing or a list, and of one that holds a 64-bit number.</summary>
     private const int ResultBytes = 12;
     private const int WideResultBytes = 16;
 
