@@ -92,7 +92,7 @@ public sealed class ComponentInspection
     /// <summary>What is wrong with what the description does not look into: the code inside, and imports that Wasmtime lacks; null where nothing is.</summary>
     private static string? InvalidCode(GuestDescription description, byte[] binary)
     {
-        using Wasmtime.Engine engine = GuestLoader.CreateCheckingEngine();
+        using Wasmtime.Engine engine = GuestLoader.CreateCheckingEngine(description.IsAsync);
         return GuestValidation.Check(
                 engine,
                 description,

@@ -4,7 +4,8 @@ namespace FireAndForget.Guests.Decoding;
 internal sealed class ComponentDescriber
 {
     private const string Offer =
-        $"{HostMessaging.Interface} and @1.1.0, and of WASI 0.2 wasi:cli, clocks, filesystem, io, random and sockets";
+        $"{HostMessaging.Interface} and @1.1.0, and of WASI 0.2 wasi:cli, clocks, filesystem, io, random and sockets, of 0.3 "
+        + "wasi:cli, clocks and random";
     private const int MostRefusable = 4;
     private const string Advice = "Build it for the world receiver or messenger of messaging.wit.";
     private const string AdviceOnImports =
@@ -67,16 +68,23 @@ internal sealed class ComponentDescriber
         refusal ??= uncounted;
         DirectPlan? plan = null;
         string reason = refusal ?? "";
+        bool isAsync = false;
         if (refusal is null && !_unknownWasi.IsEmpty)
         {
             reason = $"it imports {_unknownWasi}, which the direct runtime does not know";
         }
         else if (refusal is null)
         {
-            plan = DirectPlanner.Plan(_component, handlers, budget, out reason);
+            plan = DirectPlanner.Plan(_component, handlers, budget, out reason, out isAsync);
             refusal = plan is null ? null : MemoryLimits.TooMuchOfTheHost(plan.Parts.Instances, plan.Parts.HostBytes);
             plan = refusal is null ? plan : null;
             reason = refusal ?? reason;
+        }
+
+        isAsync |= _component.Imports.Keys.Any(WasiInterfaces.IsWasi3);
+        if (isAsync && plan is null && refusal is null)
+        {
+            refusal = reason += AsyncPlanner.DirectAlone;
         }
 
         return new GuestDescription(
@@ -95,12 +103,16 @@ internal sealed class ComponentDescriber
         )
         {
             HasRefusedImports = _hasRefused,
+            IsAsync = isAsync,
         };
     }
 
     private void CheckImport(string name, ComponentExtern import)
     {
-        if (import is { Sort: ComponentSort.Type, Type: { } used } && HostMessaging.TypesOfInterfaces.Any(used.Is))
+        if (
+            import is { Sort: ComponentSort.Type, Type: { } used }
+            && HostMessaging.TypesOfInterfaces.Any(type => used.Is(type))
+        )
         {
             // What a world uses of an interface, as requester does, is imported by its own name too: it only says what it is called.
             return;
@@ -187,7 +199,7 @@ internal sealed class ComponentDescriber
             return null;
         }
 
-        if (types.Any(function.Type.Is))
+        if (types.Any(type => function.Type.Is(type, orAsync: true)))
         {
             refusal = null;
             return function;

@@ -46,9 +46,14 @@ internal sealed class ComponentType(
     /// Whether it is the same as an expected type. The names of parameters may differ: a caller never sees them. Cases
     /// of an enum may not.
     /// </summary>
-    public bool Is(ComponentType expected)
+    /// <param name="expected">The type to compare with.</param>
+    /// <param name="orAsync">Whether an async function will do where a function is expected.</param>
+    public bool Is(ComponentType expected, bool orAsync = false)
     {
-        if (Kind != expected.Kind || Length != expected.Length || Parts.Count != expected.Parts.Count)
+        bool isKind =
+            Kind == expected.Kind
+            || (orAsync && Kind == ComponentTypeKind.AsyncFunction && expected.Kind == ComponentTypeKind.Function);
+        if (!isKind || Length != expected.Length || Parts.Count != expected.Parts.Count)
         {
             return false;
         }

@@ -20,6 +20,9 @@ internal sealed class DirectPlanner
     private readonly Dictionary<CoreInstance, int> _instanceNumbers = [];
     private string _why = "";
 
+    /// <summary>Whether it has async functions, or calls any: what its handlers run is a task then.</summary>
+    private bool _hasTasks;
+
     private DirectPlanner(DecodingBudget budget) => _budget = budget;
 
     /// <summary>Plans a component whose handlers, one at least, have the contract's types.</summary>
@@ -27,16 +30,20 @@ internal sealed class DirectPlanner
     /// <param name="handlers">Its handlers by their names, in the order of <see cref="HostMessaging.Handlers"/>.</param>
     /// <param name="budget">What reading it may cost.</param>
     /// <param name="reason">Why there is no plan; empty where there is one.</param>
+    /// <param name="isAsync">Whether it uses what no other runtime has: async functions and what belongs to them.</param>
     public static DirectPlan? Plan(
         ComponentScope component,
         OrderedDictionary<string, ComponentFunction> handlers,
         DecodingBudget budget,
-        out string reason
+        out string reason,
+        out bool isAsync
     )
     {
         DirectPlanner planner = new(budget);
+        planner._hasTasks = handlers.Values.Any(handler => handler.Type.Kind == ComponentTypeKind.AsyncFunction);
         DirectPlan? plan = planner.Plan(component, handlers);
         reason = planner._why;
+        isAsync = planner._hasTasks;
         return plan;
     }
 
@@ -62,9 +69,16 @@ internal sealed class DirectPlanner
 
         foreach ((string name, ComponentFunction function) in handlers)
         {
-            if (OptionsUnknown(function.Lift!.Options, name))
+            CanonicalOptions options = function.Lift!.Options;
+            _hasTasks |= options.IsAsync;
+            if (OptionsUnknown(options, name))
             {
                 return null;
+            }
+
+            if (options is { IsAsync: true, Callback: null })
+            {
+                return Not($"{name} is lifted async without a callback, which needs a stack of its own");
             }
         }
 
@@ -87,13 +101,39 @@ internal sealed class DirectPlanner
             lifted.Add(name, handler);
         }
 
+        if (_hasTasks)
+        {
+            foreach ((string name, LiftedHandler handler) in lifted)
+            {
+                bool mayWait = handlers[name].Type.Kind == ComponentTypeKind.AsyncFunction;
+                lifted[name] = handler with
+                {
+                    Function = new TaskHandler(name, handler.Function, handler.Callback, mayWait),
+                };
+            }
+        }
+
         LiftedHandler first = lifted[handlers.GetAt(0).Key];
         if (lifted.Values.Any(handler => handler.Memory != first.Memory || handler.Realloc != first.Realloc))
         {
             return Not("its handlers have different memories or reallocs");
         }
 
+        if (
+            _instances.Any(instance =>
+                instance.Imports.Any(item =>
+                    item is TaskReturn { Result: not TaskResult.Other, Memory: { } memory } && memory != first.Memory
+                )
+            )
+        )
+        {
+            return Not("task.return and its handlers have different memories");
+        }
+
         LiftedHandler? message = lifted.GetValueOrDefault(HostMessaging.HandleMessage);
+        bool hasReasons =
+            message is not null
+            && handlers[HostMessaging.HandleMessage].Type.Is(HostMessaging.ReasonedHandleMessageType, orAsync: true);
         return new DirectPlan(
             true,
             _modules,
@@ -104,9 +144,9 @@ internal sealed class DirectPlanner
             message?.PostReturn
         )
         {
-            GivesReasons =
-                message is not null
-                && handlers[HostMessaging.HandleMessage].Type.Is(HostMessaging.ReasonedHandleMessageType),
+            GivesReasons = hasReasons && message!.Callback is null,
+            ReturnsReasons = hasReasons && message!.Callback is not null,
+            HasTasks = _hasTasks,
             Responder = Planned(HostMessaging.HandleRequest),
             ReplyHandler = Planned(HostMessaging.HandleReply),
             TopicHandler = Planned(HostMessaging.HandleTopic),
@@ -125,10 +165,18 @@ internal sealed class DirectPlanner
         }
 
         CoreItem? postReturn = null;
+        CoreItem? callback = null;
+        string type = lift.Options.IsAsync
+            ? AsyncPlanner.CoreTypeOfHandler(name)
+            : HostMessaging.CoreTypeOfHandler(name);
         if (
-            !TryFunction(lift.Function, HostMessaging.CoreTypeOfHandler(name), lift.Offset, out CoreItem? function)
+            !TryFunction(lift.Function, type, lift.Offset, out CoreItem? function)
             || !TryExport(lift.Options.Memory, out CoreExport? memory)
             || !TryFunction(lift.Options.Realloc, HostMessaging.CoreFourToOne, lift.Offset, out CoreItem? realloc)
+            || (
+                lift.Options.Callback is { } called
+                && !TryFunction(called, AsyncPlanner.CallbackType, lift.Offset, out callback)
+            )
             || (
                 lift.Options.PostReturn is { } ended
                 && !TryFunction(
@@ -145,7 +193,7 @@ internal sealed class DirectPlanner
             return false;
         }
 
-        handler = new(function, memory, realloc, postReturn);
+        handler = new(function, memory, realloc, postReturn, callback);
         return true;
     }
 
@@ -184,7 +232,7 @@ internal sealed class DirectPlanner
                 );
             }
 
-            if (!TryItem(definition, out CoreItem? item))
+            if (!TryItem(definition, instance.Offset, out CoreItem? item))
             {
                 return false;
             }
@@ -204,7 +252,7 @@ internal sealed class DirectPlanner
         return true;
     }
 
-    private bool TryItem(CoreDefinition definition, [NotNullWhen(true)] out CoreItem? item)
+    private bool TryItem(CoreDefinition definition, int offset, [NotNullWhen(true)] out CoreItem? item)
     {
         item = null;
         switch (definition)
@@ -214,7 +262,8 @@ internal sealed class DirectPlanner
             case InstanceExport export:
                 item = new CoreExport(_instanceNumbers[export.Instance], export.Name);
                 return true;
-            case LoweredFunction { Function.Import: { } import, Options: var options }:
+            case LoweredFunction { Function: { Import: { } import, Type.Kind: var kind }, Options: var options }:
+                _hasTasks |= kind == ComponentTypeKind.AsyncFunction;
                 return TryLowered(import, options, out item);
             case LoweredFunction:
                 return Fails("it calls a function of its own or of a nested component through the component's types");
@@ -223,11 +272,32 @@ internal sealed class DirectPlanner
                 return true;
             case DroppedResource:
                 return Fails("it uses a resource that it defines itself");
+            case CanonicalBuiltIn builtIn when AsyncPlanner.IsAsync(builtIn):
+                _hasTasks = true;
+                return AsyncPlanner.Beyond(builtIn) is { } beyond
+                    ? Fails(beyond)
+                    : TryBuiltIn(builtIn, offset, out item);
             case CanonicalBuiltIn builtIn:
                 return Fails($"it uses the canonical built-in {builtIn.Name}");
             default:
                 throw new InvalidOperationException($"{definition} is a definition that the planner does not know.");
         }
+    }
+
+    private bool TryBuiltIn(CanonicalBuiltIn builtIn, int offset, [NotNullWhen(true)] out CoreItem? item)
+    {
+        item = null;
+        CoreExport? memory = null;
+        if (
+            (builtIn.Options is { } options && OptionsUnknown(options, builtIn.Name))
+            || ((builtIn.Memory ?? builtIn.Options?.Memory) is { } of && !TryExport(of, out memory))
+        )
+        {
+            return false;
+        }
+
+        item = AsyncPlanner.Plan(builtIn, memory, offset);
+        return true;
     }
 
     private bool TryLowered(ImportedName import, CanonicalOptions options, [NotNullWhen(true)] out CoreItem? item)
@@ -244,7 +314,7 @@ internal sealed class DirectPlanner
             return false;
         }
 
-        item = new LoweredImport(import.Interface, import.Name, memory, realloc);
+        item = new LoweredImport(import.Interface, import.Name, memory, realloc) { IsAsync = options.IsAsync };
         return true;
     }
 
@@ -267,7 +337,7 @@ internal sealed class DirectPlanner
             );
         }
 
-        return TryItem(definition, out function);
+        return TryItem(definition, offset, out function);
     }
 
     private bool TryExport(CoreDefinition definition, [NotNullWhen(true)] out CoreExport? export)
@@ -303,5 +373,11 @@ internal sealed class DirectPlanner
     }
 
     /// <summary>What a handler is lifted from.</summary>
-    private sealed record LiftedHandler(CoreItem Function, CoreExport Memory, CoreItem Realloc, CoreItem? PostReturn);
+    private sealed record LiftedHandler(
+        CoreItem Function,
+        CoreExport Memory,
+        CoreItem Realloc,
+        CoreItem? PostReturn,
+        CoreItem? Callback
+    );
 }

@@ -34,4 +34,7 @@ internal sealed record GuestDescription(
 {
     /// <summary>Whether it imports what it may import although nobody grants it: each call traps.</summary>
     public bool HasRefusedImports { get; init; }
+
+    /// <summary>Whether it has async functions or imports WASI 0.3, which the direct runtime has alone.</summary>
+    public bool IsAsync { get; init; }
 }
