@@ -45,29 +45,32 @@ public sealed class TaskTests
     }
 
     [Fact]
-    public async Task Task_WaitsForTwoTimers_GetsTheEarlierFirst()
+    public async Task Task_WaitsForTwoTimers_GetsTheOneThatRunsOut()
     {
         await using Run run = new();
         run.Send(
             new Steps()
                 .NewSet(0)
-                .Start(8, 1)
+                .Start(Long, 1)
                 .Start(1, 2)
                 .Join(Register + 1, Register)
                 .Join(Register + 2, Register)
                 .End(2, Register)
                 .Report()
                 .Drop(Register + EventHandle)
+                .Start(1, 2)
+                .Join(Register + 2, Register)
                 .End(2, Register)
                 .Report()
                 .Drop(Register + EventHandle)
+                .Join(Register + 1, 0)
                 .DropSet(Register)
                 .Return()
         );
 
         await run.AssertHandledAsync();
         Assert.Equal((1, run.Reports[0][2], 2), EventOf(run.Reports[0]));
-        Assert.Equal((1, run.Reports[0][1], 2), EventOf(run.Reports[1]));
+        Assert.Equal((1, run.Reports[1][2], 2), EventOf(run.Reports[1]));
     }
 
     /// <summary>A timer that has run out already has no handle, and the answer says that it has returned.</summary>
@@ -91,7 +94,6 @@ public sealed class TaskTests
                 .NewSet(0)
                 .Start(1, 1)
                 .Join(Register + 1, Register)
-                .PollSet(Register + 0, 2, at: 512)
                 .Sleep(3)
                 .PollSet(Register + 0, 3, at: 512)
                 .PollSet(Register + 0, 4, at: 512)
@@ -209,6 +211,29 @@ public sealed class TaskTests
         }
 
         await run.AssertHandledAsync(messages: 60);
+    }
+
+    /// <summary>What an instance holds of handles is bounded, over all its messages.</summary>
+    [Fact]
+    public async Task Start_MoreTimersThanAnInstanceMayHold_Traps()
+    {
+        await using Run run = new();
+        Steps steps = new();
+        for (int i = 0; i < 1000; i++)
+        {
+            steps.StartRaw(Long, 0);
+        }
+
+        steps.Return();
+        for (int i = 0; i < 11; i++)
+        {
+            run.Send(steps);
+        }
+
+        HostStatistics statistics = await run.Host.SettleAsync();
+
+        Assert.Equal((10, 1), (statistics.Handled, statistics.Trapped));
+        Assert.Contains("10000 handles", Assert.Single(run.Host.DeadLetters).Reason, StringComparison.Ordinal);
     }
 
     private static readonly Dictionary<string, (Steps Steps, string Why)> Faults = new()
@@ -338,7 +363,7 @@ public sealed class TaskTests
     [InlineData(false)]
     public async Task Task_WaitsForWhatNeverComes_TimesOut(bool hasTimer)
     {
-        await using Run run = new(budget: TimeSpan.FromMilliseconds(50));
+        await using Run run = new(budget: TimeSpan.FromMilliseconds(300));
         run.Send(
             hasTimer
                 ? new Steps().NewSet(0).Start(Long, 1).Join(Register + 1, Register).End(2, Register)
@@ -357,7 +382,7 @@ public sealed class TaskTests
     {
         await using Run run = new(
             wat: TaskGuest.Component.Replace("(call $run)))", "(i32.const 1)))", StringComparison.Ordinal),
-            budget: TimeSpan.FromMilliseconds(50)
+            budget: TimeSpan.FromMilliseconds(300)
         );
         run.Send(new Steps().Return().End(1));
 

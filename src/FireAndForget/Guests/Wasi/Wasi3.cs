@@ -13,8 +13,12 @@ internal static class Wasi3
         WasiClock clock = wasi.Clock;
         return name switch
         {
-            "wasi:clocks/monotonic-clock@0.3#wait-until" => Wait(wasi, call, instant => instant),
-            "wasi:clocks/monotonic-clock@0.3#wait-for" => Wait(wasi, call, clock.After),
+            "wasi:clocks/monotonic-clock@0.3#wait-until" => Wait(
+                wasi,
+                call,
+                instant => instant <= clock.Now ? 0 : instant
+            ),
+            "wasi:clocks/monotonic-clock@0.3#wait-for" => Wait(wasi, call, span => span == 0 ? 0 : clock.After(span)),
             "wasi:clocks/system-clock@0.3#get-resolution" => Function.FromCallback(
                 call.Store,
                 () =>
