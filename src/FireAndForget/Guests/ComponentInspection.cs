@@ -98,7 +98,7 @@ public sealed class ComponentInspection
     /// </summary>
     private static string? InvalidCode(GuestDescription description, byte[] binary)
     {
-        using Wasmtime.Engine engine = GuestLoader.CreateCheckingEngine();
+        using Wasmtime.Engine engine = GuestLoader.CreateCheckingEngine(description.IsAsync);
         return GuestValidation.Check(
                 engine,
                 description,

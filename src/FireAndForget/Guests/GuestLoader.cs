@@ -18,7 +18,8 @@ namespace FireAndForget.Guests;
 /// </summary>
 internal sealed class GuestLoader : IDisposable
 {
-    private static readonly Lazy<Engine> CheckingEngine = new(CreateCheckingEngine);
+    private static readonly Lazy<Engine> CheckingEngine = new(() => CreateCheckingEngine());
+    private static readonly Lazy<Engine> AsyncCheckingEngine = new(() => CreateCheckingEngine(isAsync: true));
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SharedCode> _codes = [];
@@ -62,8 +63,12 @@ internal sealed class GuestLoader : IDisposable
     /// <summary>An engine as all guests are compiled for. Its couriers have a shared memory, which no guest may have.</summary>
     public static Engine CreateEngine() => CreateEngine(TrayMemory.Allow);
 
-    /// <summary>An engine as all guests are checked for.</summary>
-    public static Engine CreateCheckingEngine() => CreateEngine(static config => config.WithWasmThreads(false));
+    /// <summary>An engine as guests are checked for.</summary>
+    /// <param name="isAsync">Whether it is for components that have async functions, which the direct runtime runs alone.</param>
+    public static Engine CreateCheckingEngine(bool isAsync = false) =>
+        CreateEngine(config =>
+            isAsync ? AsyncFeatures.Allow(config.WithWasmThreads(false)) : config.WithWasmThreads(false)
+        );
 
     /// <summary>Compiles a binary for an engine as <see cref="CreateEngine()"/> gives it, for another process.</summary>
     /// <param name="kind">A <see cref="CompileProcess.Module"/> or a <see cref="CompileProcess.Component"/>.</param>
@@ -223,6 +228,17 @@ internal sealed class GuestLoader : IDisposable
             throw new ComponentLoadException(description.Refusal);
         }
 
+        if (grantsFolders && description.NeedsDirect)
+        {
+            throw new ComponentLoadException(
+                description.IsAsync
+                    ? "it has async functions or imports WASI 0.3, which the direct runtime alone has, and cannot be granted directories: "
+                        + "build it for WASI 0.2, or take them out of its options."
+                    : "it is of wasi:messaging, which the direct runtime alone hosts, and cannot be granted directories: take them out of "
+                        + "its options."
+            );
+        }
+
         bool usesComponentApi = description.Plan is null || UsesComponentApi(description, grantsFolders);
         using GuestCompiler compiler = new(
             Engine,
@@ -267,7 +283,8 @@ internal sealed class GuestLoader : IDisposable
     /// <exception cref="ComponentLoadException">It is not valid, or needs what the engine has off.</exception>
     private static void Check(GuestDescription description, byte[] binary)
     {
-        if (GuestValidation.Check(CheckingEngine.Value, description, binary) is { } refusal)
+        Engine engine = description.IsAsync ? AsyncCheckingEngine.Value : CheckingEngine.Value;
+        if (GuestValidation.Check(engine, description, binary) is { } refusal)
         {
             throw new ComponentLoadException($"{refusal}.");
         }
@@ -280,11 +297,7 @@ internal sealed class GuestLoader : IDisposable
                 "it is a core module, which cannot be granted directories: make a component of it (wasm-tools component embed, then wasm-tools "
                     + "component new), or take them out of its options."
             )
-        : grantsFolders && description.NeedsDirect
-            ? throw new ComponentLoadException(
-                "it is of wasi:messaging, which the direct runtime alone hosts, and cannot be granted directories: take them out of its options."
-            )
-        : (grantsFolders || PrefersComponentApi) && description is { IsComponent: true, NeedsDirect: false };
+            : (grantsFolders || PrefersComponentApi) && description is { IsComponent: true, NeedsDirect: false };
 
     private void Drop(SharedCode shared)
     {

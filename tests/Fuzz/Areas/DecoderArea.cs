@@ -10,7 +10,7 @@ namespace FireAndForget.Tests.Fuzz.Areas;
 /// </summary>
 internal sealed class DecoderArea : FuzzArea
 {
-    private readonly Lazy<Engine> _engine = new(GuestLoader.CreateCheckingEngine);
+    private readonly Lazy<Engine> _engine = new(() => GuestLoader.CreateCheckingEngine());
 
     public override string Name => "decoder";
 

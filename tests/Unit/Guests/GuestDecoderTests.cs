@@ -222,13 +222,6 @@ public class GuestDecoderTests
             },
             {
                 MessengerWat.Receiver(
-                    module: MessengerWat.Module.Replace("(result i32) i32.const 0)", ")"),
-                    lift: MessengerWat.Lift(MessengerWat.Options + " async")
-                ),
-                "handle-message uses the canonical option async"
-            },
-            {
-                MessengerWat.Receiver(
                     after: "(type $r (resource (rep i32))) (core func $f (canon resource.new $r))"
                         + Using("f", "(param i32) (result i32)")
                 ),
@@ -561,7 +554,7 @@ public class GuestDecoderTests
         "(import \"fire-and-forget:messaging/host-messaging@1.0.1\" (instance))",
         "fire-and-forget:messaging/host-messaging@1.0.1"
     )]
-    [InlineData("(import \"wasi:cli/stdout@0.3.0\" (instance))", "wasi:cli/stdout@0.3.0")]
+    [InlineData("(import \"wasi:cli/stdout@0.4.0\" (instance))", "wasi:cli/stdout@0.4.0")]
     [InlineData("(import \"wasi:nn/tensor@0.2.0-rc-2024\" (instance))", "wasi:nn/tensor@0.2.0-rc-2024")]
     [InlineData("(import \"a:b/wasi@0.2.0\" (instance))", "a:b/wasi@0.2.0")]
     [InlineData(

@@ -23,6 +23,9 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
 
     public string Function => function;
 
+    /// <summary>Whether it answers at once, with a subtask where what it does takes time.</summary>
+    public bool IsAsync { get; init; }
+
     public Store Store => instance.Store;
 
     private GuestMemory Memory => _memory ??= instance.MemoryOf(memory ?? throw Missing("memory"));

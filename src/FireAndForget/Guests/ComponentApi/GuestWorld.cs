@@ -261,7 +261,7 @@ internal sealed class GuestWorld
         string wasi = Inside(Read("wasi.wat")).Replace(ExportOfNetworkErrorCode, "", StringComparison.Ordinal);
         // As wasi.wat names them.
         (string Name, string Instance)[] interfaces = usesWasi
-            ? [.. WasiInterfaces.All.Keys.Select(name => (name, $"${name["wasi:".Length..].Replace('/', '-')}"))]
+            ? [.. WasiInterfaces.OfBothRuntimes.Select(name => (name, $"${name["wasi:".Length..].Replace('/', '-')}"))]
             : [];
         HashSet<string> released = [.. WasiInterfaces.Released];
         string all = string.Join(

@@ -24,7 +24,7 @@ internal static class CanonicalReader
                 scope.Add(new DroppedResource(ReadResource(ref section, scope)));
                 break;
             default:
-                scope.Add(new CanonicalBuiltIn(ReadBuiltIn(ref section, scope, code, offset)));
+                scope.Add(ReadBuiltIn(ref section, scope, code, offset));
                 break;
         }
     }
@@ -44,92 +44,101 @@ internal static class CanonicalReader
         scope.Add(new ComponentFunction(type) { Lift = new CanonicalLift(function, options, offset) });
     }
 
-    private static string ReadBuiltIn(ref WasmReader section, ComponentScope scope, byte code, int offset)
+    private static CanonicalBuiltIn ReadBuiltIn(ref WasmReader section, ComponentScope scope, byte code, int offset)
     {
         switch (code)
         {
             case 0x02:
                 ReadResource(ref section, scope);
-                return "resource.new";
+                return new("resource.new");
             case 0x04:
                 ReadResource(ref section, scope);
-                return "resource.rep";
+                return new("resource.rep");
             case 0x05:
-                return "task.cancel";
+                return new("task.cancel");
             case 0x06:
-                section.ReadByte();
-                return "subtask.cancel";
+                return new("subtask.cancel") { IsAsync = ReadFlag(ref section) };
             case 0x09:
-                ComponentTypeReader.ReadResult(ref section, scope);
-                ReadOptions(ref section, scope);
-                return "task.return";
+                ComponentType? result = ComponentTypeReader.ReadResult(ref section, scope);
+                return new("task.return") { Type = result, Options = ReadOptions(ref section, scope) };
             case 0x0A or 0x0B:
                 CoreTypeReader.ReadValue(ref section);
-                section.ReadU32();
-                return code == 0x0A ? "context.get" : "context.set";
+                return new(code == 0x0A ? "context.get" : "context.set") { Slot = section.ReadU32() };
             case 0x0C:
                 section.ReadByte();
-                return "thread.yield";
+                return new("thread.yield");
             case 0x0D:
-                return "subtask.drop";
+                return new("subtask.drop");
             case >= 0x0E and <= 0x14:
-                return $"stream.{ReadChannelBuiltIn(ref section, scope, code - 0x0E)}";
+                return ReadChannelBuiltIn(ref section, scope, "stream", code - 0x0E);
             case >= 0x15 and <= 0x1B:
-                return $"future.{ReadChannelBuiltIn(ref section, scope, code - 0x15)}";
+                return ReadChannelBuiltIn(ref section, scope, "future", code - 0x15);
             case 0x1C:
                 ReadOptions(ref section, scope);
-                return "error-context.new";
+                return new("error-context.new");
             case 0x1D:
                 ReadOptions(ref section, scope);
-                return "error-context.debug-message";
+                return new("error-context.debug-message");
             case 0x1E:
-                return "error-context.drop";
+                return new("error-context.drop");
             case 0x1F:
-                return "waitable-set.new";
+                return new("waitable-set.new");
             case 0x20 or 0x21:
                 section.ReadByte();
-                section.ReadU32();
-                return code == 0x20 ? "waitable-set.wait" : "waitable-set.poll";
+                return new(code == 0x20 ? "waitable-set.wait" : "waitable-set.poll")
+                {
+                    Memory = scope.At(CoreSort.Memory, section.ReadU32(), offset),
+                };
             case 0x22:
-                return "waitable-set.drop";
+                return new("waitable-set.drop");
             case 0x23:
-                return "waitable.join";
+                return new("waitable.join");
             case 0x24 or 0x25:
-                return code == 0x24 ? "backpressure.inc" : "backpressure.dec";
+                return new(code == 0x24 ? "backpressure.inc" : "backpressure.dec");
             case 0x26:
-                return "thread.index";
+                return new("thread.index");
             case 0x27:
                 section.ReadU32();
                 section.ReadU32();
-                return "thread.new-indirect";
+                return new("thread.new-indirect");
             case 0x28:
-                return "thread.resume-later";
+                return new("thread.resume-later");
             case >= 0x29 and <= 0x2D:
                 section.ReadByte();
-                return "thread.suspend";
+                return new("thread.suspend");
             default:
                 throw WasmReader.Unsupported($"0x{code:x2} is the code of no canonical function", offset);
         }
     }
 
     // Streams and futures have the same seven functions in the same order.
-    private static string ReadChannelBuiltIn(ref WasmReader section, ComponentScope scope, int function)
+    private static CanonicalBuiltIn ReadChannelBuiltIn(
+        ref WasmReader section,
+        ComponentScope scope,
+        string channel,
+        int function
+    )
     {
-        section.ReadU32();
-        switch (function)
+        int offset = section.Position;
+        ComponentType type = scope.TypeAt(section.ReadU32(), offset);
+        return function switch
         {
-            case 0:
-                return "new";
-            case 1 or 2:
-                ReadOptions(ref section, scope);
-                return function == 1 ? "read" : "write";
-            case 3 or 4:
-                section.ReadByte();
-                return function == 3 ? "cancel-read" : "cancel-write";
-            default:
-                return function == 5 ? "drop-readable" : "drop-writable";
-        }
+            0 => new($"{channel}.new") { Type = type },
+            1 or 2 => new($"{channel}.{(function == 1 ? "read" : "write")}")
+            {
+                Type = type,
+                Options = ReadOptions(ref section, scope),
+            },
+            3 or 4 => new($"{channel}.{(function == 3 ? "cancel-read" : "cancel-write")}")
+            {
+                Type = type,
+                IsAsync = ReadFlag(ref section),
+            },
+            _ => new($"{channel}.{(function == 5 ? "drop-readable" : "drop-writable")}") { Type = type },
+        };
     }
+
+    private static bool ReadFlag(ref WasmReader section) => section.ReadByte() != 0;
 
     private static ComponentType ReadResource(ref WasmReader section, ComponentScope scope)
     {
@@ -169,11 +178,10 @@ internal static class CanonicalReader
                     options.PostReturn = scope.At(CoreSort.Function, section.ReadU32(), offset);
                     break;
                 case 0x06:
-                    options.Unusual ??= "async";
+                    options.IsAsync = true;
                     break;
                 case 0x07:
-                    section.ReadU32();
-                    options.Unusual ??= "callback";
+                    options.Callback = scope.At(CoreSort.Function, section.ReadU32(), offset);
                     break;
                 case 0x08:
                     section.ReadU32();

@@ -4,7 +4,8 @@ namespace FireAndForget.Guests.Decoding;
 internal sealed class ComponentDescriber
 {
     private const string Offer =
-        $"{HostMessaging.Interface} and @1.1.0, and of WASI 0.2 wasi:cli, clocks, filesystem, io, random and sockets";
+        $"{HostMessaging.Interface} and @1.1.0, and of WASI 0.2 wasi:cli, clocks, filesystem, io, random and sockets, of 0.3 "
+        + "wasi:cli, clocks and random";
     private const int MostRefusable = 4;
     private const string Advice = "Build it for the world receiver or messenger of messaging.wit.";
     private const string AdviceOnImports =
@@ -66,6 +67,7 @@ internal sealed class ComponentDescriber
         refusal ??= uncounted;
         DirectPlan? plan = null;
         string reason = refusal ?? "";
+        bool isAsync = false;
         if (refusal is null && !_unknownWasi.IsEmpty)
         {
             reason = $"it imports {_unknownWasi}, which the direct runtime does not know";
@@ -73,17 +75,20 @@ internal sealed class ComponentDescriber
         else if (refusal is null)
         {
             plan = incoming is null
-                ? DirectPlanner.Plan(_component, handlers, budget, out reason)
-                : DirectPlanner.PlanMessaging(_component, incoming, budget, out reason);
+                ? DirectPlanner.Plan(_component, handlers, budget, out reason, out isAsync)
+                : DirectPlanner.PlanMessaging(_component, incoming, budget, out reason, out isAsync);
             refusal = plan is null ? null : MemoryLimits.TooMuchOfTheHost(plan.Parts.Instances, plan.Parts.HostBytes);
             plan = refusal is null ? plan : null;
             reason = refusal ?? reason;
         }
 
-        bool needsDirect = incoming is not null || _usesMessaging;
-        if (needsDirect && plan is null && refusal is null)
+        isAsync |= _component.Imports.Keys.Any(WasiInterfaces.IsWasi3);
+        bool ofMessaging = incoming is not null || _usesMessaging;
+        if (plan is null && refusal is null && (ofMessaging || isAsync))
         {
-            reason = refusal = $"it is of wasi:messaging, which the direct runtime alone hosts, and {reason}";
+            reason = refusal = ofMessaging
+                ? $"it is of wasi:messaging, which the direct runtime alone hosts, and {reason}"
+                : reason + AsyncPlanner.DirectAlone;
         }
 
         return new GuestDescription(
@@ -102,13 +107,17 @@ internal sealed class ComponentDescriber
         )
         {
             HasRefusedImports = _hasRefused,
-            NeedsDirect = needsDirect,
+            NeedsDirect = ofMessaging || isAsync,
+            IsAsync = isAsync,
         };
     }
 
     private void CheckImport(string name, ComponentExtern import)
     {
-        if (import is { Sort: ComponentSort.Type, Type: { } used } && HostMessaging.TypesOfInterfaces.Any(used.Is))
+        if (
+            import is { Sort: ComponentSort.Type, Type: { } used }
+            && HostMessaging.TypesOfInterfaces.Any(type => used.Is(type))
+        )
         {
             // A type that a world uses from an interface is imported under its own name too. Such an import is only a name for the
             // type.
@@ -228,7 +237,7 @@ internal sealed class ComponentDescriber
             return null;
         }
 
-        if (types.Any(function.Type.Is))
+        if (types.Any(type => function.Type.Is(type, orAsync: true)))
         {
             refusal = null;
             return function;

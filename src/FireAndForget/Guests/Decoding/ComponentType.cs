@@ -46,9 +46,14 @@ internal sealed class ComponentType(
     /// Whether this type equals an expected one. The names of parameters may differ, because a caller never sees them; the cases of
     /// an enum may not.
     /// </summary>
-    public bool Is(ComponentType expected)
+    /// <param name="expected">The type to compare with.</param>
+    /// <param name="orAsync">Whether an async function will do where a function is expected.</param>
+    public bool Is(ComponentType expected, bool orAsync = false)
     {
-        if (Kind != expected.Kind || Length != expected.Length || Parts.Count != expected.Parts.Count)
+        bool isKind =
+            Kind == expected.Kind
+            || (orAsync && Kind == ComponentTypeKind.AsyncFunction && expected.Kind == ComponentTypeKind.Function);
+        if (!isKind || Length != expected.Length || Parts.Count != expected.Parts.Count)
         {
             return false;
         }

@@ -55,6 +55,15 @@ internal sealed record DirectPlan(
     /// </summary>
     public bool GivesReasons { get; init; }
 
+    /// <summary>
+    /// Whether it has or calls async functions: its handlers are <see cref="TaskHandler"/>s then. One with a callback answers 0 or 1
+    /// whatever its result is.
+    /// </summary>
+    public bool HasTasks { get; init; }
+
+    /// <summary>As <see cref="GivesReasons"/>, for one that returns its result by <c>task.return</c>.</summary>
+    public bool ReturnsReasons { get; init; }
+
     /// <summary>What an instance is made of, without what the host adds.</summary>
     public GuestParts Parts =>
         field ??= new(

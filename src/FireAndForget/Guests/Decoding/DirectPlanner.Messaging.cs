@@ -10,16 +10,19 @@ internal sealed partial class DirectPlanner
     /// <param name="handler">The handler's function.</param>
     /// <param name="budget">What reading it may cost.</param>
     /// <param name="reason">Why there is no plan; empty where there is one.</param>
+    /// <param name="isAsync">Whether it uses async functions, which makes that there is no plan.</param>
     public static DirectPlan? PlanMessaging(
         ComponentScope component,
         ComponentFunction handler,
         DecodingBudget budget,
-        out string reason
+        out string reason,
+        out bool isAsync
     )
     {
         DirectPlanner planner = new(budget);
         DirectPlan? plan = planner.PlanMessaging(new InlinedComponent(component), handler);
         reason = planner._why;
+        isAsync = planner._hasTasks;
         return plan;
     }
 
@@ -43,6 +46,12 @@ internal sealed partial class DirectPlanner
         )
         {
             return Not($"{Name} takes a message that is not of {WasiMessaging.Types}");
+        }
+
+        _hasTasks |= lift.Options.IsAsync || function.Type.Kind == ComponentTypeKind.AsyncFunction;
+        if (_hasTasks)
+        {
+            return Not("it uses async functions, which a guest of wasi:messaging cannot use here");
         }
 
         if (lift.Options.Memory is null)

@@ -26,6 +26,9 @@ internal sealed partial class DirectPlanner
     private int _trappingFunctions;
     private string _why = "";
 
+    /// <summary>Whether it has async functions, or calls any: what its handlers run is a task then.</summary>
+    private bool _hasTasks;
+
     private DirectPlanner(DecodingBudget budget) => _budget = budget;
 
     /// <summary>Plans a component whose handlers, one at least, have the contract's types.</summary>
@@ -33,16 +36,22 @@ internal sealed partial class DirectPlanner
     /// <param name="handlers">Its handlers by their names, in the order of <see cref="HostMessaging.Handlers"/>.</param>
     /// <param name="budget">What reading it may cost.</param>
     /// <param name="reason">Why there is no plan; empty where there is one.</param>
+    /// <param name="isAsync">Whether it uses what no other runtime has: async functions and what belongs to them.</param>
     public static DirectPlan? Plan(
         ComponentScope component,
         OrderedDictionary<string, ComponentFunction> handlers,
         DecodingBudget budget,
-        out string reason
+        out string reason,
+        out bool isAsync
     )
     {
         DirectPlanner planner = new(budget);
+        planner._hasTasks = handlers.Values.Any(handler =>
+            handler.Type.Kind == ComponentTypeKind.AsyncFunction || handler.Lift?.Options.IsAsync == true
+        );
         DirectPlan? plan = planner.Plan(component, handlers);
         reason = planner._why;
+        isAsync = planner._hasTasks;
         return plan;
     }
 
@@ -62,6 +71,12 @@ internal sealed partial class DirectPlanner
                 return Not($"{name} comes out of an import");
             }
 
+            _hasTasks |= lift.Options.IsAsync;
+            if (lift.Options is { IsAsync: true, Callback: null })
+            {
+                return Not($"{name} is lifted async without a callback, which needs a stack of its own");
+            }
+
             if (OptionsUnknown(lift.Options, name) || !TryLift(name, lift, found.Component, out LiftedHandler? handler))
             {
                 return null;
@@ -70,13 +85,39 @@ internal sealed partial class DirectPlanner
             lifted.Add(name, handler);
         }
 
+        if (_hasTasks)
+        {
+            foreach ((string name, LiftedHandler handler) in lifted)
+            {
+                bool mayWait = handlers[name].Type.Kind == ComponentTypeKind.AsyncFunction;
+                lifted[name] = handler with
+                {
+                    Function = new TaskHandler(name, handler.Function, handler.Callback, mayWait),
+                };
+            }
+        }
+
         LiftedHandler first = lifted[handlers.GetAt(0).Key];
         if (lifted.Values.Any(handler => handler.Memory != first.Memory || handler.Realloc != first.Realloc))
         {
             return Not("its handlers have different memories or reallocs");
         }
 
+        if (
+            _instances.Any(instance =>
+                instance.Imports.Any(item =>
+                    item is TaskReturn { Result: not TaskResult.Other, Memory: { } memory } && memory != first.Memory
+                )
+            )
+        )
+        {
+            return Not("task.return and its handlers have different memories");
+        }
+
         LiftedHandler? message = lifted.GetValueOrDefault(HostMessaging.HandleMessage);
+        bool hasReasons =
+            message is not null
+            && handlers[HostMessaging.HandleMessage].Type.Is(HostMessaging.ReasonedHandleMessageType, orAsync: true);
         return new DirectPlan(
             true,
             _modules,
@@ -87,9 +128,9 @@ internal sealed partial class DirectPlanner
             message?.PostReturn
         )
         {
-            GivesReasons =
-                message is not null
-                && handlers[HostMessaging.HandleMessage].Type.Is(HostMessaging.ReasonedHandleMessageType),
+            GivesReasons = hasReasons && message!.Callback is null,
+            ReturnsReasons = hasReasons && message!.Callback is not null,
+            HasTasks = _hasTasks,
             Responder = Planned(HostMessaging.HandleRequest),
             ReplyHandler = Planned(HostMessaging.HandleReply),
             TopicHandler = Planned(HostMessaging.HandleTopic),
@@ -144,14 +185,12 @@ internal sealed partial class DirectPlanner
         }
 
         CoreItem? postReturn = null;
+        CoreItem? callback = null;
+        string type = lift.Options.IsAsync
+            ? AsyncPlanner.CoreTypeOfHandler(name)
+            : HostMessaging.CoreTypeOfHandler(name);
         if (
-            !TryFunction(
-                lift.Function,
-                HostMessaging.CoreTypeOfHandler(name),
-                lift.Offset,
-                component,
-                out CoreItem? function
-            )
+            !TryFunction(lift.Function, type, lift.Offset, component, out CoreItem? function)
             || !TryExport(lift.Options.Memory, component, out CoreExport? memory)
             || !TryFunction(
                 lift.Options.Realloc,
@@ -159,6 +198,10 @@ internal sealed partial class DirectPlanner
                 lift.Offset,
                 component,
                 out CoreItem? realloc
+            )
+            || (
+                lift.Options.Callback is { } called
+                && !TryFunction(called, AsyncPlanner.CallbackType, lift.Offset, out callback)
             )
             || (
                 lift.Options.PostReturn is { } ended
@@ -177,7 +220,7 @@ internal sealed partial class DirectPlanner
             return false;
         }
 
-        handler = new(function, memory, realloc, postReturn);
+        handler = new(function, memory, realloc, postReturn, callback);
         return true;
     }
 
@@ -216,7 +259,7 @@ internal sealed partial class DirectPlanner
                 );
             }
 
-            if (!TryItem(definition, component, out CoreItem? item))
+            if (!TryItem(definition, instance.Offset, component, out CoreItem? item))
             {
                 return false;
             }
@@ -236,7 +279,12 @@ internal sealed partial class DirectPlanner
         return true;
     }
 
-    private bool TryItem(CoreDefinition definition, InlinedComponent component, [NotNullWhen(true)] out CoreItem? item)
+    private bool TryItem(
+        CoreDefinition definition,
+        int offset,
+        InlinedComponent component,
+        [NotNullWhen(true)] out CoreItem? item
+    )
     {
         item = null;
         switch (definition)
@@ -249,6 +297,7 @@ internal sealed partial class DirectPlanner
             case LoweredFunction lowered:
                 if (OfImport(lowered.Function, component) is { } function)
                 {
+                    _hasTasks |= lowered.Function.Type.Kind == ComponentTypeKind.AsyncFunction;
                     return TryLowered(function, lowered.Options, component, out item);
                 }
 
@@ -269,6 +318,11 @@ internal sealed partial class DirectPlanner
 
                 item = new ResourceDrop(resource.Interface, resource.Name);
                 return HasHandlesAlone(component);
+            case CanonicalBuiltIn builtIn when AsyncPlanner.IsAsync(builtIn):
+                _hasTasks = true;
+                return AsyncPlanner.Beyond(builtIn) is { } beyond
+                    ? Fails(beyond)
+                    : TryBuiltIn(builtIn, offset, component, out item);
             case CanonicalBuiltIn builtIn:
                 return Fails($"it uses the canonical built-in {builtIn.Name}");
             default:
@@ -303,7 +357,32 @@ internal sealed partial class DirectPlanner
     private bool HasHandlesAlone(InlinedComponent component)
     {
         _ofWasi ??= component;
-        return _ofWasi == component || Fails("more than one of its components uses WASI");
+        return _ofWasi == component || Fails("more than one of its components uses WASI or async functions");
+    }
+
+    private bool TryBuiltIn(
+        CanonicalBuiltIn builtIn,
+        int offset,
+        InlinedComponent component,
+        [NotNullWhen(true)] out CoreItem? item
+    )
+    {
+        item = null;
+        CoreExport? memory = null;
+        if (
+            (builtIn.Options is { } options && OptionsUnknown(options, builtIn.Name))
+            || (
+                (builtIn.Memory ?? builtIn.Options?.Memory) is { } definition
+                && !TryExport(definition, component, out memory)
+            )
+        )
+        {
+            return false;
+        }
+
+        // Tasks and what they wait for belong to a component, as handles do, which they are.
+        item = AsyncPlanner.Plan(builtIn, memory, offset);
+        return HasHandlesAlone(component);
     }
 
     private bool TryLowered(
@@ -325,7 +404,7 @@ internal sealed partial class DirectPlanner
             return false;
         }
 
-        item = new LoweredImport(import.Interface, import.Name, memory, realloc);
+        item = new LoweredImport(import.Interface, import.Name, memory, realloc) { IsAsync = options.IsAsync };
         return HostMessaging.IsInterface(import.Interface) || HasHandlesAlone(component);
     }
 
@@ -349,7 +428,7 @@ internal sealed partial class DirectPlanner
             );
         }
 
-        return TryItem(definition, component, out function);
+        return TryItem(definition, offset, component, out function);
     }
 
     private bool TryExport(
@@ -389,5 +468,11 @@ internal sealed partial class DirectPlanner
     }
 
     /// <summary>What a handler is lifted from.</summary>
-    private sealed record LiftedHandler(CoreItem Function, CoreExport Memory, CoreItem Realloc, CoreItem? PostReturn);
+    private sealed record LiftedHandler(
+        CoreItem Function,
+        CoreExport Memory,
+        CoreItem Realloc,
+        CoreItem? PostReturn,
+        CoreItem? Callback
+    );
 }

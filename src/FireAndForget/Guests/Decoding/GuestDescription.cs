@@ -37,4 +37,7 @@ internal sealed record GuestDescription(
 
     /// <summary>Whether it is of <c>wasi:messaging</c>, which the direct runtime alone hosts.</summary>
     public bool NeedsDirect { get; init; }
+
+    /// <summary>Whether it has async functions or imports WASI 0.3, which the direct runtime has alone.</summary>
+    public bool IsAsync { get; init; }
 }

@@ -14,7 +14,11 @@ internal sealed record NoHandler : CoreItem;
 /// <param name="Memory">The memory through which lists and strings pass, where the function has any.</param>
 /// <param name="Realloc">The function that gives room in that memory, where the host hands any back.</param>
 internal sealed record LoweredImport(string Interface, string Function, CoreExport? Memory, CoreExport? Realloc)
-    : CoreItem;
+    : CoreItem
+{
+    /// <summary>Whether it answers at once, with a subtask where what it does takes time.</summary>
+    public bool IsAsync { get; init; }
+}
 
 /// <summary>
 /// The function <c>(handle: i32) -> ()</c> that gives back a handle to a resource of an imported interface.

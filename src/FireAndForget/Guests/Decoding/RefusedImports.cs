@@ -20,7 +20,7 @@ internal readonly record struct RefusedImports
     public bool Covers(string import)
     {
         string name = WasiInterfaces.Unversioned(import);
-        return Key.Length != 0 && !WasiInterfaces.All.ContainsKey(name) && CoversName(name);
+        return Key.Length != 0 && !WasiInterfaces.All.ContainsKey(name) && CoversName(name.Split('@')[0]);
     }
 
     private bool CoversName(string name)

@@ -10,18 +10,25 @@ internal static class WasiInterfaces
 {
     private const string Version = "@0.2.";
 
+    /// <summary>What stays of a name's version where that is 0.3, so that its interfaces are told from those of 0.2.</summary>
+    private const string Version3 = "@0.3";
+
     private static readonly Lazy<Dictionary<string, ComponentType>> OfWasi = new(() => Read("wasi.wat"));
     private static readonly Lazy<Dictionary<string, ComponentType>> OfDrafts = new(() => Read("drafts.wat"));
     private static readonly Lazy<Dictionary<string, ComponentType>> OfMessaging = new(() => Read("messaging.wat"));
+    private static readonly Lazy<Dictionary<string, ComponentType>> OfWasi3 = new(() => Read("wasi3.wat"));
     private static readonly Lazy<Dictionary<string, ComponentType>> Offered = new(() =>
-        new([.. OfWasi.Value, .. OfDrafts.Value])
+        new([.. OfWasi.Value, .. OfDrafts.Value, .. OfWasi3.Value])
     );
 
-    /// <summary>The interfaces that are offered, by their names without a version.</summary>
+    /// <summary>The interfaces that are offered, by their names as <see cref="Unversioned"/> gives them.</summary>
     public static IReadOnlyDictionary<string, ComponentType> All => Offered.Value;
 
     /// <summary>The names without a version of those that are of WASI 0.2 and no drafts.</summary>
     public static IEnumerable<string> Released => OfWasi.Value.Keys;
+
+    /// <summary>The names without a version of those that the component API has too: of WASI 0.2, and drafts.</summary>
+    public static IEnumerable<string> OfBothRuntimes => OfWasi.Value.Keys.Concat(OfDrafts.Value.Keys);
 
     /// <summary>Whether any interface of a package is offered.</summary>
     public static bool OffersOf(string package) =>
@@ -34,7 +41,7 @@ internal static class WasiInterfaces
     /// <summary>A draft that is offered: the host's log.</summary>
     public const string Logging = "wasi:logging/logging@0.1.0-draft";
 
-    /// <summary>Whether the name is that of an interface of WASI, version 0.2 with any patch, or of a draft in a version that is offered.</summary>
+    /// <summary>Whether the name is that of an interface of WASI, version 0.2 or 0.3 with any patch, or of a draft in a version that is offered.</summary>
     public static bool IsWasi(string name)
     {
         if (name == Logging || ConfigStores.Contains(name))
@@ -42,18 +49,29 @@ internal static class WasiInterfaces
             return true;
         }
 
-        int version = name.IndexOf(Version, StringComparison.Ordinal);
-        return name.StartsWith("wasi:", StringComparison.Ordinal)
-            && version > 0
-            && version + Version.Length < name.Length
-            && !name.AsSpan(version + Version.Length).ContainsAnyExceptInRange('0', '9');
+        return IsOfVersion(name, Version) || IsWasi3(name);
     }
 
-    /// <summary>The name of an interface without its version.</summary>
+    /// <summary>Whether the name is that of an interface of WASI, version 0.3 with any patch.</summary>
+    public static bool IsWasi3(string name) => IsOfVersion(name, $"{Version3}.");
+
+    /// <summary>The name of an interface without its version; that of WASI 0.3 keeps <c>@0.3</c>.</summary>
     public static string Unversioned(string name)
     {
         int version = name.IndexOf('@', StringComparison.Ordinal);
-        return version < 0 ? name : name[..version];
+        return version < 0 ? name
+            : IsWasi3(name) ? name[..(version + Version3.Length)]
+            : name[..version];
+    }
+
+    private static bool IsOfVersion(string name, string start)
+    {
+        int version = name.IndexOf('@', StringComparison.Ordinal);
+        return version > 0
+            && name.StartsWith("wasi:", StringComparison.Ordinal)
+            && name.AsSpan(version).StartsWith(start)
+            && version + start.Length < name.Length
+            && !name.AsSpan(version + start.Length).ContainsAnyExceptInRange('0', '9');
     }
 
     /// <summary>

@@ -20,6 +20,9 @@ internal sealed class Courier(Engine engine) : IDisposable
     /// <summary>The memory of the trays in which messages are handed over.</summary>
     public TrayMemory Trays { get; } = new(engine);
 
+    /// <summary>What is put around the handlers of guests that have async functions.</summary>
+    public TaskModules Tasks { get; } = new(engine);
+
     /// <summary>Makes a courier beside a guest.</summary>
     /// <returns>
     /// Its function "deliver", of four parameters: the tray's offset in bytes, how many messages lie there, the byte position of the first one,
@@ -84,6 +87,7 @@ internal sealed class Courier(Engine engine) : IDisposable
     public void Dispose()
     {
         Trays.Dispose();
+        Tasks.Dispose();
         foreach (Module? module in _modules)
         {
             module?.Dispose();

@@ -211,7 +211,9 @@ internal sealed partial class DirectGuest
     private Delivery TakeAnswer(int result) =>
         EndAlone(
             result,
-            _plan.IsComponent ? ReadResult(result, HostMessaging.HandleRequest) : ReadAnswer(result),
+            HasReturned(_plan.Responder!) ? result
+                : _plan.IsComponent ? ReadResult(result, HostMessaging.HandleRequest)
+                : ReadAnswer(result),
             HostMessaging.HandleRequest,
             _functions.EndRequest
         );
@@ -232,7 +234,7 @@ internal sealed partial class DirectGuest
         int answer = result;
         if (_plan.IsComponent)
         {
-            answer = ReadResult(result, HostMessaging.HandleTopic);
+            answer = HasReturned(_plan.TopicHandler!) ? result : ReadResult(result, HostMessaging.HandleTopic);
         }
         else if (answer != 0)
         {

@@ -13,6 +13,7 @@ internal sealed partial class DirectGuest
         {
             CoreExport export => Export(export),
             MallocFailure => Function.FromCallback(_store, NoRoom),
+            TaskHandler handler => MakeTask(handler),
             NoHandler => Function.FromCallback(_store, (int _, int _, int _, int _) => 1),
             HostImport { Module: HostMessaging.CoreModule } import => MakeForCoreModule(import.Function, _plan.Memory),
             LoweredImport import when HostMessaging.IsInterface(import.Interface) => MakeLowered(import),

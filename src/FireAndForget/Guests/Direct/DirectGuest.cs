@@ -50,6 +50,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     private readonly CallPlaces _places;
     private readonly NativeFunction _ask;
     private readonly TrayMemory _trays;
+    private readonly TaskModules _taskModules;
 
     /// <summary>The tray of the thread that has this guest, from its last delivery on.</summary>
     private Tray _tray = null!;
@@ -97,6 +98,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         _limits = limits;
         _plan = code.Plan;
         _names = code.Names;
+        _taskModules = code.Courier.Tasks;
         _greatestAnswer = _plan.IsComponent ? 1 : -1;
         _handlesMessages = _plan.HandlesMessages;
         _isPlain = _handlesMessages && _plan.TopicHandler is null;
@@ -263,7 +265,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
 
     public override string Reason(int index) =>
         _isAlone ? _aloneReason
-        : _plan.GivesReasons ? _reasons[index]
+        : _reasons.Length != 0 ? _reasons[index]
         : "";
 
     public override void FetchInstance()
@@ -339,14 +341,16 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     }
 
     /// <summary>Notes why a message of the batch is rejected, before the guest may use the room of the text again.</summary>
-    private void TakeReason(int result)
+    private void TakeReason(int result) => NoteReason(RejectionText.Of(ListOf(result, TheText)));
+
+    private void NoteReason(string reason)
     {
         if (_reasons.Length == 0)
         {
             _reasons = new string[TrayLayout.MaxSlots];
         }
 
-        _reasons[_tray.Cursor] = RejectionText.Of(ListOf(result, "the text with which it rejects a message"));
+        _reasons[_tray.Cursor] = reason;
     }
 
     private int CountRejected(int answered)
@@ -418,6 +422,8 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
                     drop.Resource,
                     new(this, $"the drop of {drop.Resource}", null, null)
                 ),
+                TaskBuiltIn builtIn => Wasi.Tasks.Supply(this, builtIn),
+                TaskReturn task => MakeReturn(task, (FunctionImport)module.Imports[index]),
                 LoweredImport lowered when !HostMessaging.IsInterface(lowered.Interface) => Wasi.Supply(
                     lowered,
                     (FunctionImport)module.Imports[index]

@@ -13,4 +13,10 @@ internal enum WasiHandleKind : byte
     Client,
     Message,
     RequestOptions,
+
+    /// <summary>No resource: the waitables that are waited for together.</summary>
+    WaitableSet,
+
+    /// <summary>No resource but a waitable: a call that ends at an instant.</summary>
+    Subtask,
 }

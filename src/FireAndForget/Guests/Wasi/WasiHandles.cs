@@ -7,7 +7,7 @@ namespace FireAndForget.Guests.Wasi;
 /// The handles of one instance, for resources of all kinds, as the canonical ABI numbers them: from 1 on, a dropped number is the
 /// next to be given. Whatever is wrong with a handle traps.
 /// </summary>
-internal sealed class WasiHandles
+internal sealed partial class WasiHandles
 {
     /// <summary>The most handles at a time.</summary>
     public const int Most = 10_000;
@@ -63,7 +63,11 @@ internal sealed class WasiHandles
         ref Entry entry = ref At(handle, kind);
         if (entry.Children != 0)
         {
-            throw new GuestTrapException($"it dropped {Named(kind)} {handle} before the pollable that came from it");
+            throw new GuestTrapException(
+                kind == WasiHandleKind.WaitableSet
+                    ? $"it dropped waitable-set {handle}, in which waitables still are"
+                    : $"it dropped {Named(kind)} {handle} before the pollable that came from it"
+            );
         }
 
         if (entry.Parent != 0)
@@ -106,6 +110,8 @@ internal sealed class WasiHandles
             WasiHandleKind.Client => "a client",
             WasiHandleKind.Message => "a message",
             WasiHandleKind.RequestOptions => "request-options",
+            WasiHandleKind.WaitableSet => "a waitable-set",
+            WasiHandleKind.Subtask => "a subtask",
             _ => "a network",
         };
 
@@ -113,10 +119,13 @@ internal sealed class WasiHandles
     {
         public WasiHandleKind Kind;
 
-        /// <summary>How many handles came from this one and are not dropped yet.</summary>
+        /// <summary>How many handles came from this one and are not dropped yet; of a set, how many waitables are in it.</summary>
         public int Children;
 
-        /// <summary>The handle from which it came; of a dropped one, the one dropped before it.</summary>
+        /// <summary>Of a subtask: whether the guest knows that it has ended.</summary>
+        public bool HasEnded;
+
+        /// <summary>The handle from which it came, or of a waitable the set in which it is; of a dropped one, the one dropped before it.</summary>
         public int Parent;
         public ulong Value;
     }

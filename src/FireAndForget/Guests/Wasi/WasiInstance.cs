@@ -5,7 +5,7 @@ using Wasmtime;
 namespace FireAndForget.Guests.Wasi;
 
 /// <summary>
-/// WASI 0.2 for one instance of a guest, with nothing granted but environment and arguments: its handles, its output, its clock, and
+/// WASI 0.2 and 0.3 for one instance of a guest, with nothing granted but environment and arguments: its handles, its output, its clock, and
 /// the functions that are lowered into it, found by interface and name. No file, no socket and no error can exist then, so what
 /// asks for a handle to one can only be called with a handle that is not there: it traps. A core module gets preview 1, and what its
 /// toolchain imports, over the same output, clock and random bytes.
@@ -38,7 +38,7 @@ internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grant
             return Refuse(import, type);
         }
 
-        LoweredCall call = new(instance, import.Function, import.Memory, import.Realloc);
+        LoweredCall call = new(instance, import.Function, import.Memory, import.Realloc) { IsAsync = import.IsAsync };
         return Find($"{WasiInterfaces.Unversioned(import.Interface)}#{import.Function}", call)
             ?? Stub(import.Function, type);
     }
@@ -80,7 +80,8 @@ internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grant
 
     /// <summary>Finds the function of an interface that can be called with effect; null where a stub is enough.</summary>
     public Function? Find(string name, LoweredCall call) =>
-        WasiCli.Find(name, this, call)
+        Wasi3.Find(name, this, call)
+        ?? WasiCli.Find(name, this, call)
         ?? WasiClocks.Find(name, this, call)
         ?? WasiPoll.Find(name, this, call)
         ?? WasiStreams.Find(name, this, call)
@@ -88,6 +89,9 @@ internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grant
         ?? WasiSockets.Find(name, this, call)
         ?? WasiConfig.Find(name, Grants, call)
         ?? WasiLogging.Find(name, this, call);
+
+    /// <summary>What its handlers run, where it has async functions or calls any.</summary>
+    public GuestTasks Tasks => field ??= new(this);
 
     /// <summary>The host's log, for the guest.</summary>
     public GuestLog Log => field ??= new(instance, Grants);
