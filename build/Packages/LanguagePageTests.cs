@@ -17,6 +17,8 @@ internal sealed class LanguagePageTests(PackageWorkshop workshop, string root)
         [("c", "A guest in C")] = [Tool.ClangWithWasi, Tool.Npm],
         [("c", "With wasm-tools")] = [Tool.ClangWithWasi, Tool.WasmTools],
         [("c", "As a core module")] = [Tool.ClangWithWasi],
+        [("cpp", "With exceptions")] = [Tool.Emscripten, Tool.Npm],
+        [("cpp", "Without exceptions")] = [Tool.ClangWithWasi, Tool.LibCppForWasi],
         [("csharp", "A guest in C#")] = [],
         [("go", "A guest in Go")] = [Tool.Go],
         [("javascript", "A guest in JavaScript")] = [Tool.Npm],
@@ -26,6 +28,7 @@ internal sealed class LanguagePageTests(PackageWorkshop workshop, string root)
         [("rust", "With rustc alone")] = [Tool.Rustc, Tool.Npm],
         [("rust", "As a core module")] = [Tool.RustcWithWasi],
         [("swift", "A guest in Swift")] = [Tool.Swift, Tool.ClangWithWasi],
+        [("typescript", "A guest in TypeScript")] = [Tool.Npm],
         [("wat", "A guest in WAT")] = [],
         [("zig", "A guest in Zig")] = [Tool.Zig],
     };

@@ -18,6 +18,7 @@ internal sealed partial class Tool(string what, Func<PackageWorkshop, bool> isHe
     public static readonly Tool Zig = Program("zig", "version");
     public static readonly Tool WasmTools = Program("wasm-tools");
     public static readonly Tool ComponentizePy = Program("componentize-py");
+    public static readonly Tool Emscripten = Program("em++");
     public static readonly Tool Go = new("go 1.24 or later", HasGo);
 
     public static readonly Tool Clang = Compiler(
@@ -36,6 +37,11 @@ internal sealed partial class Tool(string what, Func<PackageWorkshop, bool> isHe
         "--target=wasm32-wasi",
         "--sysroot=/usr",
         "-mexec-model=reactor"
+    );
+
+    public static readonly Tool LibCppForWasi = new(
+        "libc++ for WASI",
+        _ => File.Exists("/usr/include/wasm32-wasi/c++/v1/algorithm")
     );
 
     /// <summary>A C compiler, by which the ahead-of-time compiler links.</summary>

@@ -14,11 +14,34 @@ try
     IEnumerable<string> files = File.ReadLines(list)
         .Where(file => file.Length != 0 && Path.GetFileName(file) != Path.GetFileName(own))
         .Order(StringComparer.Ordinal);
-    byte[] linked = GuestLinker.Link(
-        File.ReadAllBytes(runtime),
-        [.. files.Prepend(own).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)))]
-    );
-    File.WriteAllBytes(guest, linked);
+    (string Name, byte[] Bytes)[] assemblies =
+    [
+        .. files.Prepend(own).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file))),
+    ];
+    bool isRefused = false;
+    foreach ((string name, byte[] bytes) in assemblies)
+    {
+        // What a package or .NET itself calls may be on a way that the guest never goes.
+        bool isOwn = name == assemblies[0].Name;
+        foreach (
+            (string library, IReadOnlyList<string> functions, IReadOnlyList<string> types) in NativeCalls.In(bytes)
+        )
+        {
+            isRefused |= isOwn;
+            Console.Error.WriteLine(
+                $"{name} : {(isOwn ? "error" : "warning")} FAF002: {string.Join(", ", types)} declares native functions that are not there: "
+                    + $"{string.Join(", ", functions)} of {library}. A guest in C# has no native code but that of .NET's runtime; a call "
+                    + "throws a DllNotFoundException. Use managed code that does the same, or leave them out."
+            );
+        }
+    }
+
+    if (isRefused)
+    {
+        return 1;
+    }
+
+    File.WriteAllBytes(guest, GuestLinker.Link(File.ReadAllBytes(runtime), assemblies));
     return 0;
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)

@@ -5,6 +5,7 @@ using Xunit;
 namespace FireAndForget.Tests;
 
 /// <summary>Guests in C#: what the runtime in them does, what becomes of mistakes, and building them.</summary>
+[Collection(CSharpProject.Collection)]
 public class CSharpGuestTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -203,6 +204,66 @@ public class CSharpGuestTests
         Assert.Contains(
             "GuestFormat is 'dll'. It is component or core-module.",
             project.FailToBuild(),
+            StringComparison.Ordinal
+        );
+    }
+
+    /// <summary>A call would throw a DllNotFoundException, so that the build says so.</summary>
+    [Theory]
+    [InlineData("[DllImport(\"c\")] public static extern int puts(string text);")]
+    [InlineData(
+        "[LibraryImport(\"c\", StringMarshalling = StringMarshalling.Utf8)] public static partial int puts(string text);"
+    )]
+    public void NativeCode_OfTheGuest_IsRefusedByName(string declaration)
+    {
+        using CSharpProject project = new(
+            $$"""
+            using System.Runtime.InteropServices;
+
+            Guest.OnMessage(_ => Shop.Native.puts("x"));
+
+            namespace Shop
+            {
+                static partial class Native
+                {
+                    {{declaration}}
+                }
+            }
+            """,
+            "<AllowUnsafeBlocks>true</AllowUnsafeBlocks>"
+        );
+
+        Assert.Contains(
+            "guest.dll : error FAF002: Shop.Native declares native functions that are not there: puts of c.",
+            project.FailToBuild(),
+            StringComparison.Ordinal
+        );
+    }
+
+    /// <summary>The class library's own is a warning, since the guest need not come there; here it does.</summary>
+    [Fact]
+    public async Task NativeCode_OfTheClassLibrary_IsBuiltAndMissingInTheGuest()
+    {
+        using CSharpProject project = new(
+            """
+            using System.IO.Compression;
+
+            Guest.OnMessage(message =>
+            {
+                using GZipStream stream = new(new MemoryStream(), CompressionLevel.Optimal);
+                stream.Write(message.Bytes.Span);
+            });
+            """
+        );
+        await using TestHost host = new();
+        host.Host.AddComponent("guest", project.Build());
+        host.AddSender().Send("guest", "hello"u8);
+
+        await host.SettleAsync();
+
+        Assert.Contains(
+            "System.IO.Compression.ZLibException",
+            Assert.Single(host.DeadLetters).Reason,
             StringComparison.Ordinal
         );
     }

@@ -17,8 +17,9 @@ public class LanguageGuestTests
             .. CoreModules,
         ];
 
-    /// <summary>With the one that starts with 16 MiB of memory.</summary>
-    public static TheoryData<string> LargeToo => [.. Mirrors.Select(row => row.Data), TestFiles.CSharpMirror];
+    /// <summary>With those that start with 16 MiB of memory.</summary>
+    public static TheoryData<string> LargeToo =>
+        [.. Mirrors.Select(row => row.Data), TestFiles.CSharpMirror, TestFiles.CppMirror];
 
     /// <summary>As their compilers make them by default, or nearly so.</summary>
     private static string[] CoreModules { get; } =
@@ -128,9 +129,10 @@ public class LanguageGuestTests
         Assert.Equal("ready"u8.ToArray(), Assert.Single(inbox.Received).Bytes);
     }
 
-    /// <summary>What they print goes into the log, by WASI preview 1.</summary>
+    /// <summary>What they print goes into the log, by WASI preview 1; that in C++ out of a handler of the exception that it throws.</summary>
     [Theory]
     [InlineData(TestFiles.CMirrorReactor)]
+    [InlineData(TestFiles.CppMirror)]
     [InlineData(TestFiles.RustMirrorWasip1)]
     [InlineData(TestFiles.ZigMirror)]
     public void CoreModule_SendIsRefused_SaysSo(string file)

@@ -11,7 +11,8 @@ dotnet build ../../FireAndForget.Guest -c Release -v q
 dotnet msbuild generate.proj -v:q -p:WebAssemblySdk="$WEBASSEMBLY_SDK" -p:Pack="$PACK" -p:Out="$OUT" \
   -p:GuestAssembly="$HERE/../../FireAndForget.Guest/bin/Release/net10.0/FireAndForget.Guest.dll"
 
-C="-Os -DGEN_PINVOKE=1 -DINVARIANT_GLOBALIZATION=1 -DINVARIANT_TIMEZONE=1 -I$OUT -I$PACK/include/mono-2.0 -I$PACK/include/wasm -Wno-deprecated-non-prototype"
+# Assertions name their source file: without the folders of the machine that this runs on.
+C="-Os -ffile-prefix-map=$PACK/src=. -DGEN_PINVOKE=1 -DINVARIANT_GLOBALIZATION=1 -DINVARIANT_TIMEZONE=1 -I$OUT -I$PACK/include/mono-2.0 -I$PACK/include/wasm -Wno-deprecated-non-prototype"
 for source in "$PACK/src/runtime.c" "$PACK/src/pinvoke.c" guest.c core-module.c component.c; do
   # guest.c has this function of runtime.c.
   renamed=$([ "$(basename "$source")" = runtime.c ] && echo -Dmono_wasm_marshal_get_managed_wrapper=wrapper_by_token || true)

@@ -6,6 +6,9 @@ namespace FireAndForget.Tests;
 /// <summary>A project of a guest in C# in a folder of its own, which is built with the SDK of this repository.</summary>
 internal sealed class CSharpProject : IDisposable
 {
+    /// <summary>Classes that build do so one after the other: a build takes all processors.</summary>
+    public const string Collection = "C# builds";
+
     private static readonly string Sources = Path.Combine(TestFiles.Root?.FullName ?? "", "src");
     private static readonly string Output = Path.Combine(
         "bin",

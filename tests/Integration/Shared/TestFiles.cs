@@ -19,6 +19,7 @@ internal static class TestFiles
     public const string CWasi = "guests/c/c-wasi.wasm";
     public const string CMirrorReactor = "guests/c/c-mirror-reactor.wasm";
     public const string CConstructed = "guests/c/c-constructed.wasm";
+    public const string CppMirror = "guests/cpp/cpp-mirror.wasm";
     public const string RustMirrorWasip1 = "guests/rust/rust-mirror-wasip1.wasm";
     public const string ZigMirror = "guests/zig/zig-mirror.wasm";
     public const string SwiftMirror = "guests/swift/swift-mirror.wasm";

@@ -16,6 +16,7 @@ public partial class BlockTests
         ["cs"] = "It is a guest, which other packages compile; it is compared with its fixture.",
         ["text"] = "It is a picture.",
         ["c"] = "Its compiler is not on every machine.",
+        ["cpp"] = "Its compiler is not on every machine.",
         ["go"] = "Its compiler is not on every machine.",
         ["js"] = "What makes a component of it is not on every machine.",
         ["python"] = "What makes a component of it is not on every machine.",
@@ -38,9 +39,12 @@ public partial class BlockTests
     /// <summary>The source on a language's page is the fixture that tests run.</summary>
     [Theory]
     [InlineData("assemblyscript.md", "assemblyscript/as-mirror.ts")]
+    [InlineData("cpp.md", "cpp/cpp-mirror.cpp")]
     [InlineData("csharp.md", "csharp/mirror/Program.cs")]
     [InlineData("go.md", "go/main.go")]
     [InlineData("swift.md", "swift/swift-mirror.swift")]
+    [InlineData("typescript.md", "typescript/mirror.ts")]
+    [InlineData("typescript.md", "typescript/messaging.d.ts")]
     [InlineData("zig.md", "zig/zig-mirror.zig")]
     public void LanguagePage_ShowsTheFixturesSource(string page, string source)
     {

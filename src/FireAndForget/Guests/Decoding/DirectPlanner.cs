@@ -201,7 +201,7 @@ internal sealed partial class DirectPlanner
             )
             || (
                 lift.Options.Callback is { } called
-                && !TryFunction(called, AsyncPlanner.CallbackType, lift.Offset, out callback)
+                && !TryFunction(called, AsyncPlanner.CallbackType, lift.Offset, component, out callback)
             )
             || (
                 lift.Options.PostReturn is { } ended
