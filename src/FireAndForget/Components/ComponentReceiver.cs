@@ -323,15 +323,15 @@ internal sealed class ComponentReceiver : Receiver
     /// <param name="quota">The most messages; becomes the number of those that come before the reply.</param>
     private bool TryDeliverReply(ref int quota)
     {
-        if (!Requests.TryLook(out GuestRequest? request))
-        {
-            return false;
-        }
-
-        int before = Mailbox.CountUpTo(request.Position);
+        int before = Mailbox.CountUpTo(Requests.NextPosition);
         if (before != 0)
         {
             quota = Math.Min(quota, before);
+            return false;
+        }
+
+        if (!Requests.TryTakeReply(out GuestRequest? request))
+        {
             return false;
         }
 
@@ -339,11 +339,12 @@ internal sealed class ComponentReceiver : Receiver
         return true;
     }
 
-    /// <summary>Delivers a reply. It is a message that is accepted and gets its outcome at the same moment.</summary>
+    /// <summary>
+    /// Delivers a reply that was taken, which is a message that is accepted and has its outcome at the same moment. Until its end is told
+    /// to the open requests, who waits until everything is settled waits for it.
+    /// </summary>
     private void DeliverReply(Guest guest, GuestRequest request)
     {
-        Requests.TakeReply();
-        BeginReporting();
         try
         {
             _hasEnded = false;
@@ -358,11 +359,22 @@ internal sealed class ComponentReceiver : Receiver
             );
             Outcome outcome = delivery.Fault?.Outcome ?? (delivery.Rejected == 0 ? Outcome.Handled : Outcome.Rejected);
             Ledger.AddReply(outcome);
-            if (outcome == Outcome.Handled)
+            if (outcome != Outcome.Handled)
             {
-                return;
+                ReportReply(guest, request, delivery, outcome);
             }
+        }
+        finally
+        {
+            Requests.EndReply(request);
+        }
+    }
 
+    private void ReportReply(Guest guest, GuestRequest request, Delivery delivery, Outcome outcome)
+    {
+        BeginReporting();
+        try
+        {
             string reason = delivery.Fault?.Reason ?? guest.Reason(0);
             Report(sender: 0, request.ReplyNumber, outcome, reason, request.Bytes.Length, senderId: request.Responder);
             if (delivery.Fault is not null)
@@ -373,7 +385,6 @@ internal sealed class ComponentReceiver : Receiver
         finally
         {
             EndReporting();
-            Requests.EndReply(request);
         }
     }
 

@@ -43,6 +43,9 @@ internal sealed class OpenRequests(
     private OpenRequest? _first;
     private int _open;
     private int _replies;
+
+    /// <summary>The position of the first of those that wait; written before their number, which who reads this has read.</summary>
+    private long _nextPosition;
     private int _most = most;
     private ulong _last;
     private bool _isClosed;
@@ -239,26 +242,38 @@ internal sealed class OpenRequests(
         request.Position = Accepted();
         // A caller who waits until everything is settled waits for this reply too.
         ledger.BeginReporting();
+        if (_waiting.Count == 0)
+        {
+            _nextPosition = request.Position;
+        }
+
         _waiting.Enqueue(request);
         Volatile.Write(ref _replies, _waiting.Count);
     }
 
-    /// <summary>Reads the next reply for the guest without taking it. For the guest's worker.</summary>
-    public bool TryLook([NotNullWhen(true)] out GuestRequest? request)
-    {
-        lock (_lock)
-        {
-            return _waiting.TryPeek(out request);
-        }
-    }
+    /// <summary>
+    /// How many messages the guest's mailbox had accepted before the next reply, where there is one: those come first. Without a lock, for
+    /// the guest's worker, who alone takes replies out: what is first stays that meanwhile.
+    /// </summary>
+    public long NextPosition => Volatile.Read(ref _nextPosition);
 
     /// <summary>Takes the next reply; <see cref="EndReply"/> follows when it is counted. For the guest's worker.</summary>
-    public void TakeReply()
+    public bool TryTakeReply([NotNullWhen(true)] out GuestRequest? request)
     {
         lock (_lock)
         {
-            _waiting.Dequeue();
+            if (!_waiting.TryDequeue(out request))
+            {
+                return false;
+            }
+
+            if (_waiting.TryPeek(out GuestRequest? next))
+            {
+                _nextPosition = next.Position;
+            }
+
             Volatile.Write(ref _replies, _waiting.Count);
+            return true;
         }
     }
 

@@ -146,9 +146,8 @@ public sealed class RequestSchedules
         /// <summary>What the guest's worker does.</summary>
         public void TakeReplies()
         {
-            while (Requests.HasReplies && Requests.TryLook(out GuestRequest? request))
+            while (Requests.HasReplies && Requests.TryTakeReply(out GuestRequest? request))
             {
-                Requests.TakeReply();
                 Replies.Add(request.Outcome);
                 Requests.EndReply(request);
             }

@@ -26,7 +26,7 @@ internal sealed partial class DirectGuest
             HostMessaging.Send => HostFunction.Of(_store, CoreSend(memory)),
             HostMessaging.SelfId => Function.FromCallback(_store, CoreSelfId(memory)),
             HostMessaging.Publish => Function.FromCallback(_store, CorePublish(memory)),
-            HostMessaging.Request => Function.FromCallback(_store, CoreRequest(memory)),
+            HostMessaging.Request => HostFunction.Of(_store, CoreRequest(memory)),
             HostMessaging.SendLater => Function.FromCallback(_store, CoreSendLater(memory)),
             _ => MakeWithoutMemory(function),
         };
@@ -39,8 +39,8 @@ internal sealed partial class DirectGuest
                 _store,
                 SelfId(memory, realloc)
             ),
-            { Function: HostMessaging.Publish, Memory: { } memory } => Function.FromCallback(_store, Publish(memory)),
-            { Function: HostMessaging.Request, Memory: { } memory } => Function.FromCallback(_store, Request(memory)),
+            { Function: HostMessaging.Publish, Memory: { } memory } => HostFunction.Of(_store, Publish(memory)),
+            { Function: HostMessaging.Request, Memory: { } memory } => HostFunction.Of(_store, Request(memory)),
             { Function: HostMessaging.SendLater, Memory: { } memory } => Function.FromCallback(
                 _store,
                 SendLater(memory)

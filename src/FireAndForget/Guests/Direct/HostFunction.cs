@@ -8,8 +8,8 @@ namespace FireAndForget.Guests.Direct;
 
 /// <summary>
 /// Functions of the host for guests, as <see cref="Function.FromCallback(Store, Action)"/> makes them, without the objects that the
-/// .NET package has between its native library and a delegate: a guest that sends one message for each that it gets waits for each of
-/// them. What the delegate throws traps in the guest, with the same causes.
+/// .NET package has between its native library and a delegate: a guest that sends or asks once for each message that it gets waits for
+/// each of them. What the delegate throws traps in the guest, with the same causes.
 /// </summary>
 internal static unsafe partial class HostFunction
 {
@@ -41,6 +41,14 @@ internal static unsafe partial class HostFunction
     /// <summary>A function with four parameters and a result.</summary>
     public static Function Of(Store store, Func<int, int, int, int, int> callback) =>
         Make(store, callback, TypeOf(parameters: 4, results: 1), &CallFunc);
+
+    /// <summary>A function with six parameters.</summary>
+    public static Function Of(Store store, Action<int, int, int, int, int, int> callback) =>
+        Make(store, callback, TypeOf(parameters: 6, results: 0), &CallActionOfSix);
+
+    /// <summary>A function with six parameters and a result.</summary>
+    public static Function Of(Store store, Func<int, int, int, int, int, int, int> callback) =>
+        Make(store, callback, TypeOf(parameters: 6, results: 1), &CallFuncOfSix);
 
     private static Function Make(
         Store store,
@@ -90,6 +98,48 @@ internal static unsafe partial class HostFunction
                 values[1].I32,
                 values[2].I32,
                 values[3].I32
+            );
+            return 0;
+        }
+        catch (Exception e)
+        {
+            return HandleCallbackException(null!, e);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static nint CallActionOfSix(nint handle, nint caller, Value* values, nuint count)
+    {
+        try
+        {
+            Unsafe.As<Action<int, int, int, int, int, int>>(GCHandle.FromIntPtr(handle).Target!)(
+                values[0].I32,
+                values[1].I32,
+                values[2].I32,
+                values[3].I32,
+                values[4].I32,
+                values[5].I32
+            );
+            return 0;
+        }
+        catch (Exception e)
+        {
+            return HandleCallbackException(null!, e);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static nint CallFuncOfSix(nint handle, nint caller, Value* values, nuint count)
+    {
+        try
+        {
+            values[0].I32 = Unsafe.As<Func<int, int, int, int, int, int, int>>(GCHandle.FromIntPtr(handle).Target!)(
+                values[0].I32,
+                values[1].I32,
+                values[2].I32,
+                values[3].I32,
+                values[4].I32,
+                values[5].I32
             );
             return 0;
         }
