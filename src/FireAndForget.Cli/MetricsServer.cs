@@ -37,7 +37,7 @@ internal sealed class MetricsServer : IAsyncDisposable
         limits.MaxConcurrentConnections = MostConnections;
         limits.MaxConcurrentUpgradedConnections = 0;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        // Also for a connection on which nothing was asked yet.
+        // This timeout holds also for a connection on which nothing was requested yet.
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(10);
         limits.MaxRequestLineSize = 2 << 10;
         limits.MaxRequestHeadersTotalSize = 8 << 10;
@@ -66,7 +66,7 @@ internal sealed class MetricsServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Nobody's connection is waited for.
+        // The cancelled token makes it stop without waiting for open connections.
         await _server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         _server.Dispose();
         _metrics.Dispose();
@@ -83,7 +83,7 @@ internal sealed class MetricsServer : IAsyncDisposable
             HttpResponse response = context.Response;
             if (!IsOurs(context.Request.Host))
             {
-                // A page of the web whose name was made to lead here would have its own name there.
+                // A web page whose host name was made to resolve to this machine (DNS rebinding) sends its own name as Host.
                 response.StatusCode = StatusCodes.Status403Forbidden;
                 return WriteAsync(response, "text/plain", "Ask for localhost, 127.0.0.1 or [::1].\n");
             }
