@@ -15,7 +15,7 @@ internal sealed partial class ClusterNode
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Loads a component that arrives later, or not.</summary>
+    /// <summary>Loads a component without running it. Its arrival or its drop follows.</summary>
     internal async Task PrepareAsync(TableEntry entry)
     {
         Component component = await LoadAsync(entry).ConfigureAwait(false);
@@ -27,7 +27,7 @@ internal sealed partial class ClusterNode
         _prepared[entry.Id] = component;
     }
 
-    /// <summary>Drops what was prepared.</summary>
+    /// <summary>Drops a component that was prepared.</summary>
     internal void Drop(string id)
     {
         if (_prepared.TryRemove(id, out Component? component))
@@ -36,7 +36,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>What was prepared takes over.</summary>
+    /// <summary>Lets a component that was prepared take over.</summary>
     internal async Task ArriveAsync(TableEntry entry, Usage? usage)
     {
         if (!_prepared.TryRemove(entry.Id, out Component? component))
@@ -50,10 +50,13 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>A component's grain is here: it comes up on a silo, on this one where none is given, or is replaced where it runs.</summary>
+    /// <summary>
+    /// Deploys a component from its grain, which is on this silo: on the given silo, on this one where none is given, or where it
+    /// runs already, by replacing it.
+    /// </summary>
     internal async Task DeployFromGrainAsync(TableEntry entry, SiloAddress? silo)
     {
-        // The grain does one thing at a time, so nobody else decides where it runs meanwhile.
+        // The grain handles one call at a time, so no other silo decides meanwhile where the component runs.
         SiloAddress? host =
             _table.TryGetValue(entry.Id, out TableEntry? known) && IsAlive(known.Host) ? known.Host : null;
         SiloAddress there = host ?? silo ?? Silo;
@@ -82,7 +85,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>A component's grain is here: it comes up here where it runs on no silo that lives.</summary>
+    /// <summary>Brings a component up from its grain, which is on this silo, where it runs on no living silo.</summary>
     internal async Task EnsureAsync(TableEntry entry)
     {
         using (await _changing.TakeAsync(entry.Id).ConfigureAwait(false))
@@ -97,7 +100,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>Gives a component that is here another version and other options.</summary>
+    /// <summary>Replaces a component on this silo by another version or options.</summary>
     internal async Task ReplaceHereAsync(TableEntry entry)
     {
         using (await _changing.TakeAsync(entry.Id).ConfigureAwait(false))
@@ -113,7 +116,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>Removes what is here.</summary>
+    /// <summary>Removes a component or endpoint of this silo.</summary>
     internal async Task<bool> RemoveHereAsync(string id)
     {
         using (await _changing.TakeAsync(id).ConfigureAwait(false))
@@ -126,7 +129,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>Grants or revokes a pattern of somebody who is here.</summary>
+    /// <summary>Grants or revokes a pattern of a component or endpoint of this silo.</summary>
     internal async Task<bool> ChangeHereAsync(string id, Capability capability, string pattern, bool isGranted)
     {
         using (await _changing.TakeAsync(id).ConfigureAwait(false))
@@ -155,7 +158,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>As the other, for another silo.</summary>
+    /// <summary>Grants or revokes a pattern for another silo, which gets a failure instead of an exception.</summary>
     internal async Task<(bool IsChanged, Failure? Failure)> TryChangeHereAsync(
         string id,
         Capability capability,
@@ -172,7 +175,7 @@ internal sealed partial class ClusterNode
         return (isChanged, failure);
     }
 
-    /// <summary>Moves a component away from here; where that fails it goes on here.</summary>
+    /// <summary>Moves a component from this silo to another one. Where that fails the component stays here.</summary>
     internal async Task MoveFromHereAsync(string id, SiloAddress to)
     {
         using (await _changing.TakeAsync(id).ConfigureAwait(false))
@@ -188,7 +191,7 @@ internal sealed partial class ClusterNode
             }
 
             ILinkService there = _silos.At(to);
-            // What may well fail comes first, and changes nothing.
+            // The steps that are likely to fail come first, and change nothing.
             await ThrowAsync(there.PrepareAsync(entry)).ConfigureAwait(false);
             bool isGone = false;
             try
@@ -226,7 +229,7 @@ internal sealed partial class ClusterNode
         await Grains.GetGrain<IComponentGrain>(id).FollowAsync(to).ConfigureAwait(false);
     }
 
-    /// <summary>Hands nothing over to an id until <see cref="GoOn"/>.</summary>
+    /// <summary>Holds back all messages to an id until <see cref="GoOn"/>.</summary>
     /// <returns>A task that ends when nothing is under way to it from here.</returns>
     internal Task HoldAsync(string id, SiloAddress mover)
     {
@@ -237,7 +240,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>What waits for an id goes to where it is now.</summary>
+    /// <summary>Sends the messages that were held back to the silo that has the id now.</summary>
     internal void GoOn(string id)
     {
         lock (_lock)
@@ -301,8 +304,8 @@ internal sealed partial class ClusterNode
     }
 
     /// <summary>
-    /// A component that is loaded begins here. First it takes what other silos send, then they are told, and then it is found by who sends
-    /// from here: behind what waited here for it.
+    /// Starts a loaded component on this silo. First it accepts what other silos send, then these are told, and last it is
+    /// registered for senders of this silo: behind the messages that waited here for it.
     /// </summary>
     private async Task TakeOverAsync(Component component, TableEntry entry, Usage? usage)
     {
@@ -366,7 +369,7 @@ internal sealed partial class ClusterNode
     }
 
     /// <summary>
-    /// What is sent to a component from here waits in an outbox from now on, and when the component has nothing left to do it ends.
+    /// Ends a component on this silo: messages to it wait in an outbox from now on, and it stops when it has handled what it has.
     /// </summary>
     private async Task EndHereAsync(Component component, TableEntry entry, CancellationToken cancellationToken)
     {
@@ -376,7 +379,7 @@ internal sealed partial class ClusterNode
             _held[entry.Id] = Silo;
             if (_remotes.TryGetValue(entry.Id, out RemoteId? remote) && remote.Outbox.TryCancelSuccession())
             {
-                // It came here a moment ago, and what waited here for it is still on its way.
+                // The component has just arrived, and messages that waited here for it are still on their way.
                 quiet = remote.Outbox.HoldAsync();
             }
         }
@@ -401,7 +404,7 @@ internal sealed partial class ClusterNode
                 await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
             }
 
-            // What it sent from here has to be in its receivers' mailboxes before it sends from there.
+            // Messages that it sent from here must be in their receivers' mailboxes before it sends from there.
             await FlushAsync(component, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
         } while (!MessagingHost.TryEndDisplaced(component));
@@ -410,7 +413,10 @@ internal sealed partial class ClusterNode
         _here.TryRemove(entry.Id, out _);
     }
 
-    /// <summary>Waits until a component that has just come is found here under its id: what waited here for it goes first.</summary>
+    /// <summary>
+    /// Waits until a component that has just arrived is registered under its id here, which is after the messages that waited for
+    /// it.
+    /// </summary>
     private async Task WaitUntilPlacedAsync(string id, CancellationToken cancellationToken = default)
     {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -474,7 +480,7 @@ internal sealed partial class ClusterNode
     {
         try
         {
-            // Whoever took it up meanwhile has an older version of the entry.
+            // A silo that brought it up meanwhile has an older version of the entry.
             TableEntry newest = entry with
             {
                 Version = entry.Version + 2,
@@ -526,7 +532,7 @@ internal sealed partial class ClusterNode
         }
         catch (Exception e)
         {
-            // It runs; only after a restart of all silos it would be missed.
+            // The component runs; it would only be missing after a restart of all silos.
             LogNotRecorded(_logger, entry.Id, e.Message);
         }
     }
@@ -568,7 +574,7 @@ internal sealed partial class ClusterNode
         return null;
     }
 
-    /// <summary>Finds WebAssembly in this silo's store; what is not what it should be is not found.</summary>
+    /// <summary>Finds WebAssembly in this silo's store. Bytes that do not match their version are ignored.</summary>
     internal async Task<byte[]?> FindWasmHereAsync(string version)
     {
         byte[]? kept = await _store.GetAsync(version, _stop.Token).ConfigureAwait(false);

@@ -31,7 +31,7 @@ public sealed partial class MessagingHost : IAsyncDisposable, IDisposable
     public MessagingHost(MessagingHostOptions? options = null)
         : this(options, fallback: null) { }
 
-    /// <summary>As the other, with targets beyond those that are registered.</summary>
+    /// <summary>Creates a host with targets beyond those that are registered with it.</summary>
     internal MessagingHost(MessagingHostOptions? options, ITargetResolver? fallback)
     {
         _host = new(this, (options ?? new()).Snapshot(), fallback);
