@@ -22,7 +22,7 @@ public sealed partial class MessagingHost
     /// <param name="path">A component or core module, <c>.wasm</c> or <c>.wat</c>.</param>
     /// <param name="options">What it may do, accepts and may use; null: the defaults, with which it may send to nobody.</param>
     /// <returns>The component.</returns>
-    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
     /// <exception cref="ComponentLoadException">The file cannot be read or hosted, or failed while it was instantiated.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     public Component AddComponent(string id, string path, ComponentOptions? options = null) =>
@@ -33,7 +33,7 @@ public sealed partial class MessagingHost
     /// <param name="source">Where its WebAssembly comes from.</param>
     /// <param name="options">What it may do, accepts and may use; null: the defaults, with which it may send to nobody.</param>
     /// <returns>The component.</returns>
-    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
     /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     public Component AddComponent(string id, ComponentSource source, ComponentOptions? options = null)
@@ -48,7 +48,7 @@ public sealed partial class MessagingHost
     /// <param name="options">What it may do, accepts and may use; null: the defaults, with which it may send to nobody.</param>
     /// <param name="cancellationToken">Ends the waiting; the component is not registered then.</param>
     /// <returns>The component.</returns>
-    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
     /// <exception cref="ComponentLoadException">The file cannot be read or hosted, or failed while it was instantiated.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before that.</exception>
@@ -65,7 +65,7 @@ public sealed partial class MessagingHost
     /// <param name="options">What it may do, accepts and may use; null: the defaults, with which it may send to nobody.</param>
     /// <param name="cancellationToken">Ends the waiting; the component is not registered then.</param>
     /// <returns>The component.</returns>
-    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
     /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before that.</exception>
@@ -91,7 +91,7 @@ public sealed partial class MessagingHost
     /// <param name="endpointOptions">What each endpoint accepts; null: the defaults.</param>
     /// <returns>The endpoints by their ids.</returns>
     /// <exception cref="ArgumentNullException">The topology or the handler is null.</exception>
-    /// <exception cref="ArgumentException">An id is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">An id is taken, or an option is not valid.</exception>
     /// <exception cref="ComponentLoadException">
     /// A component's file cannot be read or hosted, or failed while it was instantiated: the first of the topology that did.
     /// </exception>
@@ -113,7 +113,7 @@ public sealed partial class MessagingHost
     /// <param name="cancellationToken">Ends the waiting; nothing is registered then.</param>
     /// <returns>The endpoints by their ids.</returns>
     /// <exception cref="ArgumentNullException">The topology or the handler is null.</exception>
-    /// <exception cref="ArgumentException">An id is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">An id is taken, or an option is not valid.</exception>
     /// <exception cref="ComponentLoadException">
     /// A component's file cannot be read or hosted, or failed while it was instantiated: the first of the topology that did.
     /// </exception>
