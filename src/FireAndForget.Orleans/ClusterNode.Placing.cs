@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using FireAndForget.Messages;
 using FireAndForget.Orleans.Links;
 using FireAndForget.Orleans.Placing;
@@ -10,11 +9,9 @@ using Orleans.Runtime.Placement;
 
 namespace FireAndForget.Orleans;
 
-// Components: coming up, moving, being replaced and removed.
+// Components: coming up, being replaced and removed.
 internal sealed partial class ClusterNode
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(1);
-
     /// <summary>Loads a component without running it. Its arrival or its drop follows.</summary>
     internal async Task PrepareAsync(TableEntry entry)
     {
@@ -175,120 +172,6 @@ internal sealed partial class ClusterNode
         return (isChanged, failure);
     }
 
-    /// <summary>Moves a component from this silo to another one. Where that fails the component stays here.</summary>
-    internal async Task MoveFromHereAsync(string id, SiloAddress to)
-    {
-        using (await _changing.TakeAsync(id).ConfigureAwait(false))
-        {
-            if (!_table.TryGetValue(id, out TableEntry? entry) || !_here.TryGetValue(id, out Component? component))
-            {
-                throw new ArgumentException($"No component is registered under '{id}' on {Name}.");
-            }
-
-            if (to == Silo)
-            {
-                return;
-            }
-
-            ILinkService there = _silos.At(to);
-            // The steps that are likely to fail come first, and change nothing.
-            await ThrowAsync(there.PrepareAsync(entry)).ConfigureAwait(false);
-            bool isGone = false;
-            try
-            {
-                using CancellationTokenSource time = new(_options.MoveTimeout);
-                await ForEachPeerAsync(service => service.HoldAsync(id, Silo))
-                    .WaitAsync(time.Token)
-                    .ConfigureAwait(false);
-                await EndHereAsync(component, entry, time.Token).ConfigureAwait(false);
-                isGone = true;
-                Usage? usage = Usage.Of(component.Receiver.Self.Allowance);
-                await ThrowAsync(there.ArriveAsync(entry with { Version = entry.Version + 1 }, usage))
-                    .ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                await UndoMoveAsync(component, entry, isGone).ConfigureAwait(false);
-                await CallAsync(to, service => service.DropAsync(id)).ConfigureAwait(false);
-                throw e is OperationCanceledException
-                    ? new TimeoutException(
-                        $"What was sent to '{id}' was not handled within {_options.MoveTimeout}, so it stays on {Name}.",
-                        e
-                    )
-                    : e;
-            }
-            finally
-            {
-                GoOn(id);
-                await ForEachPeerAsync(service => service.GoOnAsync(id)).ConfigureAwait(false);
-            }
-
-            LogMoved(_logger, id, to);
-        }
-
-        await Grains.GetGrain<IComponentGrain>(id).FollowAsync(to).ConfigureAwait(false);
-    }
-
-    /// <summary>Holds back all messages to an id until <see cref="GoOn"/>.</summary>
-    /// <returns>A task that ends when nothing is under way to it from here.</returns>
-    internal Task HoldAsync(string id, SiloAddress mover)
-    {
-        lock (_lock)
-        {
-            _held[id] = mover;
-            return _remotes.TryGetValue(id, out RemoteId? remote) ? remote.Outbox.HoldAsync() : Task.CompletedTask;
-        }
-    }
-
-    /// <summary>Sends the messages that were held back to the silo that has the id now.</summary>
-    internal void GoOn(string id)
-    {
-        lock (_lock)
-        {
-            _held.Remove(id);
-            if (
-                _remotes.TryGetValue(id, out RemoteId? remote)
-                && _table.TryGetValue(id, out TableEntry? entry)
-                && entry.Host != Silo
-                && !_dead.ContainsKey(entry.Host)
-            )
-            {
-                remote.Outbox.GoOn(LinkTo(entry.Host));
-            }
-        }
-    }
-
-    private async Task<int> DrainAsync(SiloAddress silo, TimeSpan? timeout)
-    {
-        SiloAddress[] others = [.. Peers.Append(Silo).Where(other => other != silo)];
-        if (others.Length == 0)
-        {
-            throw new ArgumentException(
-                $"There is no other silo to which the components of {silo} could go.",
-                nameof(silo)
-            );
-        }
-
-        Dictionary<SiloAddress, int> loads = others.ToDictionary(
-            other => other,
-            other => _table.Values.Count(entry => entry.IsComponent && entry.Host == other)
-        );
-        using CancellationTokenSource time = timeout is { } most ? new(most) : new();
-        int moved = 0;
-        foreach (
-            TableEntry entry in _table.Values.Where(e => e.IsComponent && e.Host == silo && !e.IsStopped).ToArray()
-        )
-        {
-            time.Token.ThrowIfCancellationRequested();
-            SiloAddress to = loads.MinBy(load => load.Value).Key;
-            await MoveAsync(entry.Id, to).ConfigureAwait(false);
-            loads[to]++;
-            moved++;
-        }
-
-        return moved;
-    }
-
     /// <summary>Brings a component up here. Under its lock.</summary>
     private async Task PlaceAsync(TableEntry entry)
     {
@@ -369,51 +252,6 @@ internal sealed partial class ClusterNode
     }
 
     /// <summary>
-    /// Ends a component on this silo: messages to it wait in an outbox from now on, and it stops when it has handled what it has.
-    /// </summary>
-    private async Task EndHereAsync(Component component, TableEntry entry, CancellationToken cancellationToken)
-    {
-        Task? quiet = null;
-        lock (_lock)
-        {
-            _held[entry.Id] = Silo;
-            if (_remotes.TryGetValue(entry.Id, out RemoteId? remote) && remote.Outbox.TryCancelSuccession())
-            {
-                // The component has just arrived, and messages that waited here for it are still on their way.
-                quiet = remote.Outbox.HoldAsync();
-            }
-        }
-
-        await (quiet ?? WaitUntilPlacedAsync(entry.Id, cancellationToken))
-            .WaitAsync(cancellationToken)
-            .ConfigureAwait(false);
-        lock (_lock)
-        {
-            _unplaced[entry.Id] = component.Receiver.Self;
-            if (!_remotes.ContainsKey(entry.Id))
-            {
-                AddRemote(entry);
-            }
-        }
-
-        Host.Displace(component);
-        do
-        {
-            while (component.Receiver.Mailbox.Count != 0)
-            {
-                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-            }
-
-            // Messages that it sent from here must be in their receivers' mailboxes before it sends from there.
-            await FlushAsync(component, cancellationToken).ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
-        } while (!MessagingHost.TryEndDisplaced(component));
-
-        _unplaced.TryRemove(entry.Id, out _);
-        _here.TryRemove(entry.Id, out _);
-    }
-
-    /// <summary>
     /// Waits until a component that has just arrived is registered under its id here, which is after the messages that waited for
     /// it.
     /// </summary>
@@ -423,7 +261,7 @@ internal sealed partial class ClusterNode
         time.CancelAfter(_options.MoveTimeout);
         while (_unplaced.ContainsKey(id))
         {
-            await Task.Delay(Look, time.Token).ConfigureAwait(false);
+            await Task.Delay(PollInterval, time.Token).ConfigureAwait(false);
         }
     }
 
@@ -446,59 +284,6 @@ internal sealed partial class ClusterNode
         }
 
         await WaitUntilPlacedAsync(id).ConfigureAwait(false);
-    }
-
-    private async Task FlushAsync(Component component, CancellationToken cancellationToken)
-    {
-        uint number = component.Receiver.Self.Number;
-        bool[] senders = new bool[number + 1];
-        foreach (Outbox outbox in _remotes.Values.Select(remote => remote.Outbox))
-        {
-            Array.Clear(senders);
-            outbox.Mailbox.MarkSenders(senders);
-            if (!senders[number])
-            {
-                continue;
-            }
-
-            Dictionary<uint, long> last = new() { [outbox.Key] = outbox.Mailbox.Accepted };
-            while (
-                outbox.Mailbox.Count != 0
-                && !(
-                    outbox.Link is { } link
-                    && link.Peer != Silo
-                    && await _silos.At(link.Peer).HasAllAsync(Silo, last).ConfigureAwait(false)
-                )
-            )
-            {
-                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async Task UndoMoveAsync(Component component, TableEntry entry, bool isGone)
-    {
-        try
-        {
-            // A silo that brought it up meanwhile has an older version of the entry.
-            TableEntry newest = entry with
-            {
-                Version = entry.Version + 2,
-            };
-            if (isGone)
-            {
-                await PlaceAsync(newest).ConfigureAwait(false);
-            }
-            else if (!Registry.Contains(entry.Id))
-            {
-                component.Receiver.HasSuccessor = false;
-                await TakeOverBegunAsync(component, newest).ConfigureAwait(false);
-            }
-        }
-        catch (Exception e)
-        {
-            Host.Parts.ReportError(e);
-        }
     }
 
     private static async Task ThrowAsync(Task<Failure?> call)
@@ -537,60 +322,6 @@ internal sealed partial class ClusterNode
         }
     }
 
-    private async Task<ComponentSource> FindSourceAsync(TableEntry entry)
-    {
-        byte[] wasm =
-            await FindWasmAsync(entry.Wasm).ConfigureAwait(false)
-            ?? throw new ComponentLoadException(
-                $"Nothing is stored under the version {entry.Wasm} of '{entry.Id}'; store it first, and see that all silos have the same storage."
-            );
-        return ComponentSource.FromBytes(wasm, $"{entry.Id} {entry.Wasm[..12]}");
-    }
-
-    private async Task<byte[]?> FindWasmAsync(string version)
-    {
-        if (await FindWasmHereAsync(version).ConfigureAwait(false) is { } kept)
-        {
-            return kept;
-        }
-
-        foreach (SiloAddress silo in Peers)
-        {
-            try
-            {
-                byte[]? found = await _silos.At(silo).FetchAsync(version).ConfigureAwait(false);
-                if (found is not null && VersionOf(found) == version)
-                {
-                    await KeepAsync(version, found).ConfigureAwait(false);
-                    return found;
-                }
-            }
-            catch (Exception e)
-            {
-                LogCallFailed(_logger, silo, e.Message);
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Finds WebAssembly in this silo's store. Bytes that do not match their version are ignored.</summary>
-    internal async Task<byte[]?> FindWasmHereAsync(string version)
-    {
-        byte[]? kept = await _store.GetAsync(version, _stop.Token).ConfigureAwait(false);
-        if (kept is null || VersionOf(kept) == version)
-        {
-            return kept;
-        }
-
-        LogWrongWasm(_logger, version);
-        return null;
-    }
-
-    internal Task KeepAsync(string version, byte[] wasm) => _store.PutAsync(version, wasm, _stop.Token);
-
-    private static string VersionOf(ReadOnlySpan<byte> wasm) => Convert.ToHexStringLower(SHA256.HashData(wasm));
-
     private static void Hint(SiloAddress? silo)
     {
         if (silo is null)
@@ -606,15 +337,6 @@ internal sealed partial class ClusterNode
     [LoggerMessage(Level = LogLevel.Information, Message = "Component {Id} runs here")]
     private static partial void LogPlaced(ILogger logger, string id);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Component {Id} has moved to {Silo}")]
-    private static partial void LogMoved(ILogger logger, string id, SiloAddress silo);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "That {Id} is deployed is not kept in the storage: {Reason}")]
     private static partial void LogNotRecorded(ILogger logger, string id, string reason);
-
-    [LoggerMessage(
-        Level = LogLevel.Error,
-        Message = "What is stored under the version {Version} is something else, and is not used"
-    )]
-    private static partial void LogWrongWasm(ILogger logger, string version);
 }

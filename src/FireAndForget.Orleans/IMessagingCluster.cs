@@ -117,7 +117,7 @@ public interface IMessagingCluster
     /// <param name="capability">Whether it concerns what that one sends or what it receives.</param>
     /// <param name="pattern">Who is meant: an id, or a prefix of ids followed by <c>*</c>.</param>
     /// <returns>False where exactly this pattern was granted before. The task ends when every silo that lives decides with it.</returns>
-    /// <exception cref="ArgumentException">Nothing has the id, or the pattern is none.</exception>
+    /// <exception cref="ArgumentException">Nothing has the id, or the pattern is not valid.</exception>
     Task<bool> GrantAsync(string id, Capability capability, string pattern);
 
     /// <summary>Takes a capability away, wherever the component or endpoint is.</summary>
@@ -125,7 +125,7 @@ public interface IMessagingCluster
     /// <param name="capability">Whether it concerns what that one sends or what it receives.</param>
     /// <param name="pattern">The pattern as it was granted.</param>
     /// <returns>False where exactly this pattern was not granted. The task ends when every silo that lives decides without it.</returns>
-    /// <exception cref="ArgumentException">Nothing has the id, or the pattern is none.</exception>
+    /// <exception cref="ArgumentException">Nothing has the id, or the pattern is not valid.</exception>
     Task<bool> RevokeAsync(string id, Capability capability, string pattern);
 
     /// <summary>The silo that hosts an id, by what this silo knows.</summary>
