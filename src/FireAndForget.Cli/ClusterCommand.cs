@@ -26,7 +26,7 @@ internal sealed class ClusterCommand : IDisposable
     private readonly HttpClient _http;
 
     /// <summary>A command.</summary>
-    /// <exception cref="CommandException">The address is none, or the token cannot be read.</exception>
+    /// <exception cref="CommandException">The address is not valid, or the token cannot be read.</exception>
     public ClusterCommand(ClusterSettings settings)
     {
         _settings = settings;

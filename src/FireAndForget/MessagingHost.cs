@@ -38,7 +38,7 @@ public sealed partial class MessagingHost : IAsyncDisposable, IDisposable
         _shutdown = new(_host);
     }
 
-    /// <summary>Whether the host stops or has stopped: it takes nothing on any more.</summary>
+    /// <summary>Whether the host stops or has stopped: it accepts and registers nothing any more.</summary>
     public bool IsStopping => _shutdown.HasBegun;
 
     /// <summary>
