@@ -32,19 +32,8 @@ internal sealed class MetricsServer : IAsyncDisposable
     /// <exception cref="CommandException">The port cannot be had.</exception>
     public static async Task<MetricsServer> StartAsync(MessagingHost host, int port)
     {
-        KestrelServerOptions options = new() { AddServerHeader = false };
-        KestrelServerLimits limits = options.Limits;
-        limits.MaxConcurrentConnections = MostConnections;
-        limits.MaxConcurrentUpgradedConnections = 0;
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        // This timeout holds also for a connection on which nothing was requested yet.
-        limits.KeepAliveTimeout = TimeSpan.FromSeconds(10);
-        limits.MaxRequestLineSize = 2 << 10;
-        limits.MaxRequestHeadersTotalSize = 8 << 10;
-        limits.MaxRequestHeaderCount = 50;
-        limits.MaxRequestBodySize = 0;
-        limits.MaxRequestBufferSize = 16 << 10;
-        options.ListenLocalhost(port, listen => listen.Protocols = HttpProtocols.Http1);
+        KestrelServerOptions options = new();
+        LoopbackServer.Configure(options, port, MostConnections);
         SocketTransportFactory sockets = new(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
         KestrelServer server = new(Options.Create(options), sockets, NullLoggerFactory.Instance);
         HostMetrics metrics = new(host);

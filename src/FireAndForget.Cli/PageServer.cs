@@ -45,7 +45,9 @@ internal sealed class PageServer : IAsyncDisposable
     {
         // ASP.NET reads no settings from outside: no files, environment variables or arguments.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(options => LoopbackServer.Configure(options, _port, MostConnections));
         builder.Services.AddSingleton<ILoggerFactory>(_loggers);
         builder.Services.AddRoutingCore();
         // A web page whose host name was made to resolve to this machine (DNS rebinding) sends its own name as Host.
@@ -82,24 +84,6 @@ internal sealed class PageServer : IAsyncDisposable
         }
 
         _loggers.Dispose();
-    }
-
-    private void Configure(KestrelServerOptions options)
-    {
-        options.AddServerHeader = false;
-        KestrelServerLimits limits = options.Limits;
-        limits.MaxConcurrentConnections = MostConnections;
-        limits.MaxConcurrentUpgradedConnections = 0;
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        // This timeout holds also for a connection on which nothing was requested yet. A reader of the page's events has one
-        // request open all the time.
-        limits.KeepAliveTimeout = TimeSpan.FromSeconds(10);
-        limits.MaxRequestLineSize = 2 << 10;
-        limits.MaxRequestHeadersTotalSize = 8 << 10;
-        limits.MaxRequestHeaderCount = 50;
-        limits.MaxRequestBodySize = 0;
-        limits.MaxRequestBufferSize = 16 << 10;
-        options.ListenLocalhost(_port, listen => listen.Protocols = HttpProtocols.Http1);
     }
 
     /// <summary>Hands the output of guests to the page, and to the receiver that had it before.</summary>
