@@ -241,7 +241,7 @@ public sealed class LanguagesDocument
     private double? Ahead(string file) =>
         Time(file, LanguagesResults.ComponentApi) / Time(file, LanguagesResults.Direct);
 
-    private double? Time(string file, string runtime, int size = 16) => _results.MessageTimeout(file, runtime, size);
+    private double? Time(string file, string runtime, int size = 16) => _results.MessageTime(file, runtime, size);
 
     private double? Load(string guest, string when) => _results.Load(LanguagesResults.Loading, guest, when);
 }

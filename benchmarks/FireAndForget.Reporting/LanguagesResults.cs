@@ -85,7 +85,7 @@ public sealed record LanguagesResults(
     /// <param name="runtime">One of the runtimes.</param>
     /// <param name="payload">The length of the message in bytes.</param>
     /// <returns>The median of the rounds.</returns>
-    public double? MessageTimeout(string guest, string runtime, int payload) =>
+    public double? MessageTime(string guest, string runtime, int payload) =>
         Messages.FirstOrDefault(m => m.Case == CaseOf(guest, runtime) && m.Payload == payload)?.Value;
 
     /// <summary>The bytes that an instance more takes of the process; null where that was not measured.</summary>

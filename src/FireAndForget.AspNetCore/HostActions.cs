@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace FireAndForget.AspNetCore;
 
-/// <summary>What may be done from the page, by who has the policy for it.</summary>
+/// <summary>The actions that the page offers to users whom the policy allows.</summary>
 internal sealed class HostActions(MessagingHost host)
 {
     /// <summary>A header that a form of another site cannot send.</summary>
@@ -41,7 +41,7 @@ internal sealed class HostActions(MessagingHost host)
             }
         );
 
-    /// <summary>Replaces a component by what the request's body has: a binary, or WebAssembly's text.</summary>
+    /// <summary>Replaces a component by the guest in the request's body: a binary, or WebAssembly's text format.</summary>
     public Task ReplaceAsync(HttpContext context) =>
         RunAsync(
             context,

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace FireAndForget.AspNetCore;
 
 /// <summary>
-/// Looks at a host for the page: its counts when somebody asks, and its last dead letters and refusals, which are kept in a ring of
-/// fixed size from the start on.
+/// Collects what the page shows of a host: its counts at the moment of a request, and its last dead letters and refusals, which are
+/// kept in a ring of fixed size from the start on.
 /// </summary>
 internal sealed class HostView
 {
@@ -27,7 +27,7 @@ internal sealed class HostView
     private readonly Queue<EventView> _events = new();
     private long _seen;
 
-    /// <summary>Begins to look.</summary>
+    /// <summary>Begins to keep the host's dead letters and refusals.</summary>
     /// <param name="host">The host.</param>
     /// <param name="hasActions">Whether something may be done from the page.</param>
     public HostView(MessagingHost host, bool hasActions)
@@ -37,8 +37,8 @@ internal sealed class HostView
         _subscription = host.Subscribe(4096);
     }
 
-    /// <summary>What there is to show now.</summary>
-    /// <param name="traffic">Knows who sends how much to whom; null: nobody looks at that.</param>
+    /// <summary>The state of the host now.</summary>
+    /// <param name="traffic">Counts who sends how much to whom; null: nobody watches that.</param>
     public StateView Look(TrafficWatch? traffic)
     {
         Component[] components = [.. _host.Components.OrderBy(c => c.Id, StringComparer.Ordinal)];
@@ -108,16 +108,16 @@ internal sealed class StateView
 
     public required IReadOnlyList<EndpointView> Endpoints { get; init; }
 
-    /// <summary>Who sent how much to whom since somebody watches; empty where nobody does.</summary>
+    /// <summary>The number of messages by sender and receiver since somebody watches; empty where nobody does.</summary>
     public required IReadOnlyList<FlowView> Flows { get; init; }
 
-    /// <summary>The newest first.</summary>
+    /// <summary>The last dead letters and refusals, the newest first.</summary>
     public required IReadOnlyList<EventView> Events { get; init; }
 
-    /// <summary>How many there were in all, kept or not.</summary>
+    /// <summary>How many events there were in all, kept or not.</summary>
     public required long EventsSeen { get; init; }
 
-    /// <summary>How many came too fast to be seen.</summary>
+    /// <summary>How many events were missed because they came too fast.</summary>
     public required long EventsMissed { get; init; }
 }
 
@@ -199,13 +199,13 @@ internal sealed class EndpointView
         };
 }
 
-/// <summary>How much came from one to another, as JSON.</summary>
+/// <summary>The number of messages from one sender to one receiver, as JSON.</summary>
 internal sealed record FlowView(string From, string To, long Messages);
 
 /// <summary>An event of the host, as JSON, in the words of <c>faf run</c>.</summary>
 internal sealed class EventView
 {
-    /// <summary>Counts up, so that a page tells new ones from those it has.</summary>
+    /// <summary>A number that counts up, by which a page tells new events from those that it has.</summary>
     public required long Number { get; init; }
     public required string Event { get; init; }
     public string? From { get; init; }
@@ -259,7 +259,7 @@ internal sealed class EventView
     private static string Word(string name) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 }
 
-/// <summary>How all this becomes JSON, without reflection.</summary>
+/// <summary>Serializes the views as JSON, without reflection.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull

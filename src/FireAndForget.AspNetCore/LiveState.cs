@@ -6,12 +6,12 @@ using Microsoft.Extensions.Hosting;
 namespace FireAndForget.AspNetCore;
 
 /// <summary>
-/// Writes a host's state as JSON: once, or as server-sent events once a second. Whoever asks, and however many, the host is looked at
+/// Writes a host's state as JSON: once, or as server-sent events once a second. However many clients ask, the state is collected
 /// twice a second at most.
 /// </summary>
 internal sealed class LiveState(MessagingHost host, HostView view)
 {
-    /// <summary>The most who watch at a time.</summary>
+    /// <summary>The most clients that watch at a time.</summary>
     public const int MostWatchers = 32;
 
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(500);
@@ -55,7 +55,7 @@ internal sealed class LiveState(MessagingHost host, HostView view)
         }
         catch (OperationCanceledException)
         {
-            // The reader has gone, or the service stops.
+            // The client has gone, or the service is stopping.
         }
         finally
         {
@@ -63,7 +63,7 @@ internal sealed class LiveState(MessagingHost host, HostView view)
         }
     }
 
-    /// <summary>One more watches. While anybody does, the host counts who sends how much to whom.</summary>
+    /// <summary>Counts one more watching client. While there is any, the host counts who sends how much to whom.</summary>
     private bool TryBegin()
     {
         lock (_lock)

@@ -18,7 +18,7 @@ internal sealed class LogLines : ILoggerProvider
     /// <summary>The most characters of a line.</summary>
     private const int MostOfLine = 500;
 
-    /// <summary>Whom a line is about: the names of its properties, the first that it has counts.</summary>
+    /// <summary>The properties of a log line that name the id that it is about; the first one that the line has counts.</summary>
     private static readonly string[] About = ["Component", "Endpoint", "Target", "Id"];
 
     private readonly ConcurrentDictionary<string, Queue<LogLineView>> _lines = new(StringComparer.Ordinal);

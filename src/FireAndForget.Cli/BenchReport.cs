@@ -3,7 +3,9 @@ using FireAndForget.Measuring;
 
 namespace FireAndForget.Cli;
 
-/// <summary>What <c>faf bench</c> writes of one length of message: a JSON object in a line, or a row of a table.</summary>
+/// <summary>
+/// Writes the figures of <c>faf bench</c> for one length of messages: a JSON object in a line, or a row of a table.
+/// </summary>
 internal static class BenchReport
 {
     private static readonly (string Heading, Func<ReceiverFigures, double> Value)[] Columns =
@@ -39,6 +41,6 @@ internal static class BenchReport
         Console.Out.WriteLine(string.Join("  ", Columns.Select(c => Text(c.Value(figures)).PadLeft(c.Heading.Length))));
     }
 
-    /// <summary>A tenth of a nanosecond is more than any of these figures is good for.</summary>
+    /// <summary>Rounds to a tenth of a nanosecond, which is finer than the accuracy of these figures.</summary>
     private static string Text(double value) => Math.Round(value, 1).ToString("0.#", CultureInfo.InvariantCulture);
 }

@@ -7,7 +7,7 @@ namespace FireAndForget.Cli;
 /// <param name="LastUsed">When one of them was used last, in UTC.</param>
 internal sealed record CachedFile(string? Source, int Entries, long Bytes, DateTime LastUsed)
 {
-    /// <summary>What the entries are of, the file that was used last first.</summary>
+    /// <summary>The files that the entries belong to, the one that was used last first.</summary>
     public static List<CachedFile> In(IEnumerable<CompileCacheEntry> entries) =>
         [
             .. entries

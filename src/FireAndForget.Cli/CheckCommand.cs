@@ -8,7 +8,7 @@ internal sealed class CheckCommand(string file)
 {
     private int _exitCode = ExitCode.Done;
 
-    /// <summary>Checks.</summary>
+    /// <summary>Checks the topology and its files.</summary>
     /// <returns>The exit code: wrong usage where there is a mistake, failed where no more than a file cannot be read.</returns>
     /// <exception cref="CommandException">The topology itself cannot be read.</exception>
     public int Run()
@@ -84,7 +84,7 @@ internal sealed class CheckCommand(string file)
         return _exitCode;
     }
 
-    /// <summary>Looks whether a file can be hosted, once for all components that are made of it.</summary>
+    /// <summary>Checks whether a file can be hosted, once for all components that are made of it.</summary>
     private void CheckFile(ComponentSource source, IEnumerable<string> refused, IReadOnlyList<string> components)
     {
         string owners = $"{(components.Count == 1 ? "component" : "components")} {string.Join(", ", components)}";
@@ -154,7 +154,7 @@ internal sealed class CheckCommand(string file)
         }
     }
 
-    /// <summary>Warns of topics that have nobody on the other side.</summary>
+    /// <summary>Warns of published topics without a subscriber, and of subscriptions without a publisher.</summary>
     private void CheckTopics(string id, string property, string problem, IEnumerable<string> patterns, string[] others)
     {
         foreach (string pattern in patterns.Where(pattern => !others.Any(other => Overlap(pattern, other))))

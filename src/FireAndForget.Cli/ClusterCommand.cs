@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace FireAndForget.Cli;
 
-/// <summary>Where <c>faf cluster</c> finds a cluster, and how it writes what it is told.</summary>
+/// <summary>Where <c>faf cluster</c> finds a cluster, and how it writes its answers.</summary>
 /// <param name="Url">What a silo maps for it, such as <c>http://localhost:5000/cluster</c>.</param>
 /// <param name="TokenFile">A file with the token that is sent as a bearer; null: none is.</param>
 /// <param name="Json">Whether one JSON object a line is written.</param>
@@ -15,7 +15,7 @@ internal sealed record ClusterSettings(string Url, string? TokenFile, bool Json)
 /// <summary><c>faf cluster</c>: deploys a topology to a cluster and looks after it, over HTTP.</summary>
 internal sealed class ClusterCommand : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(10);
     private static readonly JsonDocumentOptions TopologyJson = new()
     {
         AllowTrailingCommas = true,
@@ -26,7 +26,7 @@ internal sealed class ClusterCommand : IDisposable
     private readonly HttpClient _http;
 
     /// <summary>A command.</summary>
-    /// <exception cref="CommandException">The address is none, or the token cannot be read.</exception>
+    /// <exception cref="CommandException">The address is not valid, or the token cannot be read.</exception>
     public ClusterCommand(ClusterSettings settings)
     {
         _settings = settings;
@@ -41,7 +41,7 @@ internal sealed class ClusterCommand : IDisposable
             );
         }
 
-        _http = new() { BaseAddress = url, Timeout = Patience };
+        _http = new() { BaseAddress = url, Timeout = RequestTimeout };
         _http.DefaultRequestHeaders.Add("X-FireAndForget", "faf");
         if (settings.TokenFile is { } file)
         {
@@ -63,7 +63,7 @@ internal sealed class ClusterCommand : IDisposable
             throw new CommandException(ExitCode.WrongUsage, [.. e.Mistakes.Select(mistake => $"{e.File}, {mistake}")]);
         }
 
-        // As the file has them, so that a silo of another version reads them with its own words.
+        // Components are sent as the file has them, so that a silo of another version reads them by its own rules.
         JsonArray components = (JsonArray)(
             JsonNode.Parse(await ReadAsync(file), documentOptions: TopologyJson)?["components"] ?? new JsonArray()
         );

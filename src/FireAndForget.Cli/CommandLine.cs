@@ -29,7 +29,7 @@ internal static partial class CommandLine
 
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpTexts((HelpAction)help.Action!);
-        // An argument that starts with @ is a file's name like any other.
+        // An argument that starts with @ is a file name, and no response file.
         return root.Parse(args, new() { ResponseFileTokenReplacer = null });
     }
 

@@ -1,8 +1,8 @@
 namespace FireAndForget.Cli;
 
 /// <summary>
-/// <c>faf compile</c>: compiles the binary on standard input and gives the machine code on standard output, for a host that started it to
-/// be rid of what compiling may cost.
+/// <c>faf compile</c>: compiles the binary on standard input and writes the machine code to standard output. A host starts it so
+/// that compiling cannot cost the host its own memory or time.
 /// </summary>
 internal static class CompileCommand
 {
@@ -12,7 +12,7 @@ internal static class CompileCommand
     {
         using Stream input = Console.OpenStandardInput();
         using Stream output = Console.OpenStandardOutput();
-        // What is less than nothing is used up as soon as nothing is.
+        // A negative bound is exceeded at once, like a bound of 0.
         return CompileProgram.Run(
             kind,
             Math.Max(maxMemoryBytes, 0),

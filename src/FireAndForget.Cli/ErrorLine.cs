@@ -3,7 +3,7 @@ using FireAndForget.Wording;
 
 namespace FireAndForget.Cli;
 
-/// <summary>Errors as standard error gets them: one line each, whatever the text behind it holds.</summary>
+/// <summary>Writes errors to standard error, one line each, whatever characters the text contains.</summary>
 internal static class ErrorLine
 {
     /// <summary>Writes an error.</summary>
@@ -14,7 +14,7 @@ internal static class ErrorLine
         return exitCode;
     }
 
-    /// <summary>Text in which every run of white space is one space, and what is not plain is escaped.</summary>
+    /// <summary>The text with every run of white space as one space, and with everything escaped that is not plain text.</summary>
     public static string OneLine(string text)
     {
         StringBuilder line = new(text.Length);

@@ -19,7 +19,7 @@ internal sealed class EventLines : IDisposable
     private readonly LineOutput _output;
     private readonly bool _withText;
 
-    /// <summary>Lines for an output.</summary>
+    /// <summary>Creates a writer of lines for an output.</summary>
     /// <param name="output">The output.</param>
     /// <param name="withText">Whether a message in UTF-8 is written as text, too.</param>
     public EventLines(LineOutput output, bool withText)
@@ -29,7 +29,7 @@ internal sealed class EventLines : IDisposable
         _json = new(_line, JsonLine.Format);
     }
 
-    /// <summary>A message reached an endpoint. Any thread may call it; it waits where the output is not read.</summary>
+    /// <summary>Writes that a message reached an endpoint. Any thread may call it; it waits where the output is not read.</summary>
     public void WriteDelivered(string to, ReceivedMessage message) =>
         _output.Write(
             new DeliveredMessage(to, message, _withText && Utf8.IsValid(message.Bytes)),
@@ -59,7 +59,9 @@ internal sealed class EventLines : IDisposable
             }
         );
 
-    /// <summary>A request of an endpoint has its reply. Any thread may call it; it waits where the output is not read.</summary>
+    /// <summary>
+    /// Writes the reply to a request of an endpoint. Any thread may call it; it waits where the output is not read.
+    /// </summary>
     public void WriteReply(string from, string to, Reply reply) =>
         _output.Write(
             new GivenReply(from, to, reply, _withText && reply.IsHandled && Utf8.IsValid(reply.Bytes.Span)),
@@ -93,7 +95,7 @@ internal sealed class EventLines : IDisposable
             }
         );
 
-    /// <summary>Something else happened. Only one thread at a time may call it.</summary>
+    /// <summary>Writes any other event. Only one thread at a time may call it.</summary>
     public void Write(HostEvent happened)
     {
         switch (happened)
@@ -132,7 +134,7 @@ internal sealed class EventLines : IDisposable
         }
     }
 
-    /// <summary>The last line: what became of all sends.</summary>
+    /// <summary>Writes the last line, the summary of all sends.</summary>
     public void WriteSummary(HostStatistics statistics)
     {
         Begin();

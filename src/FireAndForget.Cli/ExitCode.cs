@@ -1,6 +1,6 @@
 namespace FireAndForget.Cli;
 
-/// <summary>What faf tells its caller. What becomes of messages changes it only where that was asked for.</summary>
+/// <summary>The exit codes of faf. What becomes of messages changes the code only where that was asked for.</summary>
 internal static class ExitCode
 {
     public const int Done = 0;
@@ -11,6 +11,6 @@ internal static class ExitCode
     /// <summary>Wrong usage: the command line, the topology or a message line is not as it should be.</summary>
     public const int WrongUsage = 2;
 
-    /// <summary>A message became a dead letter, and the run was to fail of that.</summary>
+    /// <summary>A message became a dead letter, and <c>--fail-on-dead-letter</c> was given.</summary>
     public const int DeadLetter = 3;
 }

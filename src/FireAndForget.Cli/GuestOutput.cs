@@ -7,8 +7,9 @@ using FireAndForget.Wording;
 namespace FireAndForget.Cli;
 
 /// <summary>
-/// Standard error for what guests write, with the component's id in front. No guest waits for it: where it is not taken for a long
-/// time, lines are left out, and said so. A terminal obeys nothing of it.
+/// Writes the output of guests to standard error, with the component's id in front. No guest waits for it: where standard error is
+/// not read for a long time, lines are left out, and a line says so. Control characters are escaped, so that a terminal obeys none
+/// of them.
 /// </summary>
 internal sealed class GuestOutput(Stream stream) : IGuestOutput, IAsyncDisposable
 {
@@ -49,7 +50,7 @@ internal sealed class GuestOutput(Stream stream) : IGuestOutput, IAsyncDisposabl
         }
     }
 
-    /// <summary>Waits until all is written; what comes later is dropped.</summary>
+    /// <summary>Waits until all lines are written; later ones are dropped.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_lock)
@@ -60,12 +61,12 @@ internal sealed class GuestOutput(Stream stream) : IGuestOutput, IAsyncDisposabl
 
         try
         {
-            // Nobody has to read it for the program to end.
+            // The program ends also where nobody reads standard error.
             await await Task.WhenAny(_output.CompleteAsync(), _output.WhenStuckAsync(Task.CompletedTask));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Nobody reads standard error, and there is nowhere else to say so.
+            // Standard error cannot be written, and there is no other place to report that.
         }
     }
 
@@ -81,7 +82,7 @@ internal sealed class GuestOutput(Stream stream) : IGuestOutput, IAsyncDisposabl
             {
                 Rune.DecodeFromUtf8(text, out Rune rune, out int length);
                 text = text[length..];
-                // The guest's tabs are no harm, and tables have them.
+                // Tabs are harmless, and the tables of guests use them.
                 string shown = rune.Value == '\t' ? "\t" : PlainText.Escape(rune.ToString());
                 Encoding.UTF8.GetBytes(shown, writer);
             }

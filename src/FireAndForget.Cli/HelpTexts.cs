@@ -4,8 +4,8 @@ using System.CommandLine.Invocation;
 
 namespace FireAndForget.Cli;
 
-/// <summary>The help of each command: what can be typed, and then what it reads, what it writes and how it ends.</summary>
-/// <param name="arguments">The part about what can be typed.</param>
+/// <summary>The help of each command: its arguments and options, then what it reads, what it writes and its exit codes.</summary>
+/// <param name="arguments">Writes the part about arguments and options.</param>
 internal sealed class HelpTexts(HelpAction arguments) : SynchronousCommandLineAction
 {
     /// <summary>What a command reads and writes, and its exit codes beside those that all have.</summary>

@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace FireAndForget.Cli;
 
-/// <summary>Listens to one host's instruments and says what they say now; histograms since the listening began.</summary>
+/// <summary>
+/// Listens to one host's instruments and gives their present values; histograms count from the beginning of the listening.
+/// </summary>
 internal sealed class HostMetrics : IDisposable
 {
     private readonly Lock _reading = new();
@@ -27,7 +29,7 @@ internal sealed class HostMetrics : IDisposable
         _listener.Start();
     }
 
-    /// <summary>What all instruments say now, each with its series one behind the other.</summary>
+    /// <summary>The present values of all instruments; the series of one instrument follow each other.</summary>
     public IReadOnlyList<MetricSeries> Read()
     {
         lock (_reading)
@@ -57,7 +59,7 @@ internal sealed class HostMetrics : IDisposable
     {
         if (instrument.IsObservable)
         {
-            // On the thread that reads, and nobody else's.
+            // Observable instruments call this on the thread that reads, so there is no other writer.
             _observed.Add(new(instrument, attributes.ToArray()) { Value = value });
             return;
         }

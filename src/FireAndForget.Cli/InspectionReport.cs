@@ -25,7 +25,7 @@ internal static class InspectionReport
     public static void WriteText(string file, ComponentInspection inspection)
     {
         IAnsiConsole console = AnsiConsole.Console;
-        // Nothing is wrapped: what stands in one line can be searched for, whatever the width.
+        // Lines are not wrapped, so that a search finds what stands in one line, whatever the width.
         console.Profile.Width = int.MaxValue;
         console.MarkupLineInterpolated($"[bold]{PlainText.Escape(file)}[/]");
         WriteField(console, "kind", [Kind(inspection)]);

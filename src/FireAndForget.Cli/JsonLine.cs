@@ -7,8 +7,8 @@ using FireAndForget.Wording;
 namespace FireAndForget.Cli;
 
 /// <summary>
-/// JSON lines as all commands write them. Nothing is escaped but what JSON demands, because people read it too, and what is not
-/// plain, because terminals do.
+/// Writes JSON lines, for all commands. Only those characters are escaped that JSON demands, because people read the lines too, and
+/// those that are not plain text, because terminals obey them.
 /// </summary>
 internal static class JsonLine
 {

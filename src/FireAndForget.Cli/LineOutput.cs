@@ -5,16 +5,16 @@ using System.IO.Pipelines;
 namespace FireAndForget.Cli;
 
 /// <summary>
-/// Standard output for lines that come faster than it takes them: writers only copy theirs into a pipe, and one task writes on
-/// what has gathered there, at once when nothing else is left. Where more has gathered than a bound, writers wait.
+/// Standard output for lines that may come faster than it is read. Writers only copy their lines into a pipe, and one task writes
+/// what has gathered there as soon as it has written the rest. Writers wait while more than a bound has gathered.
 /// </summary>
 internal sealed class LineOutput
 {
-    /// <summary>Bytes that wait before writers do. One line more may come on top, whatever its length.</summary>
+    /// <summary>How many bytes may gather before writers wait. One more line of any length may be added to that.</summary>
     public const long MostWaiting = 1 << 20;
 
-    /// <summary>How long an output that nobody takes anything of is waited for, once there is no reason to wait any more.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>How long an output that nobody reads is waited for, once everything else has ended.</summary>
+    public static readonly TimeSpan StuckTimeout = TimeSpan.FromSeconds(5);
 
     private const int SegmentBytes = 1 << 16;
 
@@ -56,7 +56,7 @@ internal sealed class LineOutput
     /// <summary>Writes a line, its line feed included. Waits for room.</summary>
     public void Write(ReadOnlySpan<byte> line) => Write(line, static (line, writer) => writer.Write(line));
 
-    /// <summary>Writes a line out of several parts, of which none has anybody else's between. Waits for room.</summary>
+    /// <summary>Writes a line out of several parts; no other writer's bytes come between them. Waits for room.</summary>
     /// <param name="state">What the parts are made from.</param>
     /// <param name="write">Writes the parts.</param>
     public void Write<TState>(TState state, Action<TState, PipeWriter> write)
@@ -91,7 +91,7 @@ internal sealed class LineOutput
         }
     }
 
-    /// <summary>From now on writers do not wait, nor do those who wait.</summary>
+    /// <summary>Lifts the bound: writers do not wait any more, including those that wait now.</summary>
     public void LiftBound()
     {
         lock (_gate)
@@ -101,7 +101,7 @@ internal sealed class LineOutput
         }
     }
 
-    /// <summary>No more lines come: waits until all are written.</summary>
+    /// <summary>Completes the output: waits until all lines are written. No more lines may be written.</summary>
     /// <exception cref="IOException">The output cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The output is closed.</exception>
     public Task CompleteAsync()
@@ -110,7 +110,7 @@ internal sealed class LineOutput
         return _copying;
     }
 
-    /// <summary>Ends when nothing was taken for <see cref="Patience"/>, counted once another task has ended.</summary>
+    /// <summary>Ends when nothing was taken for <see cref="StuckTimeout"/>, counted once another task has ended.</summary>
     public async Task WhenStuckAsync(Task begin)
     {
         await begin.ConfigureAwait(false);
@@ -118,7 +118,7 @@ internal sealed class LineOutput
         do
         {
             before = Interlocked.Read(ref _taken);
-            await Task.Delay(Patience).ConfigureAwait(false);
+            await Task.Delay(StuckTimeout).ConfigureAwait(false);
         } while (Interlocked.Read(ref _taken) != before);
     }
 
@@ -148,7 +148,7 @@ internal sealed class LineOutput
         }
         finally
         {
-            // From here on what is written is dropped.
+            // The output has failed: everything that is written from here on is dropped.
             _pipe.Reader.Complete();
             LiftBound();
             _isOver = true;
@@ -156,7 +156,7 @@ internal sealed class LineOutput
         }
     }
 
-    /// <summary>Writes in pieces, so that an output that takes a little at a time is seen to take something.</summary>
+    /// <summary>Writes in pieces, so that a slow reader is told from one that reads nothing.</summary>
     private void Copy(ReadOnlySpan<byte> part, Stream stream)
     {
         while (!part.IsEmpty)

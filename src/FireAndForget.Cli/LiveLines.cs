@@ -4,8 +4,8 @@ using System.Text;
 namespace FireAndForget.Cli;
 
 /// <summary>
-/// Lines at the end of what a terminal shows, written anew over those that were there before: with one write, and without clearing
-/// the screen, so that nothing flickers and what was above stays. The cursor is left below them.
+/// Shows lines at the end of a terminal's output, and overwrites them with the next ones: with one write and without clearing the
+/// screen, so that nothing flickers and what is above stays. The cursor is left below them.
 /// </summary>
 /// <param name="terminal">The terminal, which knows the sequences of ECMA-48.</param>
 internal sealed class LiveLines(TextWriter terminal)
@@ -18,7 +18,7 @@ internal sealed class LiveLines(TextWriter terminal)
     public void Show(IReadOnlyList<string> lines, int width)
     {
         StringBuilder text = new();
-        // A line that does not fit any more was broken into several.
+        // A terminal that has become narrower has broken a line into several.
         int up = _shown.Sum(line => Math.Max(1, (line.Length + width - 1) / width));
         if (up != 0)
         {

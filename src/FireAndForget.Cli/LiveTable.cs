@@ -3,8 +3,8 @@ using Spectre.Console;
 namespace FireAndForget.Cli;
 
 /// <summary>
-/// Shows a person what goes on in a host, on standard error, twice a second; the last look, when the host has stopped, stays on
-/// the screen. A terminal that cannot write over its lines shows the last look only.
+/// Shows the state of a host on standard error, twice a second, in a table for a person. The last table, when the host has stopped,
+/// stays on the screen. A terminal that cannot overwrite lines shows the last table only.
 /// </summary>
 internal static class LiveTable
 {
@@ -18,7 +18,7 @@ internal static class LiveTable
     {
         WatchTable table = new(host, TimeProvider.System);
         Profile screen = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) }).Profile;
-        // A buffer for a whole look: standard error's own writes every few characters.
+        // The buffer holds a whole table, because standard error's own writer writes every few characters.
         await using StreamWriter terminal = new(
             Console.OpenStandardError(),
             Console.Error.Encoding,
@@ -27,7 +27,7 @@ internal static class LiveTable
         LiveLines lines = new(terminal);
         while (screen.Capabilities.Ansi && !stopped.IsCompleted)
         {
-            // What does not fit below each other could not be written over.
+            // Lines that do not fit on the screen could not be overwritten.
             lines.Show([.. table.Next(MostRows(screen), screen.Width).Take(screen.Height - 1)], screen.Width);
             await Task.WhenAny(stopped, Task.Delay(Interval));
         }

@@ -1,8 +1,8 @@
 namespace FireAndForget.Cli;
 
 /// <summary>
-/// Sends the messages of all lines, in their order, on a thread of its own: without waiting for room, or with where it is asked to.
-/// It waits while nobody reads what becomes of them.
+/// Sends the messages of all lines, in their order, on a thread of its own. It does not wait for room in mailboxes, unless asked
+/// to. It waits while the output is not read.
 /// </summary>
 internal sealed class MessageFeeder : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class MessageFeeder : IDisposable
     );
     private volatile bool _stopping;
 
-    /// <summary>A feeder that has not started.</summary>
+    /// <summary>Creates a feeder, which is not started.</summary>
     /// <param name="name">The file's name, as errors show it.</param>
     /// <param name="lines">The lines.</param>
     /// <param name="endpoints">Those that may send.</param>
@@ -43,19 +43,19 @@ internal sealed class MessageFeeder : IDisposable
         _parser = new(endpoints);
     }
 
-    /// <summary>Ends when all is sent, with what went wrong, if anything did.</summary>
+    /// <summary>A task that ends when all is sent; its result is the error, if there was one.</summary>
     public Task<CommandException?> Done => _done.Task;
 
     public void Start() => new Thread(Run) { IsBackground = true, Name = "faf messages" }.Start();
 
-    /// <summary>When this returns nothing more is sent. The thread may go on waiting for a line.</summary>
+    /// <summary>Stops sending. When this returns nothing more is sent; the thread may go on waiting for a line.</summary>
     public void Stop()
     {
         _stopping = true;
         _stop.Cancel();
         lock (_sending)
         {
-            // A send that had begun is over.
+            // The lock was taken, so a send that had begun has ended.
         }
     }
 
@@ -131,7 +131,7 @@ internal sealed class MessageFeeder : IDisposable
     {
         try
         {
-            // What it evicts is told of, message by message.
+            // A send with drop-oldest reports each message that it evicts, so it waits here for the output.
             if (_events is { IsFull: true })
             {
                 _events.WaitForRoomAsync(_stop.Token).GetAwaiter().GetResult();
@@ -139,7 +139,7 @@ internal sealed class MessageFeeder : IDisposable
 
             if (line.IsTopic)
             {
-                // Where a subscriber has no room it alone goes without, also with waiting: the others have got the message.
+                // A subscriber without room does not get the message, also with --wait: sent again, the others would get it twice.
                 line.Sender.Publish(line.Target, line.Bytes.Span);
             }
             else if (line.Delay is { } delay)
@@ -162,7 +162,7 @@ internal sealed class MessageFeeder : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // Not sent: the run stops.
+            // The run stops, and the message is not sent.
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace FireAndForget.Cli;
 
-/// <summary>A line of the messages: what to send.</summary>
+/// <summary>A line of the messages: what an endpoint sends, and to whom.</summary>
 /// <param name="Sender">The endpoint that sends.</param>
 /// <param name="Target">The target's id, or the topic, valid or not.</param>
 /// <param name="Bytes">The message, valid until the next line is read.</param>

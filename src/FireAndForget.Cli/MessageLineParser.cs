@@ -5,15 +5,15 @@ using FireAndForget.Topologies;
 namespace FireAndForget.Cli;
 
 /// <summary>
-/// Reads message lines: who sends to whom, one of text, base64 and size, and how often. It accepts nothing that it does not
-/// know. The buffers of one line are used again for the next.
+/// Reads message lines: sender, target, the message as text, base64 or size, and how often to send it. It refuses every property
+/// that it does not know. The buffers of one line are used again for the next.
 /// </summary>
 internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEndpoint> endpoints)
 {
     /// <summary>The largest message that any receiver can be made to accept.</summary>
     private const int MaxSize = 1 << 30;
 
-    /// <summary>How long a request may be open that does not say it, in milliseconds.</summary>
+    /// <summary>The timeout in milliseconds of a request that gives none.</summary>
     private const long DefaultTimeout = 10_000;
 
     /// <summary>The longest delay in milliseconds: a year.</summary>
@@ -107,7 +107,7 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
             }
         }
 
-        // Complains of what stands behind the object.
+        // This read throws where anything stands behind the object.
         json.Read();
         if (timeout is not null && isRequest is not true)
         {
@@ -132,7 +132,7 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
         };
     }
 
-    /// <summary>Refuses what excludes each other.</summary>
+    /// <summary>Refuses properties that exclude each other.</summary>
     private static void CheckTogether(string? to, string? topic, long? delay, bool isRequest)
     {
         (string One, string Other)? both =
@@ -181,7 +181,7 @@ internal sealed class MessageLineParser(IReadOnlyDictionary<string, MessagingEnd
     {
         if (_pattern.Length < size)
         {
-            // Sizes that grow line by line do not take memory for each.
+            // The size is rounded up, so that sizes which grow line by line do not each take new memory.
             _pattern = new byte[BitOperations.RoundUpToPowerOf2((uint)size)];
             for (int i = 0; i < _pattern.Length; i++)
             {

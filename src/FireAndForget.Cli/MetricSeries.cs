@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace FireAndForget.Cli;
 
-/// <summary>What an instrument says with one set of attributes.</summary>
+/// <summary>The value of an instrument for one set of attributes.</summary>
 /// <param name="Instrument">The instrument.</param>
 /// <param name="Attributes">The attributes.</param>
 internal sealed record MetricSeries(Instrument Instrument, KeyValuePair<string, object?>[] Attributes)
@@ -10,7 +10,10 @@ internal sealed record MetricSeries(Instrument Instrument, KeyValuePair<string, 
     /// <summary>The value; a histogram's is the sum of what was recorded.</summary>
     public double Value { get; set; }
 
-    /// <summary>A histogram's counts: how many values were up to each bound and above the one before, and at last the rest. Else empty.</summary>
+    /// <summary>
+    /// The counts of a histogram: how many values lie between each bound and the one before it, and last how many lie above all
+    /// bounds. Empty for other instruments.
+    /// </summary>
     public long[] Counts { get; init; } = [];
 
     /// <summary>A histogram's bounds. Else empty.</summary>

@@ -32,19 +32,8 @@ internal sealed class MetricsServer : IAsyncDisposable
     /// <exception cref="CommandException">The port cannot be had.</exception>
     public static async Task<MetricsServer> StartAsync(MessagingHost host, int port)
     {
-        KestrelServerOptions options = new() { AddServerHeader = false };
-        KestrelServerLimits limits = options.Limits;
-        limits.MaxConcurrentConnections = MostConnections;
-        limits.MaxConcurrentUpgradedConnections = 0;
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        // Also for a connection on which nothing was asked yet.
-        limits.KeepAliveTimeout = TimeSpan.FromSeconds(10);
-        limits.MaxRequestLineSize = 2 << 10;
-        limits.MaxRequestHeadersTotalSize = 8 << 10;
-        limits.MaxRequestHeaderCount = 50;
-        limits.MaxRequestBodySize = 0;
-        limits.MaxRequestBufferSize = 16 << 10;
-        options.ListenLocalhost(port, listen => listen.Protocols = HttpProtocols.Http1);
+        KestrelServerOptions options = new();
+        LoopbackServer.Configure(options, port, MostConnections);
         SocketTransportFactory sockets = new(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
         KestrelServer server = new(Options.Create(options), sockets, NullLoggerFactory.Instance);
         HostMetrics metrics = new(host);
@@ -66,7 +55,7 @@ internal sealed class MetricsServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Nobody's connection is waited for.
+        // The cancelled token makes it stop without waiting for open connections.
         await _server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         _server.Dispose();
         _metrics.Dispose();
@@ -83,7 +72,7 @@ internal sealed class MetricsServer : IAsyncDisposable
             HttpResponse response = context.Response;
             if (!IsOurs(context.Request.Host))
             {
-                // A page of the web whose name was made to lead here would have its own name there.
+                // A web page whose host name was made to resolve to this machine (DNS rebinding) sends its own name as Host.
                 response.StatusCode = StatusCodes.Status403Forbidden;
                 return WriteAsync(response, "text/plain", "Ask for localhost, 127.0.0.1 or [::1].\n");
             }

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace FireAndForget.Cli;
 
 /// <summary>
-/// Serves a host's page on this machine's loopback addresses and nowhere else. It only shows; the log's lines that it shows are those
-/// that <c>--verbose</c> writes, and what guests write.
+/// Serves a host's page on this machine's loopback addresses and nowhere else. The page offers no actions. The log lines that it
+/// shows are those that <c>--verbose</c> writes, and the output of guests.
 /// </summary>
 internal sealed class PageServer : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class PageServer : IAsyncDisposable
     private readonly LoggerFactory _loggers = new();
     private WebApplication? _page;
 
-    /// <summary>A server that is yet to be started.</summary>
+    /// <summary>Creates a server, which is not started.</summary>
     /// <param name="port">The port.</param>
     /// <param name="log">Gets the host's log, too; null: nobody else does.</param>
     /// <param name="output">Gets what guests write, too.</param>
@@ -43,12 +43,14 @@ internal sealed class PageServer : IAsyncDisposable
     /// <exception cref="CommandException">The port cannot be had.</exception>
     public async Task<PageServer> StartAsync(MessagingHost host)
     {
-        // Nothing of ASP.NET's settings from outside: files, environment, arguments.
+        // ASP.NET reads no settings from outside: no files, environment variables or arguments.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(options => LoopbackServer.Configure(options, _port, MostConnections));
         builder.Services.AddSingleton<ILoggerFactory>(_loggers);
         builder.Services.AddRoutingCore();
-        // A page of the web whose name was made to lead here would have its own name there.
+        // A web page whose host name was made to resolve to this machine (DNS rebinding) sends its own name as Host.
         builder.Services.Configure<HostFilteringOptions>(options =>
             options.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]
         );
@@ -76,7 +78,7 @@ internal sealed class PageServer : IAsyncDisposable
     {
         if (_page is not null)
         {
-            // Nobody's connection is waited for.
+            // The cancelled token makes it stop without waiting for open connections.
             await _page.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
             await _page.DisposeAsync().ConfigureAwait(false);
         }
@@ -84,24 +86,7 @@ internal sealed class PageServer : IAsyncDisposable
         _loggers.Dispose();
     }
 
-    private void Configure(KestrelServerOptions options)
-    {
-        options.AddServerHeader = false;
-        KestrelServerLimits limits = options.Limits;
-        limits.MaxConcurrentConnections = MostConnections;
-        limits.MaxConcurrentUpgradedConnections = 0;
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        // Also for a connection on which nothing was asked yet; a reader of the page's events asks for all its time.
-        limits.KeepAliveTimeout = TimeSpan.FromSeconds(10);
-        limits.MaxRequestLineSize = 2 << 10;
-        limits.MaxRequestHeadersTotalSize = 8 << 10;
-        limits.MaxRequestHeaderCount = 50;
-        limits.MaxRequestBodySize = 0;
-        limits.MaxRequestBufferSize = 16 << 10;
-        options.ListenLocalhost(_port, listen => listen.Protocols = HttpProtocols.Http1);
-    }
-
-    /// <summary>What guests write, for who had it before and for the page.</summary>
+    /// <summary>Hands the output of guests to the page, and to the receiver that had it before.</summary>
     private sealed class ShownOutput(IGuestOutput output, ILogger log) : IGuestOutput
     {
         private static readonly Action<ILogger, string, string, Exception?> Wrote = LoggerMessage.Define<

@@ -12,7 +12,7 @@ if (!StandardStreams.IsOpen(StandardStreams.Error))
 ParseResult command = CommandLine.Parse(args);
 if (command.Errors.Count != 0 && command.Action is System.CommandLine.Invocation.ParseErrorAction)
 {
-    // What was typed comes before what is missing.
+    // Errors about what was typed come before those about what is missing.
     string problems = string.Join(' ', command.Errors.Select(e => e.Message).Reverse());
     string help = string.Join(' ', CommandLine.PathOf(command.CommandResult.Command).Append("--help"));
     return ErrorLine.Write($"{problems} See {help}.", ExitCode.WrongUsage);
@@ -28,7 +28,7 @@ if (!StandardStreams.IsOpen(StandardStreams.Output))
 
 try
 {
-    // Signals are the run command's business, and exceptions end here.
+    // The run command handles signals itself, and exceptions are handled below.
     return await command.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
 catch (CommandException e)
@@ -42,7 +42,7 @@ catch (CommandException e)
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
 {
-    // What is read is dealt with where it is read.
+    // Errors of reading are handled where it is read, so this one is of writing.
     return ErrorLine.Write($"standard output: cannot be written: {e.Message}", ExitCode.Failed);
 }
 catch (Exception e)

@@ -1,12 +1,12 @@
 namespace FireAndForget.Cli;
 
 /// <summary>
-/// A line on standard error that says how far a long work is, where a person watches; in a pipe there is none. It appears
-/// after a second and goes when the work is done.
+/// Shows the progress of a long work in a line on standard error, where a person watches; in a pipe it shows nothing. The line
+/// appears after a second and goes when the work is done.
 /// </summary>
 internal sealed class ProgressLine : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShowDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _lock = new();
@@ -21,7 +21,7 @@ internal sealed class ProgressLine : IDisposable
     public ProgressLine(bool isWatched, Func<string> text)
     {
         _text = text;
-        _timer = isWatched ? new(_ => Show(), null, Patience, Interval) : null;
+        _timer = isWatched ? new(_ => Show(), null, ShowDelay, Interval) : null;
     }
 
     public void Dispose()
@@ -45,7 +45,7 @@ internal sealed class ProgressLine : IDisposable
         }
     }
 
-    /// <summary>What fits: of text that goes on in the next line only that line could be overwritten.</summary>
+    /// <summary>The part of the text that fits on one line: of a longer text only its last line could be overwritten.</summary>
     private static string OnOneLine(string text)
     {
         int width = Console.WindowWidth;

@@ -4,8 +4,8 @@ using System.Text;
 namespace FireAndForget.Cli;
 
 /// <summary>
-/// Metrics in Prometheus' text format, version 0.0.4, with names as OpenTelemetry translates them: what is no letter or digit is
-/// an underscore, the unit is at the end, and behind it <c>_total</c> for what only grows.
+/// Writes metrics in Prometheus' text format, version 0.0.4, with names as OpenTelemetry translates them: characters other than
+/// letters and digits become underscores, the unit stands at the end, and behind it <c>_total</c> for counters.
 /// </summary>
 internal static class PrometheusText
 {

@@ -1,24 +1,27 @@
 namespace FireAndForget.Cli;
 
-/// <summary>Asks for endpoints, and writes each reply when it is there. Whoever asks waits while many replies wait to be written.</summary>
+/// <summary>
+/// Sends requests for endpoints, and writes each reply when it comes. No further request is sent while many replies wait to be
+/// written.
+/// </summary>
 /// <param name="lines">Takes the replies; null: nobody wants to see them.</param>
 /// <param name="output">Where the lines go.</param>
 internal sealed class ReplyLines(EventLines? lines, LineOutput output)
 {
-    /// <summary>How many replies wait for the output before nothing more is asked.</summary>
+    /// <summary>How many replies may wait for the output before no further request is sent.</summary>
     private const int MostUnwritten = 10_000;
 
     private readonly TaskCompletionSource _allWritten = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The requests whose replies are not written yet, and one more until nothing more is asked.</summary>
+    /// <summary>How many replies are not written yet, plus one until <see cref="CompleteAsync"/> is called.</summary>
     private int _unwritten = 1;
     private int _given;
 
-    /// <summary>Asks. A request that is refused has no reply.</summary>
+    /// <summary>Sends a request. A request that is refused has no reply.</summary>
     public void Ask(MessagingEndpoint endpoint, string target, ReadOnlySpan<byte> message, TimeSpan timeout) =>
         Write(endpoint.RequestAsync(target, message, timeout).AsTask(), target, endpoint.Id);
 
-    /// <summary>Asks as soon as there is room in the target's mailbox.</summary>
+    /// <summary>Sends a request as soon as there is room in the target's mailbox.</summary>
     public async Task AskWhenRoomAsync(
         MessagingEndpoint endpoint,
         string target,
@@ -27,7 +30,7 @@ internal sealed class ReplyLines(EventLines? lines, LineOutput output)
         CancellationToken cancellationToken
     )
     {
-        // The token ends the waiting for room; a request that is queued goes on its way.
+        // The token ends the waiting for room only; a request that is queued stays open.
         using CancellationTokenSource waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<Reply> asked = await endpoint.AskAsync(target, message, timeout, waiting.Token).ConfigureAwait(false);
         Write(asked, target, endpoint.Id);
@@ -36,7 +39,7 @@ internal sealed class ReplyLines(EventLines? lines, LineOutput output)
     /// <summary>A task that ends when there is room for more replies.</summary>
     public Task WhenRoom() => Volatile.Read(ref _given) > MostUnwritten ? output.WhenRoom() : Task.CompletedTask;
 
-    /// <summary>Nothing more is asked: waits until all replies are written.</summary>
+    /// <summary>Waits until all replies are written. No further request may be sent.</summary>
     public Task CompleteAsync()
     {
         Release();
@@ -55,7 +58,7 @@ internal sealed class ReplyLines(EventLines? lines, LineOutput output)
         Interlocked.Increment(ref _given);
         if (lines is not null && reply.Outcome is not (ReplyOutcome.Refused or ReplyOutcome.Cancelled))
         {
-            // Not in the writing, which would keep a thread of the pool.
+            // This waits here and not in the write, which would block a thread of the pool.
             await output.WhenRoom().ConfigureAwait(false);
             lines.WriteReply(from, to, reply);
         }

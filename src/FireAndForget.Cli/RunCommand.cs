@@ -62,7 +62,7 @@ internal sealed class RunCommand(RunSettings settings)
         {
             throw new CommandException(
                 ExitCode.Failed,
-                $"standard output: nobody read it for {LineOutput.Patience.TotalSeconds:0} s after the run was stopped, so "
+                $"standard output: nobody read it for {LineOutput.StuckTimeout.TotalSeconds:0} s after the run was stopped, so "
                     + "what was left for it is lost, the summary too. Read it, or have it written to a file."
             );
         }
@@ -71,7 +71,7 @@ internal sealed class RunCommand(RunSettings settings)
         return error is null ? JudgeDeadLetters(host.Statistics.Messages) : throw error;
     }
 
-    /// <summary>The exit code of a run in which everything else went well.</summary>
+    /// <summary>The exit code of a run without any other error.</summary>
     /// <exception cref="CommandException">There are dead letters, and the run was to fail of them.</exception>
     private int JudgeDeadLetters(MessageStatistics messages)
     {
@@ -176,7 +176,7 @@ internal sealed class RunCommand(RunSettings settings)
     )
     {
         Action<string, ReceivedMessage> handler = IsQuiet ? (_, _) => { } : lines.WriteDelivered;
-        // What reaches an endpoint is only written, so much of it may wait.
+        // Messages to an endpoint are only written to the output, so many of them may wait.
         MessagingEndpointOptions options = new()
         {
             Mailbox = new() { Messages = 1_000_000, Bytes = 256 << 20 },
@@ -248,7 +248,7 @@ internal sealed class RunCommand(RunSettings settings)
         feeder.Stop();
         if (!isSettled)
         {
-            // Handlers that wait for the output are not to keep the host from stopping. Each has one message.
+            // Handlers that wait for the output must not keep the host from stopping. Each of them has one message.
             output.LiftBound();
         }
 
@@ -266,7 +266,7 @@ internal sealed class RunCommand(RunSettings settings)
     {
         await foreach (HostEvent happened in events.ConfigureAwait(false))
         {
-            // Not in the writing, which would keep a thread of the pool.
+            // This waits here and not in the write, which would block a thread of the pool.
             await output.WhenRoom().ConfigureAwait(false);
             lines.Write(happened);
         }

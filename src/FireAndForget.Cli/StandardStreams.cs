@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace FireAndForget.Cli;
 
 /// <summary>
-/// Which of the three standard streams the caller gave. Of one that was closed the runtime takes the number for a descriptor of its
-/// own, such as a pipe to itself: reading there hangs, and writing there is heard as signals.
+/// Tells which of the three standard streams the caller gave. The runtime uses the number of a stream that was closed for a
+/// descriptor of its own, such as a pipe to itself: reading from that hangs, and what is written there is taken for signals.
 /// </summary>
 internal static class StandardStreams
 {
@@ -20,22 +20,22 @@ internal static class StandardStreams
     /// <summary>Whether a stream was open when the program started. Where the system does not tell, it is taken to be.</summary>
     /// <param name="descriptor">The stream's descriptor.</param>
     public static bool IsOpen(int descriptor) =>
-        // What came through exec does not have this flag, and what the runtime opens does.
+        // A descriptor that was inherited does not have this flag, and those that the runtime opens have it.
         !TryReadFlags(descriptor, out long? flags) || flags is not null && (flags & ClosedOnExec) == 0;
 
     /// <summary>Standard input; an empty stream where it is closed.</summary>
     public static Stream OpenInput() => IsOpen(Input) ? Console.OpenStandardInput() : Stream.Null;
 
     /// <summary>
-    /// Standard output. Not the console's where it may block: that one holds a lock while it writes, which whoever writes to
-    /// standard error waits for.
+    /// Standard output. Where it may block, it is not the console's stream, which holds a lock while it writes, so that writers of
+    /// standard error would wait for it.
     /// </summary>
     public static Stream OpenOutput()
     {
         if (TryReadFlags(Output, out long? flags) && (flags & NonBlocking) == 0)
         {
             FileStream stream = new(new SafeFileHandle(Output, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-            // A file does not block, and this stream would not move the position that it shares with other programs.
+            // A file does not block, and this stream would not advance the position that it shares with other programs.
             if (!stream.CanSeek)
             {
                 return stream;

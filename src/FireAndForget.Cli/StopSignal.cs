@@ -4,12 +4,12 @@ using System.Runtime.InteropServices;
 namespace FireAndForget.Cli;
 
 /// <summary>
-/// Whether the run is to stop: by Ctrl-C, by a request to terminate, because its terminal is closed, or because its time is up. A second Ctrl-C ends the
-/// process at once, unless it comes so soon that it is the first one, told to the process and to its group.
+/// Stops the run: by Ctrl-C, by a request to terminate, because its terminal is closed, or because its time is up. A second Ctrl-C
+/// ends the process at once, unless it comes so soon that it is the first one, delivered both to the process and to its group.
 /// </summary>
 internal sealed class StopSignal : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RepeatWindow = TimeSpan.FromSeconds(1);
 
     private readonly TaskCompletionSource _requested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PosixSignalRegistration _interrupt;
@@ -28,7 +28,7 @@ internal sealed class StopSignal : IDisposable
     /// <summary>Ends when the run is to stop.</summary>
     public Task Requested => _requested.Task;
 
-    /// <summary>Has the run stop after some time from now.</summary>
+    /// <summary>Stops the run after some time from now.</summary>
     public void RequestAfter(TimeSpan time) =>
         _timer = new(_ => _requested.TrySetResult(), null, time, Timeout.InfiniteTimeSpan);
 
@@ -47,7 +47,7 @@ internal sealed class StopSignal : IDisposable
             _firstSignal = Stopwatch.GetTimestamp();
         }
 
-        context.Cancel = Stopwatch.GetElapsedTime(_firstSignal) < Patience;
+        context.Cancel = Stopwatch.GetElapsedTime(_firstSignal) < RepeatWindow;
         _requested.TrySetResult();
     }
 }

@@ -10,7 +10,7 @@ namespace FireAndForget.Cli;
 /// </summary>
 internal sealed class WatchTable
 {
-    // Characters of a line. A terminal that has not as many sees the left of the table.
+    // Widths in characters. A terminal with a narrower line shows the left part of the table.
     private const int LeastOfId = 20;
     private const int LeastOfNumber = 7;
     private const int Padding = 3;
@@ -28,7 +28,7 @@ internal sealed class WatchTable
     private readonly MessagingHost _host;
     private readonly TimeProvider _time;
 
-    // Kept, because a host that has stopped has none any more, and the last look is at how they ended.
+    // The components are kept, because a stopped host has none any more and the last table shows how they ended.
     private readonly Component[] _components;
     private readonly MessagingEndpoint[] _endpoints;
     private readonly WatchRow[] _first;
@@ -46,7 +46,7 @@ internal sealed class WatchTable
         _started = _looked = time.GetTimestamp();
     }
 
-    /// <summary>Looks again; the rates are those since the look before.</summary>
+    /// <summary>Draws the table anew; the rates are those since the last time.</summary>
     /// <param name="mostRows">How many receivers to show: where there are more, those with the most messages.</param>
     /// <param name="width">How many characters a line of the terminal has.</param>
     /// <returns>Lines of text that have fewer characters.</returns>
@@ -59,7 +59,7 @@ internal sealed class WatchTable
         return lines;
     }
 
-    /// <summary>Looks for the last time; the rates are those of the whole time.</summary>
+    /// <summary>Draws the table for the last time; the rates are those of the whole run.</summary>
     /// <inheritdoc cref="Next"/>
     public string[] Last(int mostRows, int width) => Draw(Look(), _first, _started, mostRows, width);
 
@@ -74,13 +74,13 @@ internal sealed class WatchTable
     private string[] Draw(WatchRow[] rows, WatchRow[] before, long since, int mostRows, int width)
     {
         double seconds = _time.GetElapsedTime(since).TotalSeconds;
-        // Only what somebody has, so that the table fits where a line has 80 characters.
+        // Only outcomes that occurred have a column, so that the table fits into a line of 80 characters.
         (string Heading, Func<MessageStatistics, long> Count)[] failures =
         [
             .. Failures.Where(failure => rows.Any(row => failure.Count(row.Messages) != 0)),
         ];
         Table table = new() { Border = TableBorder.Simple };
-        // Ids are what gives way where a line is too short: they are cut off, and never broken, having no blanks.
+        // Ids are cut where a line is too short; they contain no blanks, so they are never broken.
         table.AddColumn(new TableColumn("receiver"));
         string[] headings = ["depth", "in/s", "out/s", "handled", .. failures.Select(f => f.Heading), "restarts"];
         foreach (string heading in headings)

@@ -22,7 +22,7 @@ internal sealed class ComponentKeeper : IDisposable
     private readonly SemaphoreSlim _applying = new(1);
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>A keeper that keeps nothing yet.</summary>
+    /// <summary>Creates a keeper, which does nothing before it is started.</summary>
     public ComponentKeeper(
         HostRegistration registration,
         IServiceProvider services,
@@ -38,7 +38,7 @@ internal sealed class ComponentKeeper : IDisposable
     }
 
     /// <summary>Loads everything and begins to watch.</summary>
-    /// <exception cref="OptionsValidationException">Something cannot be loaded; the exception tells all of it.</exception>
+    /// <exception cref="OptionsValidationException">A component cannot be loaded; the message lists all that cannot.</exception>
     public async Task StartAsync(MessagingHost host, CancellationToken cancellationToken)
     {
         await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -52,7 +52,7 @@ internal sealed class ComponentKeeper : IDisposable
         }
     }
 
-    /// <summary>Ends the watching. What is being applied ends soon.</summary>
+    /// <summary>Stops watching. A change that is being applied is not waited for.</summary>
     public void Dispose()
     {
         _stopping.Cancel();
@@ -75,7 +75,7 @@ internal sealed class ComponentKeeper : IDisposable
         ];
         foreach (KeptSet kept in _sets)
         {
-            // Before anything is loaded, so that no change in between is missed.
+            // Watching begins before anything is loaded, so that no change in between is missed.
             ITimer timer = _time.CreateTimer(
                 _ => _ = ApplyAsync(host, kept),
                 null,
@@ -86,7 +86,8 @@ internal sealed class ComponentKeeper : IDisposable
             kept.Watcher = kept.Set.Watch(() => timer.Change(Quiet, Timeout.InfiniteTimeSpan));
         }
 
-        // What is published meanwhile comes to the endpoints as it will afterwards.
+        // Endpoints are subscribed before components are loaded, so that they get what a component publishes while the others are
+        // loaded.
         foreach ((KeptSet kept, WantedComponents wanted) in read)
         {
             ChangeSubscriptions(host, kept, wanted.Subscriptions);
@@ -145,7 +146,7 @@ internal sealed class ComponentKeeper : IDisposable
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            // The service stops.
+            // The service is stopping.
         }
         catch (Exception e)
         {
@@ -203,7 +204,7 @@ internal sealed class ComponentKeeper : IDisposable
             bool isThere = host.TryGetComponent(after.Id, out Component? component);
             if (!isThere || component!.IsStopped)
             {
-                // Somebody removed it, or its guest came to its end: what changed may be the cure.
+                // The component was removed, or its guest has stopped for good; the changed options may make it run again.
                 host.Remove(after.Id);
                 await host.AddComponentAsync(after.Id, after.Source, after.Options, _stopping.Token)
                     .ConfigureAwait(false);
@@ -229,7 +230,10 @@ internal sealed class ComponentKeeper : IDisposable
         }
     }
 
-    /// <summary>Subscribes endpoints to what a set says, beside what the service's code subscribes them to.</summary>
+    /// <summary>
+    /// Subscribes endpoints to the topics that a set names for them, in addition to those that the service's code subscribes them
+    /// to.
+    /// </summary>
     private static void ChangeSubscriptions(
         MessagingHost host,
         KeptSet kept,
@@ -257,7 +261,10 @@ internal sealed class ComponentKeeper : IDisposable
         kept.Subscriptions = after;
     }
 
-    /// <summary>Capabilities alone change without a fresh instance, which would have forgotten everything.</summary>
+    /// <summary>
+    /// Changes a capability in place. A change of capabilities alone needs no fresh instance, which would have lost the state of
+    /// the guest.
+    /// </summary>
     private static void ChangeCapability(
         MessagingHost host,
         Capability capability,
@@ -276,7 +283,7 @@ internal sealed class ComponentKeeper : IDisposable
         }
     }
 
-    /// <summary>Options of the host itself cannot be changed while it runs.</summary>
+    /// <summary>Warns of changed options of the host itself, which hold only from the next start of the service.</summary>
     private void WarnOfHostOptions(ComponentSet set)
     {
         if (set is not ConfigurationSet)
@@ -303,7 +310,7 @@ internal sealed class ComponentKeeper : IDisposable
         }
     }
 
-    /// <summary>A set with what of it is loaded.</summary>
+    /// <summary>A set, and the part of it that is loaded.</summary>
     private sealed class KeptSet(ComponentSet set)
     {
         public ComponentSet Set { get; } = set;

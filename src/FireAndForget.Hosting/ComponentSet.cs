@@ -3,14 +3,16 @@ using Microsoft.Extensions.Primitives;
 
 namespace FireAndForget.Hosting;
 
-/// <summary>Where components of a service's host come from: it says which there should be, and when that may have changed.</summary>
+/// <summary>
+/// A source of the components of a service's host: it says which components there should be, and when that may have changed.
+/// </summary>
 internal abstract class ComponentSet
 {
-    /// <summary>What logs and errors call it.</summary>
+    /// <summary>The name of the set in logs and errors.</summary>
     public abstract string Name { get; }
 
     /// <summary>Reads which components there should be.</summary>
-    /// <param name="mistakes">Takes what is wrong, a sentence each; what is returned then is not to be used.</param>
+    /// <param name="mistakes">Gets the mistakes, a sentence each. If there are any, the result must not be used.</param>
     public abstract WantedComponents Read(ICollection<string> mistakes);
 
     /// <summary>Calls back when what there should be may have changed; null: that never happens.</summary>
@@ -23,7 +25,7 @@ internal abstract class ComponentSet
         watcher.Created += (_, _) => changed();
         watcher.Deleted += (_, _) => changed();
         watcher.Renamed += (_, _) => changed();
-        // It lost events: what is there is looked at as a whole anyway.
+        // The watcher lost events. That is no harm, because each change makes the whole folder be read.
         watcher.Error += (_, _) => changed();
         watcher.EnableRaisingEvents = true;
         return watcher;
@@ -36,7 +38,7 @@ internal abstract class ComponentSet
         };
 }
 
-/// <summary>What a set says: its components, and the endpoints that it counts on.</summary>
+/// <summary>What a set contains: its components, and the endpoints that it needs.</summary>
 internal sealed record WantedComponents(IReadOnlyList<WantedComponent> Components, IReadOnlyList<string> Endpoints)
 {
     public static WantedComponents None { get; } = new([], []);

@@ -5,8 +5,9 @@ using Microsoft.Extensions.Configuration;
 namespace FireAndForget.Hosting;
 
 /// <summary>
-/// Makes a topology of a configuration section. Configuration knows texts only; the topology file's schema says which of them are
-/// numbers, lists and so on. What is none stays a text, so that the topology's reader refuses it with the words that a file gets.
+/// Makes a topology out of a configuration section. Configuration has only texts; the schema of topology files says which of them
+/// are numbers, lists and so on. A text that cannot be converted stays one, so that the topology's reader refuses it with the same
+/// message as in a file.
 /// </summary>
 internal static class ConfigurationTopology
 {
@@ -21,7 +22,7 @@ internal static class ConfigurationTopology
     /// <summary>Reads a section's topology.</summary>
     /// <param name="section">The section.</param>
     /// <param name="folder">The folder of relative paths.</param>
-    /// <param name="mistakes">Takes what is wrong, a sentence each.</param>
+    /// <param name="mistakes">Gets the mistakes, a sentence each.</param>
     /// <returns>The topology; null where something is wrong.</returns>
     public static Topology? Read(IConfiguration section, string folder, ICollection<string> mistakes)
     {

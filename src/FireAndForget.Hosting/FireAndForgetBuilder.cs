@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace FireAndForget.Hosting;
 
-/// <summary>Says what is in a service's host. Relative paths are those of the service's content root.</summary>
+/// <summary>
+/// Configures a service's host: its options, components and endpoints. Relative paths start at the service's content root.
+/// </summary>
 public sealed class FireAndForgetBuilder
 {
     private readonly HostRegistration _registration;

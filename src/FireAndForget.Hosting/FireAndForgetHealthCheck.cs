@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace FireAndForget.Hosting;
 
 /// <summary>
-/// Says how a host is: unhealthy where it has not started or has stopped, degraded where a component has stopped or is restarted
-/// often. The data names the components, with their reasons in numbers.
+/// Reports the health of a host: unhealthy where it has not started or has stopped, degraded where a component has stopped or is
+/// restarted often. The data names the components, with reason or number of restarts.
 /// </summary>
 internal sealed class FireAndForgetHealthCheck(
     MessagingHost host,
@@ -68,7 +68,7 @@ internal sealed class FireAndForgetHealthCheck(
         );
     }
 
-    /// <summary>How many restarts a component had in the window, as far as checks looked at it.</summary>
+    /// <summary>How many restarts a component had within the window, as far as the runs of the check show.</summary>
     private long RestartsOf(Component component, TimeSpan window)
     {
         DateTimeOffset now = hostOptions.Value.TimeProvider.GetUtcNow();
@@ -79,14 +79,14 @@ internal sealed class FireAndForgetHealthCheck(
 
         long restarts = component.Restarts;
         seen.Enqueue((now, restarts));
-        // The last look before the window stays: it says how many there were when the window began.
+        // The last count before the window is kept: it is the count when the window began.
         while (seen.Count > 2 && seen.ElementAt(1).At <= now - window)
         {
             seen.Dequeue();
         }
 
         (_, long before) = seen.Peek();
-        // One that was removed and added again counts anew.
+        // A component that was removed and added again counts from 0.
         return restarts >= before ? restarts - before : restarts;
     }
 }

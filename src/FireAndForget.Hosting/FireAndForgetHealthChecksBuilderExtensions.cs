@@ -13,7 +13,7 @@ public static class FireAndForgetHealthChecksBuilderExtensions
     /// <param name="builder">The builder of health checks.</param>
     /// <param name="name">The check's name. Default <c>fire-and-forget</c>.</param>
     /// <param name="configure">Sets when restarts are too many; null: the defaults.</param>
-    /// <param name="failureStatus">What it says in place of unhealthy; null: that.</param>
+    /// <param name="failureStatus">The status that is reported in place of unhealthy; null: unhealthy.</param>
     /// <param name="tags">The check's tags; null: none.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentNullException">The builder or the name is null.</exception>
@@ -32,7 +32,7 @@ public static class FireAndForgetHealthChecksBuilderExtensions
             builder.Services.Configure(name, configure);
         }
 
-        // One for the whole service: it remembers what it saw.
+        // The whole service has one check, because it remembers the counts of earlier runs.
         FireAndForgetHealthCheck? check = null;
         return builder.Add(
             new(

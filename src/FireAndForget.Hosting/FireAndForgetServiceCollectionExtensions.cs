@@ -15,7 +15,7 @@ public static class FireAndForgetServiceCollectionExtensions
     /// <c>[FromKeyedServices("orders")] IMessageSender orders</c>.
     /// </summary>
     /// <param name="services">The service's collection.</param>
-    /// <param name="configure">Says what is in the host. Where this is called several times, everything is in one host.</param>
+    /// <param name="configure">Configures the host. If this is called several times, all calls configure the same host.</param>
     /// <returns>The collection.</returns>
     /// <remarks>
     /// What is wrong with options, components and endpoints is an <see cref="OptionsValidationException"/> when the service starts, which

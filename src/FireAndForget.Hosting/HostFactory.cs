@@ -4,11 +4,11 @@ using Microsoft.Extensions.Options;
 
 namespace FireAndForget.Hosting;
 
-/// <summary>Makes a service's host with its endpoints, so that whoever is injected one may have it before anything started.</summary>
+/// <summary>Makes a service's host with its endpoints. It can be injected before anything has started.</summary>
 internal static class HostFactory
 {
     /// <summary>Makes the host; its components are loaded when the service starts.</summary>
-    /// <exception cref="OptionsValidationException">Something that the service says is wrong.</exception>
+    /// <exception cref="OptionsValidationException">An option, component or endpoint of the service is wrong.</exception>
     public static MessagingHost Make(IServiceProvider services)
     {
         MessagingHost host = new(services.GetRequiredService<IOptions<MessagingHostOptions>>().Value);
@@ -34,7 +34,7 @@ internal static class HostFactory
         throw new OptionsValidationException(nameof(MessagingEndpoint), typeof(MessagingEndpointOptions), mistakes);
     }
 
-    /// <summary>Finds the endpoint that somebody is to be given.</summary>
+    /// <summary>Finds the endpoint to inject for a key.</summary>
     /// <exception cref="InvalidOperationException">There is none under that id.</exception>
     public static MessagingEndpoint FindEndpoint(IServiceProvider services, object? key)
     {

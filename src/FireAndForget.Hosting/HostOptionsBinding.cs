@@ -3,8 +3,8 @@ using Microsoft.Extensions.Configuration;
 namespace FireAndForget.Hosting;
 
 /// <summary>
-/// Binds options of the host value by value, so that each mistake is told and none hides another: binders stop at the first that they
-/// see, and leave out what they do not know.
+/// Binds options of the host value by value, so that all mistakes are reported: the binders of .NET stop at the first one, and
+/// ignore names that they do not know.
 /// </summary>
 internal static class HostOptionsBinding
 {
@@ -15,10 +15,10 @@ internal static class HostOptionsBinding
         [nameof(MessagingHostOptions.CompileProcess)] = typeof(CompileProcessOptions),
     };
 
-    /// <summary>Sets the options that a section has, but for those that are wrong.</summary>
+    /// <summary>Sets the options that a section has, except for wrong ones.</summary>
     /// <param name="section">The section.</param>
     /// <param name="options">The options.</param>
-    /// <param name="mistakes">Takes what is wrong, a sentence each.</param>
+    /// <param name="mistakes">Gets the mistakes, a sentence each.</param>
     public static void Bind(IConfiguration section, MessagingHostOptions options, ICollection<string> mistakes)
     {
         string prefix = section is IConfigurationSection named ? $"{named.Path}:" : "";
@@ -41,7 +41,7 @@ internal static class HostOptionsBinding
             }
             catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
             {
-                mistakes.Add($"{prefix}{path}: '{value}' is not as it may be. {e.GetBaseException().Message}");
+                mistakes.Add($"{prefix}{path}: '{value}' is not valid. {e.GetBaseException().Message}");
             }
         }
     }
@@ -60,7 +60,7 @@ internal static class HostOptionsBinding
         return names.Contains(path[^1], StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>The options that have a text; the others are given in code.</summary>
+    /// <summary>The options that can be given as text; the others are given in code.</summary>
     private static string[] NamesOfHost() =>
         [
             nameof(MessagingHostOptions.Workers),

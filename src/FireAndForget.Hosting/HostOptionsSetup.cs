@@ -18,7 +18,7 @@ internal sealed class HostOptionsSetup(
         Configure(options, []);
     }
 
-    /// <summary>Sets what the service says, but for what is wrong.</summary>
+    /// <summary>Sets the options that the service gives, except for wrong ones.</summary>
     public void Configure(MessagingHostOptions options, ICollection<string> mistakes)
     {
         registration.Sections.ForEach(section => HostOptionsBinding.Bind(section, options, mistakes));

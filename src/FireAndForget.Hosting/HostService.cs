@@ -32,7 +32,8 @@ internal sealed class HostService(
     public Task StoppedAsync(CancellationToken cancellationToken)
     {
         keeper.Dispose();
-        // The token ends the draining when the service's time is up; handlers that do not end then get the rest of it.
+        // The token ends the draining when the service's shutdown timeout is up; handlers that do not end then have the rest of the
+        // timeout.
         TimeSpan most = service.Value.ShutdownTimeout - options.Value.HandlerStopTimeout;
         return host.StopAsync(most > TimeSpan.Zero ? most : TimeSpan.Zero, cancellationToken);
     }

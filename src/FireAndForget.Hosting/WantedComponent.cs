@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FireAndForget.Hosting;
 
-/// <summary>A component as it should be, and the marks by which a later reading of it is told from this one.</summary>
+/// <summary>A component as it should be, with two marks, by which a change is found when the set is read again.</summary>
 internal sealed class WantedComponent
 {
     public WantedComponent(string id, ComponentSource source, ComponentOptions options)
@@ -20,10 +20,10 @@ internal sealed class WantedComponent
 
     public ComponentOptions Options { get; }
 
-    /// <summary>Where its WebAssembly is, and what says that the file changed.</summary>
+    /// <summary>The source of its WebAssembly, with a file's length and time of change.</summary>
     public string FileMark { get; }
 
-    /// <summary>Its options but for its capabilities.</summary>
+    /// <summary>All of its options except for its capabilities, as text.</summary>
     public string RestMark { get; }
 
     /// <summary>The patterns of one of its capabilities.</summary>
@@ -47,7 +47,7 @@ internal sealed class WantedComponent
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // Loading says what is wrong with it.
+            // The file cannot be read; loading it reports why.
             return file;
         }
     }
@@ -58,7 +58,8 @@ internal sealed class WantedComponent
         (IList<string> publishesTo, IList<string> subscribesTo) = (options.PublishesTo, options.SubscribesTo);
         (options.SendsTo, options.ReceivesFrom) = ([], null);
         (options.PublishesTo, options.SubscribesTo) = ([], []);
-        // Options as a person reads them leave out the values of environment variables and of what a component is configured with.
+        // The text of options leaves out the values of environment variables and of the component's configuration, so they are
+        // added.
         string rest = $"{options} {Lines(options.Wasi.Environment)} {Lines(options.Config)}";
         (options.SendsTo, options.ReceivesFrom) = (sendsTo, receivesFrom);
         (options.PublishesTo, options.SubscribesTo) = (publishesTo, subscribesTo);

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace FireAndForget.Orleans.AspNetCore;
 
 /// <summary>
-/// What each route does. An answer is JSON; an error is a line of text, with 400 where what was asked is wrong, 404 where there is no such
-/// id, 409 where it could not be done in time, and 422 where a component cannot be hosted.
+/// Handles the routes. An answer is JSON; an error is a line of text, with 400 where the request is wrong, 404 where there is no
+/// such id, 409 where it could not be done in time, and 422 where a component cannot be hosted.
 /// </summary>
 internal sealed class ClusterRoutes(IMessagingCluster cluster)
 {
@@ -81,7 +81,7 @@ internal sealed class ClusterRoutes(IMessagingCluster cluster)
                     throw new ArgumentException("The body is {\"version\":\"...\",\"component\":{...}}.");
                 }
 
-                // A topology of this component alone, so that its words are those of every topology.
+                // The component is read as a topology of one component, so that its properties are those of every topology.
                 JsonObject topology = new() { ["components"] = new JsonArray(component.DeepClone()) };
                 TopologyComponent parsed = Topology.Parse(topology.ToJsonString(), "").Components[0];
                 await cluster.DeployAsync(parsed.Id, version, parsed.Options).ConfigureAwait(false);

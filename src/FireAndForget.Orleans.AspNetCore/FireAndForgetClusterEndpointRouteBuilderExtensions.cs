@@ -9,10 +9,10 @@ namespace Microsoft.AspNetCore.Builder;
 public static class FireAndForgetClusterEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps what <c>faf cluster</c> speaks to: <c>GET status</c>, <c>PUT wasm</c>, <c>POST components</c>, <c>move</c>, <c>remove</c> and
-    /// <c>drain</c> under the pattern. Who can reach them can run code in the cluster, within what a component may do, and nobody is kept
-    /// from them but by what the caller adds to the returned builder, such as <c>RequireAuthorization()</c>. All but <c>status</c> want the
-    /// header <c>X-FireAndForget</c>, which a form of another site cannot send.
+    /// Maps the routes that <c>faf cluster</c> calls: <c>GET status</c>, <c>PUT wasm</c>, <c>POST components</c>, <c>move</c>,
+    /// <c>remove</c> and <c>drain</c> under the pattern. A client that can reach them can run code in the cluster, within what a
+    /// component may do. Only what the caller adds to the returned builder, such as <c>RequireAuthorization()</c>, restricts them.
+    /// All but <c>status</c> require the header <c>X-FireAndForget</c>, which a form of another site cannot send.
     /// </summary>
     /// <param name="endpoints">The application, a silo with <c>AddFireAndForget</c>.</param>
     /// <param name="pattern">The path, such as <c>/cluster</c>.</param>

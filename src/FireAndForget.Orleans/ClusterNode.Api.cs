@@ -189,10 +189,13 @@ internal sealed partial class ClusterNode
         };
     }
 
-    /// <summary>What became of the messages that were sent here: without those that came from other silos, which count them.</summary>
+    /// <summary>
+    /// What became of the messages that were sent on this silo. Those that came from other silos are left out, because these count
+    /// them.
+    /// </summary>
     internal HostStatistics OwnStatistics()
     {
-        // In this order: whatever comes and is settled meanwhile, nothing looks settled that is not.
+        // The order matters: whatever arrives and is settled meanwhile, no message looks settled that is not.
         long arrivedAccepted = _inbounds.Values.Sum(inbound => inbound.Accepted);
         HostStatistics all = Host.Statistics;
         MessageStatistics arrived = _inbounds.Values.Aggregate(

@@ -9,8 +9,8 @@ namespace FireAndForget.Orleans;
 // The members: what is done when a silo comes, and when one dies. Who lives is Orleans' decision.
 internal sealed partial class ClusterNode
 {
-    /// <summary>How long each further silo leaves it to the others to bring a component up again.</summary>
-    private static readonly TimeSpan TurnOfRevival = TimeSpan.FromMilliseconds(300);
+    /// <summary>How long each further silo waits for the ones before it to bring a component up again.</summary>
+    private static readonly TimeSpan FailoverStagger = TimeSpan.FromMilliseconds(300);
 
     private async Task WatchMembershipAsync()
     {
@@ -27,7 +27,7 @@ internal sealed partial class ClusterNode
                 {
                     if (member.Status == SiloStatus.Dead)
                     {
-                        Bury(member.SiloAddress);
+                        HandleDeath(member.SiloAddress);
                     }
                     else if (
                         member.Status == SiloStatus.Active
@@ -42,12 +42,12 @@ internal sealed partial class ClusterNode
         }
         catch (OperationCanceledException)
         {
-            // The silo stops.
+            // The silo is stopping.
         }
     }
 
-    /// <summary>A silo was declared dead.</summary>
-    private void Bury(SiloAddress silo)
+    /// <summary>Handles the death of a silo, as the membership declares it.</summary>
+    private void HandleDeath(SiloAddress silo)
     {
         if (!_dead.TryAdd(silo, true))
         {
@@ -56,7 +56,7 @@ internal sealed partial class ClusterNode
 
         if (silo == Silo)
         {
-            // The others go on without this one, and what it hosts is theirs.
+            // The other silos go on without this one, and bring up what it hosted.
             LogFenced(_logger);
             _ = Host.StopAsync(TimeSpan.Zero);
             return;
@@ -124,11 +124,13 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>Has components come up again, once in the cluster; all silos ask, one after the other, until they are there.</summary>
+    /// <summary>
+    /// Brings components up again, each once in the cluster. All silos do this one after the other, until the components are there.
+    /// </summary>
     private async Task ReviveAsync(List<TableEntry> lost)
     {
         SiloAddress[] living = [.. Peers.Append(Silo).Order()];
-        await Task.Delay(TurnOfRevival * Array.IndexOf(living, Silo)).ConfigureAwait(false);
+        await Task.Delay(FailoverStagger * Array.IndexOf(living, Silo)).ConfigureAwait(false);
         await Parallel
             .ForEachAsync(
                 lost,
@@ -181,7 +183,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>Has everything come up that was deployed and runs nowhere, as after a restart of all silos.</summary>
+    /// <summary>Brings up everything that was deployed and runs nowhere, as after a restart of all silos.</summary>
     private async Task RestoreAsync()
     {
         for (int part = 0; part < CatalogGrain.Parts && !_stop.IsCancellationRequested; part++)

@@ -3,7 +3,7 @@ using FireAndForget.Orleans.Links;
 
 namespace FireAndForget.Orleans;
 
-// Metrics: what goes over each link, as counts that are observed when somebody collects.
+// Metrics: counts of what goes over each link, read when a listener collects them.
 internal sealed partial class ClusterNode
 {
     private readonly Meter _meter;

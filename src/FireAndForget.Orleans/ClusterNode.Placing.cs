@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using FireAndForget.Messages;
 using FireAndForget.Orleans.Links;
 using FireAndForget.Orleans.Placing;
@@ -10,12 +9,10 @@ using Orleans.Runtime.Placement;
 
 namespace FireAndForget.Orleans;
 
-// Components: coming up, moving, being replaced and removed.
+// Components: coming up, being replaced and removed.
 internal sealed partial class ClusterNode
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(1);
-
-    /// <summary>Loads a component that arrives later, or not.</summary>
+    /// <summary>Loads a component without running it. Its arrival or its drop follows.</summary>
     internal async Task PrepareAsync(TableEntry entry)
     {
         Component component = await LoadAsync(entry).ConfigureAwait(false);
@@ -27,7 +24,7 @@ internal sealed partial class ClusterNode
         _prepared[entry.Id] = component;
     }
 
-    /// <summary>Drops what was prepared.</summary>
+    /// <summary>Drops a component that was prepared.</summary>
     internal void Drop(string id)
     {
         if (_prepared.TryRemove(id, out Component? component))
@@ -36,7 +33,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>What was prepared takes over.</summary>
+    /// <summary>Lets a component that was prepared take over.</summary>
     internal async Task ArriveAsync(TableEntry entry, Usage? usage)
     {
         if (!_prepared.TryRemove(entry.Id, out Component? component))
@@ -50,10 +47,13 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>A component's grain is here: it comes up on a silo, on this one where none is given, or is replaced where it runs.</summary>
+    /// <summary>
+    /// Deploys a component from its grain, which is on this silo: on the given silo, on this one where none is given, or where it
+    /// runs already, by replacing it.
+    /// </summary>
     internal async Task DeployFromGrainAsync(TableEntry entry, SiloAddress? silo)
     {
-        // The grain does one thing at a time, so nobody else decides where it runs meanwhile.
+        // The grain handles one call at a time, so no other silo decides meanwhile where the component runs.
         SiloAddress? host =
             _table.TryGetValue(entry.Id, out TableEntry? known) && IsAlive(known.Host) ? known.Host : null;
         SiloAddress there = host ?? silo ?? Silo;
@@ -82,7 +82,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>A component's grain is here: it comes up here where it runs on no silo that lives.</summary>
+    /// <summary>Brings a component up from its grain, which is on this silo, where it runs on no living silo.</summary>
     internal async Task EnsureAsync(TableEntry entry)
     {
         using (await _changing.TakeAsync(entry.Id).ConfigureAwait(false))
@@ -97,7 +97,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>Gives a component that is here another version and other options.</summary>
+    /// <summary>Replaces a component on this silo by another version or options.</summary>
     internal async Task ReplaceHereAsync(TableEntry entry)
     {
         using (await _changing.TakeAsync(entry.Id).ConfigureAwait(false))
@@ -113,7 +113,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>Removes what is here.</summary>
+    /// <summary>Removes a component or endpoint of this silo.</summary>
     internal async Task<bool> RemoveHereAsync(string id)
     {
         using (await _changing.TakeAsync(id).ConfigureAwait(false))
@@ -126,7 +126,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>Grants or revokes a pattern of somebody who is here.</summary>
+    /// <summary>Grants or revokes a pattern of a component or endpoint of this silo.</summary>
     internal async Task<bool> ChangeHereAsync(string id, Capability capability, string pattern, bool isGranted)
     {
         using (await _changing.TakeAsync(id).ConfigureAwait(false))
@@ -155,7 +155,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>As the other, for another silo.</summary>
+    /// <summary>Grants or revokes a pattern for another silo, which gets a failure instead of an exception.</summary>
     internal async Task<(bool IsChanged, Failure? Failure)> TryChangeHereAsync(
         string id,
         Capability capability,
@@ -170,120 +170,6 @@ internal sealed partial class ClusterNode
             )
             .ConfigureAwait(false);
         return (isChanged, failure);
-    }
-
-    /// <summary>Moves a component away from here; where that fails it goes on here.</summary>
-    internal async Task MoveFromHereAsync(string id, SiloAddress to)
-    {
-        using (await _changing.TakeAsync(id).ConfigureAwait(false))
-        {
-            if (!_table.TryGetValue(id, out TableEntry? entry) || !_here.TryGetValue(id, out Component? component))
-            {
-                throw new ArgumentException($"No component is registered under '{id}' on {Name}.");
-            }
-
-            if (to == Silo)
-            {
-                return;
-            }
-
-            ILinkService there = _silos.At(to);
-            // What may well fail comes first, and changes nothing.
-            await ThrowAsync(there.PrepareAsync(entry)).ConfigureAwait(false);
-            bool isGone = false;
-            try
-            {
-                using CancellationTokenSource time = new(_options.MoveTimeout);
-                await ForEachPeerAsync(service => service.HoldAsync(id, Silo))
-                    .WaitAsync(time.Token)
-                    .ConfigureAwait(false);
-                await EndHereAsync(component, entry, time.Token).ConfigureAwait(false);
-                isGone = true;
-                Usage? usage = Usage.Of(component.Receiver.Self.Allowance);
-                await ThrowAsync(there.ArriveAsync(entry with { Version = entry.Version + 1 }, usage))
-                    .ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                await UndoMoveAsync(component, entry, isGone).ConfigureAwait(false);
-                await CallAsync(to, service => service.DropAsync(id)).ConfigureAwait(false);
-                throw e is OperationCanceledException
-                    ? new TimeoutException(
-                        $"What was sent to '{id}' was not handled within {_options.MoveTimeout}, so it stays on {Name}.",
-                        e
-                    )
-                    : e;
-            }
-            finally
-            {
-                GoOn(id);
-                await ForEachPeerAsync(service => service.GoOnAsync(id)).ConfigureAwait(false);
-            }
-
-            LogMoved(_logger, id, to);
-        }
-
-        await Grains.GetGrain<IComponentGrain>(id).FollowAsync(to).ConfigureAwait(false);
-    }
-
-    /// <summary>Hands nothing over to an id until <see cref="GoOn"/>.</summary>
-    /// <returns>A task that ends when nothing is under way to it from here.</returns>
-    internal Task HoldAsync(string id, SiloAddress mover)
-    {
-        lock (_lock)
-        {
-            _held[id] = mover;
-            return _remotes.TryGetValue(id, out RemoteId? remote) ? remote.Outbox.HoldAsync() : Task.CompletedTask;
-        }
-    }
-
-    /// <summary>What waits for an id goes to where it is now.</summary>
-    internal void GoOn(string id)
-    {
-        lock (_lock)
-        {
-            _held.Remove(id);
-            if (
-                _remotes.TryGetValue(id, out RemoteId? remote)
-                && _table.TryGetValue(id, out TableEntry? entry)
-                && entry.Host != Silo
-                && !_dead.ContainsKey(entry.Host)
-            )
-            {
-                remote.Outbox.GoOn(LinkTo(entry.Host));
-            }
-        }
-    }
-
-    private async Task<int> DrainAsync(SiloAddress silo, TimeSpan? timeout)
-    {
-        SiloAddress[] others = [.. Peers.Append(Silo).Where(other => other != silo)];
-        if (others.Length == 0)
-        {
-            throw new ArgumentException(
-                $"There is no other silo to which the components of {silo} could go.",
-                nameof(silo)
-            );
-        }
-
-        Dictionary<SiloAddress, int> loads = others.ToDictionary(
-            other => other,
-            other => _table.Values.Count(entry => entry.IsComponent && entry.Host == other)
-        );
-        using CancellationTokenSource time = timeout is { } most ? new(most) : new();
-        int moved = 0;
-        foreach (
-            TableEntry entry in _table.Values.Where(e => e.IsComponent && e.Host == silo && !e.IsStopped).ToArray()
-        )
-        {
-            time.Token.ThrowIfCancellationRequested();
-            SiloAddress to = loads.MinBy(load => load.Value).Key;
-            await MoveAsync(entry.Id, to).ConfigureAwait(false);
-            loads[to]++;
-            moved++;
-        }
-
-        return moved;
     }
 
     /// <summary>Brings a component up here. Under its lock.</summary>
@@ -301,8 +187,8 @@ internal sealed partial class ClusterNode
     }
 
     /// <summary>
-    /// A component that is loaded begins here. First it takes what other silos send, then they are told, and then it is found by who sends
-    /// from here: behind what waited here for it.
+    /// Starts a loaded component on this silo. First it accepts what other silos send, then these are told, and last it is
+    /// registered for senders of this silo: behind the messages that waited here for it.
     /// </summary>
     private async Task TakeOverAsync(Component component, TableEntry entry, Usage? usage)
     {
@@ -366,58 +252,16 @@ internal sealed partial class ClusterNode
     }
 
     /// <summary>
-    /// What is sent to a component from here waits in an outbox from now on, and when the component has nothing left to do it ends.
+    /// Waits until a component that has just arrived is registered under its id here, which is after the messages that waited for
+    /// it.
     /// </summary>
-    private async Task EndHereAsync(Component component, TableEntry entry, CancellationToken cancellationToken)
-    {
-        Task? quiet = null;
-        lock (_lock)
-        {
-            _held[entry.Id] = Silo;
-            if (_remotes.TryGetValue(entry.Id, out RemoteId? remote) && remote.Outbox.TryCancelSuccession())
-            {
-                // It came here a moment ago, and what waited here for it is still on its way.
-                quiet = remote.Outbox.HoldAsync();
-            }
-        }
-
-        await (quiet ?? WaitUntilPlacedAsync(entry.Id, cancellationToken))
-            .WaitAsync(cancellationToken)
-            .ConfigureAwait(false);
-        lock (_lock)
-        {
-            _unplaced[entry.Id] = component.Receiver.Self;
-            if (!_remotes.ContainsKey(entry.Id))
-            {
-                AddRemote(entry);
-            }
-        }
-
-        Host.Displace(component);
-        do
-        {
-            while (component.Receiver.Mailbox.Count != 0)
-            {
-                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-            }
-
-            // What it sent from here has to be in its receivers' mailboxes before it sends from there.
-            await FlushAsync(component, cancellationToken).ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
-        } while (!MessagingHost.TryEndDisplaced(component));
-
-        _unplaced.TryRemove(entry.Id, out _);
-        _here.TryRemove(entry.Id, out _);
-    }
-
-    /// <summary>Waits until a component that has just come is found here under its id: what waited here for it goes first.</summary>
     private async Task WaitUntilPlacedAsync(string id, CancellationToken cancellationToken = default)
     {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         time.CancelAfter(_options.MoveTimeout);
         while (_unplaced.ContainsKey(id))
         {
-            await Task.Delay(Look, time.Token).ConfigureAwait(false);
+            await Task.Delay(PollInterval, time.Token).ConfigureAwait(false);
         }
     }
 
@@ -440,59 +284,6 @@ internal sealed partial class ClusterNode
         }
 
         await WaitUntilPlacedAsync(id).ConfigureAwait(false);
-    }
-
-    private async Task FlushAsync(Component component, CancellationToken cancellationToken)
-    {
-        uint number = component.Receiver.Self.Number;
-        bool[] senders = new bool[number + 1];
-        foreach (Outbox outbox in _remotes.Values.Select(remote => remote.Outbox))
-        {
-            Array.Clear(senders);
-            outbox.Mailbox.MarkSenders(senders);
-            if (!senders[number])
-            {
-                continue;
-            }
-
-            Dictionary<uint, long> last = new() { [outbox.Key] = outbox.Mailbox.Accepted };
-            while (
-                outbox.Mailbox.Count != 0
-                && !(
-                    outbox.Link is { } link
-                    && link.Peer != Silo
-                    && await _silos.At(link.Peer).HasAllAsync(Silo, last).ConfigureAwait(false)
-                )
-            )
-            {
-                await Task.Delay(Look, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async Task UndoMoveAsync(Component component, TableEntry entry, bool isGone)
-    {
-        try
-        {
-            // Whoever took it up meanwhile has an older version of the entry.
-            TableEntry newest = entry with
-            {
-                Version = entry.Version + 2,
-            };
-            if (isGone)
-            {
-                await PlaceAsync(newest).ConfigureAwait(false);
-            }
-            else if (!Registry.Contains(entry.Id))
-            {
-                component.Receiver.HasSuccessor = false;
-                await TakeOverBegunAsync(component, newest).ConfigureAwait(false);
-            }
-        }
-        catch (Exception e)
-        {
-            Host.Parts.ReportError(e);
-        }
     }
 
     private static async Task ThrowAsync(Task<Failure?> call)
@@ -526,64 +317,10 @@ internal sealed partial class ClusterNode
         }
         catch (Exception e)
         {
-            // It runs; only after a restart of all silos it would be missed.
+            // The component runs; it would only be missing after a restart of all silos.
             LogNotRecorded(_logger, entry.Id, e.Message);
         }
     }
-
-    private async Task<ComponentSource> FindSourceAsync(TableEntry entry)
-    {
-        byte[] wasm =
-            await FindWasmAsync(entry.Wasm).ConfigureAwait(false)
-            ?? throw new ComponentLoadException(
-                $"Nothing is stored under the version {entry.Wasm} of '{entry.Id}'; store it first, and see that all silos have the same storage."
-            );
-        return ComponentSource.FromBytes(wasm, $"{entry.Id} {entry.Wasm[..12]}");
-    }
-
-    private async Task<byte[]?> FindWasmAsync(string version)
-    {
-        if (await FindWasmHereAsync(version).ConfigureAwait(false) is { } kept)
-        {
-            return kept;
-        }
-
-        foreach (SiloAddress silo in Peers)
-        {
-            try
-            {
-                byte[]? found = await _silos.At(silo).FetchAsync(version).ConfigureAwait(false);
-                if (found is not null && VersionOf(found) == version)
-                {
-                    await KeepAsync(version, found).ConfigureAwait(false);
-                    return found;
-                }
-            }
-            catch (Exception e)
-            {
-                LogCallFailed(_logger, silo, e.Message);
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Finds WebAssembly in this silo's store; what is not what it should be is not found.</summary>
-    internal async Task<byte[]?> FindWasmHereAsync(string version)
-    {
-        byte[]? kept = await _store.GetAsync(version, _stop.Token).ConfigureAwait(false);
-        if (kept is null || VersionOf(kept) == version)
-        {
-            return kept;
-        }
-
-        LogWrongWasm(_logger, version);
-        return null;
-    }
-
-    internal Task KeepAsync(string version, byte[] wasm) => _store.PutAsync(version, wasm, _stop.Token);
-
-    private static string VersionOf(ReadOnlySpan<byte> wasm) => Convert.ToHexStringLower(SHA256.HashData(wasm));
 
     private static void Hint(SiloAddress? silo)
     {
@@ -600,15 +337,6 @@ internal sealed partial class ClusterNode
     [LoggerMessage(Level = LogLevel.Information, Message = "Component {Id} runs here")]
     private static partial void LogPlaced(ILogger logger, string id);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Component {Id} has moved to {Silo}")]
-    private static partial void LogMoved(ILogger logger, string id, SiloAddress silo);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "That {Id} is deployed is not kept in the storage: {Reason}")]
     private static partial void LogNotRecorded(ILogger logger, string id, string reason);
-
-    [LoggerMessage(
-        Level = LogLevel.Error,
-        Message = "What is stored under the version {Version} is something else, and is not used"
-    )]
-    private static partial void LogWrongWasm(ILogger logger, string version);
 }

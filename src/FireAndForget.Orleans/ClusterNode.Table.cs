@@ -8,10 +8,10 @@ using Orleans.Runtime;
 
 namespace FireAndForget.Orleans;
 
-// The table: who is where. Each silo is the only writer of what it hosts and tells all others of each change.
+// The table: which silo hosts which id. Each silo alone writes the entries of what it hosts, and tells all others of each change.
 internal sealed partial class ClusterNode
 {
-    /// <summary>Who stands here for an id of another silo; null: it is here, or nowhere.</summary>
+    /// <summary>The stand-in for an id of another silo; null: the id is here, or nowhere.</summary>
     Participant? ITargetResolver.Resolve(string id) => FindRemote(id)?.Self;
 
     Participant? IInboundHost.FindTarget(string id) =>
@@ -58,7 +58,7 @@ internal sealed partial class ClusterNode
         return _table.TryGetValue(id, out TableEntry? entry) ? entry.Host : null;
     }
 
-    /// <summary>Another silo has come, or this one: both tell what they host.</summary>
+    /// <summary>Exchanges with another silo what both host, when either of them has joined.</summary>
     internal TableEntry[] Meet(SiloAddress from, TableEntry[] hosted)
     {
         foreach (TableEntry entry in hosted)
@@ -69,7 +69,7 @@ internal sealed partial class ClusterNode
         return Hosted;
     }
 
-    /// <summary>Something is new or has changed on another silo.</summary>
+    /// <summary>Takes over an entry that is new or has changed on another silo.</summary>
     /// <returns>False where this silo hosts it by right.</returns>
     internal bool Learn(SiloAddress from, TableEntry entry)
     {
@@ -100,7 +100,7 @@ internal sealed partial class ClusterNode
 
         if (isLostHere)
         {
-            // Two silos took it up, as may happen while the cluster does not agree on who lives: the later one has it.
+            // Two silos brought the id up, as may happen while the cluster does not agree on who lives. The later one keeps it.
             LogTakenOver(_logger, entry.Id, from);
             Host.Remove(entry.Id);
             _here.TryRemove(entry.Id, out _);
@@ -109,7 +109,7 @@ internal sealed partial class ClusterNode
         return true;
     }
 
-    /// <summary>Something is not on another silo any more, and nowhere else.</summary>
+    /// <summary>Removes an entry that another silo hosted and that is nowhere any more.</summary>
     internal void Forget(SiloAddress from, string id, long version)
     {
         lock (_lock)
@@ -121,7 +121,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>All that this silo hosts.</summary>
+    /// <summary>The entries of everything that this silo hosts.</summary>
     private TableEntry[] Hosted => [.. _table.Values.Where(entry => entry.Host == Silo)];
 
     private static bool IsNewer(TableEntry known, TableEntry entry) =>
@@ -143,7 +143,7 @@ internal sealed partial class ClusterNode
             .ConfigureAwait(false);
     }
 
-    /// <summary>Writes an entry of what is here. Of several writers the last one has the greatest version.</summary>
+    /// <summary>Writes an entry of this silo. Of several writers the last one gets the greatest version.</summary>
     private TableEntry Write(TableEntry entry)
     {
         lock (_lock)
@@ -155,7 +155,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>Tells every other silo; ends when all that live know.</summary>
+    /// <summary>Tells an entry to every other silo, and ends when all living ones know it.</summary>
     /// <returns>Whether all of them agree.</returns>
     private async Task<bool> AnnounceAsync(TableEntry entry)
     {
@@ -238,7 +238,7 @@ internal sealed partial class ClusterNode
     }
 
     private int WindowOf(TableEntry entry) =>
-        // What fills the receiver's mailbox and the same again, which is there when it has room.
+        // The window is twice what fills the receiver's mailbox, so that the next messages are there when it has room.
         (int)Math.Min(_options.Outbox.Messages, Math.Max(64, 2L * entry.MailboxMessages));
 
     /// <summary>Under the lock.</summary>
@@ -248,7 +248,7 @@ internal sealed partial class ClusterNode
         remote.Entry = entry;
         if (remote.Outbox.IsStopped && !entry.IsStopped)
         {
-            // Another one under its id: who sends finds it by the table.
+            // Another receiver is under the id now: senders find it by the table.
             _remotes.TryRemove(entry.Id, out _);
             remote.Self.Invalidate();
             return;
@@ -266,7 +266,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>Has an outbox hand its messages to where its receiver is now. Under the lock.</summary>
+    /// <summary>Redirects an outbox to the silo where its receiver is now. Under the lock.</summary>
     private void Redirect(Outbox outbox, TableEntry entry)
     {
         Link link = LinkTo(entry.Host);
@@ -309,10 +309,13 @@ internal sealed partial class ClusterNode
         _arrivals[number] = true;
     }
 
-    /// <summary>Looks after receivers that stopped or were removed by themselves, and after inbound links whose receivers tell nothing.</summary>
-    private async Task LookAfterAsync()
+    /// <summary>
+    /// Checks periodically for receivers that stopped or were removed by themselves, and for inbound links whose receivers report
+    /// nothing.
+    /// </summary>
+    private async Task SweepAsync()
     {
-        using PeriodicTimer timer = new(LookPeriod);
+        using PeriodicTimer timer = new(SweepPeriod);
         while (await WaitAsync(timer).ConfigureAwait(false))
         {
             foreach (Inbound inbound in _inbounds.Values)
@@ -324,7 +327,7 @@ internal sealed partial class ClusterNode
             {
                 try
                 {
-                    await LookAfterAsync(entry).ConfigureAwait(false);
+                    await SweepAsync(entry).ConfigureAwait(false);
                 }
                 catch (Exception e)
                 {
@@ -334,7 +337,7 @@ internal sealed partial class ClusterNode
         }
     }
 
-    private async Task LookAfterAsync(TableEntry entry)
+    private async Task SweepAsync(TableEntry entry)
     {
         if (_unplaced.ContainsKey(entry.Id) || entry.IsStopped)
         {

@@ -14,8 +14,8 @@ using Orleans.Storage;
 namespace FireAndForget.Orleans;
 
 /// <summary>
-/// A silo's part in the cluster: its host, the table of who is where, the links to other silos, and what is done when components come,
-/// go and move, and silos die. In parts by topic.
+/// A silo's part in the cluster: its host, the table of which silo hosts what, the links to other silos, and what is done when
+/// components come up, move and go, and when silos die. In parts by topic.
 /// </summary>
 internal sealed partial class ClusterNode
     : IMessagingCluster,
@@ -24,8 +24,8 @@ internal sealed partial class ClusterNode
         ILifecycleParticipant<ISiloLifecycle>,
         IAsyncDisposable
 {
-    /// <summary>How often it looks after what is told by nobody: receivers that stopped by themselves.</summary>
-    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(250);
+    /// <summary>How often the silo checks for receivers that stopped by themselves, which nothing reports.</summary>
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
 
     private readonly IServiceProvider _services;
@@ -36,13 +36,13 @@ internal sealed partial class ClusterNode
     private readonly IWasmStore _store;
     private readonly CancellationTokenSource _stop = new();
 
-    /// <summary>Guards what is known of ids.</summary>
+    /// <summary>Guards the changes of the tables below.</summary>
     private readonly Lock _lock = new();
 
-    /// <summary>What is known of every id of the cluster.</summary>
+    /// <summary>The entries of all ids of the cluster.</summary>
     private readonly ConcurrentDictionary<string, TableEntry> _table = new(StringComparer.Ordinal);
 
-    /// <summary>The stand-ins of those of other silos to whom or from whom something was sent.</summary>
+    /// <summary>The stand-ins of ids of other silos to or from which something was sent.</summary>
     private readonly ConcurrentDictionary<string, RemoteId> _remotes = new(StringComparer.Ordinal);
 
     /// <summary>The components that are here.</summary>
@@ -51,10 +51,10 @@ internal sealed partial class ClusterNode
     /// <summary>Components that are here and not, or not yet, found under their id by who sends from here.</summary>
     private readonly ConcurrentDictionary<string, Participant> _unplaced = new(StringComparer.Ordinal);
 
-    /// <summary>Components that are loaded here and arrive later.</summary>
+    /// <summary>Components that are loaded here and have not arrived yet.</summary>
     private readonly ConcurrentDictionary<string, Component> _prepared = new(StringComparer.Ordinal);
 
-    /// <summary>Ids to which nothing is handed over just now, with the silo that moves them.</summary>
+    /// <summary>Ids whose messages are held back, with the silo that moves them.</summary>
     private readonly Dictionary<string, SiloAddress> _held = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<SiloAddress, Link> _links = new();
     private readonly ConcurrentDictionary<SiloAddress, Inbound> _inbounds = new();
@@ -122,7 +122,9 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>The way out to a silo; to this one itself too, for what waits for a component that has come.</summary>
+    /// <summary>
+    /// The link to a silo. There is one to this silo too, for messages that waited for a component which has arrived here.
+    /// </summary>
     internal Link LinkTo(SiloAddress silo) =>
         _links.GetOrAdd(
             silo,
@@ -136,7 +138,7 @@ internal sealed partial class ClusterNode
             this
         );
 
-    /// <summary>The way in from a silo.</summary>
+    /// <summary>The inbound link from a silo.</summary>
     /// <exception cref="InvalidOperationException">The silo was declared dead, or this one stops.</exception>
     internal Inbound From(SiloAddress silo)
     {
@@ -147,7 +149,7 @@ internal sealed partial class ClusterNode
             );
         }
 
-        // What it would refuse as closed waits in outboxes for where its receiver comes up.
+        // Messages that this silo would refuse as closed wait in the outboxes until their receivers have come up elsewhere.
         return Host.IsStopping && silo != Silo
             ? throw new InvalidOperationException($"The silo {Silo} stops, and takes nothing any more.")
             : _inbounds.GetOrAdd(silo, static (silo, node) => new(node, silo), this);
@@ -172,7 +174,7 @@ internal sealed partial class ClusterNode
         }
 
         _ = Task.Run(WatchMembershipAsync, CancellationToken.None);
-        _ = Task.Run(LookAfterAsync, CancellationToken.None);
+        _ = Task.Run(SweepAsync, CancellationToken.None);
         _ = Task.Run(RestoreAsync, CancellationToken.None);
     }
 
@@ -197,7 +199,8 @@ internal sealed partial class ClusterNode
 
         if (cancellationToken.IsCancellationRequested)
         {
-            // It has no time: what is not handled is as where it dies, for the others to send again or to call lost.
+            // No time is left: messages that are not handled are treated as when this silo dies, and the others send them again or
+            // report them lost.
             foreach (Inbound inbound in _inbounds.Values)
             {
                 inbound.Fence();
@@ -208,7 +211,7 @@ internal sealed partial class ClusterNode
         await Host.StopAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Calls all other silos until each has answered or lives no longer.</summary>
+    /// <summary>Calls all other silos, again and again until each has answered or is dead.</summary>
     private Task ForEachPeerAsync(Func<ILinkService, Task> call) =>
         Task.WhenAll(Peers.Select(silo => CallAsync(silo, call)));
 
@@ -228,7 +231,7 @@ internal sealed partial class ClusterNode
             }
             catch (Exception)
             {
-                // Whoever is dead need not know.
+                // A dead silo need not be told.
                 return;
             }
         }
@@ -242,12 +245,14 @@ internal sealed partial class ClusterNode
                 or SiloStatus.Stopping
                 or SiloStatus.Joining;
 
-    /// <summary>Numbers of messages that are greater than all that were given before under an id, on whichever silo.</summary>
+    /// <summary>
+    /// A number from which messages under an id are counted, greater than all that were given under it before, on any silo.
+    /// </summary>
     private long NewNumbers()
     {
         lock (_lock)
         {
-            // A million for each millisecond, so that none catches up with the next.
+            // There are a million numbers for each millisecond, so that one start does not catch up with the next.
             long now = (DateTime.UtcNow.Ticks - new DateTime(2025, 1, 1).Ticks) / TimeSpan.TicksPerMillisecond;
             _lastNumbers = Math.Max(_lastNumbers + 1, now);
             return _lastNumbers << 20;
@@ -282,7 +287,7 @@ internal sealed partial class ClusterNode
             Task.FromResult(node.From(node.Silo).Resume(session, settledThrough));
     }
 
-    /// <summary>Who is on another silo, as a sender and a target here.</summary>
+    /// <summary>An id of another silo, as a sender and a target on this one.</summary>
     private sealed record RemoteId(Participant Self, Outbox Outbox)
     {
         public required TableEntry Entry { get; set; }

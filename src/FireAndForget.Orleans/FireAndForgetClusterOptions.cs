@@ -3,7 +3,7 @@ using Orleans.Configuration;
 
 namespace FireAndForget.Orleans;
 
-/// <summary>How a silo's messaging host works with those of the others.</summary>
+/// <summary>Options of a silo's messaging host and of how it works with those of other silos.</summary>
 public sealed class FireAndForgetClusterOptions
 {
     /// <summary>The name of the grain storage in which deployed components and their WebAssembly are kept, where the silo has one of this name.</summary>
@@ -22,8 +22,8 @@ public sealed class FireAndForgetClusterOptions
     public bool Failover { get; set; } = true;
 
     /// <summary>
-    /// How long what waits for a component that died is kept until it is brought up again; then it is <see cref="Outcome.Undeliverable"/>.
-    /// Default 60 s.
+    /// How long messages to a component of a silo that died wait until it is brought up again; afterwards they are <see
+    /// cref="Outcome.Undeliverable"/>. Default 60 s.
     /// </summary>
     public TimeSpan FailoverTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
@@ -42,15 +42,15 @@ public sealed class FireAndForgetClusterOptions
     /// <summary>Puts something between this silo and the other end of a link, for tests.</summary>
     internal Func<ILinkPeer, ILinkPeer> WrapPeer { get; set; } = peer => peer;
 
-    /// <summary>Refuses what cannot be.</summary>
-    /// <exception cref="OrleansConfigurationException">An option is not as it may be.</exception>
+    /// <summary>Refuses options that are not valid.</summary>
+    /// <exception cref="OrleansConfigurationException">An option is not valid.</exception>
     internal void Validate()
     {
         const int MostBytes = 64 << 20;
         if (Outbox.IsUnbounded || Outbox.OverflowPolicy != OverflowPolicy.Refuse || Outbox.Bytes > MostBytes)
         {
             throw new OrleansConfigurationException(
-                $"The outbox of FireAndForget is {Outbox}: it has bounds, at most {MostBytes} bytes, and refuses what is beyond them."
+                $"The outbox of FireAndForget is {Outbox}: give it bounds of at most {MostBytes} bytes, beyond which it refuses messages."
             );
         }
 
@@ -66,7 +66,7 @@ public sealed class FireAndForgetClusterOptions
             if (time < TimeSpan.Zero || time > TimeSpan.FromDays(1))
             {
                 throw new OrleansConfigurationException(
-                    $"{name} of FireAndForget is {time}: give up to a day, and no less than 0."
+                    $"{name} of FireAndForget is {time}: give it a time from 0 to one day."
                 );
             }
         }

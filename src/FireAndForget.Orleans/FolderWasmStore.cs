@@ -5,7 +5,7 @@ public sealed class FolderWasmStore : IWasmStore
 {
     private readonly string _folder;
 
-    /// <summary>A store.</summary>
+    /// <summary>Creates a store.</summary>
     /// <param name="folder">The folder; it is made where it is missing.</param>
     /// <param name="isShared">Whether all silos have the same folder. Default false: what one stores is given to all of them.</param>
     /// <exception cref="ArgumentException">The folder's path is null or empty.</exception>
@@ -29,7 +29,8 @@ public sealed class FolderWasmStore : IWasmStore
         }
 
         Directory.CreateDirectory(_folder);
-        // Whole or not at all, whoever else writes the same.
+        // The file is written under another name first, so that it is there whole or not at all, also where several processes write
+        // it.
         string draft = $"{file}.{Guid.NewGuid():n}";
         await File.WriteAllBytesAsync(draft, wasm, cancellationToken).ConfigureAwait(false);
         File.Move(draft, file, overwrite: true);

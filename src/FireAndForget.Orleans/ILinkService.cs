@@ -7,7 +7,7 @@ using Orleans.Services;
 
 namespace FireAndForget.Orleans;
 
-/// <summary>What silos say to each other: one service for each silo, addressed by the silo, without directory or activation.</summary>
+/// <summary>The calls between silos: one service for each silo, addressed by the silo, without directory or activation.</summary>
 [Alias("FireAndForget.ILinkService")]
 internal interface ILinkService : IGrainService
 {
@@ -25,22 +25,24 @@ internal interface ILinkService : IGrainService
     [Alias("Resume")]
     Task<LinkState> ResumeAsync(SiloAddress from, uint session, ulong settledThrough);
 
-    /// <summary>Two silos meet: each learns what the other hosts.</summary>
+    /// <summary>Exchanges what both silos host.</summary>
     [Alias("Meet")]
     Task<TableEntry[]> MeetAsync(SiloAddress from, TableEntry[] hosted);
 
-    /// <summary>Something is new, or has changed, on the other silo.</summary>
+    /// <summary>Tells an entry that is new, or has changed, on the calling silo.</summary>
     /// <returns>False where this silo hosts it by right.</returns>
     [ResponseTimeout("00:00:05")]
     [Alias("Learn")]
     Task<bool> LearnAsync(SiloAddress from, TableEntry entry);
 
-    /// <summary>Something is not on the other silo any more, and nowhere else.</summary>
+    /// <summary>Tells that an id is not on the calling silo any more, and nowhere else.</summary>
     [ResponseTimeout("00:00:05")]
     [Alias("Forget")]
     Task ForgetAsync(SiloAddress from, string id, long version);
 
-    /// <summary>Hands nothing over to an id until <see cref="GoOnAsync"/>; ends when nothing is under way to it from here.</summary>
+    /// <summary>
+    /// Holds back all messages to an id until <see cref="GoOnAsync"/>; ends when none is under way to it from here.
+    /// </summary>
     [ResponseTimeout("00:05:00")]
     [Alias("Hold")]
     Task HoldAsync(string id, SiloAddress mover);
@@ -49,46 +51,49 @@ internal interface ILinkService : IGrainService
     [Alias("GoOn")]
     Task GoOnAsync(string id);
 
-    /// <summary>Whether all messages before these numbers, of outboxes by their keys, are in their receivers' mailboxes.</summary>
+    /// <summary>
+    /// Whether all messages before these numbers are in their receivers' mailboxes; the numbers are those of outboxes, by their
+    /// keys.
+    /// </summary>
     [Alias("HasAll")]
     Task<bool> HasAllAsync(SiloAddress from, Dictionary<uint, long> numbers);
 
-    /// <summary>Loads a component that arrives later, or not.</summary>
+    /// <summary>Loads a component without running it. Its arrival or its drop follows.</summary>
     /// <returns>Null, or why it cannot.</returns>
     [ResponseTimeout("00:05:00")]
     [Alias("Prepare")]
     Task<Failure?> PrepareAsync(TableEntry entry);
 
-    /// <summary>Drops what was prepared.</summary>
+    /// <summary>Drops a component that was prepared.</summary>
     [Alias("Drop")]
     Task DropAsync(string id);
 
-    /// <summary>What was prepared takes over.</summary>
+    /// <summary>Lets a component that was prepared take over.</summary>
     [ResponseTimeout("00:01:00")]
     [Alias("Arrive")]
     Task<Failure?> ArriveAsync(TableEntry entry, Usage? usage);
 
-    /// <summary>Moves a component away from here.</summary>
+    /// <summary>Moves a component from the called silo to another one.</summary>
     [ResponseTimeout("00:10:00")]
     [Alias("Move")]
     Task<Failure?> MoveAsync(string id, SiloAddress to);
 
-    /// <summary>Brings a component up here.</summary>
+    /// <summary>Brings a component up on the called silo.</summary>
     [ResponseTimeout("00:05:00")]
     [Alias("Place")]
     Task<Failure?> PlaceAsync(TableEntry entry);
 
-    /// <summary>Gives a component that is here another version and other options.</summary>
+    /// <summary>Replaces a component of the called silo by another version or options.</summary>
     [ResponseTimeout("00:05:00")]
     [Alias("Replace")]
     Task<Failure?> ReplaceAsync(TableEntry entry);
 
-    /// <summary>Removes what is here.</summary>
+    /// <summary>Removes a component or endpoint of the called silo.</summary>
     [ResponseTimeout("00:01:00")]
     [Alias("Remove")]
     Task<bool> RemoveAsync(string id);
 
-    /// <summary>Grants or revokes a pattern of somebody who is here.</summary>
+    /// <summary>Grants or revokes a pattern of a component or endpoint of the called silo.</summary>
     /// <returns>Whether that changed anything, or why it cannot be.</returns>
     [ResponseTimeout("00:01:00")]
     [Alias("Change")]
@@ -111,7 +116,7 @@ internal interface ILinkService : IGrainService
     Task<byte[]?> FetchAsync(string version);
 }
 
-/// <summary>Why something could not be done, for who asked for it on another silo.</summary>
+/// <summary>A failure on one silo, for the caller on another.</summary>
 [GenerateSerializer, Immutable, Alias("FireAndForget.Failure")]
 internal sealed record Failure
 {
@@ -134,7 +139,9 @@ internal sealed record Failure
             },
         };
 
-    /// <summary>Exceptions of one silo may be unknown to another one: what they say goes there as text.</summary>
+    /// <summary>
+    /// Runs an action and turns its exception into a failure, because the type of an exception may be unknown on another silo.
+    /// </summary>
     public static async Task<Failure?> TryAsync(Func<Task> action)
     {
         try
@@ -158,7 +165,7 @@ internal sealed record Failure
         };
 }
 
-/// <summary>What kind of exception it was.</summary>
+/// <summary>The kind of the exception, which the caller throws.</summary>
 internal enum FailureKind : byte
 {
     Other = 0,
@@ -209,7 +216,7 @@ internal sealed record Usage
         };
 }
 
-/// <summary>A silo as it sees itself.</summary>
+/// <summary>The state of a silo, as it reports it itself.</summary>
 [GenerateSerializer, Immutable, Alias("FireAndForget.HostReport")]
 internal sealed record HostReport
 {

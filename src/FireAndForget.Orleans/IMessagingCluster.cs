@@ -19,8 +19,8 @@ namespace FireAndForget.Orleans;
 public interface IMessagingCluster
 {
     /// <summary>
-    /// The host of this silo. Its statistics count what passes it: also what came from other silos, which those count too. What is added
-    /// to it by its own members is not known to other silos.
+    /// The host of this silo. Its statistics count all messages that pass it, also those that came from other silos, which count
+    /// them too. What is added through this object's own members is not known to other silos.
     /// </summary>
     MessagingHost Host { get; }
 
@@ -42,7 +42,7 @@ public interface IMessagingCluster
     /// <param name="version">What <see cref="StoreAsync"/> gave.</param>
     /// <param name="options">What it may do, accepts and may use; null: the defaults, with which it may send to nobody.</param>
     /// <returns>A task that ends when every silo that lives can send to it.</returns>
-    /// <exception cref="ArgumentException">The id is none, or is an endpoint's, or nothing is stored under the version, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">The id is not valid or belongs to an endpoint, nothing is stored under the version, or an option is not valid.</exception>
     /// <exception cref="ComponentLoadException">It cannot be hosted, or failed while it was instantiated.</exception>
     Task DeployAsync(string id, string version, ComponentOptions? options = null);
 
@@ -51,32 +51,32 @@ public interface IMessagingCluster
     /// <param name="handler">Called on this silo for each message to it, one at a time and in order; null: nobody may send to it.</param>
     /// <param name="options">What it accepts; null: the defaults.</param>
     /// <returns>The endpoint, when every silo that lives can send to it.</returns>
-    /// <exception cref="ArgumentException">The id is none, or is taken in the cluster, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">The id is not valid or is taken in the cluster, or an option is not valid.</exception>
     Task<MessagingEndpoint> AddEndpointAsync(
         string id,
         MessageHandler? handler = null,
         MessagingEndpointOptions? options = null
     );
 
-    /// <summary>As the other, with an asynchronous handler.</summary>
+    /// <summary>Registers an endpoint with an asynchronous handler with this silo, for the whole cluster.</summary>
     /// <param name="id">Its id: 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with a letter or digit.</param>
     /// <param name="handler">Called on this silo for each message to it.</param>
     /// <param name="options">What it accepts, and how its handler is called; null: the defaults.</param>
     /// <returns>The endpoint, when every silo that lives can send to it.</returns>
-    /// <exception cref="ArgumentException">The id is none, or is taken in the cluster, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">The id is not valid or is taken in the cluster, or an option is not valid.</exception>
     Task<MessagingEndpoint> AddEndpointAsync(
         string id,
         AsyncMessageHandler handler,
         MessagingEndpointOptions? options = null
     );
 
-    /// <summary>As the others, with a handler that answers requests.</summary>
+    /// <summary>Registers an endpoint whose handler answers requests with this silo, for the whole cluster.</summary>
     /// <param name="id">Its id: 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with a letter or digit.</param>
     /// <param name="answering">Answers each request to it, on this silo.</param>
     /// <param name="handler">Called for each message to it that is no request; null: those are <see cref="Outcome.Rejected"/>.</param>
     /// <param name="options">What it accepts; null: the defaults.</param>
     /// <returns>The endpoint, when every silo that lives can send to it.</returns>
-    /// <exception cref="ArgumentException">The id is none, or is taken in the cluster, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">The id is not valid or is taken in the cluster, or an option is not valid.</exception>
     Task<MessagingEndpoint> AddEndpointAsync(
         string id,
         RequestHandler answering,
@@ -96,7 +96,9 @@ public interface IMessagingCluster
     /// <exception cref="TimeoutException">What waits for it was not handled within <see cref="FireAndForgetClusterOptions.MoveTimeout"/>.</exception>
     Task MoveAsync(string id, SiloAddress silo);
 
-    /// <summary>As the other, to a silo by its name.</summary>
+    /// <summary>
+    /// Moves a component to the silo with a name or address, as <see cref="MoveAsync(string, SiloAddress)"/> does.
+    /// </summary>
     /// <param name="id">The component's id.</param>
     /// <param name="silo">The silo's name, or its address as <see cref="ClusterHostStatus.Address"/> has it.</param>
     /// <returns>A task that ends when it runs there.</returns>
@@ -115,7 +117,7 @@ public interface IMessagingCluster
     /// <param name="capability">Whether it concerns what that one sends or what it receives.</param>
     /// <param name="pattern">Who is meant: an id, or a prefix of ids followed by <c>*</c>.</param>
     /// <returns>False where exactly this pattern was granted before. The task ends when every silo that lives decides with it.</returns>
-    /// <exception cref="ArgumentException">Nothing has the id, or the pattern is none.</exception>
+    /// <exception cref="ArgumentException">Nothing has the id, or the pattern is not valid.</exception>
     Task<bool> GrantAsync(string id, Capability capability, string pattern);
 
     /// <summary>Takes a capability away, wherever the component or endpoint is.</summary>
@@ -123,7 +125,7 @@ public interface IMessagingCluster
     /// <param name="capability">Whether it concerns what that one sends or what it receives.</param>
     /// <param name="pattern">The pattern as it was granted.</param>
     /// <returns>False where exactly this pattern was not granted. The task ends when every silo that lives decides without it.</returns>
-    /// <exception cref="ArgumentException">Nothing has the id, or the pattern is none.</exception>
+    /// <exception cref="ArgumentException">Nothing has the id, or the pattern is not valid.</exception>
     Task<bool> RevokeAsync(string id, Capability capability, string pattern);
 
     /// <summary>The silo that hosts an id, by what this silo knows.</summary>
@@ -135,7 +137,7 @@ public interface IMessagingCluster
     /// <param name="silo">The silo's name or address.</param>
     /// <returns>How many components were moved.</returns>
     /// <exception cref="ArgumentException">There is no such silo, or no other.</exception>
-    /// <exception cref="TimeoutException">One could not be moved in time; those before it were.</exception>
+    /// <exception cref="TimeoutException">A component could not be moved in time; those before it were moved.</exception>
     Task<int> DrainAsync(string silo);
 
     /// <summary>

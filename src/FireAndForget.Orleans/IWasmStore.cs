@@ -3,7 +3,7 @@ namespace FireAndForget.Orleans;
 /// <summary>Keeps the WebAssembly of components under its content address. What comes out of it is verified before it is used.</summary>
 public interface IWasmStore
 {
-    /// <summary>Whether every silo finds what one of them puts in. Where not, what is stored is given to all of them.</summary>
+    /// <summary>Whether all silos share the store. If not, the cluster gives what is stored to each of them.</summary>
     bool IsShared { get; }
 
     /// <summary>Keeps bytes.</summary>

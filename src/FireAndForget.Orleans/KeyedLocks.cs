@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace FireAndForget.Orleans;
 
-/// <summary>A lock for each id, for changes that take long.</summary>
+/// <summary>Locks by id, for changes that take long.</summary>
 internal sealed class KeyedLocks
 {
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _locks = new(StringComparer.Ordinal);

@@ -7,7 +7,7 @@ using Orleans.Runtime.Services;
 
 namespace FireAndForget.Orleans;
 
-/// <summary>The silo's end of what other silos say to it; it decides nothing.</summary>
+/// <summary>The silo's end of calls from other silos; it decides nothing.</summary>
 [Reentrant]
 internal sealed class LinkService(GrainId id, Silo silo, ILoggerFactory logging, ClusterNode node)
     : GrainService(id, silo, logging),
@@ -16,7 +16,7 @@ internal sealed class LinkService(GrainId id, Silo silo, ILoggerFactory logging,
     public async ValueTask<byte[]?> DeliverAsync(SiloAddress from, Frame frame)
     {
         byte[]? settlement = await node.From(from).ReceiveAsync(frame);
-        // Where it failed the garbage collector has its memory: it may still be among those that came early.
+        // A frame whose delivery failed is left to the garbage collector, because it may still be among those that came early.
         frame.Free();
         return settlement;
     }
@@ -52,7 +52,7 @@ internal sealed class LinkService(GrainId id, Silo silo, ILoggerFactory logging,
     public Task<bool> HasAllAsync(SiloAddress from, Dictionary<uint, long> numbers) =>
         Task.FromResult(node.From(from).HasAll(numbers));
 
-    // What takes long is not on the scheduler that frames come through.
+    // Long work does not run on the scheduler that frames arrive on.
 
     public Task<Failure?> PrepareAsync(TableEntry entry) =>
         Task.Run(() => Failure.TryAsync(() => node.PrepareAsync(entry)));

@@ -1,8 +1,8 @@
 namespace FireAndForget.Testing;
 
 /// <summary>
-/// A component by itself in a <see cref="TestHost"/>: the endpoints that it may send to are there and keep what they get, and the test
-/// sends from one of them.
+/// Tests one component in a <see cref="TestHost"/>. The endpoints that the component may send to exist and record what they get;
+/// the test sends from one of them.
 /// </summary>
 /// <example>
 /// <code>
@@ -17,14 +17,14 @@ public sealed class ComponentTest : IDisposable, IAsyncDisposable
 {
     private readonly Dictionary<string, RecordingEndpoint> _endpoints = new(StringComparer.Ordinal);
 
-    /// <summary>A component from a file.</summary>
+    /// <summary>Loads a component from a file.</summary>
     /// <param name="path">The file, .wasm or .wat.</param>
     /// <param name="options">What it may do, accepts and may use; null: the defaults.</param>
     /// <exception cref="ComponentLoadException">It cannot be loaded.</exception>
     public ComponentTest(string path, ComponentOptions? options = null)
         : this(ComponentSource.FromFile(path), options) { }
 
-    /// <summary>A component from anywhere.</summary>
+    /// <summary>Loads a component from any source.</summary>
     /// <param name="source">Where its WebAssembly comes from.</param>
     /// <param name="options">What it may do, accepts and may use; null: the defaults.</param>
     /// <param name="configure">Changes the host's options.</param>
@@ -67,13 +67,17 @@ public sealed class ComponentTest : IDisposable, IAsyncDisposable
     /// <returns>What became of it.</returns>
     public Task<SendResult> SendAsync(ReadOnlyMemory<byte> message) => TestHost.SendAsync(Component.Id, message);
 
-    /// <summary>As the other, with a text in UTF-8.</summary>
+    /// <summary>
+    /// Sends it a text in UTF-8 from the endpoint 'test' and delivers until the message has its outcome and nothing is left.
+    /// </summary>
     /// <param name="message">The message.</param>
     /// <returns>What became of it.</returns>
     /// <exception cref="ArgumentNullException">The message is null.</exception>
     public Task<SendResult> SendAsync(string message) => TestHost.SendAsync(Component.Id, message);
 
-    /// <summary>That the next message that it sent to this target, behind those that were asserted before, is this text.</summary>
+    /// <summary>
+    /// Asserts that the next message that it sent to this target, after those that were asserted before, is this text.
+    /// </summary>
     /// <param name="target">One of the ids that it may send to.</param>
     /// <param name="text">The text.</param>
     /// <returns>The message.</returns>
@@ -82,7 +86,9 @@ public sealed class ComponentTest : IDisposable, IAsyncDisposable
     /// <exception cref="TestFailedException">There is no further message, or it is another.</exception>
     public RecordedMessage AssertSent(string target, string text) => Of(target).AssertReceived(text, Component.Id);
 
-    /// <summary>As the other, with bytes.</summary>
+    /// <summary>
+    /// Asserts that the next message that it sent to this target, after those that were asserted before, has these bytes.
+    /// </summary>
     /// <param name="target">One of the ids that it may send to.</param>
     /// <param name="bytes">The bytes.</param>
     /// <returns>The message.</returns>
@@ -92,7 +98,7 @@ public sealed class ComponentTest : IDisposable, IAsyncDisposable
     public RecordedMessage AssertSent(string target, ReadOnlySpan<byte> bytes) =>
         Of(target).AssertReceived(bytes, Component.Id);
 
-    /// <summary>That it sent nothing behind the messages that were asserted before, to nobody.</summary>
+    /// <summary>Asserts that it sent nothing to anybody after the messages that were asserted before.</summary>
     /// <exception cref="TestFailedException">It did.</exception>
     public void AssertSentNothing()
     {

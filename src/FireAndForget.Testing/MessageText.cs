@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FireAndForget.Testing;
 
-/// <summary>Messages as people read them: text in quotes, other bytes as hexadecimal digits, long ones cut.</summary>
+/// <summary>Messages as text: UTF-8 in quotes, other bytes as hexadecimal digits, long ones cut.</summary>
 internal static class MessageText
 {
     private const int MostBytes = 200;
@@ -51,7 +51,7 @@ internal static class MessageText
 
     private static string? TryDecode(ReadOnlySpan<byte> bytes, bool isCut)
     {
-        // A character that was cut is left out: at most three bytes of it are there.
+        // A character that was cut in the middle is left out: there are three bytes of it at most.
         for (int less = 0; less <= (isCut ? 3 : 0) && less <= bytes.Length; less++)
         {
             try
@@ -61,7 +61,7 @@ internal static class MessageText
             }
             catch (DecoderFallbackException)
             {
-                // No text, or cut in the middle of a character.
+                // The bytes are no text, or are cut in the middle of a character.
             }
         }
 

@@ -56,7 +56,9 @@ public sealed class RecordingEndpoint
     public Task<SendResult> SendAsync(string target, ReadOnlyMemory<byte> message) =>
         _host.SendAsync(Endpoint, target, message);
 
-    /// <summary>As the other, with a text in UTF-8.</summary>
+    /// <summary>
+    /// Sends a text in UTF-8 from this endpoint and delivers until it has its outcome and nothing is left to be delivered.
+    /// </summary>
     /// <param name="target">The id of the receiver.</param>
     /// <param name="message">The message.</param>
     /// <returns>What became of it.</returns>
@@ -64,7 +66,7 @@ public sealed class RecordingEndpoint
     public Task<SendResult> SendAsync(string target, string message) =>
         SendAsync(target, Encoding.UTF8.GetBytes(message));
 
-    /// <summary>That the next message, behind those that were asserted before, is this text.</summary>
+    /// <summary>Asserts that the next message that it got, after those that were asserted before, is this text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="sender">The id of its sender; null: anybody.</param>
     /// <returns>The message.</returns>
@@ -73,7 +75,7 @@ public sealed class RecordingEndpoint
     public RecordedMessage AssertReceived(string text, string? sender = null) =>
         AssertReceived(Encoding.UTF8.GetBytes(text), sender);
 
-    /// <summary>That the next message, behind those that were asserted before, has these bytes.</summary>
+    /// <summary>Asserts that the next message that it got, after those that were asserted before, has these bytes.</summary>
     /// <param name="bytes">The bytes.</param>
     /// <param name="sender">The id of its sender; null: anybody.</param>
     /// <returns>The message.</returns>
@@ -87,7 +89,7 @@ public sealed class RecordingEndpoint
             : throw _host.Failure($"{expected}, and got one {next}.");
     }
 
-    /// <summary>That it got nothing behind the messages that were asserted before.</summary>
+    /// <summary>Asserts that it got nothing after the messages that were asserted before.</summary>
     /// <exception cref="TestFailedException">It did.</exception>
     public void AssertReceivedNothing()
     {

@@ -15,23 +15,23 @@ public sealed class SendResult
         Reason = reason;
     }
 
-    /// <summary>What the send was answered.</summary>
+    /// <summary>The status that the send was answered with.</summary>
     public SendStatus Status { get; }
 
     /// <summary>
-    /// The message's outcome; null where it was refused, or waits still: for its receiver's pause before a restart, until
-    /// <see cref="TestHost.AdvanceAsync"/> lets it end.
+    /// The message's outcome; null where it was refused, or still waits because its receiver pauses before a restart:
+    /// <see cref="TestHost.AdvanceAsync"/> ends the pause.
     /// </summary>
     public Outcome? Outcome { get; }
 
     /// <summary>Why it was refused or not handled; empty where it was handled, or there is no more to say.</summary>
     public string Reason { get; }
 
-    /// <summary>That it was accepted and handled.</summary>
+    /// <summary>Asserts that it was accepted and handled.</summary>
     /// <exception cref="TestFailedException">It was not.</exception>
     public void AssertHandled() => AssertOutcome(FireAndForget.Outcome.Handled);
 
-    /// <summary>That it was accepted and had this outcome.</summary>
+    /// <summary>Asserts that it was accepted and had this outcome.</summary>
     /// <param name="outcome">The outcome.</param>
     /// <param name="reason">What the reason contains, compared by code points.</param>
     /// <exception cref="ArgumentNullException">The reason is null.</exception>
@@ -45,8 +45,8 @@ public sealed class SendResult
         }
     }
 
-    /// <summary>That it was refused.</summary>
-    /// <param name="status">With this answer.</param>
+    /// <summary>Asserts that it was refused.</summary>
+    /// <param name="status">The status that it must be refused with.</param>
     /// <param name="reason">What the reason contains, compared by code points.</param>
     /// <exception cref="ArgumentException">The status is <see cref="SendStatus.Accepted"/>.</exception>
     /// <exception cref="ArgumentNullException">The reason is null.</exception>

@@ -1,9 +1,9 @@
 namespace FireAndForget.Testing;
 
-/// <summary>What a test expected did not happen. Every test framework shows it as a failure.</summary>
+/// <summary>Thrown when what a test expected did not happen. Every test framework shows it as a failure.</summary>
 public sealed class TestFailedException : Exception
 {
-    /// <summary>An exception that says nothing but that a test failed.</summary>
+    /// <summary>An exception without details.</summary>
     public TestFailedException()
         : this("What the test expected did not happen.") { }
 

@@ -26,8 +26,8 @@ namespace FireAndForget.Testing;
 /// </example>
 public sealed class TestHost : IDisposable, IAsyncDisposable
 {
-    /// <summary>How long handlers may take that are asynchronous, by the machine's clock.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>How long asynchronous handlers may take, by the machine's clock.</summary>
+    private static readonly TimeSpan HandlerTimeout = TimeSpan.FromSeconds(60);
 
     private readonly TestMetrics _metrics;
     private RecordingEndpoint? _endpoint;
@@ -57,7 +57,9 @@ public sealed class TestHost : IDisposable, IAsyncDisposable
     /// <summary>Its clock. <see cref="AdvanceAsync"/> moves it and delivers what became due.</summary>
     public FakeTimeProvider Time { get; } = new();
 
-    /// <summary>The endpoint 'test', from which messages come that name no sender; it is made when it is first needed.</summary>
+    /// <summary>
+    /// The endpoint 'test', the sender of messages for which the test names none. It is created when it is first needed.
+    /// </summary>
     public RecordingEndpoint Endpoint => _endpoint ??= AddEndpoint("test");
 
     /// <summary>
@@ -88,7 +90,7 @@ public sealed class TestHost : IDisposable, IAsyncDisposable
     /// <param name="handler">Called for each message after it was kept; where it throws, the message is trapped. Null: nothing is.</param>
     /// <param name="options">What it accepts; null: the defaults.</param>
     /// <returns>The endpoint.</returns>
-    /// <exception cref="ArgumentException">The id is none, or taken.</exception>
+    /// <exception cref="ArgumentException">The id is not valid, or is taken.</exception>
     public RecordingEndpoint AddEndpoint(
         string id,
         MessageHandler? handler = null,
@@ -106,7 +108,9 @@ public sealed class TestHost : IDisposable, IAsyncDisposable
     public Task<SendResult> SendAsync(string target, ReadOnlyMemory<byte> message) =>
         Endpoint.SendAsync(target, message);
 
-    /// <summary>As the other, with a text in UTF-8.</summary>
+    /// <summary>
+    /// Sends a text in UTF-8 from the endpoint 'test' and delivers until it has its outcome and nothing is left to be delivered.
+    /// </summary>
     /// <param name="target">The id of the receiver.</param>
     /// <param name="message">The message.</param>
     /// <returns>What became of it.</returns>
@@ -138,9 +142,9 @@ public sealed class TestHost : IDisposable, IAsyncDisposable
         return DeliverAsync();
     }
 
-    /// <summary>What an instrument of the host says now.</summary>
+    /// <summary>Reads an instrument of the host.</summary>
     /// <param name="instrument">Its name, such as <c>messaging.client.sent.messages</c>.</param>
-    /// <param name="tags">Attributes that what is summed has, such as <c>("messaging.destination.name", "mirror")</c>.</param>
+    /// <param name="tags">The attributes that measurements must have to be summed, such as <c>("messaging.destination.name", "mirror")</c>.</param>
     /// <returns>The sum in the instrument's unit; of a histogram how many values it took.</returns>
     /// <exception cref="ArgumentException">The host has no such instrument.</exception>
     public double Metric(string instrument, params (string Name, string Value)[] tags) =>
@@ -151,7 +155,7 @@ public sealed class TestHost : IDisposable, IAsyncDisposable
                 nameof(instrument)
             );
 
-    /// <summary>That a send, whoever made it, was refused.</summary>
+    /// <summary>Asserts that a send was refused, whichever endpoint or component made it.</summary>
     /// <param name="sender">The id of the sender.</param>
     /// <param name="target">The target as it was given.</param>
     /// <param name="status">The answer.</param>
@@ -164,7 +168,7 @@ public sealed class TestHost : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>That a message, whoever sent it, was accepted and not handled.</summary>
+    /// <summary>Asserts that a message was accepted and not handled, whichever endpoint or component sent it.</summary>
     /// <param name="target">The id of its receiver.</param>
     /// <param name="outcome">Its outcome.</param>
     /// <param name="reason">What the reason contains, compared by code points.</param>
@@ -183,7 +187,7 @@ public sealed class TestHost : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>That a component was restarted so often.</summary>
+    /// <summary>Asserts how often a component was restarted.</summary>
     /// <param name="component">Its id.</param>
     /// <param name="times">How often; 0: never.</param>
     /// <exception cref="TestFailedException">It was restarted more or less often.</exception>
@@ -196,7 +200,7 @@ public sealed class TestHost : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>That a component stopped for good.</summary>
+    /// <summary>Asserts that a component stopped for good.</summary>
     /// <param name="component">Its id.</param>
     /// <param name="reason">What the reason contains, compared by code points.</param>
     /// <exception cref="TestFailedException">It did not, or for another reason.</exception>
@@ -212,7 +216,7 @@ public sealed class TestHost : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>That a guest wrote a line to its standard output or error.</summary>
+    /// <summary>Asserts that a guest wrote a line to its standard output or error.</summary>
     /// <param name="component">The component's id.</param>
     /// <param name="text">What the line contains, compared by code points.</param>
     /// <exception cref="TestFailedException">It wrote no such line.</exception>
@@ -224,7 +228,7 @@ public sealed class TestHost : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>That the host logged a line.</summary>
+    /// <summary>Asserts that the host logged a line.</summary>
     /// <param name="text">What the line contains, compared by code points.</param>
     /// <exception cref="TestFailedException">It logged no such line.</exception>
     public void AssertLogged(string text)
@@ -237,10 +241,10 @@ public sealed class TestHost : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>That an instrument says so.</summary>
+    /// <summary>Asserts the value of an instrument.</summary>
     /// <param name="instrument">Its name.</param>
     /// <param name="value">The sum in the instrument's unit; of a histogram how many values it took.</param>
-    /// <param name="tags">Attributes that what is summed has.</param>
+    /// <param name="tags">The attributes that measurements must have to be summed.</param>
     /// <exception cref="ArgumentException">The host has no such instrument.</exception>
     /// <exception cref="TestFailedException">It says something else.</exception>
     public void AssertMetric(string instrument, double value, params (string Name, string Value)[] tags)
@@ -255,7 +259,9 @@ public sealed class TestHost : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>That nothing went wrong: no send was refused, every message was handled, nothing was restarted or stopped.</summary>
+    /// <summary>
+    /// Asserts that nothing went wrong: no send was refused, every message was handled, no component was restarted or stopped.
+    /// </summary>
     /// <exception cref="TestFailedException">Something did.</exception>
     public void AssertNothingFailed()
     {
@@ -298,7 +304,7 @@ public sealed class TestHost : IDisposable, IAsyncDisposable
             return new(this, what, status, null, why);
         }
 
-        // Its receiver settles messages in the order in which they came, so it is the one behind those that wait.
+        // The receiver settles messages in the order in which they came, so this message is the one behind those that wait.
         long number = before.Settled + before.Queued + before.InFlight + 1;
         MessageStatistics last = before;
         Outcome? outcome = null;
@@ -330,7 +336,7 @@ public sealed class TestHost : IDisposable, IAsyncDisposable
     internal TestFailedException Failure(string what) =>
         new($"{what}\n\nWhat happened before:\n{(Snapshot.Length == 0 ? "nothing\n" : Snapshot)}");
 
-    /// <summary>Gives an asynchronous handler time, where one runs.</summary>
+    /// <summary>Waits for an asynchronous handler, where one runs.</summary>
     private async Task WaitForHandlerAsync(long start, long inFlight)
     {
         if (inFlight == 0)
@@ -338,10 +344,10 @@ public sealed class TestHost : IDisposable, IAsyncDisposable
             return;
         }
 
-        if (Stopwatch.GetElapsedTime(start) > Patience)
+        if (Stopwatch.GetElapsedTime(start) > HandlerTimeout)
         {
             throw Failure(
-                $"An asynchronous handler was to end, and did not within {Patience.TotalSeconds} s. Where it waits for time, advance it first."
+                $"An asynchronous handler was to end, and did not within {HandlerTimeout.TotalSeconds} s. Where it waits for time, advance it first."
             );
         }
 

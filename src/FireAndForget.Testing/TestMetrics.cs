@@ -29,7 +29,7 @@ internal sealed class TestMetrics : IDisposable
     /// <summary>The names of all instruments.</summary>
     public IReadOnlyCollection<string> Names => _names;
 
-    /// <summary>The sum of what an instrument says, of a histogram the number of its values.</summary>
+    /// <summary>The sum of an instrument's values; of a histogram the number of its values.</summary>
     public double Sum(string instrument, IReadOnlyList<(string Name, string Value)> tags)
     {
         lock (_lock)

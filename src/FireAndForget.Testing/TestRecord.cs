@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace FireAndForget.Testing;
 
 /// <summary>
-/// What happened in a host, in order, a line each. The host's events are read before anything else is noted, so that a line stands where
-/// it belongs.
+/// Records what happened in a host, in order, a line each. The host's events are read before anything else is recorded, so that
+/// each line stands in its place.
 /// </summary>
 internal sealed class TestRecord : IGuestOutput, ILogger
 {
@@ -74,7 +74,7 @@ internal sealed class TestRecord : IGuestOutput, ILogger
     {
         lock (_lock)
         {
-            // Not among the lines: events say the same there, and what is logged differs from version to version.
+            // Log lines are kept apart: events say the same, and the texts of the log differ from version to version.
             _log.Add(formatter(state, exception));
         }
 

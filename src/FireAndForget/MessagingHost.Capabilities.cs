@@ -16,7 +16,7 @@ public sealed partial class MessagingHost
     /// <exception cref="ArgumentNullException">The id or the pattern is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The capability is none of the enumeration's.</exception>
     /// <exception cref="ArgumentException">
-    /// The pattern is none, nothing is registered under the id, or an endpoint without a handler is to receive.
+    /// The pattern is not valid, nothing is registered under the id, or an endpoint without a handler is to receive.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     /// <remarks>A message needs both: the sender's to send to the target, and the target's to receive from the sender.</remarks>
@@ -33,7 +33,7 @@ public sealed partial class MessagingHost
     /// <returns>False where exactly this pattern was not granted.</returns>
     /// <exception cref="ArgumentNullException">The id or the pattern is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The capability is none of the enumeration's.</exception>
-    /// <exception cref="ArgumentException">The pattern is none, or nothing is registered under the id.</exception>
+    /// <exception cref="ArgumentException">The pattern is not valid, or nothing is registered under the id.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     public bool Revoke(string id, Capability capability, string pattern) =>
         ChangeCapability(id, capability, pattern, isGranted: false);

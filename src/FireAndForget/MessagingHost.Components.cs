@@ -22,7 +22,7 @@ public sealed partial class MessagingHost
     /// <param name="path">A component or core module, <c>.wasm</c> or <c>.wat</c>.</param>
     /// <param name="options">What it may do, accepts and may use; null: the defaults, with which it may send to nobody.</param>
     /// <returns>The component.</returns>
-    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
     /// <exception cref="ComponentLoadException">The file cannot be read or hosted, or failed while it was instantiated.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     public Component AddComponent(string id, string path, ComponentOptions? options = null) =>
@@ -33,7 +33,7 @@ public sealed partial class MessagingHost
     /// <param name="source">Where its WebAssembly comes from.</param>
     /// <param name="options">What it may do, accepts and may use; null: the defaults, with which it may send to nobody.</param>
     /// <returns>The component.</returns>
-    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
     /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     public Component AddComponent(string id, ComponentSource source, ComponentOptions? options = null)
@@ -48,7 +48,7 @@ public sealed partial class MessagingHost
     /// <param name="options">What it may do, accepts and may use; null: the defaults, with which it may send to nobody.</param>
     /// <param name="cancellationToken">Ends the waiting; the component is not registered then.</param>
     /// <returns>The component.</returns>
-    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
     /// <exception cref="ComponentLoadException">The file cannot be read or hosted, or failed while it was instantiated.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before that.</exception>
@@ -65,7 +65,7 @@ public sealed partial class MessagingHost
     /// <param name="options">What it may do, accepts and may use; null: the defaults, with which it may send to nobody.</param>
     /// <param name="cancellationToken">Ends the waiting; the component is not registered then.</param>
     /// <returns>The component.</returns>
-    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
     /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before that.</exception>
@@ -78,59 +78,6 @@ public sealed partial class MessagingHost
     {
         ComponentOptions own = CheckNew(id, source, options);
         return LoadCommit.RunAsync(commit => Add(id, source, own, commit), cancellationToken);
-    }
-
-    /// <summary>
-    /// Loads all components of a topology and registers them together with its endpoints. Nothing is registered before
-    /// everything is loaded; where something fails, the host is as before.
-    /// </summary>
-    /// <param name="topology">The topology.</param>
-    /// <param name="handler">
-    /// Called with an endpoint's id for each message to it: for one endpoint one at a time and in order, for several at once.
-    /// </param>
-    /// <param name="endpointOptions">What each endpoint accepts; null: the defaults.</param>
-    /// <returns>The endpoints by their ids.</returns>
-    /// <exception cref="ArgumentNullException">The topology or the handler is null.</exception>
-    /// <exception cref="ArgumentException">An id is taken, or an option is not as it may be.</exception>
-    /// <exception cref="ComponentLoadException">
-    /// A component's file cannot be read or hosted, or failed while it was instantiated: the first of the topology that did.
-    /// </exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
-    public IReadOnlyDictionary<string, MessagingEndpoint> AddTopology(
-        Topology topology,
-        Action<string, ReceivedMessage> handler,
-        MessagingEndpointOptions? endpointOptions = null
-    ) => Add(topology, handler, CheckNew(topology, handler, endpointOptions), new());
-
-    /// <summary>
-    /// As <see cref="AddTopology"/>, on threads of the host: large guests may compile for seconds.
-    /// </summary>
-    /// <param name="topology">The topology.</param>
-    /// <param name="handler">
-    /// Called with an endpoint's id for each message to it: for one endpoint one at a time and in order, for several at once.
-    /// </param>
-    /// <param name="endpointOptions">What each endpoint accepts; null: the defaults.</param>
-    /// <param name="cancellationToken">Ends the waiting; nothing is registered then.</param>
-    /// <returns>The endpoints by their ids.</returns>
-    /// <exception cref="ArgumentNullException">The topology or the handler is null.</exception>
-    /// <exception cref="ArgumentException">An id is taken, or an option is not as it may be.</exception>
-    /// <exception cref="ComponentLoadException">
-    /// A component's file cannot be read or hosted, or failed while it was instantiated: the first of the topology that did.
-    /// </exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled before that.</exception>
-    public Task<IReadOnlyDictionary<string, MessagingEndpoint>> AddTopologyAsync(
-        Topology topology,
-        Action<string, ReceivedMessage> handler,
-        MessagingEndpointOptions? endpointOptions = null,
-        CancellationToken cancellationToken = default
-    )
-    {
-        (List<TopologyComponent>, MessagingEndpointOptions) own = CheckNew(topology, handler, endpointOptions);
-        return LoadCommit.RunAsync<IReadOnlyDictionary<string, MessagingEndpoint>>(
-            commit => Add(topology, handler, own, commit),
-            cancellationToken
-        );
     }
 
     /// <summary>
@@ -351,74 +298,6 @@ public sealed partial class MessagingHost
         _host.Audit?.ComponentLoaded(id, source);
         return component;
     }
-
-    /// <summary>Checks what is given for a topology. Gives the host's own copies of its components and of the endpoints' options.</summary>
-    private (List<TopologyComponent> Components, MessagingEndpointOptions Endpoints) CheckNew(
-        Topology topology,
-        Action<string, ReceivedMessage> handler,
-        MessagingEndpointOptions? endpointOptions
-    )
-    {
-        ArgumentNullException.ThrowIfNull(topology);
-        ArgumentNullException.ThrowIfNull(handler);
-        foreach (string id in topology.Components.Select(c => c.Id).Concat(topology.Endpoints))
-        {
-            CheckFree(id);
-        }
-
-        HashSet<string> endpoints = [.. topology.Endpoints];
-        foreach ((string id, IReadOnlyList<string> patterns) in topology.Subscriptions)
-        {
-            CapabilityPattern.CheckAll(patterns, nameof(Topology.Subscriptions));
-            if (!endpoints.Contains(id))
-            {
-                throw new ArgumentException(
-                    $"{MessageId.Quote(id)} in {nameof(Topology.Subscriptions)} is none of the topology's endpoints; add it there, or take "
-                        + "it out.",
-                    nameof(topology)
-                );
-            }
-        }
-
-        return (
-            [.. topology.Components.Select(c => new TopologyComponent(c.Id, c.Source, c.Options.Snapshot()))],
-            (endpointOptions ?? new()).Snapshot()
-        );
-    }
-
-    private Dictionary<string, MessagingEndpoint> Add(
-        Topology topology,
-        Action<string, ReceivedMessage> handler,
-        (List<TopologyComponent> Components, MessagingEndpointOptions Endpoints) own,
-        LoadCommit commit
-    )
-    {
-        _host.Audit?.WarnOf(topology);
-        List<ComponentReceiver> receivers = Load(() => _host.Factory.MakeAll(own.Components, commit));
-        try
-        {
-            MessagingEndpoint[] endpoints =
-            [
-                .. topology.Endpoints.Select(id =>
-                    MakeEndpoint(id, message => handler(id, message), null, OptionsOf(topology, id, own.Endpoints))
-                ),
-            ];
-            Component[] components = [.. receivers.Select(receiver => new Component(this, receiver))];
-            commit.Take();
-            Register([.. components.Select(c => c.Receiver), .. endpoints.Select(e => e.Receiver)]);
-            _host.Audit?.TopologyLoaded(topology);
-            return endpoints.ToDictionary(e => e.Id);
-        }
-        catch
-        {
-            receivers.ForEach(receiver => receiver.Discard());
-            throw;
-        }
-    }
-
-    /// <summary>An endpoint's options: with the topics of the topology, where it names any.</summary>
-    private static MessagingEndpointOptions OptionsOf(Topology topology, string id, MessagingEndpointOptions options) =>
-        topology.Subscriptions.TryGetValue(id, out IReadOnlyList<string>? patterns) ? options.With(patterns) : options;
 
     /// <summary>What the end of the host interrupts is no fault of the guest.</summary>
     private T Load<T>(Func<T> load)

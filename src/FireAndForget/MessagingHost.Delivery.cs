@@ -17,8 +17,8 @@ public sealed partial class MessagingHost
     }
 
     /// <summary>
-    /// As the other, and waits for the later messages too (<see cref="MessagingEndpoint.SendLater"/>), until nothing waits for its time
-    /// and everything is settled. In manual mode it pumps meanwhile.
+    /// Waits until everything that was accepted is settled, and, where asked to, also for the later messages (<see
+    /// cref="MessagingEndpoint.SendLater"/>), until none waits for its time. In manual mode it pumps meanwhile.
     /// </summary>
     /// <param name="withScheduled">Whether to wait for later messages.</param>
     /// <param name="cancellationToken">Ends the waiting, not the delivering.</param>

@@ -15,7 +15,7 @@ public sealed partial class MessagingHost
     /// <param name="handler">Called for each message to it, one at a time and in order; null: nobody may send to it.</param>
     /// <param name="options">What it accepts; null: the defaults.</param>
     /// <returns>The endpoint.</returns>
-    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     public MessagingEndpoint AddEndpoint(
         string id,
@@ -36,7 +36,7 @@ public sealed partial class MessagingHost
     /// <param name="options">What it accepts, and how its handler is called; null: the defaults.</param>
     /// <returns>The endpoint.</returns>
     /// <exception cref="ArgumentNullException">The handler is null.</exception>
-    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     public MessagingEndpoint AddEndpoint(
         string id,
@@ -55,7 +55,7 @@ public sealed partial class MessagingHost
     /// <param name="options">What it accepts; null: the defaults.</param>
     /// <returns>The endpoint.</returns>
     /// <exception cref="ArgumentNullException">The handler of requests is null.</exception>
-    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     public MessagingEndpoint AddEndpoint(
         string id,
@@ -76,7 +76,7 @@ public sealed partial class MessagingHost
     /// <param name="options">What it accepts, and how its handlers are called; null: the defaults.</param>
     /// <returns>The endpoint.</returns>
     /// <exception cref="ArgumentNullException">The handler of requests is null.</exception>
-    /// <exception cref="ArgumentException">The id is none, or is taken, or an option is not as it may be.</exception>
+    /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
     /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
     public MessagingEndpoint AddEndpoint(
         string id,

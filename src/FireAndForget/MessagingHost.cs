@@ -31,14 +31,14 @@ public sealed partial class MessagingHost : IAsyncDisposable, IDisposable
     public MessagingHost(MessagingHostOptions? options = null)
         : this(options, fallback: null) { }
 
-    /// <summary>As the other, with targets beyond those that are registered.</summary>
+    /// <summary>Creates a host with targets beyond those that are registered with it.</summary>
     internal MessagingHost(MessagingHostOptions? options, ITargetResolver? fallback)
     {
         _host = new(this, (options ?? new()).Snapshot(), fallback);
         _shutdown = new(_host);
     }
 
-    /// <summary>Whether the host stops or has stopped: it takes nothing on any more.</summary>
+    /// <summary>Whether the host stops or has stopped: it accepts and registers nothing any more.</summary>
     public bool IsStopping => _shutdown.HasBegun;
 
     /// <summary>

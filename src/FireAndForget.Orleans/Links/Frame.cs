@@ -4,8 +4,8 @@ using System.Buffers.Binary;
 namespace FireAndForget.Orleans.Links;
 
 /// <summary>
-/// What goes from one silo to another at once, in pooled memory: the names behind numbers that are new to the other silo, and runs of
-/// messages.
+/// The unit of transfer from one silo to another, in pooled memory: the names behind numbers that are new to the other silo, and
+/// runs of messages.
 /// </summary>
 /// <remarks>
 /// On the wire, little-endian: <c>u8 version, u8 0, u16 0, u32 length of the names, u32 session, u32 0, u64 number, u64 the last
@@ -29,7 +29,8 @@ internal sealed class Frame
     public const int NameBytes = 6;
 
     /// <summary>
-    /// One of their own: frames are rented and returned by different threads, for which the shared pool has few arrays of this size.
+    /// A pool for frames alone: frames are rented and returned by different threads, for which the shared pool keeps few arrays of
+    /// this size.
     /// </summary>
     public static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(1 << 20, 32);
 
@@ -79,7 +80,7 @@ internal sealed class Frame
 
     public static Frame Rent(int runsLength) => new(Pool.Rent(runsLength), isReceived: false);
 
-    /// <summary>A frame that came, in rented memory that it takes over.</summary>
+    /// <summary>Reads a frame that was received, in rented memory that it takes over.</summary>
     /// <exception cref="InvalidDataException">It is none, or of a version that this does not read.</exception>
     public static Frame Receive(int length, byte[] rented)
     {
@@ -165,7 +166,7 @@ internal enum NameKind : byte
     Target = 1,
 }
 
-/// <summary>What is to be known of a message beyond its sender and bytes.</summary>
+/// <summary>The extras of a message beyond its sender and bytes.</summary>
 [Flags]
 internal enum MessageExtras : byte
 {

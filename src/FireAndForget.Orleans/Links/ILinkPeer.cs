@@ -8,11 +8,11 @@ internal interface ILinkPeer
 {
     SiloAddress Address { get; }
 
-    /// <summary>Delivers a frame, whose memory is free when the task has ended well.</summary>
+    /// <summary>Delivers a frame, whose memory may be used again when the task has succeeded.</summary>
     /// <returns>What may be told of messages by now; null: nothing.</returns>
     ValueTask<byte[]?> DeliverAsync(Frame frame);
 
-    /// <summary>Begins a session, and asks what has arrived of the one before.</summary>
+    /// <summary>Begins a session, and asks what has arrived in the session before.</summary>
     Task<LinkState> ResumeAsync(uint session, ulong settledThrough);
 }
 

@@ -9,8 +9,8 @@ using Orleans.Runtime;
 namespace FireAndForget.Orleans.Links;
 
 /// <summary>
-/// The way in from one silo: puts its frames in order, hands each message over by the checks of a send, and tells that silo what became
-/// of them: as the answer to its frames, or by a call of its own when no frame comes.
+/// The inbound link from one silo: puts its frames in order, hands each message over by the checks of a send, and reports the
+/// outcomes to that silo, as the answer to its frames, or by a call of its own when no frame comes.
 /// </summary>
 internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
 {
@@ -64,8 +64,8 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
     }
 
     /// <summary>
-    /// The outcomes of what came from there, as this host's ledgers count them by now: to be taken off, because the other silo counts them
-    /// too. What is counted there and not told of yet is here among the handled.
+    /// The outcomes of the messages from that silo, as this host's ledgers count them by now. They are subtracted, because the
+    /// other silo counts them too. A message that is counted as settled and not reported yet is among the handled ones here.
     /// </summary>
     public MessageStatistics Outcomes
     {
@@ -92,7 +92,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>A frame has come. Its memory may be used again when the task has ended.</summary>
+    /// <summary>Takes a frame that arrived. Its memory may be used again when the task has ended.</summary>
     /// <returns>What may be told of messages by now; null: nothing.</returns>
     public async ValueTask<byte[]?> ReceiveAsync(Frame frame)
     {
@@ -103,7 +103,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
             Confirm(frame.SettledThrough);
             if (frame.Session != _session || frame.Number < _next)
             {
-                // Of before the link was broken: its messages come again.
+                // The frame is of a session before the link broke: its messages come again.
                 return null;
             }
 
@@ -132,7 +132,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>A session begins.</summary>
+    /// <summary>Begins a session.</summary>
     public LinkState Resume(uint session, ulong settledThrough)
     {
         lock (_lock)
@@ -155,7 +155,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>The other silo was declared dead: when this returns, nothing comes in from there any more.</summary>
+    /// <summary>Fences off the other silo, which was declared dead: when this returns, nothing comes in from it any more.</summary>
     public void Fence()
     {
         lock (_lock)
@@ -167,7 +167,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
             }
 
             _early.Clear();
-            // What it had sent is handled here all the same; nobody is told.
+            // Messages that it had sent are handled here all the same, but their outcomes are reported to nobody.
             foreach (ArrivalTarget target in _active)
             {
                 target.Waiting.Clear();
@@ -189,7 +189,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>Has a look at what was settled, soon. Any thread, perhaps under a mailbox's lock.</summary>
+    /// <summary>Schedules a look at what was settled. Any thread, perhaps under a mailbox's lock.</summary>
     public void Schedule()
     {
         if (Interlocked.Exchange(ref _scheduled, 1) == 0)
@@ -198,7 +198,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>Hands over what waited for room, and sees what may be told.</summary>
+    /// <summary>Hands over messages that waited for room, and reports what can be reported.</summary>
     public void Execute()
     {
         Interlocked.Exchange(ref _scheduled, 0);
@@ -251,7 +251,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>Tells what may be told, by a call of its own.</summary>
+    /// <summary>Reports settlements by a call of its own.</summary>
     private async Task TellAsync()
     {
         (ulong Number, byte[] Bytes)[] settlements;
@@ -280,7 +280,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         }
         catch (Exception)
         {
-            // The other silo is told again, until it answers or is declared dead.
+            // The call is repeated until the other silo answers or is declared dead.
             lock (_lock)
             {
                 StartTimer(RetryDelay);
@@ -358,7 +358,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
             );
         }
 
-        // What came before the link broke, and came again.
+        // These messages came before the link broke, and were sent again.
         int known = target.Next == 0 ? 0 : (int)Math.Min(target.Next - first, count);
         target.Next = first + count;
         EntryReader reader = new(entries);
@@ -411,7 +411,8 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
                 return i;
             }
 
-            // Decided otherwise here than there: what was allowed when it was sent is not any more, or nobody is here.
+            // This host decides otherwise than the sender's: a right was revoked after the send, or the receiver is not here any
+            // more.
             target.AddRefused(first + i, reason);
         }
 
@@ -437,7 +438,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         Route? route = target.RouteOf(sender, receiver);
         if (route is null)
         {
-            // Only one of whom the table says that it is on that silo may send from there.
+            // Only a sender that the table places on that silo may send from there.
             sender.Self = _host.FindSender(sender.Id, Peer);
             if (sender.Self is null)
             {
@@ -492,7 +493,10 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         return status;
     }
 
-    /// <summary>What is done within it belongs to the trace of the message's send on the other silo; null: it has none.</summary>
+    /// <summary>
+    /// Makes the message's send on the other silo the current activity, so that its handling belongs to the same trace; null: it is
+    /// not traced.
+    /// </summary>
     private static Activity? StartWithin(ReadOnlySpan<byte> trace) =>
         trace.IsEmpty || !MessageTraces.HasListeners
             ? null
@@ -534,7 +538,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>Sees how many of the first messages have their outcome.</summary>
+    /// <summary>Collects how many messages from the first on have their outcome.</summary>
     /// <returns>Whether any has that was not told.</returns>
     private bool Collect(ArrivalTarget target)
     {
@@ -589,7 +593,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>Goes through the entries of a run.</summary>
+    /// <summary>Reads the entries of a run.</summary>
     private ref struct EntryReader(ReadOnlySpan<byte> entries)
     {
         public ReadOnlySpan<byte> Rest { get; private set; } = entries;
@@ -624,7 +628,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>Who sent, by the other silo's number.</summary>
+    /// <summary>A sender, known by the other silo's number.</summary>
     private sealed class ArrivalSender(string id)
     {
         public string Id => id;
@@ -632,7 +636,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         public Participant? Self { get; set; }
     }
 
-    /// <summary>Entries that found no room.</summary>
+    /// <summary>Entries that wait for room in their receiver's mailbox.</summary>
     private sealed class Waiting(byte[] entries, long first, int count)
     {
         public byte[] Entries => entries;
@@ -644,7 +648,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         public int Count { get; set; } = count;
     }
 
-    /// <summary>Messages that lie one behind the other both in the outbox there and in the mailbox here.</summary>
+    /// <summary>Messages with consecutive numbers both in the outbox there and in the mailbox here.</summary>
     private sealed class Range(ReceiverWatch? watch, long local, long number, int count)
     {
         public ReceiverWatch? Watch => watch;
@@ -698,13 +702,13 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
                 return Listener.IsSettled ? 1 : 0;
             }
 
-            // In this order: what is counted by now and not being reported any more was reported.
+            // The order matters: outcomes that are counted now and no longer being reported were reported.
             long settled = watch!.Receiver.Ledger.Settled;
             return watch.Receiver.Ledger.IsReporting ? 0 : (int)Math.Clamp(settled - Local + 1, 0, Count);
         }
     }
 
-    /// <summary>One of this silo's receivers, as the other silo's outbox for it.</summary>
+    /// <summary>A receiver of this silo, as the target of one outbox of the other silo.</summary>
     private sealed class ArrivalTarget(uint key, string id)
     {
         private readonly Dictionary<ArrivalSender, Route> _routes = [];
@@ -729,12 +733,12 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
 
         public long Through { get; set; }
 
-        /// <summary>The last message of which somebody waits for the outcome.</summary>
+        /// <summary>The number of the last message whose outcome somebody waits for.</summary>
         public long Awaited { get; set; }
 
         public List<Ended> Ended { get; private set; } = [];
 
-        /// <summary>How many messages are counted as settled and not told of yet.</summary>
+        /// <summary>How many messages are counted as settled and not reported to the other silo yet.</summary>
         public long CountUntold() => Ranges.Sum(range => range.CountCounted());
 
         public List<Ended> TakeEnded()
@@ -800,7 +804,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>What became of a message that is looked at by itself.</summary>
+    /// <summary>A message that is tracked by itself, and not in a range.</summary>
     internal interface IArrival
     {
         bool IsSettled { get; }
@@ -868,18 +872,21 @@ internal interface IInboundHost
 {
     Registry Registry { get; }
 
-    /// <summary>Who is here under an id, also where it is just coming or leaving; null: nobody.</summary>
+    /// <summary>The participant on this silo under an id, also while it is arriving or leaving; null: there is none.</summary>
     Participant? FindTarget(string id);
 
-    /// <summary>Who is on another silo under an id; null: nobody, by what this silo knows.</summary>
+    /// <summary>The participant of another silo under an id; null: this silo knows none there.</summary>
     Participant? FindSender(string id, SiloAddress silo);
 
     /// <summary>Whether a message's origin is a sender of another silo.</summary>
     bool IsArrival(uint origin);
 
-    /// <summary>Whether messages to an id are sent again where their fate is unknown, and so keep the numbers of their outboxes.</summary>
+    /// <summary>
+    /// Whether messages to an id are delivered at least once: they are sent again where their fate is unknown, and so keep the
+    /// numbers of their outboxes.
+    /// </summary>
     bool IsAtLeastOnce(string id);
 
-    /// <summary>Tells another silo what became of its messages.</summary>
+    /// <summary>Reports the outcomes of its messages to another silo.</summary>
     Task SettleAsync(SiloAddress silo, byte[] settlement);
 }

@@ -8,13 +8,13 @@ using Orleans.Runtime;
 namespace FireAndForget.Orleans.Links;
 
 /// <summary>
-/// The way out to one silo. Outboxes put runs into the frame that is being filled; it is sent as soon as nothing is under way, so a
-/// frame grows with the load and no message waits for a timer. What the other silo tells of messages comes back here.
+/// The outbound link to one silo. Outboxes put runs into the frame that is being filled. It is sent as soon as nothing is under
+/// way, so a frame grows with the load and no message waits for a timer. Settlements of the other silo come back here.
 /// </summary>
 /// <remarks>
 /// Orleans keeps no order between calls: frames are numbered, and the other silo puts them in order, as this one does with settlements.
-/// Where a call fails nobody knows what has arrived: a new session begins, the other silo tells what it has, and outboxes hand the rest
-/// over again.
+/// After a failed call it is unknown what has arrived: a new session begins, the other silo reports what it has, and outboxes send the
+/// rest again.
 /// </remarks>
 internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, LinkMetrics metrics, ILogger logger)
 {
@@ -82,7 +82,7 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
 
     /// <summary>Takes the next messages of an outbox, in its turn.</summary>
     /// <param name="outbox">The outbox.</param>
-    /// <param name="most">At most so many.</param>
+    /// <param name="most">The most messages to take.</param>
     /// <param name="contexts">How many of them have a context.</param>
     /// <returns>How many; where it is 0 and messages are there, it was told to wait for room.</returns>
     public int Take(Outbox outbox, int most, out int contexts)
@@ -93,18 +93,18 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
         {
             if (_isEnded)
             {
-                // The outbox is told.
+                // The outbox is called when there is room.
                 return 0;
             }
 
             if (_directoryVersion != directory.Version)
             {
-                // A number may have gone to another id.
+                // A number may belong to another id now, so all names are sent again.
                 _directoryVersion = directory.Version;
                 _named.Clear();
             }
 
-            // Where a session has begun meanwhile the outbox has yet to look what is under way.
+            // Where a session has begun meanwhile, the outbox has not yet seen which messages are under way.
             while (
                 taken < most
                 && !outbox.HasNews
@@ -140,7 +140,7 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
         }
     }
 
-    /// <summary>The other silo has told what became of messages; in order, also where this did not come so.</summary>
+    /// <summary>Takes a settlement of the other silo. Settlements are applied in order, also where they do not arrive so.</summary>
     public void Settle(byte[] settlement)
     {
         lock (_lock)
@@ -166,7 +166,7 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
         }
     }
 
-    /// <summary>The other silo is no more.</summary>
+    /// <summary>Ends the link, because the other silo is dead.</summary>
     /// <returns>The outboxes whose messages went there.</returns>
     public Outbox[] End()
     {
@@ -290,7 +290,7 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
 
             if (!_filled.TryDequeue(out frame))
             {
-                // What is not full waits until nothing is under way, and may grow meanwhile.
+                // A frame that is not full waits until nothing is under way, and may grow meanwhile.
                 if (_underWay != 0 || _filling is null)
                 {
                     return false;
@@ -342,7 +342,8 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
 
         if (failure is null)
         {
-            // Where the call failed it may still be on its way out: the garbage collector has it.
+            // The frame is freed after a successful call only: after a failed one it may still be being sent, and is left to the
+            // garbage collector.
             frame.Free();
         }
 
@@ -358,8 +359,8 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
     }
 
     /// <summary>
-    /// Begins anew: asks the other silo, as soon as it answers, what has arrived, and has the rest handed over again. Ends when that silo
-    /// is declared dead.
+    /// Begins a new session: asks the other silo, as soon as it answers, what has arrived, and has the rest sent again. Ends when
+    /// that silo is declared dead.
     /// </summary>
     private async Task ResumeAsync()
     {
@@ -389,7 +390,7 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
                     _named.Clear();
                     foreach (Outbox outbox in _outboxes.Values)
                     {
-                        // What the other silo does not know has never arrived there.
+                        // Messages of an outbox that the other silo does not know have never arrived there.
                         outbox.SendAgainFrom(state.Next.GetValueOrDefault(outbox.Key, 0));
                     }
 
@@ -412,7 +413,7 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
 
     private void FreeFrames()
     {
-        // The garbage collector has their memory: one may just be written out.
+        // Their memory is left to the garbage collector, because one of them may just be being sent.
         _filled.Clear();
         _filling = null;
     }

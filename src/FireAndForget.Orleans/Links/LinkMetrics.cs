@@ -1,6 +1,6 @@
 namespace FireAndForget.Orleans.Links;
 
-/// <summary>What went over one link.</summary>
+/// <summary>Counts what went over one link.</summary>
 internal sealed class LinkMetrics
 {
     private long _frames;

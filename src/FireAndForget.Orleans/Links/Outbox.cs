@@ -6,9 +6,10 @@ using FireAndForget.Routing;
 namespace FireAndForget.Orleans.Links;
 
 /// <summary>
-/// Stands in a silo for a receiver of another one. What is sent to it goes through all checks into its mailbox, and from there in runs
-/// into the frames of a link; it stays in the mailbox until the other silo has told what became of it. So the mailbox is queue, window,
-/// resend buffer and record of unknown fates in one, and its bounds are those of all of them. Each turn runs on the thread pool.
+/// Stands in a silo for a receiver of another one. A message to that receiver goes through all checks into this mailbox, and from
+/// there in runs into the frames of a link. It stays in the mailbox until the other silo has reported its outcome. So the mailbox
+/// is queue, window, resend buffer and record of unknown fates in one, and its bounds are those of all of them. Each turn runs on
+/// the thread pool.
 /// </summary>
 internal sealed class Outbox : Receiver, IThreadPoolWorkItem
 {
@@ -22,11 +23,11 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
     private readonly Lock _lock = new();
     private readonly Queue<News> _news = new();
 
-    /// <summary>The messages at the mailbox's head that are under way. Its turn writes.</summary>
+    /// <summary>How many messages at the mailbox's head are under way. Its turn writes.</summary>
     private int _taken;
     private uint _key;
 
-    /// <summary>How many messages with a context are under way, or more. Its turn's.</summary>
+    /// <summary>How many messages with a context are under way, or more. Only its turn uses it.</summary>
     private int _contexts;
     private volatile Link? _link;
     private volatile bool _isHeld;
@@ -49,7 +50,7 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
         self.Target = this;
     }
 
-    /// <summary>By what the other silo names it.</summary>
+    /// <summary>The number by which the other silo knows this outbox.</summary>
     public uint Key => Volatile.Read(ref _key);
 
     /// <summary>How many messages are under way.</summary>
@@ -62,14 +63,16 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
         set => _window = value;
     }
 
-    /// <summary>Where its messages go; null: nowhere for now.</summary>
+    /// <summary>The link to which its messages go; null: there is none for now.</summary>
     public Link? Link => _link;
 
     public override bool IsPaused => _isHeld || _waitsForRoom || _link is null || _taken >= _window;
 
     public override bool SettlesInOrder => true;
 
-    /// <summary>Whether it has yet to look at what was told to it. What is under way may be another than it says.</summary>
+    /// <summary>
+    /// Whether reports wait that its turn has not seen yet. The messages under way may then be others than it shows.
+    /// </summary>
     protected override bool HasOtherWork => _hasNews;
 
     protected override bool HasDeliverable => !IsPaused && Mailbox.Count > _taken;
@@ -80,7 +83,7 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
 
     private bool IsGivenUp => _services.IsAborting();
 
-    /// <summary>A turn.</summary>
+    /// <summary>Runs a turn.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever comes out of a turn is reported by the receiver.")]
     public void Execute()
     {
@@ -108,26 +111,29 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
     /// <summary>The number of that message. For the link, in a turn.</summary>
     public long NumberOfNext(int ahead) => Mailbox.NumberOf(_taken + ahead);
 
-    /// <summary>What is known of a message. For the link, in a turn.</summary>
+    /// <summary>The context of a message. For the link, in a turn.</summary>
     public MessageContext ContextOf(uint origin) => Contexts!.Of(origin);
 
-    /// <summary>The link has no room, and calls <see cref="RoomMade"/> when it has. For the link, in a turn.</summary>
+    /// <summary>Notes that the link has no room; it calls <see cref="RoomMade"/> when it has. For the link, in a turn.</summary>
     public void WaitForRoom() => _waitsForRoom = true;
 
-    /// <summary>The link has room again.</summary>
+    /// <summary>Called when the link has room again.</summary>
     public void RoomMade()
     {
         _waitsForRoom = false;
         Look();
     }
 
-    /// <summary>The other silo has told what became of messages.</summary>
+    /// <summary>Takes the other silo's report of what became of messages.</summary>
     public void Settle(TargetSettlement settlement) => Add(new Settled(settlement.Through, settlement.Ended));
 
-    /// <summary>The way to the other silo was broken, and the messages from this number on have not arrived: they are sent again.</summary>
+    /// <summary>Has the messages from a number on sent again: the link was broken, and they have not arrived.</summary>
     public void SendAgainFrom(long number) => Add(new SentAgain(number));
 
-    /// <summary>The other silo is no more: what is under way to it has an unknown fate. What waits goes to the next link.</summary>
+    /// <summary>
+    /// Ends the link, because the other silo is dead: messages under way have an unknown fate, and those that wait go to the next
+    /// link.
+    /// </summary>
     /// <param name="reason">Why, for the dead letters.</param>
     /// <param name="isSentAgain">Whether what is under way is sent again, to where the receiver is then.</param>
     public void LoseLink(string reason, bool isSentAgain)
@@ -137,7 +143,10 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
         Add(isSentAgain ? new SentAgain(0) : new Lost(reason));
     }
 
-    /// <summary>What is under way is lost, and what waits is undeliverable: nobody will ever tell of it.</summary>
+    /// <summary>
+    /// Ends the outbox: messages under way are lost, and those that wait are undeliverable, because nobody will ever report on
+    /// them.
+    /// </summary>
     public void EndWith(string reason)
     {
         LoseLink(reason, isSentAgain: false);
@@ -160,13 +169,15 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
         return quiet;
     }
 
-    /// <summary>What waits goes there. Nothing is under way, or it is told that its link is lost.</summary>
+    /// <summary>
+    /// Sends the waiting messages to a link. No message is under way, or the outbox was told that its link is lost.
+    /// </summary>
     public void GoOn(Link link)
     {
         Link? before = _link;
         _link = null;
         before?.Detach(this);
-        // Another key each time: the other silo may have had messages of this outbox before, and others came in between.
+        // Each link gets another key: the other silo may have had messages of this outbox before, with others in between.
         _key = (uint)Interlocked.Increment(ref _lastKey);
         link.Attach(this);
         lock (_lock)
@@ -181,8 +192,8 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
     }
 
     /// <summary>
-    /// Has an action run, in a turn, when it holds no message at all: it then closes, and who sends finds its successor. The action makes
-    /// that one known, and does not wait.
+    /// Runs an action, in a turn, when the outbox holds no message at all, and then closes it, so that senders find the successor.
+    /// The action registers the successor, and does not wait.
     /// </summary>
     public void SucceedWhenEmpty(Action action)
     {
@@ -195,7 +206,7 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
         Look();
     }
 
-    /// <summary>It is not succeeded after all, where it has not been yet.</summary>
+    /// <summary>Cancels the succession, where it has not happened yet.</summary>
     /// <returns>Whether it goes on.</returns>
     public bool TryCancelSuccession()
     {
@@ -345,7 +356,7 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
                 next++;
             }
 
-            // Up to the next one that is not simply handled.
+            // The run ends before the next message with another outcome than handled, or with an answer.
             int run =
                 next < ended.Count ? (int)Math.Min(ended[next].Number - number, count - settled) : count - settled;
             if (run != 0)
@@ -380,7 +391,7 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
         SettleFirstHandled();
     }
 
-    /// <summary>Settles messages that were handled; those that somebody waits for one by one.</summary>
+    /// <summary>Settles messages that were handled; those whose outcome somebody waits for one by one.</summary>
     private void SettleHandled(int count)
     {
         Volatile.Write(ref _taken, _taken - count);
@@ -448,7 +459,7 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
 
     private sealed record Lost(string Reason) : News;
 
-    /// <summary>Has outboxes run on the thread pool, so that no worker that hands messages to guests waits for a link.</summary>
+    /// <summary>Runs outboxes on the thread pool, so that no worker that delivers to guests waits for a link.</summary>
     private sealed class ThreadPoolDispatcher : IDispatcher
     {
         public static readonly ThreadPoolDispatcher Instance = new();

@@ -4,8 +4,8 @@ using FireAndForget.Dispatching;
 namespace FireAndForget.Orleans.Links;
 
 /// <summary>
-/// Watches what one receiver settles, for the silos whose messages it handles. What ended otherwise than handled it keeps until the
-/// inbound link that brought the message asks.
+/// Watches what one receiver settles, for the silos that sent the messages. It keeps each outcome other than handled until the
+/// inbound link that brought the message asks for it.
 /// </summary>
 /// <param name="receiver">The receiver.</param>
 /// <param name="isArrival">Whether an origin is a sender of another silo.</param>

@@ -4,14 +4,14 @@ using System.Text;
 
 namespace FireAndForget.Orleans.Links;
 
-/// <summary>A message that ended otherwise than handled, or of which there is an answer.</summary>
+/// <summary>A message with another outcome than handled, or with an answer.</summary>
 /// <param name="Number">Its number in the outbox of its sender's silo.</param>
 /// <param name="Outcome">The outcome.</param>
 /// <param name="Reason">Why; empty where it was handled.</param>
 /// <param name="Answer">The answer to a request; null where there is none.</param>
 internal readonly record struct Ended(long Number, Outcome Outcome, string Reason, byte[]? Answer = null);
 
-/// <summary>What a silo tells another one of the messages to one target that came from there.</summary>
+/// <summary>What a silo reports to another one of the messages to one target that came from there.</summary>
 /// <param name="Key">The key of the target's outbox.</param>
 /// <param name="Through">Every message up to this number has its outcome.</param>
 /// <param name="Ended">Those of them that were not simply handled, in order.</param>

@@ -7,8 +7,8 @@ using Orleans.Storage;
 namespace FireAndForget.Orleans.Placing;
 
 /// <summary>
-/// Which components are deployed, for a cluster that starts again after all its silos had stopped. One of several parts, by the hash of the
-/// ids; kept in the grain storage, where the silo has one.
+/// Keeps which components are deployed, for a cluster that starts again after all its silos had stopped. It is one of several
+/// parts, chosen by the hash of an id, and is kept in the grain storage where the silo has one.
 /// </summary>
 [Alias("FireAndForget.ICatalogGrain")]
 internal interface ICatalogGrain : IGrainWithIntegerKey

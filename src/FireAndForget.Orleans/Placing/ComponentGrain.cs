@@ -6,8 +6,8 @@ using Orleans.Runtime.Placement;
 namespace FireAndForget.Orleans.Placing;
 
 /// <summary>
-/// Decides where a component comes up: once in the cluster, where Orleans places it. Messages do not go through it, and it keeps nothing:
-/// what is hosted where is in the table.
+/// Decides where a component comes up: once in the cluster, where Orleans places this grain. Messages do not go through it, and it
+/// keeps no state: which silo hosts what is in the table.
 /// </summary>
 [Alias("FireAndForget.IComponentGrain")]
 internal interface IComponentGrain : IGrainWithStringKey
@@ -25,7 +25,7 @@ internal interface IComponentGrain : IGrainWithStringKey
     [Alias("Ensure")]
     Task<Failure?> EnsureAsync(TableEntry entry);
 
-    /// <summary>Follows the component to a silo.</summary>
+    /// <summary>Moves this activation to the silo of its component.</summary>
     [Alias("Follow")]
     Task FollowAsync(SiloAddress silo);
 }
@@ -34,7 +34,7 @@ internal interface IComponentGrain : IGrainWithStringKey
 [KeepAlive]
 internal sealed class ComponentGrain(ClusterNode node) : Grain, IComponentGrain
 {
-    // Loading takes long, and is not for the grain's scheduler.
+    // Loading takes long, so it does not run on the grain's scheduler.
 
     public Task<Failure?> DeployAsync(TableEntry entry, SiloAddress? silo) =>
         Task.Run(() => Failure.TryAsync(() => node.DeployFromGrainAsync(entry, silo)));

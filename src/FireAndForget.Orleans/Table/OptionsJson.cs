@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace FireAndForget.Orleans.Table;
 
 /// <summary>
-/// A component's options as text, for the table and the storage: a property that another version of this package does not know is left
-/// out, and one that it does not write has its default.
+/// A component's options as JSON text, for the table and the storage. A property that another version of this package does not know
+/// is ignored, and one that it does not write has its default.
 /// </summary>
 internal static class OptionsJson
 {
@@ -24,7 +24,7 @@ internal static class OptionsJson
 
     public static ComponentOptions Read(string json) => JsonSerializer.Deserialize<ComponentOptions>(json)!;
 
-    /// <summary>The text with other capabilities.</summary>
+    /// <summary>The same options with other capabilities.</summary>
     public static string WithCapabilities(string json, string[] sendsTo, string[] receivesFrom)
     {
         JsonNode options = JsonNode.Parse(json)!;

@@ -4,8 +4,8 @@ using Orleans.Runtime;
 namespace FireAndForget.Orleans.Table;
 
 /// <summary>
-/// What every silo knows of a component or endpoint: enough to check a message to it and to bring a component up elsewhere. Only the
-/// silo that hosts it writes it, and each change has a greater version.
+/// What every silo knows of a component or endpoint: enough to check a message to it and to bring a component up elsewhere. Only
+/// the silo that hosts it writes the entry, and each change has a greater version.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("FireAndForget.TableEntry")]
 internal sealed record TableEntry
@@ -77,7 +77,7 @@ internal sealed record TableEntry
             MailboxMessages = options.Mailbox.Messages,
         };
 
-    /// <summary>What is checked of it on other silos.</summary>
+    /// <summary>The options by which other silos check messages from and to it.</summary>
     public ComponentOptions Policy =>
         new()
         {

@@ -5,7 +5,7 @@ using Orleans.Storage;
 
 namespace FireAndForget.Orleans.Wasm;
 
-/// <summary>In the silo's memory.</summary>
+/// <summary>Keeps WebAssembly in the silo's memory.</summary>
 internal sealed class MemoryWasmStore : IWasmStore
 {
     private readonly ConcurrentDictionary<string, byte[]> _kept = new(StringComparer.Ordinal);
@@ -22,7 +22,7 @@ internal sealed class MemoryWasmStore : IWasmStore
         Task.FromResult(_kept.GetValueOrDefault(version));
 }
 
-/// <summary>In a grain storage.</summary>
+/// <summary>Keeps WebAssembly in a grain storage.</summary>
 internal sealed class GrainStorageWasmStore(IGrainStorage storage) : IWasmStore
 {
     private const string StateName = "wasm";
@@ -50,7 +50,7 @@ internal sealed class GrainStorageWasmStore(IGrainStorage storage) : IWasmStore
     private static GrainId IdOf(string version) => GrainId.Create("fire-and-forget-wasm", version);
 }
 
-/// <summary>What a grain storage keeps of WebAssembly.</summary>
+/// <summary>The state of a grain storage: one WebAssembly binary.</summary>
 [GenerateSerializer, Alias("FireAndForget.WasmState")]
 internal sealed class WasmState
 {

@@ -113,7 +113,7 @@ public sealed class ComponentOptions : ReceiverOptions
         );
 
     /// <summary>A copy of its own for a host, in which every value was checked.</summary>
-    /// <exception cref="ArgumentException">A value is not as it may be.</exception>
+    /// <exception cref="ArgumentException">A value is not valid.</exception>
     internal ComponentOptions Snapshot()
     {
         var taken = (ComponentOptions)MemberwiseClone();

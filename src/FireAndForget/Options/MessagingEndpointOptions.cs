@@ -67,7 +67,7 @@ public sealed class MessagingEndpointOptions : ReceiverOptions
         );
 
     /// <summary>A copy of its own for a host, in which every value was checked.</summary>
-    /// <exception cref="ArgumentException">A value is not as it may be.</exception>
+    /// <exception cref="ArgumentException">A value is not valid.</exception>
     internal MessagingEndpointOptions Snapshot()
     {
         var taken = (MessagingEndpointOptions)MemberwiseClone();

@@ -103,7 +103,7 @@ public sealed partial class WasiOptions
     private static partial Regex RefusalForm { get; }
 
     /// <summary>A copy of its own for a host, in which every value was checked.</summary>
-    /// <exception cref="ArgumentException">A value is not as it may be.</exception>
+    /// <exception cref="ArgumentException">A value is not valid.</exception>
     internal WasiOptions Snapshot()
     {
         WasiOptions taken = new()

@@ -12,7 +12,7 @@ internal sealed class EpochTicker : IDisposable
     public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Ticks without work before the ticker sleeps.</summary>
-    private const int Patience = 100;
+    private const int IdleTicksToSleep = 100;
 
     private readonly Engine _engine;
     private readonly Thread _thread;
@@ -93,7 +93,7 @@ internal sealed class EpochTicker : IDisposable
             Thread.Sleep(Tick);
             MoveOn();
             idle = HasUsers ? 0 : idle + 1;
-            if (idle >= Patience)
+            if (idle >= IdleTicksToSleep)
             {
                 Sleep();
                 idle = 0;

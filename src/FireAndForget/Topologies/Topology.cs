@@ -35,7 +35,7 @@ public sealed class Topology
     /// <param name="components">The components.</param>
     /// <param name="endpoints">The ids of the endpoints, receivers and senders on the .NET side; null: none.</param>
     /// <exception cref="ArgumentNullException">The components are null, or one of the parts is.</exception>
-    /// <exception cref="ArgumentException">An endpoint's id is none, or two parts have the same id.</exception>
+    /// <exception cref="ArgumentException">An endpoint's id is not valid, or two parts have the same id.</exception>
     public Topology(IEnumerable<TopologyComponent> components, IEnumerable<string>? endpoints = null)
     {
         ArgumentNullException.ThrowIfNull(components);

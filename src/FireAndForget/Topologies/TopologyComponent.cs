@@ -9,7 +9,7 @@ public sealed class TopologyComponent
     /// <param name="id">Its id: 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with a letter or digit.</param>
     /// <param name="source">Where its WebAssembly comes from. Components with the same source read and compile it once.</param>
     /// <param name="options">What it may do, accepts and may use; null: the defaults. A host checks them when it takes them.</param>
-    /// <exception cref="ArgumentException">The id is none.</exception>
+    /// <exception cref="ArgumentException">The id is not valid.</exception>
     /// <exception cref="ArgumentNullException">The id or the source is null.</exception>
     public TopologyComponent(string id, ComponentSource source, ComponentOptions? options = null)
     {
