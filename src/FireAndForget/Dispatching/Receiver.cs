@@ -6,7 +6,6 @@ using FireAndForget.Events;
 using FireAndForget.Mailboxes;
 using FireAndForget.Messages;
 using FireAndForget.Routing;
-using FireAndForget.Wording;
 
 namespace FireAndForget.Dispatching;
 
@@ -21,7 +20,7 @@ namespace FireAndForget.Dispatching;
 /// message, with a full fence, and then looks at the state. So at least one of the two sees the other, and no message waits
 /// while nobody runs its receiver.
 /// </remarks>
-internal abstract class Receiver : MessageTarget, IMessageDetails
+internal abstract partial class Receiver : MessageTarget, IMessageDetails
 {
     private const int Ready = 1;
     private const int Running = 2;
@@ -173,15 +172,6 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         }
     }
 
-    /// <summary>Takes no messages any more; a worker makes what waits undeliverable.</summary>
-    public void Close(string reason)
-    {
-        Interlocked.CompareExchange(ref _closedBecause, reason, "");
-        Mailbox.Close();
-        Self.Invalidate();
-        Wake();
-    }
-
     /// <summary>The worker takes it on; it came out of the ready queue.</summary>
     public void Begin() => Volatile.Write(ref _state, _isKept ? Kept : Running);
 
@@ -311,43 +301,8 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         return IsLong ? Math.Max(met, TicksOfLongTurn) : 0;
     }
 
-    /// <summary>
-    /// For the worker out of which an error of the host came while it had this receiver: it takes no messages any more, and what it
-    /// has is undeliverable. A thread that was interrupted is not its fault: then another turn comes. Nothing where the worker had
-    /// left it already.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void GiveUp(Exception e)
-    {
-        _failed(e);
-        if (TryTransition(Running, Ready) || TryTransition(Kept, Ready))
-        {
-            Ledger.InFlight = 0;
-            if (e is not ThreadInterruptedException)
-            {
-                Close(WhyFailed(e));
-            }
-
-            _dispatcher.Enqueue(this);
-        }
-    }
-
-    /// <summary>
-    /// Takes it over from a worker that does not come back out of a handler: the message there and what waits become
-    /// undeliverable, and the worker touches nothing of it any more. For one that is closed; any thread.
-    /// </summary>
-    /// <returns>False where no handler is at work.</returns>
-    public virtual bool TryAbandon(string reason) => false;
-
     /// <summary>Delivers messages, at most the quota, and settles them.</summary>
     protected abstract int DeliverNext(int quota);
-
-    /// <summary>Settles what it has taken, as far as that can be settled now, for one that is closed.</summary>
-    /// <returns>How many messages were settled.</returns>
-    protected virtual int DiscardTaken() => 0;
-
-    /// <summary>Gives free what belongs to it; nothing is delivered any more.</summary>
-    protected virtual void DisposeResources() { }
 
     /// <summary>
     /// How many ticks found its guest at work in its last turn: a thread that the system takes away from it for a while meets one, not
@@ -364,183 +319,6 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// <summary>Whether there is something to do beyond messages and closing.</summary>
     protected virtual bool HasOtherWork => false;
 
-    /// <summary>Why it takes no messages any more; empty while it does.</summary>
-    protected string ClosedBecause => _closedBecause;
-
-    /// <summary>
-    /// Settles the mailbox's first message with an outcome that makes it a dead letter. It is counted before it is reported, so that it
-    /// has this outcome alone, whatever goes wrong with the report.
-    /// </summary>
-    /// <param name="outcome">The outcome.</param>
-    /// <param name="reason">Why it has that.</param>
-    /// <param name="error">What the handler threw, for the log.</param>
-    protected void SettleFirst(Outcome outcome, string reason, Exception? error = null)
-    {
-        BeginReporting();
-        try
-        {
-            RecordFirst(outcome, out uint sender, out int length, out long number);
-            Report(sender, number, outcome, reason, length, error);
-        }
-        finally
-        {
-            EndReporting();
-        }
-    }
-
-    /// <summary>Before messages are released of which there is something to tell: their senders are told as they are now.</summary>
-    protected void BeginReporting()
-    {
-        Ledger.BeginReporting();
-        _senders = Directory.Names;
-    }
-
-    /// <summary>All is told.</summary>
-    protected void EndReporting()
-    {
-        _senders = default;
-        Ledger.EndReporting();
-    }
-
-    /// <summary>Takes no messages any more, tells everybody, and has a worker make undeliverable what waits.</summary>
-    protected void Stop(string reason)
-    {
-        Close($"its receiver stopped: {reason}");
-        Events.Publish(new ComponentStopped { Component = Self.Id, Reason = reason });
-    }
-
-    /// <summary>Whether it is taken over from its worker, who finds it done. It is to be finished then.</summary>
-    protected bool TryTakeOver() => TryTransition(Running, Done);
-
-    /// <summary>For the worker, where somebody may take over: whether the receiver stays with it.</summary>
-    protected bool TryKeep() => _isKept = TryTransition(Running, Kept);
-
-    /// <summary>Ends what was taken over. Its memory stays for the handler, which may still look at its message.</summary>
-    protected void FinishTakenOver()
-    {
-        while (Mailbox.Count != 0)
-        {
-            DiscardWaiting(int.MaxValue);
-        }
-
-        _finished(this);
-        _watcher?.TurnEnded();
-    }
-
-    /// <summary>Records the outcome of the mailbox's first message, which is to be reported before the reporting ends.</summary>
-    protected void RecordFirst(Outcome outcome, out uint sender, out int length, out long number)
-    {
-        Mailbox.TryLook(out sender, out length);
-        number = NumberOf(0);
-        Record(outcome, 1);
-    }
-
-    /// <summary>Records the outcome of the mailbox's first messages.</summary>
-    protected void Record(Outcome outcome, int count)
-    {
-        // Counted last: who sees everything settled sees the mailboxes empty too.
-        Mailbox.Release(count);
-        Ledger.Add(outcome, count);
-    }
-
-    /// <summary>
-    /// Reports the outcome of a message that is counted already; the sender's id is given where the message was taken before. What
-    /// goes wrong meanwhile ends here.
-    /// </summary>
-    protected void Report(
-        uint sender,
-        long number,
-        Outcome outcome,
-        string reason,
-        int length,
-        Exception? error = null,
-        string? senderId = null
-    )
-    {
-        if (IsObserved(outcome, out bool isLogged))
-        {
-            Publish(sender, number, outcome, reason, length, isLogged, error, senderId);
-        }
-
-        if (MessageOrigin.HasContext(sender))
-        {
-            Contexts!.End(sender, Self.Id, number, outcome, reason);
-        }
-    }
-
-    /// <summary>Whether anybody wants to be told of a dead letter with this outcome: a subscriber, or the log, which leaves some out.</summary>
-    protected bool IsObserved(Outcome outcome, out bool isLogged)
-    {
-        isLogged = Audit?.Admits(Self.Id, outcome) ?? false;
-        return isLogged || Events.HasSubscribers || _watcher is not null;
-    }
-
-    private long? GivenNumberOf(int index) =>
-        Mailbox.TryLook(index, out uint origin, out _) && MessageOrigin.HasContext(origin)
-            ? Contexts!.Of(origin).Number
-            : null;
-
-    /// <summary>Publishes the dead letter of a message that is counted already. What goes wrong meanwhile ends here.</summary>
-    protected void Publish(
-        uint sender,
-        long number,
-        Outcome outcome,
-        string reason,
-        int length,
-        bool isLogged,
-        Exception? error = null,
-        string? senderId = null
-    )
-    {
-        try
-        {
-            _watcher?.EndedOtherwise(sender, number, outcome, reason);
-            if (!isLogged && !Events.HasSubscribers)
-            {
-                return;
-            }
-
-            DeadLetter letter = Letter(senderId ?? IdOf(sender, _senders), number, outcome, reason, length);
-            if (isLogged && error is not null)
-            {
-                Audit!.HandlerThrew(letter, error);
-            }
-            else if (isLogged)
-            {
-                Audit!.DeadLetter(letter);
-            }
-
-            Events.Publish(letter);
-        }
-        catch (Exception e)
-        {
-            _failed(e);
-        }
-    }
-
-    /// <summary>The id of a message's sender, also where its context knows it, which has not ended.</summary>
-    private string IdOf(uint sender, SenderNames names) =>
-        MessageOrigin.HasContext(sender) ? Contexts!.SenderOf(sender).Id : names.IdOf(sender);
-
-    private DeadLetter Letter(string sender, long number, Outcome outcome, string reason, int length) =>
-        new()
-        {
-            Sender = sender,
-            Target = Self.Id,
-            Number = number,
-            Outcome = outcome,
-            Reason = reason,
-            Length = length,
-        };
-
-    private void Log(DeadLetter letter)
-    {
-        if (Audit!.Admits(Self.Id, letter.Outcome))
-        {
-            Audit.DeadLetter(letter);
-        }
-    }
-
     private int TryDeliver(int quota)
     {
         try
@@ -556,118 +334,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
 
     private bool HasWork => HasOtherWork || !Mailbox.IsQuiet && (IsStopped ? !OnlyWaits : HasDeliverable);
 
-    /// <summary>Whether nothing is left of one that is closed but what it has taken, which comes back by itself.</summary>
-    protected virtual bool OnlyWaits => Taken != 0 && Mailbox.Count == 0;
-
-    /// <summary>
-    /// A failure of the host itself. What it was about to settle cannot be told from what waits, and becomes undeliverable with it.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Fail(Exception e)
-    {
-        Ledger.InFlight = 0;
-        Stop(WhyFailed(e));
-    }
-
-    private static string WhyFailed(Exception e) => $"the host failed at it, {ErrorText.Of(e)}";
-
     // As a call it costs a message that goes by itself 5 % more.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryTransition(int from, int to) => Interlocked.CompareExchange(ref _state, to, from) == from;
-
-    private int Discard(int quota)
-    {
-        int discarded = DiscardTaken() + DiscardWaiting(quota);
-        if (Mailbox.Count != 0 || Taken != 0)
-        {
-            return discarded;
-        }
-
-        Guard(DisposeResources);
-        Guard(Mailbox.Dispose);
-        Volatile.Write(ref _state, Done);
-        try
-        {
-            _finished(this);
-        }
-        catch (ThreadInterruptedException)
-        {
-            // By a handler, before it waited for a lock in there; once only. No other turn comes in which this could be told.
-            _finished(this);
-        }
-
-        return discarded;
-    }
-
-    /// <summary>Makes undeliverable what waits in the mailbox of one that is closed.</summary>
-    /// <returns>How many messages were settled.</returns>
-    protected virtual int DiscardWaiting(int quota)
-    {
-        int discarded = 0;
-        SpinWait spin = default;
-        while (discarded < quota && Mailbox.Count != 0)
-        {
-            if (Mailbox.TryLook(out _, out _))
-            {
-                SettleFirst(Outcome.Undeliverable, _closedBecause);
-                discarded++;
-            }
-            else
-            {
-                spin.SpinOnce(sleep1Threshold: -1);
-            }
-        }
-
-        return discarded;
-    }
-
-    /// <summary>Does what must not keep the rest from being done: what it throws is told and ends here.</summary>
-    protected void Guard(Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception e)
-        {
-            _failed(e);
-        }
-    }
-
-    /// <summary>A message was evicted. Under the mailbox's lock, where nobody else's code may run.</summary>
-    /// <returns>Tells the log, outside of the lock; null where there is none.</returns>
-    private Action? Evicted(uint sender, int length, long numberInMailbox)
-    {
-        Ledger.BeginReporting();
-        try
-        {
-            Ledger.AddEvicted();
-            long number = NumbersBefore + numberInMailbox;
-            _watcher?.EndedOtherwise(sender, number, Outcome.Evicted, WhyEvicted);
-            DeadLetter? letter =
-                Audit is not null || Events.HasSubscribers
-                    ? Letter(IdOf(sender, Directory.Names), number, Outcome.Evicted, WhyEvicted, length)
-                    : null;
-            if (letter is not null)
-            {
-                Events.Publish(letter);
-            }
-
-            if (MessageOrigin.HasContext(sender))
-            {
-                Contexts!.End(sender, Self.Id, number, Outcome.Evicted, WhyEvicted);
-            }
-
-            return letter is null || Audit is null ? null : () => Log(letter);
-        }
-        catch (Exception e)
-        {
-            _failed(e);
-            return null;
-        }
-        finally
-        {
-            Ledger.EndReporting();
-        }
-    }
 }

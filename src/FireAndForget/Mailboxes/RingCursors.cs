@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+using FireAndForget.Buffers;
+
+namespace FireAndForget.Mailboxes;
+
+/// <summary>The positions of a ring mailbox, each group on cache lines of its own: what senders write, and what the reader writes.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 384)]
+internal struct RingCursors
+{
+    /// <summary>Messages and bytes claimed, and the flag that the mailbox is closed. Senders write it.</summary>
+    [FieldOffset(128)]
+    public long Tails;
+
+    /// <summary>A head that was true once. Senders write it, when it makes the mailbox look full.</summary>
+    [FieldOffset(136)]
+    public long CachedHead;
+
+    /// <summary>How long messages are written. Senders write it.</summary>
+    [FieldOffset(144)]
+    public CopyingPace Pace;
+
+    /// <summary>Messages and bytes given free. The reader writes it, once a batch.</summary>
+    [FieldOffset(256)]
+    public long Head;
+
+    /// <summary>How many messages were given free, ever. The reader writes it.</summary>
+    [FieldOffset(264)]
+    public long Released;
+
+    /// <summary>Odd while the reader writes the others of its positions.</summary>
+    [FieldOffset(272)]
+    public int Version;
+}
