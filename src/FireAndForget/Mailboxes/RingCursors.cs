@@ -11,7 +11,7 @@ internal struct RingCursors
     [FieldOffset(128)]
     public long Tails;
 
-    /// <summary>A head that was true once. Senders write it, when it makes the mailbox look full.</summary>
+    /// <summary>A head that was true once. Senders write it, when it makes the mailbox look full; and the reader, in another lap.</summary>
     [FieldOffset(136)]
     public long CachedHead;
 
@@ -30,4 +30,8 @@ internal struct RingCursors
     /// <summary>Odd while the reader writes the others of its positions.</summary>
     [FieldOffset(272)]
     public int Version;
+
+    /// <summary>The first position of the lap to which the reader moved the mailbox last. The reader's.</summary>
+    [FieldOffset(276)]
+    public uint LapOfRewind;
 }

@@ -115,7 +115,7 @@ internal sealed unsafe partial class RingMailbox
 
             // What lies behind this lap's slots was cleared when the lap began, if it began with a rewind.
             uint position = Messages(_cursors.Tails);
-            bool isLapOfRewind = (position & ~_slotMask) == _lapOfRewind;
+            bool isLapOfRewind = (position & ~_slotMask) == _cursors.LapOfRewind;
             uint used = isLapOfRewind ? position & _slotMask : _slotMask + 1;
             bool hasRings = _slots != null;
             _home = null;

@@ -157,10 +157,10 @@ internal sealed unsafe partial class RingMailbox
         // new one: so here, and only here, the reader clears what was used.
         uint lap = Messages(head) & ~_slotMask;
         ClearFirst(used);
-        if (lap != _lapOfRewind)
+        if (lap != _cursors.LapOfRewind)
         {
             ClearOlderThan(lap, used);
-            _lapOfRewind = lap;
+            _cursors.LapOfRewind = lap;
         }
 
         uint nextLap = (Messages(head) + _slotMask) & ~_slotMask & MessageMask;
@@ -168,8 +168,11 @@ internal sealed unsafe partial class RingMailbox
         Volatile.Write(ref _cursors.Version, _cursors.Version + 1);
         if (Interlocked.CompareExchange(ref _cursors.Tails, next | RewindingFlag, head) == head)
         {
-            _lapOfRewind = nextLap;
+            _cursors.LapOfRewind = nextLap;
             Volatile.Write(ref _cursors.Head, next);
+            // To senders a head of the last lap looks as if there were no room. Behind the tails: who reads this head reads tails that are
+            // no older; and no sender has a newer one, because only this thread moves it.
+            Volatile.Write(ref _cursors.CachedHead, next);
             Interlocked.And(ref _cursors.Tails, ~RewindingFlag);
         }
 

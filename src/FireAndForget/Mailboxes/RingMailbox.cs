@@ -71,7 +71,6 @@ internal sealed unsafe partial class RingMailbox : Mailbox
 
     /// <summary>What was released and is kept, because somebody may still be looking at it; null: nothing is to be kept.</summary>
     private List<SharedBytes>? _kept;
-    private uint _lapOfRewind;
     private RingCursors _cursors;
 
     /// <summary>A mailbox, which has no memory before its first message.</summary>
