@@ -109,6 +109,9 @@ internal abstract partial class Receiver : MessageTarget, IMessageDetails
     /// <summary>Whether its last turn took so long that others come first.</summary>
     public bool IsLong { get; private set; }
 
+    /// <summary>The number of its last turn, as the thread counts that ran it; see <see cref="UpcomingReceivers.BeginTurn"/>.</summary>
+    public int LastTurn { get; set; }
+
     protected EventHub Events { get; }
 
     /// <summary>The host's log; null where it has none.</summary>

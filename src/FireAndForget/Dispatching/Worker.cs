@@ -239,7 +239,7 @@ internal sealed class Worker : IDisposable
             Dispatcher.WakeWhereAllSleep();
         }
 
-        if (isAnother)
+        if (isAnother && Upcoming.BeginTurn(receiver))
         {
             LookAhead();
         }
