@@ -55,8 +55,7 @@ internal sealed class AkkaToAkka : ICrowd
     private readonly IActorRef[] _actors;
     private readonly Random _random = new(7);
     private readonly int[][] _ways;
-    private long _expected;
-    private long _arrived;
+    private readonly Arrivals _arrivals = new();
 
     public AkkaToAkka(int receivers)
     {
@@ -72,13 +71,13 @@ internal sealed class AkkaToAkka : ICrowd
 
     public long RunLap()
     {
+        _arrivals.Expect(_ways.Length);
         foreach (int[] way in _ways)
         {
             _actors[way[0]].Tell(new Travelling(way), ActorRefs.NoSender);
         }
 
-        _expected += _ways.Length;
-        Waiting.Until(this, static (self, expected) => Volatile.Read(ref self._arrived) >= expected, _expected);
+        _arrivals.Wait();
         return (long)_ways.Length * Laps.Hops;
     }
 
@@ -86,6 +85,7 @@ internal sealed class AkkaToAkka : ICrowd
     {
         await _system.Terminate().ConfigureAwait(false);
         _system.Dispose();
+        _arrivals.Dispose();
     }
 
     private sealed class Travelling(int[] way)
@@ -102,7 +102,7 @@ internal sealed class AkkaToAkka : ICrowd
             var travelling = (Travelling)message;
             if (travelling.Next == travelling.Way.Length)
             {
-                Interlocked.Increment(ref crowd._arrived);
+                crowd._arrivals.Add();
                 return;
             }
 

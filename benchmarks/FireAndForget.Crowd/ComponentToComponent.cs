@@ -18,8 +18,7 @@ internal sealed class ComponentToComponent : ICrowd
     private readonly int[][] _ways;
     private readonly byte[] _message = new byte[(Laps.Hops * IdLength) + 2];
     private readonly bool _isManual;
-    private long _expected;
-    private long _arrived;
+    private readonly Arrivals _arrivals = new();
 
     /// <summary>A host with that many components, each of which may send to all.</summary>
     /// <param name="receivers">How many, 10,000 at most.</param>
@@ -40,7 +39,7 @@ internal sealed class ComponentToComponent : ICrowd
         string[] ids = [.. Enumerable.Range(0, receivers).Select(i => i.ToString("D4", CultureInfo.InvariantCulture))];
         _ids = [.. ids.Select(Encoding.ASCII.GetBytes)];
         // The last hop of each message ends at an endpoint, which counts.
-        _host.AddEndpoint("ends", _ => Interlocked.Increment(ref _arrived));
+        _host.AddEndpoint("ends", _ => _arrivals.Add());
         _components = [.. ids.Select(id => _host.AddComponent(id, Guests.Forwarder, new() { SendsTo = ["*"] }))];
         _senders = [.. ids.Select(id => client.Prepare(id))];
     }
@@ -49,6 +48,7 @@ internal sealed class ComponentToComponent : ICrowd
 
     public long RunLap()
     {
+        _arrivals.Expect(_ways.Length);
         foreach (int[] way in _ways)
         {
             Write(way);
@@ -63,8 +63,7 @@ internal sealed class ComponentToComponent : ICrowd
             _host.Pump();
         }
 
-        _expected += _ways.Length;
-        Waiting.Until(this, static (self, expected) => Volatile.Read(ref self._arrived) >= expected, _expected);
+        _arrivals.Wait();
         return (long)_ways.Length * Laps.Hops;
     }
 
@@ -78,6 +77,7 @@ internal sealed class ComponentToComponent : ICrowd
         }
 
         await _host.DisposeAsync().ConfigureAwait(false);
+        _arrivals.Dispose();
     }
 
     /// <summary>The message as forwarder.wat reads it: the ids of the hops behind the first, their number, and which is next.</summary>

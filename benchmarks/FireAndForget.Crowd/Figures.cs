@@ -23,7 +23,11 @@ internal sealed record Figures(
     double DisposeMilliseconds
 )
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(400);
+    /// <summary>
+    /// Until the runtime has compiled all of it anew with what it learned: on a busy machine, and with long laps, that takes seconds, and
+    /// until then everything takes three times as long.
+    /// </summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
     /// <summary>Measures it.</summary>
     public static async Task<Figures> MeasureAsync(string measured, string name, int receivers, TimeSpan time)

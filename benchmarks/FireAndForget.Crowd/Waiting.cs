@@ -7,7 +7,8 @@ namespace FireAndForget.Crowd;
 
 internal static class Waiting
 {
-    private static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(2);
+    /// <summary>After so long nothing is waited for any more.</summary>
+    public static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(2);
 
     /// <exception cref="MeasurementException">It takes minutes.</exception>
     public static void Until<T>(T state, Func<T, long, bool> isDone, long argument)

@@ -97,7 +97,10 @@ internal sealed class ManualDispatcher(EpochTicker ticker) : IDispatcher
                 if (receiver != _last)
                 {
                     _last = receiver;
-                    LookAhead();
+                    if (_upcoming.BeginTurn(receiver))
+                    {
+                        LookAhead();
+                    }
                 }
 
                 settled += receiver.Deliver(Math.Min(Worker.Quota, maxMessages - settled));

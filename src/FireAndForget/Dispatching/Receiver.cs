@@ -6,7 +6,6 @@ using FireAndForget.Events;
 using FireAndForget.Mailboxes;
 using FireAndForget.Messages;
 using FireAndForget.Routing;
-using FireAndForget.Wording;
 
 namespace FireAndForget.Dispatching;
 
@@ -21,7 +20,7 @@ namespace FireAndForget.Dispatching;
 /// message, with a full fence, and then looks at the state. So at least one of the two sees the other, and no message waits
 /// while nobody runs its receiver.
 /// </remarks>
-internal abstract class Receiver : MessageTarget, IMessageDetails
+internal abstract partial class Receiver : MessageTarget, IMessageDetails
 {
     private const int Ready = 1;
     private const int Running = 2;
@@ -113,6 +112,9 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// <summary>Whether its last turn took so long that others come first.</summary>
     public bool IsLong { get; private set; }
 
+    /// <summary>The number of its last turn, as the thread counts that ran it; see <see cref="UpcomingReceivers.BeginTurn"/>.</summary>
+    public int LastTurn { get; set; }
+
     protected EventHub Events { get; }
 
     /// <summary>The host's log; null where it has none.</summary>
@@ -176,15 +178,6 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         {
             _dispatcher.Enqueue(this);
         }
-    }
-
-    /// <summary>Closes the receiver: it accepts no messages any more, and a worker makes the waiting ones undeliverable.</summary>
-    public void Close(string reason)
-    {
-        Interlocked.CompareExchange(ref _closedBecause, reason, "");
-        Mailbox.Close();
-        Self.Invalidate();
-        Wake();
     }
 
     /// <summary>Begins a turn of the worker that took the receiver out of the ready queue.</summary>
@@ -320,43 +313,8 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
         return IsLong ? Math.Max(met, TicksOfLongTurn) : 0;
     }
 
-    /// <summary>
-    /// Called by the worker after an error of the host came out of the turn of this receiver: the receiver takes no messages any
-    /// more, and what it has becomes undeliverable. An interrupted thread is no fault of the receiver, and it gets another turn.
-    /// Nothing happens where its turn had ended already.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void GiveUp(Exception e)
-    {
-        _failed(e);
-        if (TryTransition(Running, Ready) || TryTransition(Kept, Ready))
-        {
-            Ledger.InFlight = 0;
-            if (e is not ThreadInterruptedException)
-            {
-                Close(WhyFailed(e));
-            }
-
-            _dispatcher.Enqueue(this);
-        }
-    }
-
-    /// <summary>
-    /// Takes the receiver over from a worker that does not return from a handler: the message there and those that wait become
-    /// undeliverable, and the worker accesses nothing of it any more. For a closed receiver; any thread.
-    /// </summary>
-    /// <returns>False where no handler is running.</returns>
-    public virtual bool TryAbandon(string reason) => false;
-
     /// <summary>Delivers messages, at most the quota, and settles them.</summary>
     protected abstract int DeliverNext(int quota);
-
-    /// <summary>Settles the messages that it has taken, as far as they can be settled now. For a closed receiver.</summary>
-    /// <returns>How many messages were settled.</returns>
-    protected virtual int DiscardTaken() => 0;
-
-    /// <summary>Frees the resources of the receiver; nothing is delivered any more.</summary>
-    protected virtual void DisposeResources() { }
 
     /// <summary>
     /// How many ticks came while its guest ran in its last turn. A thread that the operating system suspends meets one tick, and
@@ -373,187 +331,6 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
     /// <summary>Whether there is anything to do besides messages and closing.</summary>
     protected virtual bool HasOtherWork => false;
 
-    /// <summary>Why it takes no messages any more; empty while it does.</summary>
-    protected string ClosedBecause => _closedBecause;
-
-    /// <summary>
-    /// Settles the mailbox's first message with an outcome that makes it a dead letter. It is counted before it is reported, so that it
-    /// has this outcome alone, whatever goes wrong with the report.
-    /// </summary>
-    /// <param name="outcome">The outcome.</param>
-    /// <param name="reason">Why it has that.</param>
-    /// <param name="error">What the handler threw, for the log.</param>
-    protected void SettleFirst(Outcome outcome, string reason, Exception? error = null)
-    {
-        BeginReporting();
-        try
-        {
-            RecordFirst(outcome, out uint sender, out int length, out long number);
-            Report(sender, number, outcome, reason, length, error);
-        }
-        finally
-        {
-            EndReporting();
-        }
-    }
-
-    /// <summary>
-    /// Begins the reporting of messages, before they are released: keeps the names of their senders as they are now.
-    /// </summary>
-    protected void BeginReporting()
-    {
-        Ledger.BeginReporting();
-        _senders = Directory.Names;
-    }
-
-    /// <summary>Ends the reporting.</summary>
-    protected void EndReporting()
-    {
-        _senders = default;
-        Ledger.EndReporting();
-    }
-
-    /// <summary>Closes the receiver, publishes that it stopped, and has a worker make the waiting messages undeliverable.</summary>
-    protected void Stop(string reason)
-    {
-        Close($"its receiver stopped: {reason}");
-        Events.Publish(new ComponentStopped { Component = Self.Id, Reason = reason });
-    }
-
-    /// <summary>Tries to take it over from its worker, which finds it done. The caller finishes it then.</summary>
-    protected bool TryTakeOver() => TryTransition(Running, Done);
-
-    /// <summary>Tries to keep the receiver, for a worker that another thread may take it over from.</summary>
-    protected bool TryKeep() => _isKept = TryTransition(Running, Kept);
-
-    /// <summary>
-    /// Finishes a receiver that was taken over. Its memory stays for the handler, which may still read its message.
-    /// </summary>
-    protected void FinishTakenOver()
-    {
-        while (Mailbox.Count != 0)
-        {
-            DiscardWaiting(int.MaxValue);
-        }
-
-        _finished(this);
-        _watcher?.TurnEnded();
-    }
-
-    /// <summary>Records the outcome of the mailbox's first message, which is to be reported before the reporting ends.</summary>
-    protected void RecordFirst(Outcome outcome, out uint sender, out int length, out long number)
-    {
-        Mailbox.TryLook(out sender, out length);
-        number = NumberOf(0);
-        Record(outcome, 1);
-    }
-
-    /// <summary>Records the outcome of the mailbox's first messages.</summary>
-    protected void Record(Outcome outcome, int count)
-    {
-        // The messages are counted last, so that a reader who sees everything settled sees the mailboxes empty too.
-        Mailbox.Release(count);
-        Ledger.Add(outcome, count);
-    }
-
-    /// <summary>
-    /// Reports the outcome of a message that is counted already; the sender's id is given where the message was taken before. What
-    /// goes wrong meanwhile ends here.
-    /// </summary>
-    protected void Report(
-        uint sender,
-        long number,
-        Outcome outcome,
-        string reason,
-        int length,
-        Exception? error = null,
-        string? senderId = null
-    )
-    {
-        if (IsObserved(outcome, out bool isLogged))
-        {
-            Publish(sender, number, outcome, reason, length, isLogged, error, senderId);
-        }
-
-        if (MessageOrigin.HasContext(sender))
-        {
-            Contexts!.End(sender, Self.Id, number, outcome, reason);
-        }
-    }
-
-    /// <summary>Whether anybody wants to be told of a dead letter with this outcome: a subscriber, or the log, which leaves some out.</summary>
-    protected bool IsObserved(Outcome outcome, out bool isLogged)
-    {
-        isLogged = Audit?.Admits(Self.Id, outcome) ?? false;
-        return isLogged || Events.HasSubscribers || _watcher is not null;
-    }
-
-    private long? GivenNumberOf(int index) =>
-        Mailbox.TryLook(index, out uint origin, out _) && MessageOrigin.HasContext(origin)
-            ? Contexts!.Of(origin).Number
-            : null;
-
-    /// <summary>Publishes the dead letter of a message that is counted already. What goes wrong meanwhile ends here.</summary>
-    protected void Publish(
-        uint sender,
-        long number,
-        Outcome outcome,
-        string reason,
-        int length,
-        bool isLogged,
-        Exception? error = null,
-        string? senderId = null
-    )
-    {
-        try
-        {
-            _watcher?.EndedOtherwise(sender, number, outcome, reason);
-            if (!isLogged && !Events.HasSubscribers)
-            {
-                return;
-            }
-
-            DeadLetter letter = Letter(senderId ?? IdOf(sender, _senders), number, outcome, reason, length);
-            if (isLogged && error is not null)
-            {
-                Audit!.HandlerThrew(letter, error);
-            }
-            else if (isLogged)
-            {
-                Audit!.DeadLetter(letter);
-            }
-
-            Events.Publish(letter);
-        }
-        catch (Exception e)
-        {
-            _failed(e);
-        }
-    }
-
-    /// <summary>The id of a message's sender, also where its context knows it, which has not ended.</summary>
-    private string IdOf(uint sender, SenderNames names) =>
-        MessageOrigin.HasContext(sender) ? Contexts!.SenderOf(sender).Id : names.IdOf(sender);
-
-    private DeadLetter Letter(string sender, long number, Outcome outcome, string reason, int length) =>
-        new()
-        {
-            Sender = sender,
-            Target = Self.Id,
-            Number = number,
-            Outcome = outcome,
-            Reason = reason,
-            Length = length,
-        };
-
-    private void Log(DeadLetter letter)
-    {
-        if (Audit!.Admits(Self.Id, letter.Outcome))
-        {
-            Audit.DeadLetter(letter);
-        }
-    }
-
     private int TryDeliver(int quota)
     {
         try
@@ -569,122 +346,7 @@ internal abstract class Receiver : MessageTarget, IMessageDetails
 
     private bool HasWork => HasOtherWork || !Mailbox.IsQuiet && (IsStopped ? !OnlyWaits : HasDeliverable);
 
-    /// <summary>Whether a closed receiver waits only for the messages that it has taken, which come back by themselves.</summary>
-    protected virtual bool OnlyWaits => Taken != 0 && Mailbox.Count == 0;
-
-    /// <summary>
-    /// Stops the receiver after a failure of the host itself. The messages that it was about to settle cannot be told from those
-    /// that wait, and become undeliverable with them.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Fail(Exception e)
-    {
-        Ledger.InFlight = 0;
-        Stop(WhyFailed(e));
-    }
-
-    private static string WhyFailed(Exception e) => $"the host failed at it, {ErrorText.Of(e)}";
-
     // Inlined, because as a call it makes a message that is delivered alone 5 % slower.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryTransition(int from, int to) => Interlocked.CompareExchange(ref _state, to, from) == from;
-
-    private int Discard(int quota)
-    {
-        int discarded = DiscardTaken() + DiscardWaiting(quota);
-        if (Mailbox.Count != 0 || Taken != 0)
-        {
-            return discarded;
-        }
-
-        Guard(DisposeResources);
-        Guard(Mailbox.Dispose);
-        Volatile.Write(ref _state, Done);
-        try
-        {
-            _finished(this);
-        }
-        catch (ThreadInterruptedException)
-        {
-            // A handler has interrupted this thread before it waited for a lock in there. It is called once more, because no other
-            // turn of the receiver comes.
-            _finished(this);
-        }
-
-        return discarded;
-    }
-
-    /// <summary>Makes undeliverable what waits in the mailbox of one that is closed.</summary>
-    /// <returns>How many messages were settled.</returns>
-    protected virtual int DiscardWaiting(int quota)
-    {
-        int discarded = 0;
-        SpinWait spin = default;
-        while (discarded < quota && Mailbox.Count != 0)
-        {
-            if (Mailbox.TryLook(out _, out _))
-            {
-                SettleFirst(Outcome.Undeliverable, _closedBecause);
-                discarded++;
-            }
-            else
-            {
-                spin.SpinOnce(sleep1Threshold: -1);
-            }
-        }
-
-        return discarded;
-    }
-
-    /// <summary>
-    /// Runs an action whose failure must not keep the rest from being done: an exception is reported and ends here.
-    /// </summary>
-    protected void Guard(Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception e)
-        {
-            _failed(e);
-        }
-    }
-
-    /// <summary>Settles an evicted message. It runs under the mailbox's lock, where no user code may run.</summary>
-    /// <returns>An action that logs it, to be called outside of the lock; null where there is no log.</returns>
-    private Action? Evicted(uint sender, int length, long numberInMailbox)
-    {
-        Ledger.BeginReporting();
-        try
-        {
-            Ledger.AddEvicted();
-            long number = NumbersBefore + numberInMailbox;
-            _watcher?.EndedOtherwise(sender, number, Outcome.Evicted, WhyEvicted);
-            DeadLetter? letter =
-                Audit is not null || Events.HasSubscribers
-                    ? Letter(IdOf(sender, Directory.Names), number, Outcome.Evicted, WhyEvicted, length)
-                    : null;
-            if (letter is not null)
-            {
-                Events.Publish(letter);
-            }
-
-            if (MessageOrigin.HasContext(sender))
-            {
-                Contexts!.End(sender, Self.Id, number, Outcome.Evicted, WhyEvicted);
-            }
-
-            return letter is null || Audit is null ? null : () => Log(letter);
-        }
-        catch (Exception e)
-        {
-            _failed(e);
-            return null;
-        }
-        finally
-        {
-            Ledger.EndReporting();
-        }
-    }
 }

@@ -23,6 +23,12 @@ internal sealed class UpcomingReceivers
     /// <summary>What is left of the group that has its turns, and the next one.</summary>
     private const int Places = 2 * Group;
 
+    /// <summary>So many receivers with what their turns need fit in a core's first cache: there is nothing to be brought.</summary>
+    private const int Few = 16;
+
+    /// <summary>For so many turns behind one that was not among few, it is looked ahead: both groups take their steps.</summary>
+    private const int TurnsOfLook = 2 * Places;
+
     /// <summary>How many cache lines a receiver has of which a turn needs something.</summary>
     private const int FetchedLines = 5;
 
@@ -31,6 +37,12 @@ internal sealed class UpcomingReceivers
     /// <summary>The number of the next receiver, and how many there are from there on; for the owner.</summary>
     private int _first;
     private int _filled;
+
+    /// <summary>The number of this turn; it begins so that a receiver that never had a turn is not among the last few. For the owner.</summary>
+    private int _turn = Few;
+
+    /// <summary>The number of the last turn of a receiver that was not among the last few. For the owner.</summary>
+    private int _lastOfMany;
 
     /// <summary>Whether the owner has taken all out; others may have taken what it still counts.</summary>
     public bool IsEmpty => _filled == 0;
@@ -53,6 +65,23 @@ internal sealed class UpcomingReceivers
 
             return false;
         }
+    }
+
+    /// <summary>
+    /// Counts the turn of a receiver. Whether it is worth looking ahead is told by the past, which costs one field of the receiver
+    /// at hand: few that have their turns again and again are in the cache already. For the owner.
+    /// </summary>
+    /// <returns>Whether to look ahead.</returns>
+    public bool BeginTurn(Receiver receiver)
+    {
+        int turn = ++_turn;
+        if ((uint)(turn - receiver.LastTurn) > Few)
+        {
+            _lastOfMany = turn;
+        }
+
+        receiver.LastTurn = turn;
+        return turn - _lastOfMany < TurnsOfLook;
     }
 
     /// <summary>Adds a receiver behind the others; there must be room. For the owner.</summary>

@@ -244,7 +244,7 @@ internal sealed class Worker : IDisposable
             Dispatcher.WakeWhereAllSleep();
         }
 
-        if (isAnother)
+        if (isAnother && Upcoming.BeginTurn(receiver))
         {
             LookAhead();
         }

@@ -59,6 +59,40 @@ public sealed class UpcomingSchedules
             }
         );
 
+    /// <summary>
+    /// Few receivers that have their turns again and again lie in the cache already; one turn of another has it look ahead for a while.
+    /// </summary>
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(16, false)]
+    [InlineData(17, true)]
+    [InlineData(100, true)]
+    public void BeginTurn_OfReceiversInTurn_LooksAheadWhereThereAreMany(int count, bool isAhead) =>
+        Explorer.Explore(
+            1,
+            () =>
+            {
+                ScheduledHost host = new(workers: 0);
+                UpcomingReceivers upcoming = new();
+                Receiver[] receivers = [.. Enumerable.Range(0, count).Select(i => host.AddEndpoint($"r{i}", _ => { }))];
+                bool[] first = [.. receivers.Select(upcoming.BeginTurn)];
+                foreach (Receiver receiver in Enumerable.Repeat(receivers, 16).SelectMany(r => r))
+                {
+                    upcoming.BeginTurn(receiver);
+                }
+
+                Expect.True(
+                    first.All(looks => looks),
+                    () => "It does not look ahead at receivers that it has never run."
+                );
+                Expect.Equal(isAhead, upcoming.BeginTurn(receivers[0]), "whether it looks ahead");
+                Expect.True(
+                    upcoming.BeginTurn(host.AddEndpoint("another", _ => { })) && upcoming.BeginTurn(receivers[0]),
+                    () => "It does not look ahead behind a receiver that it has not run lately."
+                );
+            }
+        );
+
     [Fact]
     public void TryTake_OfOneThread_KeepsTheirOrder() =>
         Explorer.Explore(
