@@ -17,6 +17,37 @@ public sealed class TaskTests
         Assert.Equal((null, GuestRuntime.Direct, true), (inspection.Refusal, inspection.Runtime, inspection.Receives));
     }
 
+    /// <summary>Both what asks for the component API, and what needs it, meet a guest that runs on the direct runtime alone.</summary>
+    [Fact]
+    public async Task Add_ToAHostThatPrefersTheComponentApi_RunsAllTheSame()
+    {
+        await using TestHost host = new(runtime: GuestRuntime.ComponentApi);
+        host.AddText("guest", TaskGuest.Component);
+        Assert.Equal(SendStatus.Accepted, host.AddSender().Send("guest", new Steps().End(1).Return().Message));
+
+        Assert.Equal(1, (await host.SettleAsync()).Handled);
+    }
+
+    [Fact]
+    public async Task Add_WithADirectory_IsRefused()
+    {
+        await using TestHost host = new();
+
+        ComponentLoadException error = Assert.Throws<ComponentLoadException>(() =>
+            host.AddText(
+                "guest",
+                TaskGuest.Component,
+                new() { Wasi = new() { Directories = [new() { Host = AppContext.BaseDirectory, Guest = "/data" }] } }
+            )
+        );
+
+        Assert.Contains(
+            "it has async functions or imports WASI 0.3, which the direct runtime has alone, and is granted directories",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [MemberData(nameof(TestHost.Modes), MemberType = typeof(TestHost))]
     public async Task Task_ReturnsAndExits_IsHandledOrRejected(int workers)
