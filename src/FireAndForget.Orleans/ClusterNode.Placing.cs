@@ -3,6 +3,7 @@ using FireAndForget.Messages;
 using FireAndForget.Orleans.Links;
 using FireAndForget.Orleans.Placing;
 using FireAndForget.Orleans.Table;
+using FireAndForget.Routing;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
@@ -109,7 +110,8 @@ internal sealed partial class ClusterNode
 
             ComponentSource source = await FindSourceAsync(entry).ConfigureAwait(false);
             await component.ReplaceAsync(source, entry.CurrentOptions).ConfigureAwait(false);
-            await AnnounceAsync(Write(entry with { IsStopped = component.IsStopped })).ConfigureAwait(false);
+            TableEntry now = WithPatternsOf(entry, component.Receiver.Self);
+            await AnnounceAsync(Write(now with { IsStopped = component.IsStopped })).ConfigureAwait(false);
         }
     }
 
@@ -135,18 +137,7 @@ internal sealed partial class ClusterNode
             bool isChanged = isGranted ? Host.Grant(id, capability, pattern) : Host.Revoke(id, capability, pattern);
             if (isChanged && _table.TryGetValue(id, out TableEntry? entry) && Registry.TryGet(id, out var self))
             {
-                string[] sendsTo = [.. self.SendsTo.Select(p => p.ToString())];
-                string[] receivesFrom = [.. self.ReceivesFrom.Select(p => p.ToString())];
-                TableEntry written = Write(
-                    entry with
-                    {
-                        SendsTo = sendsTo,
-                        ReceivesFrom = receivesFrom,
-                        Options = entry.IsComponent
-                            ? OptionsJson.WithCapabilities(entry.Options, sendsTo, receivesFrom)
-                            : "",
-                    }
-                );
+                TableEntry written = Write(WithPatternsOf(entry, self));
                 await AnnounceAsync(written).ConfigureAwait(false);
                 await RecordAsync(written).ConfigureAwait(false);
             }
@@ -187,6 +178,8 @@ internal sealed partial class ClusterNode
                 return;
             }
 
+            // It may have subscribed a moment ago.
+            entry = WithPatternsOf(entry, component.Receiver.Self);
             ILinkService there = _silos.At(to);
             // What may well fail comes first, and changes nothing.
             await ThrowAsync(there.PrepareAsync(entry)).ConfigureAwait(false);
@@ -384,16 +377,19 @@ internal sealed partial class ClusterNode
         await (quiet ?? WaitUntilPlacedAsync(entry.Id, cancellationToken))
             .WaitAsync(cancellationToken)
             .ConfigureAwait(false);
+        RemoteId? standIn;
         lock (_lock)
         {
             _unplaced[entry.Id] = component.Receiver.Self;
-            if (!_remotes.ContainsKey(entry.Id))
+            if (!_remotes.TryGetValue(entry.Id, out standIn))
             {
-                AddRemote(entry);
+                standIn = AddRemote(entry, isSubscriber: false);
             }
         }
 
         Host.Displace(component);
+        // What is published waits for this from when it was displaced on.
+        Registry.Topics.Add(standIn.Self);
         do
         {
             while (component.Receiver.Mailbox.Count != 0)
@@ -444,13 +440,14 @@ internal sealed partial class ClusterNode
 
     private async Task FlushAsync(Component component, CancellationToken cancellationToken)
     {
-        uint number = component.Receiver.Self.Number;
-        bool[] senders = new bool[number + 1];
+        SenderDirectory directory = Services.Directory;
+        bool[] senders = new bool[directory.Capacity];
         foreach (Outbox outbox in _remotes.Values.Select(remote => remote.Outbox))
         {
             Array.Clear(senders);
             outbox.Mailbox.MarkSenders(senders);
-            if (!senders[number])
+            // It has another number for each topic under which it published.
+            if (!senders.Index().Any(sender => sender.Item && directory.IdOf((uint)sender.Index) == component.Id))
             {
                 continue;
             }

@@ -340,6 +340,12 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
             {
                 _targets.TryAdd(number, new(number, id));
             }
+            else if (kind == NameKind.Topic)
+            {
+                // Behind the name of its publisher.
+                ArrivalSender publisher = _senders[number];
+                _senders[number] = publisher.Topic == id ? publisher : new(publisher.Id) { Topic = id };
+            }
             else if (!_senders.TryGetValue(number, out ArrivalSender? known) || known.Id != id)
             {
                 _senders[number] = new(id);
@@ -445,7 +451,12 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
                 return SendStatus.CapabilityDenied;
             }
 
-            route = _host.Registry.Resolve(sender.Self, receiver);
+            if (sender.Topic is { } topic)
+            {
+                sender.Publication ??= _host.PublicationOf(sender.Self, topic);
+            }
+
+            route = _host.Registry.Resolve(sender.Self, receiver, sender.Topic);
             target.Keep(sender, receiver, route);
         }
 
@@ -475,6 +486,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
             listener,
             ref _sends,
             isNumbered ? number : null,
+            sender.Publication,
             out long local
         );
         if (status == SendStatus.Accepted)
@@ -486,7 +498,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         {
             reason =
                 "refused by the host that it was sent to: "
-                + MessageChecks.Explain(status, sender.Self!, target.Id, receiver, reader.Message.Length);
+                + MessageChecks.Explain(status, sender.Self!, target.Id, receiver, reader.Message.Length, sender.Topic);
         }
 
         return status;
@@ -629,7 +641,13 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
     {
         public string Id => id;
 
+        /// <summary>The topic that the number stands for; null: none.</summary>
+        public string? Topic { get; init; }
+
         public Participant? Self { get; set; }
+
+        /// <summary>What its messages are published as here; null: they are sent to their targets alone.</summary>
+        public Publication? Publication { get; set; }
     }
 
     /// <summary>Entries that found no room.</summary>
@@ -873,6 +891,9 @@ internal interface IInboundHost
 
     /// <summary>Who is on another silo under an id; null: nobody, by what this silo knows.</summary>
     Participant? FindSender(string id, SiloAddress silo);
+
+    /// <summary>Under which number messages are taken on that somebody of another silo published.</summary>
+    Publication PublicationOf(Participant publisher, string topic);
 
     /// <summary>Whether a message's origin is a sender of another silo.</summary>
     bool IsArrival(uint origin);

@@ -96,6 +96,12 @@ internal sealed partial class MessageSender
             foreach (Participant subscriber in subscribers)
             {
                 Participant receiver = subscriber;
+                if (receiver.Target.HasSuccessor && registry.Find(receiver.Id)?.Target != receiver.Target)
+                {
+                    // Its plain messages go to the successor, and this one must not come before them, nor behind later ones.
+                    TryFollow(publication, ref receiver);
+                }
+
                 SendStatus status;
                 do
                 {
@@ -128,7 +134,7 @@ internal sealed partial class MessageSender
     }
 
     /// <summary>
-    /// Waits for who takes the place of a subscriber that was found closed, as a send does. It gets the message where it subscribes to the
+    /// Waits for who takes the place of a subscriber that was found closed or leaving, as a send does. It gets the message where it subscribes to the
     /// topic too: any other one would take it for a message that was sent to it.
     /// </summary>
     /// <returns>Whether it does; the subscriber is then that one.</returns>
@@ -142,6 +148,13 @@ internal sealed partial class MessageSender
         }
 
         WaitForSuccessor(subscriber.Id, closed);
+        // Then no route leads to the one before either.
+        SpinWait spin = default;
+        while (closed.HasSuccessor && registry.Topics.Contains(subscriber))
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+
         if (
             registry.Find(subscriber.Id) is not { } successor
             || successor.Target == closed
@@ -176,7 +189,7 @@ internal sealed partial class MessageSender
             message.Length,
             listener: null,
             ref _sends,
-            publication.Topic
+            publication
         );
         // Where the message is accepted, its context may be another's before this returns.
         uint origin = context?.Origin ?? publication.Number;

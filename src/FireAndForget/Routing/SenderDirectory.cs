@@ -52,6 +52,9 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
         }
     }
 
+    /// <summary>Greater than every number that an id has by now, without the flag of a topic.</summary>
+    public int Capacity => _entries.Length;
+
     /// <summary>Grows before a number goes to another id: a cache of what numbers mean is out of date then.</summary>
     public int Version => Volatile.Read(ref _version);
 
