@@ -186,6 +186,7 @@ internal sealed partial class ClusterNode
             Components = [.. hosted.Where(e => e.IsComponent).Select(e => e.Id).Order(StringComparer.Ordinal)],
             Endpoints = [.. hosted.Where(e => !e.IsComponent).Select(e => e.Id).Order(StringComparer.Ordinal)],
             Numbers = Counts.Of(OwnStatistics()),
+            ProtocolVersion = _options.ProtocolVersion,
         };
     }
 

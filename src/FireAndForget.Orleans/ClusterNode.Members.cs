@@ -35,7 +35,7 @@ internal sealed partial class ClusterNode
                         && met.Add(member.SiloAddress)
                     )
                     {
-                        _ = Task.Run(() => MeetAsync(member.SiloAddress));
+                        _ = Task.Run(() => WelcomeAsync(member.SiloAddress));
                     }
                 }
             }
@@ -44,6 +44,18 @@ internal sealed partial class ClusterNode
         {
             // The silo is stopping.
         }
+    }
+
+    /// <summary>Makes the acquaintance of a silo that has become active, or refuses one whose protocol's version is too far from this one's.</summary>
+    private async Task WelcomeAsync(SiloAddress silo)
+    {
+        if (await FindMismatchAsync(silo).ConfigureAwait(false) is { } mismatch)
+        {
+            Refuse(silo, mismatch);
+            return;
+        }
+
+        await MeetAsync(silo).ConfigureAwait(false);
     }
 
     /// <summary>Handles the death of a silo, as the membership declares it.</summary>
@@ -82,8 +94,9 @@ internal sealed partial class ClusterNode
                 else
                 {
                     _table.TryRemove(entry.Id, out _);
-                    if (_remotes.TryRemove(entry.Id, out RemoteId? remote))
+                    if (_remotes.TryGetValue(entry.Id, out RemoteId? remote))
                     {
+                        RemoveRemote(remote);
                         remote.Outbox.EndWith(reason);
                     }
                 }

@@ -1,6 +1,7 @@
 using FireAndForget.Orleans.Links;
 using FireAndForget.Orleans.Placing;
 using FireAndForget.Orleans.Table;
+using FireAndForget.Routing;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
@@ -28,6 +29,8 @@ internal sealed partial class ClusterNode
                 return;
             }
 
+            // It may have subscribed a moment ago.
+            entry = WithPatternsOf(entry, component.Receiver.Self);
             ILinkService there = _silos.At(to);
             // The steps that are likely to fail come first, and change nothing.
             await ThrowAsync(there.PrepareAsync(entry)).ConfigureAwait(false);
@@ -146,16 +149,19 @@ internal sealed partial class ClusterNode
         await (quiet ?? WaitUntilPlacedAsync(entry.Id, cancellationToken))
             .WaitAsync(cancellationToken)
             .ConfigureAwait(false);
+        RemoteId? standIn;
         lock (_lock)
         {
             _unplaced[entry.Id] = component.Receiver.Self;
-            if (!_remotes.ContainsKey(entry.Id))
+            if (!_remotes.TryGetValue(entry.Id, out standIn))
             {
-                AddRemote(entry);
+                standIn = AddRemote(entry, isSubscriber: false);
             }
         }
 
         Host.Displace(component);
+        // What is published waits for this from when it was displaced on.
+        Registry.Topics.Add(standIn.Self);
         do
         {
             while (component.Receiver.Mailbox.Count != 0)
@@ -174,13 +180,14 @@ internal sealed partial class ClusterNode
 
     private async Task FlushAsync(Component component, CancellationToken cancellationToken)
     {
-        uint number = component.Receiver.Self.Number;
-        bool[] senders = new bool[number + 1];
+        SenderDirectory directory = Services.Directory;
+        bool[] senders = new bool[directory.Capacity];
         foreach (Outbox outbox in _remotes.Values.Select(remote => remote.Outbox))
         {
             Array.Clear(senders);
             outbox.Mailbox.MarkSenders(senders);
-            if (!senders[number])
+            // It has another number for each topic under which it published.
+            if (!senders.Index().Any(sender => sender.Item && directory.IdOf((uint)sender.Index) == component.Id))
             {
                 continue;
             }

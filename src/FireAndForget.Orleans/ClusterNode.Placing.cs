@@ -109,7 +109,8 @@ internal sealed partial class ClusterNode
 
             ComponentSource source = await FindSourceAsync(entry).ConfigureAwait(false);
             await component.ReplaceAsync(source, entry.CurrentOptions).ConfigureAwait(false);
-            await AnnounceAsync(Write(entry with { IsStopped = component.IsStopped })).ConfigureAwait(false);
+            TableEntry now = WithPatternsOf(entry, component.Receiver.Self);
+            await AnnounceAsync(Write(now with { IsStopped = component.IsStopped })).ConfigureAwait(false);
         }
     }
 
@@ -135,18 +136,7 @@ internal sealed partial class ClusterNode
             bool isChanged = isGranted ? Host.Grant(id, capability, pattern) : Host.Revoke(id, capability, pattern);
             if (isChanged && _table.TryGetValue(id, out TableEntry? entry) && Registry.TryGet(id, out var self))
             {
-                string[] sendsTo = [.. self.SendsTo.Select(p => p.ToString())];
-                string[] receivesFrom = [.. self.ReceivesFrom.Select(p => p.ToString())];
-                TableEntry written = Write(
-                    entry with
-                    {
-                        SendsTo = sendsTo,
-                        ReceivesFrom = receivesFrom,
-                        Options = entry.IsComponent
-                            ? OptionsJson.WithCapabilities(entry.Options, sendsTo, receivesFrom)
-                            : "",
-                    }
-                );
+                TableEntry written = Write(WithPatternsOf(entry, self));
                 await AnnounceAsync(written).ConfigureAwait(false);
                 await RecordAsync(written).ConfigureAwait(false);
             }

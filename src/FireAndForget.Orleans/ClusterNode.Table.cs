@@ -43,8 +43,10 @@ internal sealed partial class ClusterNode
                 return false;
             }
 
-            origin = context.Sender.Number;
+            origin = context.Publication?.Number ?? context.Sender.Number;
         }
+
+        origin = SenderDirectory.Index(origin);
 
         bool[] arrivals = Volatile.Read(ref _arrivals);
         return origin < arrivals.Length && arrivals[origin];
@@ -73,10 +75,16 @@ internal sealed partial class ClusterNode
     /// <returns>False where this silo hosts it by right.</returns>
     internal bool Learn(SiloAddress from, TableEntry entry)
     {
-        if (entry.Host == Silo || _dead.ContainsKey(entry.Host))
+        if (
+            entry.Host == Silo
+            || _dead.ContainsKey(entry.Host)
+            || !Protocol.AreNeighbours(_options.ProtocolVersion, entry.ProtocolVersion)
+        )
         {
             return true;
         }
+
+        entry = AsKnown(entry);
 
         bool isLostHere = false;
         lock (_lock)
@@ -95,6 +103,11 @@ internal sealed partial class ClusterNode
             if (_remotes.TryGetValue(entry.Id, out RemoteId? remote))
             {
                 Update(remote, entry);
+            }
+            else if (entry.SubscribesTo is { Length: > 0 })
+            {
+                // A publish asks nobody where its subscribers are.
+                AddRemote(entry);
             }
         }
 
@@ -149,7 +162,14 @@ internal sealed partial class ClusterNode
         lock (_lock)
         {
             long version = _table.TryGetValue(entry.Id, out TableEntry? known) ? known.Version : entry.Version;
-            TableEntry written = entry with { Host = Silo, Version = Math.Max(version, entry.Version) + 1 };
+            TableEntry written = AsKnown(
+                entry.WithTopics with
+                {
+                    Host = Silo,
+                    Version = Math.Max(version, entry.Version) + 1,
+                    ProtocolVersion = _options.ProtocolVersion,
+                }
+            );
             _table[entry.Id] = written;
             return written;
         }
@@ -207,11 +227,14 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>Under the lock.</summary>
-    private RemoteId AddRemote(TableEntry entry)
+    /// <summary>Makes the stand-in of somebody who is not here. Under the lock.</summary>
+    /// <param name="entry">What is known of it.</param>
+    /// <param name="isSubscriber">Whether what is published goes to it at once; else that is up to the caller.</param>
+    private RemoteId AddRemote(TableEntry entry, bool isSubscriber = true)
     {
         ComponentOptions policy = entry.Policy;
-        Participant self = new(entry.Id, Services.Directory.NumberOf(entry.Id), entry.SendsTo, policy, allowance: null);
+        SenderNumber number = Services.Directory.NumberOf(entry.Id);
+        Participant self = new(entry.Id, number, entry.SendsTo, policy, allowance: null, policy.PublishesTo);
         Outbox outbox = new(self, _options.Outbox, Services, Host.Parts.Accounts)
         {
             NumbersBefore = NewNumbers(),
@@ -234,6 +257,11 @@ internal sealed partial class ClusterNode
             outbox.GoOn(LinkTo(entry.Host));
         }
 
+        if (isSubscriber)
+        {
+            Registry.Topics.Add(self);
+        }
+
         return remote;
     }
 
@@ -249,7 +277,12 @@ internal sealed partial class ClusterNode
         if (remote.Outbox.IsStopped && !entry.IsStopped)
         {
             // Another receiver is under the id now: senders find it by the table.
-            _remotes.TryRemove(entry.Id, out _);
+            RemoveRemote(remote);
+            if (entry.SubscribesTo is { Length: > 0 })
+            {
+                AddRemote(entry);
+            }
+
             remote.Self.Invalidate();
             return;
         }
@@ -291,8 +324,9 @@ internal sealed partial class ClusterNode
     {
         _table.TryRemove(id, out _);
         _held.Remove(id);
-        if (_remotes.TryRemove(id, out RemoteId? remote))
+        if (_remotes.TryGetValue(id, out RemoteId? remote))
         {
+            RemoveRemote(remote);
             remote.Outbox.Close(reason);
         }
     }

@@ -59,6 +59,9 @@ internal sealed partial class ClusterNode
     private readonly ConcurrentDictionary<SiloAddress, Link> _links = new();
     private readonly ConcurrentDictionary<SiloAddress, Inbound> _inbounds = new();
     private readonly ConcurrentDictionary<SiloAddress, bool> _dead = new();
+
+    /// <summary>Silos whose versions are too far from this one's, and why nothing is taken from them.</summary>
+    private readonly ConcurrentDictionary<SiloAddress, string> _mismatches = new();
     private readonly KeyedLocks _changing = new();
     private bool[] _arrivals = new bool[64];
     private long _lastNumbers;
@@ -105,7 +108,7 @@ internal sealed partial class ClusterNode
             .. _membership
                 .CurrentSnapshot.Members.Values.Where(m => m.Status == SiloStatus.Active && m.SiloAddress != Silo)
                 .Select(m => m.SiloAddress)
-                .Where(silo => !_dead.ContainsKey(silo)),
+                .Where(silo => !_dead.ContainsKey(silo) && !_mismatches.ContainsKey(silo)),
         ];
 
     public void Participate(ISiloLifecycle lifecycle) =>
@@ -149,6 +152,11 @@ internal sealed partial class ClusterNode
             );
         }
 
+        if (_mismatches.TryGetValue(silo, out string? mismatch))
+        {
+            throw new InvalidOperationException(mismatch);
+        }
+
         // Messages that this silo would refuse as closed wait in the outboxes until their receivers have come up elsewhere.
         return Host.IsStopping && silo != Silo
             ? throw new InvalidOperationException($"The silo {Silo} stops, and takes nothing any more.")
@@ -170,6 +178,11 @@ internal sealed partial class ClusterNode
     {
         foreach (SiloAddress silo in Peers)
         {
+            if (await FindMismatchAsync(silo).ConfigureAwait(false) is { } mismatch)
+            {
+                throw new InvalidOperationException(mismatch);
+            }
+
             await MeetAsync(silo).ConfigureAwait(false);
         }
 

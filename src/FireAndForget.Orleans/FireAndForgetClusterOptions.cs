@@ -42,6 +42,9 @@ public sealed class FireAndForgetClusterOptions
     /// <summary>Puts something between this silo and the other end of a link, for tests.</summary>
     internal Func<ILinkPeer, ILinkPeer> WrapPeer { get; set; } = peer => peer;
 
+    /// <summary>The version of what it says to other silos, for tests.</summary>
+    internal int ProtocolVersion { get; set; } = Protocol.Own;
+
     /// <summary>Refuses options that are not valid.</summary>
     /// <exception cref="OrleansConfigurationException">An option is not valid.</exception>
     internal void Validate()

@@ -229,6 +229,10 @@ internal sealed record HostReport
     /// <summary>The counts, in the order of <see cref="Counts"/>.</summary>
     [Id(2)]
     public long[] Numbers { get; init; } = [];
+
+    /// <summary>Its <see cref="Protocol"/> version; 0: the first one.</summary>
+    [Id(3)]
+    public int ProtocolVersion { get; init; }
 }
 
 /// <summary>The counts of a silo as numbers in an order, and back.</summary>

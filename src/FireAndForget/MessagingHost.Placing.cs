@@ -66,16 +66,15 @@ public sealed partial class MessagingHost
     }
 
     /// <summary>
-    /// Takes a component's id away, for who else is found under it. The component goes on with what it has, and may be placed again.
+    /// Takes a component's id away, for who else is found under it, and who is then to be added to the topics' subscribers. The component
+    /// goes on with what it has, and may be placed again.
     /// </summary>
     /// <returns>Whether it was found under its id.</returns>
     internal bool Displace(Component component)
     {
         lock (_host.Registering)
         {
-            return _host.Registry.TryGet(component.Id, out Participant? registered)
-                && registered.Target == component.Receiver
-                && _host.Registry.TryRemove(component.Id, out _);
+            return _host.Registry.TryDisplace(component.Receiver.Self);
         }
     }
 

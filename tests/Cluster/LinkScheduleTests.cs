@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
+using FireAndForget.Messages;
 using FireAndForget.Orleans.Links;
 using FireAndForget.Routing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -140,6 +141,12 @@ public sealed class LinkScheduleTests
             _to.Parts.Registry.TryGet(id, out Participant? found) ? found : null;
 
         Participant? IInboundHost.FindSender(string id, SiloAddress silo) => id == "sender" ? _senderThere : null;
+
+        Publication IInboundHost.PublicationOf(Participant publisher, string topic)
+        {
+            TopicName name = new(topic);
+            return new(name, publisher.NumberFor(name), _to.Parts.Registry.Topics);
+        }
 
         bool IInboundHost.IsArrival(uint origin) => origin == _senderThere.Number;
 

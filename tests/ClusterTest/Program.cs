@@ -10,12 +10,17 @@ if (args is ["silo", .. string[] silo])
 }
 
 int seconds = 0;
+string? older = null;
 foreach (string option in args)
 {
-    if (!option.StartsWith("--duration=", StringComparison.Ordinal) || !int.TryParse(option[11..], out seconds))
+    if (option.StartsWith("--older=", StringComparison.Ordinal))
+    {
+        older = option[8..];
+    }
+    else if (!option.StartsWith("--duration=", StringComparison.Ordinal) || !int.TryParse(option[11..], out seconds))
     {
         Console.Error.WriteLine(
-            $"'{option}' is no option; --duration=SECONDS lets a cluster live so long under kills."
+            $"'{option}' is no option; --duration=SECONDS lets a cluster live so long under kills, --older=FILE upgrades one from another build of this program."
         );
         return 2;
     }
@@ -41,6 +46,10 @@ else
     await checks.RunAsync("deaths, to the last silo", scenarios.KillAsync);
     await checks.RunAsync("a frozen silo", scenarios.FreezeAsync);
     await checks.RunAsync("TLS between silos", scenarios.EncryptAsync);
+    if (older is not null)
+    {
+        await checks.RunAsync("a rolling upgrade", () => scenarios.UpgradeAsync(older));
+    }
 }
 
 Console.WriteLine($"{checks.Passed} passed, {checks.Failed} failed");

@@ -162,6 +162,59 @@ internal sealed class Scenarios(RedisServer redis, Checks checks)
         }
     }
 
+    /// <summary>Silos of the version of the protocol before are replaced by those of this one, one by one, while all of them send.</summary>
+    /// <param name="older">The program of another build.</param>
+    public async Task UpgradeAsync(string older)
+    {
+        using Cluster cluster = new(redis, $"test-{Environment.ProcessId}-{_clusters++}") { Program = older };
+        await cluster.StartAsync(3);
+        string version = await cluster[0].DoAsync($"store {Echo}");
+        await cluster[0].DoAsync($"deploy echo {version} silo-2 AtMostOnce");
+        await cluster.SendFromAllAsync("echo");
+        long[] sent = new long[6];
+        string publishedBetween = "";
+        for (int i = 0; i < 3; i++)
+        {
+            // Its sender's numbers would go with it, so that one stops first.
+            sent[i] = await cluster.StopAsync(i);
+            await cluster.UntilAsync(() => Task.FromResult(cluster.Got(i) == sent[i]));
+            await cluster[i].StopAsync();
+            await cluster.StartAgainAsync(i, program: null);
+            await cluster[i].DoAsync($"endpoint client-{3 + i} {5 * (3 + i)}");
+            await cluster[i].DoAsync($"subscriber subscriber-{i} {100 + (5 * i)} news");
+            await cluster[i].DoAsync($"send client-{3 + i} echo {203 + i}");
+            await cluster.UntilAsync(() => Task.FromResult(cluster.Got(3 + i) > 200));
+            publishedBetween += await cluster[i].DoAsync($"publish client-{3 + i} news");
+        }
+
+        for (int i = 3; i < 6; i++)
+        {
+            sent[i] = await cluster.StopAsync(i - 3, $"client-{i}");
+        }
+
+        HostStatistics sum = await cluster.SettledAsync(0);
+        for (int i = 0; i < 6; i++)
+        {
+            checks.That(
+                $"each message of client-{i}, on a silo of the {(i < 3 ? "older" : "newer")} version, came back once and in order",
+                cluster.Got(i) == sent[i] && cluster.OutOfOrder(i) == 0 && sent[i] > 0,
+                $"{sent[i]} sent, {cluster.Got(i)} came back, {cluster.OutOfOrder(i)} out of order"
+            );
+        }
+
+        long published = Enumerable.Range(0, 3).Sum(i => cluster.Counters[100 + (5 * i)]);
+        checks.That(
+            "what was published reached the subscribers of all silos that were upgraded by then",
+            publishedBetween == "123" && published == 6,
+            $"{publishedBetween} accepted, {published} came"
+        );
+        checks.That(
+            "the counts add up, and nothing was lost",
+            IsBalanced(sum) && sum.Lost + sum.Undeliverable == 0,
+            sum.ToString()
+        );
+    }
+
     /// <summary>Silos that speak TLS, with a certificate of this run.</summary>
     public async Task EncryptAsync()
     {
@@ -274,25 +327,27 @@ internal sealed class Scenarios(RedisServer redis, Checks checks)
         /// <summary>The file with the certificate of silos that speak TLS; "-": they do not.</summary>
         public string Certificate { get; init; } = "-";
 
+        /// <summary>What the silos are at first; null: this program.</summary>
+        public string? Program { get; init; }
+
         public SiloHandle this[int silo] => _silos[silo];
 
         public async Task StartAsync(int silos)
         {
-            _silos.AddRange(
-                await Task.WhenAll(
-                    Enumerable
-                        .Range(0, silos)
-                        .Select(i => SiloHandle.StartAsync($"silo-{i}", _redis.Connection, _id, Counters, Certificate))
-                )
-            );
+            _silos.AddRange(await Task.WhenAll(Enumerable.Range(0, silos).Select(i => StartSiloAsync(i, Program))));
             await UntilAsync(async () => (await _silos[0].StatusAsync()).Count(s => s.State == "Active") == silos);
         }
 
-        public async Task StartAgainAsync(int silo)
+        public Task StartAgainAsync(int silo) => StartAgainAsync(silo, Program);
+
+        public async Task StartAgainAsync(int silo, string? program)
         {
             _gone.Add(_silos[silo]);
-            _silos[silo] = await SiloHandle.StartAsync($"silo-{silo}", _redis.Connection, _id, Counters, Certificate);
+            _silos[silo] = await StartSiloAsync(silo, program);
         }
+
+        private Task<SiloHandle> StartSiloAsync(int silo, string? program) =>
+            SiloHandle.StartAsync($"silo-{silo}", _redis.Connection, _id, Counters, Certificate, program);
 
         /// <summary>Each silo's client sends to an id, and counts what it gets.</summary>
         public async Task SendFromAllAsync(string target)

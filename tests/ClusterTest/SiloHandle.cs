@@ -19,13 +19,14 @@ internal sealed class SiloHandle : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Starts a silo, and waits until it is one of the cluster.</summary>
+    /// <summary>Starts a silo, of this build where no other program is given, and waits until it is one of the cluster.</summary>
     public static async Task<SiloHandle> StartAsync(
         string name,
         string redis,
         string cluster,
         Counters counters,
-        string certificate = "-"
+        string certificate = "-",
+        string? program = null
     )
     {
         ProcessStartInfo start = new("dotnet")
@@ -36,7 +37,7 @@ internal sealed class SiloHandle : IDisposable
         };
         string[] arguments =
         [
-            typeof(SiloHandle).Assembly.Location,
+            program ?? typeof(SiloHandle).Assembly.Location,
             "silo",
             name,
             redis,

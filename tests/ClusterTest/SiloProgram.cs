@@ -98,6 +98,15 @@ internal sealed class SiloProgram
             case ["endpoint", string id, string slot]:
                 _endpoints[id] = await _cluster.AddEndpointAsync(id, new Counting(_counters, int.Parse(slot)).Handle);
                 return "";
+            case ["subscriber", string id, string slot, string topic]:
+                _endpoints[id] = await _cluster.AddEndpointAsync(
+                    id,
+                    new Counting(_counters, int.Parse(slot)).Handle,
+                    new() { SubscribesTo = [topic] }
+                );
+                return "";
+            case ["publish", string from, string topic]:
+                return $"{_endpoints[from].Publish(topic, new byte[16]).Accepted}";
             case ["send", string from, string to, string slot]:
                 CancellationTokenSource stop = new();
                 _senders[from] = (stop, Task.Run(() => SendAsync(_endpoints[from], to, int.Parse(slot), stop.Token)));

@@ -9,18 +9,18 @@ namespace FireAndForget.Orleans.Links;
 /// </summary>
 /// <remarks>
 /// On the wire, little-endian: <c>u8 version, u8 0, u16 0, u32 length of the names, u32 session, u32 0, u64 number, u64 the last
-/// settlement that came</c>, names, runs. A name: <c>u32 number, u8 kind, u8 length</c>, the id in ASCII. A run: <c>u32 key of the
+/// settlement that came</c>, names, runs. A name: <c>u32 number, u8 kind, u8 length</c>, the id or topic in ASCII. A run: <c>u32 key of the
 /// target, u32 messages, u64 number of the first, u32 length of the entries, u32 0</c>, entries. An entry, at a multiple of 8 from the
 /// run's start: <c>u32 number of the sender with a flag for extras, u32 length</c>, the extras where there are any (<c>u16 length, u8
 /// flags, u8 0, u32 0</c>, the traceparent in ASCII), the message; each filled up to 8.
 /// </remarks>
 internal sealed class Frame
 {
-    /// <summary>The version that this writes, and the newest that it reads.</summary>
-    public const byte NewestVersion = 1;
-
-    /// <summary>The oldest version that this reads.</summary>
+    /// <summary>What a frame without published messages is written as, and the oldest version that this reads.</summary>
     public const byte OldestVersion = 1;
+
+    /// <summary>The newest version that this reads. What is written is of the oldest that has all that is in it.</summary>
+    public static readonly byte NewestVersion = (byte)Protocol.Own;
 
     public const int HeaderBytes = 32;
     public const int RunBytes = 24;
@@ -55,7 +55,7 @@ internal sealed class Frame
     /// <summary>The number of the last settlement that came from the other silo.</summary>
     public ulong SettledThrough { get; set; }
 
-    public byte Version { get; private set; } = NewestVersion;
+    public byte Version { get; private set; } = OldestVersion;
 
     public int NamesLength { get; private set; }
 
@@ -99,7 +99,11 @@ internal sealed class Frame
             SettledThrough = BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]),
         };
         frame.RunsLength = length - HeaderBytes - frame.NamesLength;
-        return frame.Version is < OldestVersion or > NewestVersion || frame.NamesLength < 0 || frame.RunsLength < 0
+        return
+            frame.Version < OldestVersion
+            || frame.Version > NewestVersion
+            || frame.NamesLength < 0
+            || frame.RunsLength < 0
             ? throw new InvalidDataException(
                 $"A frame of version {frame.Version} came; this silo reads {OldestVersion} to {NewestVersion}."
             )
@@ -116,6 +120,9 @@ internal sealed class Frame
         BinaryPrimitives.WriteUInt64LittleEndian(header[16..], Number);
         BinaryPrimitives.WriteUInt64LittleEndian(header[24..], SettledThrough);
     }
+
+    /// <summary>It has published messages in it, of which older silos know nothing.</summary>
+    public void NeedTopics() => Version = Protocol.WithTopics;
 
     /// <summary>Adds a name.</summary>
     public void Name(uint number, NameKind kind, ReadOnlySpan<byte> id)
@@ -164,6 +171,9 @@ internal enum NameKind : byte
 
     /// <summary>The id of a target, by the key of its outbox.</summary>
     Target = 1,
+
+    /// <summary>The topic of a sender's number that is for one, behind its id. From version 2 on.</summary>
+    Topic = 2,
 }
 
 /// <summary>The extras of a message beyond its sender and bytes.</summary>

@@ -340,6 +340,12 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
             {
                 _targets.TryAdd(number, new(number, id));
             }
+            else if (kind == NameKind.Topic)
+            {
+                // Behind the name of its publisher.
+                ArrivalSender publisher = _senders[number];
+                _senders[number] = publisher.Topic == id ? publisher : new(publisher.Id) { Topic = id };
+            }
             else if (!_senders.TryGetValue(number, out ArrivalSender? known) || known.Id != id)
             {
                 _senders[number] = new(id);
@@ -446,7 +452,12 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
                 return SendStatus.CapabilityDenied;
             }
 
-            route = _host.Registry.Resolve(sender.Self, receiver);
+            if (sender.Topic is { } topic)
+            {
+                sender.Publication ??= _host.PublicationOf(sender.Self, topic);
+            }
+
+            route = _host.Registry.Resolve(sender.Self, receiver, sender.Topic);
             target.Keep(sender, receiver, route);
         }
 
@@ -476,6 +487,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
             listener,
             ref _sends,
             isNumbered ? number : null,
+            sender.Publication,
             out long local
         );
         if (status == SendStatus.Accepted)
@@ -487,7 +499,7 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
         {
             reason =
                 "refused by the host that it was sent to: "
-                + MessageChecks.Explain(status, sender.Self!, target.Id, receiver, reader.Message.Length);
+                + MessageChecks.Explain(status, sender.Self!, target.Id, receiver, reader.Message.Length, sender.Topic);
         }
 
         return status;
@@ -633,7 +645,13 @@ internal sealed class Inbound : IThreadPoolWorkItem, IDisposable
     {
         public string Id => id;
 
+        /// <summary>The topic that the number stands for; null: none.</summary>
+        public string? Topic { get; init; }
+
         public Participant? Self { get; set; }
+
+        /// <summary>What its messages are published as here; null: they are sent to their targets alone.</summary>
+        public Publication? Publication { get; set; }
     }
 
     /// <summary>Entries that wait for room in their receiver's mailbox.</summary>
@@ -877,6 +895,9 @@ internal interface IInboundHost
 
     /// <summary>The participant of another silo under an id; null: this silo knows none there.</summary>
     Participant? FindSender(string id, SiloAddress silo);
+
+    /// <summary>Under which number messages are taken on that somebody of another silo published.</summary>
+    Publication PublicationOf(Participant publisher, string topic);
 
     /// <summary>Whether a message's origin is a sender of another silo.</summary>
     bool IsArrival(uint origin);

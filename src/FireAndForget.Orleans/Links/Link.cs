@@ -244,10 +244,20 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
         MessageContext? context
     )
     {
-        uint sender = context?.Sender.Number ?? origin;
-        if (_named.Add(((ulong)NameKind.Sender << 32) | sender))
+        uint sender = context is null ? origin : context.Publication?.Number ?? context.Sender.Number;
+        bool isNew = _named.Add(((ulong)NameKind.Sender << 32) | sender);
+        if (isNew)
         {
             frame.Name(sender, NameKind.Sender, directory.BytesOf(sender));
+        }
+
+        if (MessageOrigin.HasTopic(sender))
+        {
+            frame.NeedTopics();
+            if (isNew)
+            {
+                frame.Name(sender, NameKind.Topic, directory.TopicOf(sender).Bytes);
+            }
         }
 
         BinaryPrimitives.WriteUInt32LittleEndian(entry, context is null ? sender : sender | Frame.ExtrasFlag);

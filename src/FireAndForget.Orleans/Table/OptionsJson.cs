@@ -24,12 +24,14 @@ internal static class OptionsJson
 
     public static ComponentOptions Read(string json) => JsonSerializer.Deserialize<ComponentOptions>(json)!;
 
-    /// <summary>The same options with other capabilities.</summary>
-    public static string WithCapabilities(string json, string[] sendsTo, string[] receivesFrom)
+    /// <summary>The options of an entry with the patterns that it has by now.</summary>
+    public static string WithPatterns(TableEntry entry)
     {
-        JsonNode options = JsonNode.Parse(json)!;
-        options[nameof(ComponentOptions.SendsTo)] = JsonSerializer.SerializeToNode(sendsTo);
-        options[nameof(ComponentOptions.ReceivesFrom)] = JsonSerializer.SerializeToNode(receivesFrom);
+        JsonNode options = JsonNode.Parse(entry.Options)!;
+        options[nameof(ComponentOptions.SendsTo)] = JsonSerializer.SerializeToNode(entry.SendsTo);
+        options[nameof(ComponentOptions.ReceivesFrom)] = JsonSerializer.SerializeToNode(entry.ReceivesFrom);
+        options[nameof(ComponentOptions.SubscribesTo)] = JsonSerializer.SerializeToNode(entry.SubscribesTo);
+        options[nameof(ComponentOptions.PublishesTo)] = JsonSerializer.SerializeToNode(entry.PublishesTo);
         return options.ToJsonString();
     }
 }

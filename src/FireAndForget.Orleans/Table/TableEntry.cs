@@ -53,6 +53,18 @@ internal sealed record TableEntry
     [Id(11)]
     public bool IsAtLeastOnce { get; init; }
 
+    /// <summary>The topics that it subscribes to; null: its silo is of a version without topics between silos.</summary>
+    [Id(12)]
+    public string[]? SubscribesTo { get; init; }
+
+    /// <summary>Under which topics it may publish; null as for <see cref="SubscribesTo"/>.</summary>
+    [Id(13)]
+    public string[]? PublishesTo { get; init; }
+
+    /// <summary>The <see cref="Protocol"/> version of the silo that hosts it; 0: the first one.</summary>
+    [Id(14)]
+    public int ProtocolVersion { get; init; }
+
     public bool IsComponent => Wasm.Length != 0;
 
     /// <summary>The entry of a component that is not hosted yet.</summary>
@@ -60,6 +72,7 @@ internal sealed record TableEntry
         Of(id, options) with
         {
             SendsTo = [.. options.SendsTo],
+            PublishesTo = [.. options.PublishesTo],
             Wasm = wasm,
             Options = OptionsJson.Write(options),
             IsAtLeastOnce = options.Delivery == DeliveryGuarantee.AtLeastOnce,
@@ -72,6 +85,8 @@ internal sealed record TableEntry
             Id = id,
             SendsTo = ["*"],
             ReceivesFrom = [.. options.Senders],
+            SubscribesTo = [.. options.SubscribesTo],
+            PublishesTo = ["*"],
             Codecs = options.Codecs,
             MaxMessageBytes = options.MaxMessageBytes,
             MailboxMessages = options.Mailbox.Messages,
@@ -83,9 +98,32 @@ internal sealed record TableEntry
         {
             SendsTo = SendsTo,
             ReceivesFrom = ReceivesFrom,
+            SubscribesTo = SubscribesTo ?? [],
+            PublishesTo = PublishesTo ?? [],
             Codecs = Codecs,
             MaxMessageBytes = MaxMessageBytes,
         };
+
+    /// <summary>
+    /// The entry with the patterns that its options have, where who told of it knows nothing of topics between silos.
+    /// </summary>
+    public TableEntry WithTopics
+    {
+        get
+        {
+            if (SubscribesTo is not null && PublishesTo is not null)
+            {
+                return this;
+            }
+
+            ComponentOptions? options = IsComponent ? OptionsJson.Read(Options) : null;
+            return this with
+            {
+                SubscribesTo = [.. options?.SubscribesTo ?? []],
+                PublishesTo = [.. options?.PublishesTo ?? ["*"]],
+            };
+        }
+    }
 
     /// <summary>A component's options with the capabilities that it has by now.</summary>
     public ComponentOptions CurrentOptions
@@ -95,6 +133,8 @@ internal sealed record TableEntry
             ComponentOptions options = OptionsJson.Read(Options);
             options.SendsTo = SendsTo;
             options.ReceivesFrom = ReceivesFrom;
+            options.SubscribesTo = SubscribesTo ?? options.SubscribesTo;
+            options.PublishesTo = PublishesTo ?? options.PublishesTo;
             return options;
         }
     }

@@ -16,6 +16,7 @@ internal static class Arrival
     /// <param name="listener">Waits for its outcome; null: nobody does.</param>
     /// <param name="sends">The sender's count of its sends.</param>
     /// <param name="given">The number that it has for its receiver, which is the same each time that it arrives; null: that of the mailbox.</param>
+    /// <param name="publication">What it was published as; null: it was sent to its target alone.</param>
     /// <param name="number">The message's number in the mailbox.</param>
     /// <returns>As a send.</returns>
     public static SendStatus TryAccept(
@@ -26,6 +27,7 @@ internal static class Arrival
         OutcomeListener? listener,
         ref int sends,
         long? given,
+        Publication? publication,
         out long number
     )
     {
@@ -36,11 +38,11 @@ internal static class Arrival
             MessageContext? context =
                 listener is null && !route.NeedsSlowPath
                     ? null
-                    : contexts?.TryBegin(sender, route.TargetId, message.Length, listener, ref sends);
+                    : contexts?.TryBegin(sender, route.TargetId, message.Length, listener, ref sends, publication);
             context?.Number = given;
             // The origin is read before the message is accepted: afterwards the context may have ended and belong to another
             // message.
-            uint origin = context?.Origin ?? sender.Number;
+            uint origin = context?.Origin ?? publication?.Number ?? sender.Number;
             Activity? send = context?.Send;
             status = route.Target!.TryAccept(origin, message, out number);
             if (context is not null)
@@ -50,6 +52,7 @@ internal static class Arrival
         }
 
         GC.KeepAlive(sender);
+        GC.KeepAlive(publication);
         return status;
     }
 }

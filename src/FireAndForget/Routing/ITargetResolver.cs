@@ -11,4 +11,8 @@ internal interface ITargetResolver
     /// <param name="id">A valid id.</param>
     /// <returns>The target with what it accepts; null: there is none.</returns>
     Participant? Resolve(string id);
+
+    /// <summary>Who is registered here begins or ends subscriptions while it runs. Any thread, behind the change.</summary>
+    /// <param name="id">Its id.</param>
+    void SubscriptionsChanged(string id) { }
 }

@@ -86,7 +86,15 @@ internal static class MessageChecks
     /// <param name="name">The target as the sender named it.</param>
     /// <param name="target">The target; null where there is none now.</param>
     /// <param name="length">The message's length in bytes.</param>
-    public static string Explain(SendStatus status, Participant sender, string name, Participant? target, int length)
+    /// <param name="topic">The topic under which it was published; null: it was sent to its target alone.</param>
+    public static string Explain(
+        SendStatus status,
+        Participant sender,
+        string name,
+        Participant? target,
+        int length,
+        string? topic = null
+    )
     {
         string detail = Detail(status, target, length);
         return detail.Length != 0
@@ -96,7 +104,7 @@ internal static class MessageChecks
                 SendStatus.Accepted => "the message was accepted",
                 SendStatus.InvalidMessage => "the target was no id, or the message did not start as its codecs ask",
                 SendStatus.TargetNotFound => $"nothing was registered under {MessageId.Quote(name)}",
-                SendStatus.CapabilityDenied => ExplainDenial(sender, name),
+                SendStatus.CapabilityDenied => ExplainDenial(sender, name, topic),
                 SendStatus.UnsupportedCodec =>
                     $"the message's codec was none of those that {MessageId.Quote(name)} accepted",
                 SendStatus.PayloadTooLarge => $"{MessageId.Quote(name)} accepted no message of {length} bytes",
@@ -107,9 +115,16 @@ internal static class MessageChecks
             };
     }
 
-    private static string ExplainDenial(Participant sender, string name)
+    private static string ExplainDenial(Participant sender, string name, string? topic)
     {
         string quoted = MessageId.Quote(name);
+        if (topic is not null)
+        {
+            return CapabilityPattern.AnyMatches(sender.PublishesTo, topic)
+                ? $"{quoted} does not receive from '{sender.Id}': none of its receives-from patterns matches"
+                : $"'{sender.Id}' may not publish under '{topic}': none of its publishes-to patterns matches";
+        }
+
         return CapabilityPattern.AnyMatches(sender.SendsTo, name)
             ? $"{quoted} does not receive from '{sender.Id}': none of its receives-from patterns matches"
             : $"'{sender.Id}' may not send to {quoted}: none of its sends-to patterns matches";

@@ -42,8 +42,11 @@ internal sealed class MessageContext
     /// <summary>Called with the message's outcome; null: nobody waits for it.</summary>
     public OutcomeListener? Listener { get; set; }
 
+    /// <summary>What it was published as; null: it was sent to its target alone.</summary>
+    public Publication? Publication { get; set; }
+
     /// <summary>The topic under which it was published; null: it was sent to its target alone.</summary>
-    public TopicName? Topic { get; set; }
+    public TopicName? Topic => Publication?.Topic;
 
     /// <summary>The number that it was given on the host where it was sent; null: it has that of its receiver's mailbox.</summary>
     public long? Number { get; set; }

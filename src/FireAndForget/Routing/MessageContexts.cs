@@ -61,7 +61,7 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     /// <param name="length">The message's length in bytes.</param>
     /// <param name="listener">Waits for the message's outcome, and so it has a context in any case; null: nobody does.</param>
     /// <param name="sends">The sender's count of its sends.</param>
-    /// <param name="topic">The topic under which it is published; null: none.</param>
+    /// <param name="publication">What it is published as; null: it is not.</param>
     /// <returns>The context; null where there is none.</returns>
     public MessageContext? TryBegin(
         Participant sender,
@@ -69,7 +69,7 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
         int length,
         OutcomeListener? listener,
         ref int sends,
-        TopicName? topic = null
+        Publication? publication = null
     )
     {
         bool isTimed = false;
@@ -95,7 +95,7 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
             return null;
         }
 
-        uint flags = MessageOrigin.ContextFlag | (topic is null ? 0 : MessageOrigin.TopicFlag);
+        uint flags = MessageOrigin.ContextFlag | (publication is null ? 0 : MessageOrigin.TopicFlag);
         if (!TryTakePlace(out int place))
         {
             return null;
@@ -109,7 +109,7 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
         context.Send = send;
         context.Budget = budget;
         context.Listener = listener;
-        context.Topic = topic;
+        context.Publication = publication;
         context.Number = null;
         context.Origin = flags | NextNumber(context.Origin, place);
         if (context.IsObserved)
@@ -293,7 +293,7 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
         {
             context.Sender = null!;
             context.Listener = null;
-            context.Topic = null;
+            context.Publication = null;
         }
 
         Free(place, isKept);

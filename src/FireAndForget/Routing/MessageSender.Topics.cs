@@ -98,6 +98,12 @@ internal sealed partial class MessageSender
             foreach (Participant subscriber in subscribers)
             {
                 Participant receiver = subscriber;
+                if (receiver.Target.HasSuccessor && registry.Find(receiver.Id)?.Target != receiver.Target)
+                {
+                    // Its plain messages go to the successor, and this one must not come before them, nor behind later ones.
+                    TryFollow(publication, ref receiver);
+                }
+
                 SendStatus status;
                 do
                 {
@@ -130,7 +136,7 @@ internal sealed partial class MessageSender
     }
 
     /// <summary>
-    /// Waits for the successor of a subscriber that was found closed, as a send does. The successor gets the message only where it
+    /// Waits for the successor of a subscriber that was found closed or leaving, as a send does. The successor gets the message only where it
     /// subscribes to the topic too, because otherwise it would take the message for one that was sent to it.
     /// </summary>
     /// <returns>Whether the successor gets the message; <paramref name="subscriber"/> is then the successor.</returns>
@@ -144,6 +150,13 @@ internal sealed partial class MessageSender
         }
 
         WaitForSuccessor(subscriber.Id, closed);
+        // Then no route leads to the one before either.
+        SpinWait spin = default;
+        while (closed.HasSuccessor && registry.Topics.Contains(subscriber))
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+
         if (
             registry.Find(subscriber.Id) is not { } successor
             || successor.Target == closed
@@ -178,7 +191,7 @@ internal sealed partial class MessageSender
             message.Length,
             listener: null,
             ref _sends,
-            publication.Topic
+            publication
         );
         // The origin is read first: when the message is accepted, its context may belong to another one before this returns.
         uint origin = context?.Origin ?? publication.Number;

@@ -60,6 +60,27 @@ internal sealed class Registry(MessageContexts? contexts = null)
         return removed;
     }
 
+    /// <summary>
+    /// Takes its id away from who is registered, for who is found under it by the <see cref="Fallback"/>. It stays the subscriber of its
+    /// topics until that one is added to <see cref="Topics"/>, so that no publish misses both of them or finds both.
+    /// </summary>
+    public bool TryDisplace(Participant participant)
+    {
+        // From here on a publish looks for whom the id means before it goes to who is displaced.
+        participant.Target.HasSuccessor = true;
+        bool isDisplaced = _participants.TryRemove(new(participant.Id, participant));
+        if (isDisplaced)
+        {
+            participant.Invalidate();
+        }
+        else
+        {
+            participant.Target.HasSuccessor = false;
+        }
+
+        return isDisplaced;
+    }
+
     /// <summary>The participant under an id, registered here or found by the fallback; null: there is none.</summary>
     public Participant? Find(string id) =>
         _participants.TryGetValue(id, out Participant? participant) ? participant
@@ -210,14 +231,25 @@ internal sealed class Registry(MessageContexts? contexts = null)
     }
 
     /// <summary>Decides the route to a given participant, registered or not.</summary>
-    public Route Resolve(Participant sender, Participant target) =>
-        Decide(sender, sender.Version, target.Id, target, owner: null);
+    /// <param name="sender">The sender.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="topic">The topic under which the sender publishes; null: it sends to the target alone.</param>
+    public Route Resolve(Participant sender, Participant target, string? topic = null) =>
+        Decide(sender, sender.Version, target.Id, target, owner: null, topic);
 
-    private Route Decide(Participant sender, int senderVersion, string targetId, Participant? target, RouteCache? owner)
+    private Route Decide(
+        Participant sender,
+        int senderVersion,
+        string targetId,
+        Participant? target,
+        RouteCache? owner,
+        string? topic = null
+    )
     {
         int targetVersion = target?.Version ?? 0;
         bool needsSlowPath = sender.Allowance is not null || contexts is { IsOn: true };
-        Route route = new(targetId, Decide(sender, targetId, target), target, owner) { NeedsSlowPath = needsSlowPath };
+        SendStatus refusal = Decide(sender, targetId, target, topic);
+        Route route = new(targetId, refusal, target, owner) { NeedsSlowPath = needsSlowPath };
         if (target is not null)
         {
             sender.Track(route, senderVersion);
@@ -270,7 +302,7 @@ internal sealed class Registry(MessageContexts? contexts = null)
         && CapabilityPattern.AnyMatches(sender.SendsTo, route.TargetId)
         && (route.IsForAll || CapabilityPattern.AnyMatches(route.Shared!.ReceivesFrom, sender.Id));
 
-    private SendStatus Decide(Participant sender, string targetId, Participant? target)
+    private SendStatus Decide(Participant sender, string targetId, Participant? target, string? topic)
     {
         if (!MessageId.IsValid(targetId))
         {
@@ -293,8 +325,11 @@ internal sealed class Registry(MessageContexts? contexts = null)
         }
 
         bool allowed =
-            CapabilityPattern.AnyMatches(sender.SendsTo, targetId)
-            && CapabilityPattern.AnyMatches(target.ReceivesFrom, sender.Id);
+            (
+                topic is null
+                    ? CapabilityPattern.AnyMatches(sender.SendsTo, targetId)
+                    : CapabilityPattern.AnyMatches(sender.PublishesTo, topic)
+            ) && CapabilityPattern.AnyMatches(target.ReceivesFrom, sender.Id);
         return allowed ? SendStatus.Accepted : SendStatus.CapabilityDenied;
     }
 
@@ -337,7 +372,13 @@ internal sealed class Registry(MessageContexts? contexts = null)
             }
 
             participant.Invalidate();
-            return true;
         }
+
+        if (capability == Capability.SubscribesTo)
+        {
+            Fallback?.SubscriptionsChanged(participant.Id);
+        }
+
+        return true;
     }
 }

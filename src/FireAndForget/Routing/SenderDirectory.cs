@@ -54,6 +54,9 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
         }
     }
 
+    /// <summary>Greater than every number that an id has by now, without the flag of a topic.</summary>
+    public int Capacity => _entries.Length;
+
     /// <summary>
     /// A version that grows before a number is given to another id: caches of what numbers mean are out of date then.
     /// </summary>

@@ -16,6 +16,7 @@ internal sealed class TopicTable
 
     /// <summary>All who are registered, by when they were: a topic's subscribers get its messages in this order.</summary>
     private readonly Dictionary<Participant, long> _members = [];
+    private readonly Dictionary<string, Participant> _byId = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<Participant>> _byTopic = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<Participant>> _byPrefix = new(StringComparer.Ordinal);
 
@@ -27,12 +28,23 @@ internal sealed class TopicTable
     /// <summary>A version that grows when a subscription is added or removed. It is read before <see cref="Find"/>.</summary>
     public int Version => Volatile.Read(ref _version);
 
-    /// <summary>Adds a participant with its subscriptions.</summary>
+    /// <summary>
+    /// Adds a participant with its subscriptions. One that is there under its id already, such as one that moved to another host, is
+    /// replaced at once: no publish finds both, or neither.
+    /// </summary>
     public void Add(Participant participant)
     {
         lock (_lock)
         {
-            _members.Add(participant, _added++);
+            long order = _added++;
+            if (_byId.TryGetValue(participant.Id, out Participant? before))
+            {
+                order = _members[before];
+                RemoveMember(before);
+            }
+
+            _byId.Add(participant.Id, participant);
+            _members.Add(participant, order);
             foreach (CapabilityPattern pattern in participant.SubscribesTo)
             {
                 Add(participant, pattern);
@@ -45,13 +57,19 @@ internal sealed class TopicTable
     {
         lock (_lock)
         {
-            if (_members.Remove(participant))
+            if (_members.ContainsKey(participant))
             {
-                foreach (CapabilityPattern pattern in participant.SubscribesTo)
-                {
-                    Remove(participant, pattern);
-                }
+                RemoveMember(participant);
             }
+        }
+    }
+
+    /// <summary>Whether a participant has been added with its subscriptions.</summary>
+    public bool Contains(Participant participant)
+    {
+        lock (_lock)
+        {
+            return _members.ContainsKey(participant);
         }
     }
 
@@ -103,6 +121,16 @@ internal sealed class TopicTable
             Participant[] subscribers = [.. found];
             Array.Sort(subscribers, (one, other) => _members[one].CompareTo(_members[other]));
             return subscribers;
+        }
+    }
+
+    private void RemoveMember(Participant participant)
+    {
+        _members.Remove(participant);
+        _byId.Remove(participant.Id);
+        foreach (CapabilityPattern pattern in participant.SubscribesTo)
+        {
+            Remove(participant, pattern);
         }
     }
 

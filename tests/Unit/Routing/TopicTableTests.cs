@@ -58,6 +58,26 @@ public sealed class TopicTableTests
     }
 
     [Fact]
+    public void Add_AnotherUnderTheSameId_TakesItsPlaceAndTheOneBeforeGetsNothing()
+    {
+        TopicTable table = new();
+        Participant before = Make("moving", "aa");
+        Participant other = Make("other", "a*");
+        Participant after = Make("moving", "aa");
+        table.Add(before);
+        table.Add(other);
+        table.Add(after);
+
+        Assert.Equal([after, other], table.Find("aa"));
+        Assert.False(table.Contains(before));
+        // Whoever removes it later does not take the other one away.
+        table.Remove(before);
+        Assert.Equal([after, other], table.Find("aa"));
+        table.Remove(after);
+        Assert.Equal([other], table.Find("aa"));
+    }
+
+    [Fact]
     public void Version_NothingChanged_StaysTheSame()
     {
         TopicTable table = new();
@@ -77,6 +97,12 @@ public sealed class TopicTableTests
     private static IEnumerable<Participant> Naively(List<Participant> registered, string topic) =>
         registered.Where(p => p.SubscribesTo.Any(pattern => pattern.Matches(topic)));
 
-    private static Participant Make(string id) =>
-        new(id, Directory.NumberOf(id), ["*"], new MessagingEndpointOptions(), allowance: null);
+    private static Participant Make(string id, params string[] subscribesTo) =>
+        new(
+            id,
+            Directory.NumberOf(id),
+            ["*"],
+            new MessagingEndpointOptions { SubscribesTo = subscribesTo },
+            allowance: null
+        );
 }
