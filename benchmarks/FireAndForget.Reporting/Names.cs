@@ -96,14 +96,14 @@ public static class Names
     public const string ComponentPersistent = "ComponentFunction.Call, persistent instance";
     public const string ComponentFresh = "ComponentFunction.Call, new instance for each message";
 
-    /// <summary>The case of a crowd of so many receivers.</summary>
+    /// <summary>The case of a crowd with a number of receivers.</summary>
     /// <param name="whose">Whose receivers, such as <see cref="CrowdAkka"/>.</param>
     /// <param name="receivers">How many.</param>
     /// <returns>The case.</returns>
     public static string CrowdOf(string whose, int receivers) =>
         $"{whose}, {receivers.ToString("N0", global::System.Globalization.CultureInfo.InvariantCulture)}";
 
-    /// <summary>The case of a load of so many messages that go round between two other components.</summary>
+    /// <summary>The case of a load of messages that circulate between two other components.</summary>
     /// <param name="messages">How many.</param>
     /// <returns>The case.</returns>
     public static string UnderLoadOf(int messages) =>
