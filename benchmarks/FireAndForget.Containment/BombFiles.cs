@@ -7,7 +7,7 @@ namespace FireAndForget.Containment;
 
 internal static class BombFiles
 {
-    /// <summary>What a receiver has to export, but for its handler.</summary>
+    /// <summary>The exports of every receiver except its handler.</summary>
     private const string MemoryAndRealloc = """
         (memory (export "memory") 1)
         (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) i32.const 1024)
@@ -31,13 +31,13 @@ internal static class BombFiles
     /// <summary>A component that handles every message, with parts behind it that it does not use.</summary>
     public static string Component(string more) => Component($"{MemoryAndRealloc} (func {Handler} i32.const 0)", more);
 
-    /// <summary>A module of so many memories, in so many instances.</summary>
+    /// <summary>A module with a number of memories, instantiated a number of times.</summary>
     public static string Memories(int memories, int instances) =>
         Component(
             $"(core module $p {Repeat("(memory 0)", memories)}){Repeat("(core instance (instantiate $p))", instances)}"
         );
 
-    /// <summary>So many instances, each of which is given a function under a name of so many letters.</summary>
+    /// <summary>Instances, each of which is given a function under a name of the given length.</summary>
     public static string LongNames(int length, int instances)
     {
         string name = new('n', length);
@@ -51,7 +51,7 @@ internal static class BombFiles
         );
     }
 
-    /// <summary>Loops in each other, each of which takes and gives so many values.</summary>
+    /// <summary>Nested loops, each with a number of parameters and results.</summary>
     public static string Parameters(int values, int loops) =>
         Module(
             $"(func {Repeat("i32.const 1 ", values)}"
@@ -60,7 +60,7 @@ internal static class BombFiles
                 + $"{Repeat("drop ", values)})"
         );
 
-    /// <summary>Loops in each other, each of which changes a few of many locals.</summary>
+    /// <summary>Nested loops, each of which changes a few of many locals.</summary>
     public static string Loops(int loops, int locals)
     {
         StringBuilder text = new($"(func {Repeat("(local i32)", locals)}");
@@ -89,7 +89,7 @@ internal static class BombFiles
         return Module(text.Append("br 0 end)").ToString());
     }
 
-    /// <summary>So many instances of a module that imports one function of the host so often, behind a receiver that traps.</summary>
+    /// <summary>Instances of a module that imports one function of the host many times, behind a receiver that traps.</summary>
     public static string Imports(int imports, int instances) =>
         $"""
             (component
@@ -102,14 +102,17 @@ internal static class BombFiles
               {Lift})
             """;
 
-    /// <summary>So many instances of a module of so many globals.</summary>
+    /// <summary>Instances of a module with many globals.</summary>
     public static string Globals(int globals, int instances) =>
         Component(
             $"(core module $g {Repeat("(global (mut i64) (i64.const 1))", globals)})"
                 + Repeat("(core instance (instantiate $g))", instances)
         );
 
-    /// <summary>A receiver that traps in a function whose name, written out, has so many parts to the power of so many.</summary>
+    /// <summary>
+    /// A receiver that traps in a function whose demangled name has <paramref name="parts"/> parts to the power of <paramref
+    /// name="power"/>.
+    /// </summary>
     public static string MangledName(int parts, int power)
     {
         StringBuilder name = new($"_Z1f1AI{Repeat("i", parts + 1)}E");
@@ -138,7 +141,7 @@ internal static class BombFiles
                 (i32.const 0)))
             """;
 
-    /// <summary>At one message, messages of so many bytes to the endpoint, until one is refused.</summary>
+    /// <summary>At one message, sends messages of a length to the endpoint until one is refused.</summary>
     public static string LargeMessages(int length) =>
         $"""
             (module
@@ -152,7 +155,7 @@ internal static class BombFiles
                 (i32.const 1)))
             """;
 
-    /// <summary>A component that sends to a target whose name has so many letters, and room for such a message.</summary>
+    /// <summary>A component that sends to a target with a name of the given length, and has room for such a message.</summary>
     public static string LongTarget(int length) =>
         $"""
             (component
@@ -173,7 +176,7 @@ internal static class BombFiles
               {LiftOf("$memory")})
             """;
 
-    /// <summary>A component with room for a message of up to so many pages.</summary>
+    /// <summary>A component with room for a message of up to a number of pages.</summary>
     public static string Room(int pages) =>
         Component(
             $"""

@@ -7,17 +7,17 @@ internal static class HostileGuests
 {
     private const int KindsOfTraps = 19;
 
-    /// <summary>For what takes its time, and comes to an end.</summary>
+    /// <summary>The budget of guests that take long and end by themselves.</summary>
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);
 
-    /// <summary>The one that burns its budget, whatever it is.</summary>
+    /// <summary>The guest that always burns its budget.</summary>
     public static HostileGuest Burning { get; } =
         HostileGuest.OfLengths("endless-loop", "loops in handle-message", 1000);
 
     public static IReadOnlyList<HostileGuest> All { get; } =
     [.. Loops(), .. Traps(), .. Nonsense(), .. Sends(), .. Memory(), .. Wasi(), .. Loads()];
 
-    /// <summary>One that traps, as often as it can.</summary>
+    /// <summary>The guest that traps as often as it can.</summary>
     public static HostileGuest Trapping { get; } =
         HostileGuest.OfLengths("traps", "traps at each of 12,800 messages a second", 1000) with
         {

@@ -11,7 +11,7 @@ internal sealed class Overshoot(RunArguments arguments)
 {
     private const int Rounds = 12;
 
-    /// <summary>For what takes seconds.</summary>
+    /// <summary>The number of rounds of cases that take seconds.</summary>
     private const int FewRounds = 4;
 
     private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(10);

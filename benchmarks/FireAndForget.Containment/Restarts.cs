@@ -32,7 +32,7 @@ internal sealed class Restarts : IDisposable
         _listener.Start();
     }
 
-    /// <summary>Of the component that is registered now.</summary>
+    /// <summary>How many restarts the component had that is registered now.</summary>
     public long Count()
     {
         _count = 0;

@@ -9,10 +9,10 @@ namespace FireAndForget.Containment;
 
 internal sealed class Rivals(HostileGuest guest, int workers, TimeSpan roundTime)
 {
-    /// <summary>Between two messages to the guest.</summary>
+    /// <summary>The pause between two messages to the guest.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Between two loads.</summary>
+    /// <summary>The pause between two loads.</summary>
     private static readonly TimeSpan PauseOfLoads = TimeSpan.FromMilliseconds(25);
 
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(30);
@@ -21,7 +21,7 @@ internal sealed class Rivals(HostileGuest guest, int workers, TimeSpan roundTime
     private long _restarts;
     private long _sendsRefused;
 
-    /// <summary>Measures so many rounds, each beside the one that behaves and then beside the hostile one.</summary>
+    /// <summary>Measures rounds, each beside the well-behaved guest and then beside the hostile one.</summary>
     /// <exception cref="MeasurementException">The neighbours noticed.</exception>
     public async Task<ContainmentRow> RunAsync(int rounds)
     {

@@ -12,7 +12,7 @@ internal static class Scale
     private const int Count = 10_000;
     private const int MixedTurns = 20;
 
-    /// <summary>So many get a message at a time: their answers, too, have room in one mailbox.</summary>
+    /// <summary>How many components get a message at a time: their answers fit into one mailbox.</summary>
     private const int Group = 15;
 
     private static readonly int[] MixedSizes = [16, 16, 256, 16, 4096, 256, 16, 16, 256, 65536];

@@ -8,7 +8,7 @@ internal sealed class Tally
 
     public void Add() => Volatile.Write(ref _messages, _messages + 1);
 
-    /// <summary>Waits until each has counted so many.</summary>
+    /// <summary>Waits until each receiver has counted a number of messages.</summary>
     public static void WaitForAll(Tally[] tallies, long messages)
     {
         foreach (Tally tally in tallies)

@@ -19,7 +19,7 @@ internal sealed class LoadCost(RunArguments arguments, string cache)
     private const string Thousand = "thousand";
     private const int LoadsOfAWarmProcess = 15;
 
-    /// <summary>So many loads come before those that count.</summary>
+    /// <summary>How many loads come before those that count.</summary>
     private const int WarmingLoads = 30;
 
     private readonly List<Measurement> _measurements = [];

@@ -11,7 +11,7 @@ internal sealed class Harness(RunArguments arguments)
 {
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(60);
 
-    /// <summary>A peer is warmed up for as long as so many rounds take.</summary>
+    /// <summary>How many rounds' time a peer is warmed up for.</summary>
     private const int WarmUpRounds = 15;
 
     private readonly List<Measurement> _measurements = [];

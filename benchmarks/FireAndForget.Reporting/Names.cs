@@ -122,14 +122,14 @@ public static class Names
     /// <summary>How many subscribers a message is published to.</summary>
     public static IReadOnlyList<int> Subscribers { get; } = [1, 10, 100, 1_000];
 
-    /// <summary>The case of a crowd of so many receivers, or of so many subscribers.</summary>
+    /// <summary>The case of a crowd with a number of receivers, or of so many subscribers.</summary>
     /// <param name="whose">Whose receivers, such as <see cref="CrowdAkka"/>.</param>
     /// <param name="receivers">How many.</param>
     /// <returns>The case.</returns>
     public static string CrowdOf(string whose, int receivers) =>
         $"{whose}, {receivers.ToString("N0", global::System.Globalization.CultureInfo.InvariantCulture)}";
 
-    /// <summary>The case of a load of so many messages that go round between two other components.</summary>
+    /// <summary>The case of a load of messages that circulate between two other components.</summary>
     /// <param name="messages">How many.</param>
     /// <returns>The case.</returns>
     public static string UnderLoadOf(int messages) =>

@@ -2,7 +2,7 @@ using FireAndForget.Guests.Decoding;
 
 namespace FireAndForget.Tests.Soak;
 
-/// <summary>Hears everything that a host tells, on a thread of its own, and counts it.</summary>
+/// <summary>Reads all events of a host, on a thread of its own, and counts them.</summary>
 internal sealed class EventCounter : IDisposable
 {
     private readonly EventSubscription _events;

@@ -190,7 +190,7 @@ internal sealed class Load
         }
         catch (OperationCanceledException)
         {
-            // Then it was not sent, and nobody counts it; the next one is sent without waiting.
+            // The message was not sent and is not counted; the next one is sent without waiting.
             return route.Send(message.Span);
         }
     }

@@ -50,7 +50,7 @@ internal sealed class Latencies(RunArguments arguments)
         return _measurements;
     }
 
-    /// <summary>As many messages in a round as take about so long.</summary>
+    /// <summary>The number of messages in a round, so that all rounds take about the same time.</summary>
     private int MessagesFor(int payload) => (payload > 32 * 1024 ? 2_000 : 50_000) / (arguments.IsQuick ? 4 : 1);
 
     private async Task OnOneThreadAsync(int payload)

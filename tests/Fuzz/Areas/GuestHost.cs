@@ -14,7 +14,7 @@ internal sealed class GuestHost : IDisposable
     public const string Guest = "guest";
     private const string Topic = "news";
 
-    /// <summary>After so many guests the host is disposed of, and another one made.</summary>
+    /// <summary>After this many guests the host is disposed of, and a new one is made.</summary>
     private const int GuestsOfAHost = 200;
 
     /// <summary>After this something hangs: longer than all budgets of a guest together.</summary>

@@ -8,7 +8,7 @@ namespace FireAndForget.Tests.Fuzz.Running;
 /// <summary>Searches the areas one after the other, each for its share of the time, and keeps what is found.</summary>
 internal static class FuzzRun
 {
-    /// <summary>With so many findings an area has shown enough.</summary>
+    /// <summary>The number of findings after which an area is stopped.</summary>
     private const int MostFindings = 20;
 
     /// <returns>The exit code: 0 where nothing was found.</returns>

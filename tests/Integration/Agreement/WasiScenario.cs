@@ -51,7 +51,7 @@ internal sealed class WasiScenario
     /// <summary>Whether this message's last call traps, so that none can follow.</summary>
     private bool IsOver { get; set; }
 
-    /// <summary>A scenario of so many messages.</summary>
+    /// <summary>A scenario with a number of messages.</summary>
     public static Scenario Of(ComponentOptions options, IEnumerable<IEnumerable<(int Call, Pick Pick)>> messages)
     {
         WasiScenario script = new();

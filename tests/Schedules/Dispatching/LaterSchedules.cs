@@ -163,7 +163,9 @@ public sealed class LaterSchedules
             }
         }
 
-        /// <summary>Nothing waits any more, who waits for that is told, and what was sent is handled in order.</summary>
+        /// <summary>
+        /// No later message waits any more, the task that waits for that ends, and what was sent is handled in order.
+        /// </summary>
         public void Check(int? handled, long? refused)
         {
             Expect.True(Schedule.IsEmpty, () => "Something still waits.");

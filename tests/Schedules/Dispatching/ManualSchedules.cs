@@ -4,7 +4,7 @@ using Xunit;
 
 namespace FireAndForget.Tests.Dispatching;
 
-/// <summary>Two that wait for a drain where nobody but they deliver.</summary>
+/// <summary>Two threads wait for a drain that only they can deliver for.</summary>
 public sealed class ManualSchedules
 {
     [Fact]
@@ -32,7 +32,7 @@ public sealed class ManualSchedules
             }
         );
 
-    /// <summary>A handler does not return: somebody else pumps, and whoever was in it does not when it comes back.</summary>
+    /// <summary>A handler does not return: another thread pumps, and the first one does not pump when it comes back.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -87,7 +87,7 @@ public sealed class ManualSchedules
             }
         );
 
-    /// <summary>An error of the host: who pumps goes on, and what was sent is undeliverable.</summary>
+    /// <summary>An error of the host: the thread that pumps goes on, and the messages are undeliverable.</summary>
     [Fact]
     public void GiveUp_WhileTwoPump_EverythingIsUndeliverable() =>
         Explorer.Explore(

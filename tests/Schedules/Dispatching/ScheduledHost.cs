@@ -104,7 +104,7 @@ internal sealed class ScheduledHost
         return receiver;
     }
 
-    /// <summary>The send path of somebody who receives nothing.</summary>
+    /// <summary>The send path of a participant without a receiver.</summary>
     public MessageSender AddSender(string id) =>
         new(
             Registry,
@@ -112,7 +112,7 @@ internal sealed class ScheduledHost
             _events
         );
 
-    /// <summary>The send path of somebody who receives nothing, and may send later and publish.</summary>
+    /// <summary>The send path of a participant without a receiver that may send later messages and publish.</summary>
     public MessageSender AddPlanner(string id, LaterSchedule schedule, int most) =>
         new(
             Registry,
@@ -130,7 +130,7 @@ internal sealed class ScheduledHost
             Later = new(schedule, new(), () => most),
         };
 
-    /// <summary>Sends so many messages of one byte, counted from 0.</summary>
+    /// <summary>Sends a number of messages of one byte, counted from 0.</summary>
     /// <returns>How many were accepted.</returns>
     public int Send(string from, string target, int count)
     {

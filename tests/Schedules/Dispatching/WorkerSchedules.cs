@@ -5,7 +5,9 @@ using Xunit;
 
 namespace FireAndForget.Tests.Dispatching;
 
-/// <summary>Receivers and the workers that run them: nobody sleeps while there is work, and each message has one outcome.</summary>
+/// <summary>
+/// Receivers and the workers that run them: no worker sleeps while there is work, and each message has one outcome.
+/// </summary>
 public sealed class WorkerSchedules
 {
     private static readonly string[] Senders = ["one", "two"];
@@ -38,7 +40,7 @@ public sealed class WorkerSchedules
             }
         );
 
-    /// <summary>Nothing but the queue and who sleeps: whoever is woken while workers lie down is run.</summary>
+    /// <summary>The queue and the sleeping workers alone: a receiver that becomes ready while workers go to sleep is run.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

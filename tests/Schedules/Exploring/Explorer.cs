@@ -19,7 +19,7 @@ internal static class Explorer
     /// <summary>A collection in the middle of a run would let it see its late writes; so there is one now and then between runs.</summary>
     private const long BytesBetweenCollections = 2 << 20;
 
-    /// <summary>Steps, where nobody knows yet how long a run is.</summary>
+    /// <summary>The assumed number of steps of a run before the first one has shown it.</summary>
     private const int MostlyEnough = 256;
 
     private static long _collectedAt = long.MinValue;

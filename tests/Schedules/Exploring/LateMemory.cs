@@ -97,7 +97,7 @@ internal sealed unsafe class LateMemory(Schedule schedule, Order order)
         }
     }
 
-    /// <summary>What others wrote there is seen, because somebody else is about to write there.</summary>
+    /// <summary>Makes the late writes to a place visible, because another thread is about to write there.</summary>
     public void FlushAt<T>(ScheduledThread writer, ref T location)
     {
         CheckCollections();

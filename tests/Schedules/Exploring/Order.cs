@@ -6,10 +6,12 @@ internal abstract class Order
     /// <summary>Whether anything that a thread writes is seen late by others.</summary>
     public abstract bool IsLate { get; }
 
-    /// <summary>So often a thread may look from one place while nothing changes, and others may go on at each.</summary>
+    /// <summary>
+    /// How many times a thread may read at one place while nothing changes, before the others go on at each further read.
+    /// </summary>
     public abstract int MostLooks { get; }
 
-    /// <summary>After so many looks, and as many again, it counts as waiting.</summary>
+    /// <summary>After this many reads, and as many again, the thread counts as waiting.</summary>
     public abstract int LooksOfWaiting { get; }
 
     /// <summary>A thread that takes part from now on.</summary>

@@ -67,7 +67,9 @@ internal sealed class Schedule
         SwitchTo(Choose());
     }
 
-    /// <summary>The running thread has done something that others may see, and goes on to what is no step of its own.</summary>
+    /// <summary>
+    /// Called after the running thread did something that others may see, when it goes on to code without a step.
+    /// </summary>
     public void MayInterrupt()
     {
         if (_order.Interrupts())
@@ -101,7 +103,7 @@ internal sealed class Schedule
     /// <summary>What the scenario is about is over.</summary>
     public void EndChoices() => _order.EndChoices();
 
-    /// <summary>Somebody may see something new.</summary>
+    /// <summary>Notes that a thread may see something new.</summary>
     public void NoteChange() => _changed++;
 
     /// <summary>The running thread cannot get on before others did something.</summary>
@@ -143,7 +145,7 @@ internal sealed class Schedule
         thread.WaitsUntil = null;
     }
 
-    /// <summary>A thread has ended; somebody else goes on.</summary>
+    /// <summary>Ends a thread and lets another one go on.</summary>
     public void Leave(ScheduledThread thread)
     {
         Memory.Fence(thread);

@@ -12,7 +12,7 @@ internal sealed class SeededOrder : Order
     private readonly int _switchOneIn;
     private readonly HashSet<int> _changes = [];
 
-    /// <summary>At each step one in so many late writes comes to be seen; 0: none by itself.</summary>
+    /// <summary>At each step one of this many late writes becomes visible; 0: none becomes visible by itself.</summary>
     private readonly int _seenOneIn;
     private int _lowest;
 

@@ -16,7 +16,7 @@ internal sealed class CheckedCode(int version, GuestOutput log) : GuestCode
     private int _live;
     private bool _isMaking;
 
-    /// <summary>So many instances cannot be made.</summary>
+    /// <summary>How many instances fail to be made.</summary>
     public int FailuresToCome { get; set; }
 
     public bool IsReleased { get; private set; }

@@ -10,7 +10,7 @@ public sealed class TraySchedules
 {
     private const int Turns = 3;
 
-    /// <summary>What a thread has in its tray nobody else writes over, and no tray is made that is not needed.</summary>
+    /// <summary>No other thread writes over what a thread has in its tray, and no tray is made that is not needed.</summary>
     [Fact]
     public void Take_WhileOthersGiveBack_IsATrayThatNobodyHas() =>
         Explorer.Explore(

@@ -28,7 +28,7 @@ public sealed class ContextSchedules
                         uint origin = context!.Origin;
                         Thread.Yield();
                         Expect.Equal(self, contexts.SenderOf(origin), "the sender");
-                        // Whoever is late ends nothing.
+                        // A thread that comes too late ends nothing.
                         Threads.Run(("first", End), ("second", End));
                         Expect.Equal(1, listener.Told, "how often it was told");
 

@@ -72,7 +72,10 @@ public sealed class RequestSchedules
             }
         );
 
-    /// <summary>An awaited request is answered, expires, and is cancelled, and is used again at once: whoever comes late means nobody.</summary>
+    /// <summary>
+    /// An awaited request is answered, expires and is cancelled, and the object is used again at once: a thread that comes late
+    /// does not touch the next request.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

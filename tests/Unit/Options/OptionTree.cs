@@ -42,7 +42,7 @@ internal static class OptionTree
         return values;
     }
 
-    /// <summary>The objects that somebody who has the options can change.</summary>
+    /// <summary>The objects that a caller with the options can change.</summary>
     public static List<object> Mutable(object options)
     {
         List<object> found = [options];

@@ -52,7 +52,7 @@ public class HostHistories
             _isRight = new(() => !_made.IsValueCreated || End());
         }
 
-        /// <summary>Whether all was as it should be; stops the host where nobody did.</summary>
+        /// <summary>Whether every expectation held; stops the host where that was not done.</summary>
         public bool IsRight => _isRight.Value;
 
         private MessagingHost Host => _made.Value.Host;

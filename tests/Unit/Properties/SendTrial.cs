@@ -33,7 +33,7 @@ internal sealed class SendTrial : IAsyncDisposable
         }
     }
 
-    /// <summary>Registers a participant, in the place of whoever has its id.</summary>
+    /// <summary>Registers a participant, in place of the one that has its id.</summary>
     public void Add(TrialParticipant participant)
     {
         Remove(participant.Id);
@@ -54,7 +54,7 @@ internal sealed class SendTrial : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes whoever has the id; an endpoint that is removed goes on trying to send.</summary>
+    /// <summary>Removes the participant with the id; an endpoint that is removed goes on trying to send.</summary>
     public void Remove(string id)
     {
         bool isThere = _model.Registered.Remove(id, out ModelParticipant? model);

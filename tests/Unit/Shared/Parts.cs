@@ -4,7 +4,7 @@ using FireAndForget.Routing;
 
 namespace FireAndForget.Tests;
 
-/// <summary>The parts of a host, put together without one: nothing is delivered, whoever becomes ready is only noted.</summary>
+/// <summary>The parts of a host without the host: nothing is delivered, and receivers that become ready are only noted.</summary>
 internal sealed class Parts : IDispatcher, IDisposable
 {
     private readonly Wasmtime.Engine _engine = new();
