@@ -87,12 +87,13 @@ internal sealed partial class Inbound
     private int Deliver(ArrivalTarget target, ref EntryReader reader, long first, int from, int count)
     {
         Participant? receiver = _host.FindTarget(target.Id);
+        bool isNumbered = _host.IsAtLeastOnce(target.Id);
         for (int i = from; i < count; i++)
         {
             EntryReader before = reader;
             reader.Next();
             string reason;
-            SendStatus status = TryAccept(target, receiver, ref reader, first + i, out reason);
+            SendStatus status = TryAccept(target, receiver, isNumbered, ref reader, first + i, out reason);
             if (status == SendStatus.Accepted)
             {
                 continue;
@@ -118,6 +119,7 @@ internal sealed partial class Inbound
     private SendStatus TryAccept(
         ArrivalTarget target,
         Participant? receiver,
+        bool isNumbered,
         ref EntryReader reader,
         long number,
         out string reason
@@ -147,7 +149,6 @@ internal sealed partial class Inbound
         }
 
         ReceiverWatch watch = target.WatchOf(there, _isArrival, this);
-        bool isNumbered = _host.IsAtLeastOnce(target.Id);
         if (isNumbered)
         {
             there.HasGivenNumbers = true;

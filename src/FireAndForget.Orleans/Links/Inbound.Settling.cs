@@ -128,6 +128,12 @@ internal sealed partial class Inbound
             return;
         }
 
+        if (range.Listener is null && !range.Watch!.HasAny)
+        {
+            _ended[(int)Outcome.Handled] += settled;
+            return;
+        }
+
         for (int i = 0; i < settled; i++)
         {
             bool isOther = range.Watch!.TryTake(range.Local + i, out Outcome outcome, out string reason);
