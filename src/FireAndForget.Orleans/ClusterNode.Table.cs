@@ -37,7 +37,7 @@ internal sealed partial class ClusterNode
         if (MessageOrigin.HasContext(origin))
         {
             MessageContext context = Registry.Contexts!.Of(origin);
-            if (context.Listener is Inbound.IArrival)
+            if (context.Listener is IArrival)
             {
                 // Who listens is told.
                 return false;

@@ -37,6 +37,9 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
     /// <summary>Which numbers of senders, and which keys of targets, the other silo knows.</summary>
     private readonly HashSet<ulong> _named = [];
     private int _directoryVersion;
+
+    /// <summary>The sender that was looked up in there last.</summary>
+    private uint _lastNamed = uint.MaxValue;
     private Frame? _filling;
     private int _underWay;
     private uint _session = 1;
@@ -101,7 +104,7 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
             {
                 // A number may belong to another id now, so all names are sent again.
                 _directoryVersion = directory.Version;
-                _named.Clear();
+                ForgetNames();
             }
 
             // Where a session has begun meanwhile, the outbox has not yet seen which messages are under way.
@@ -181,6 +184,12 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
         }
     }
 
+    private void ForgetNames()
+    {
+        _named.Clear();
+        _lastNamed = uint.MaxValue;
+    }
+
     private Frame? FrameWithRoom(int need)
     {
         if (_isBroken)
@@ -245,19 +254,23 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
     )
     {
         uint sender = context is null ? origin : context.Publication?.Number ?? context.Sender.Number;
-        bool isNew = _named.Add(((ulong)NameKind.Sender << 32) | sender);
-        if (isNew)
+        bool hasTopic = MessageOrigin.HasTopic(sender);
+        if (sender != _lastNamed)
         {
-            frame.Name(sender, NameKind.Sender, directory.BytesOf(sender));
+            _lastNamed = sender;
+            if (_named.Add(((ulong)NameKind.Sender << 32) | sender))
+            {
+                frame.Name(sender, NameKind.Sender, directory.BytesOf(sender));
+                if (hasTopic)
+                {
+                    frame.Name(sender, NameKind.Topic, directory.TopicOf(sender).Bytes);
+                }
+            }
         }
 
-        if (MessageOrigin.HasTopic(sender))
+        if (hasTopic)
         {
             frame.NeedTopics();
-            if (isNew)
-            {
-                frame.Name(sender, NameKind.Topic, directory.TopicOf(sender).Bytes);
-            }
         }
 
         BinaryPrimitives.WriteUInt32LittleEndian(entry, context is null ? sender : sender | Frame.ExtrasFlag);
@@ -397,7 +410,7 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
                 {
                     _number = 0;
                     FreeFrames();
-                    _named.Clear();
+                    ForgetNames();
                     foreach (Outbox outbox in _outboxes.Values)
                     {
                         // Messages of an outbox that the other silo does not know have never arrived there.

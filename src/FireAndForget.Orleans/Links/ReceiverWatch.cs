@@ -14,7 +14,13 @@ internal sealed class ReceiverWatch(Receiver receiver, Func<uint, bool> isArriva
     private readonly ConcurrentDictionary<long, (Outcome Outcome, string Reason)> _ended = new();
     private volatile Inbound[] _inbounds = [];
 
+    /// <summary>How many are kept, or more. The dictionary takes all of its locks to say that it is empty.</summary>
+    private int _count;
+
     public Receiver Receiver => receiver;
+
+    /// <summary>Whether anything is kept: where nothing is, all that was settled was handled.</summary>
+    public bool HasAny => Volatile.Read(ref _count) != 0;
 
     /// <summary>The watch of a receiver, which it gets with the first message of another silo.</summary>
     public static ReceiverWatch Of(Receiver receiver, Func<uint, bool> isArrival)
@@ -51,8 +57,9 @@ internal sealed class ReceiverWatch(Receiver receiver, Func<uint, bool> isArriva
     /// <returns>False where it was handled.</returns>
     public bool TryTake(long number, out Outcome outcome, out string reason)
     {
-        if (!_ended.IsEmpty && _ended.TryRemove(number, out (Outcome Outcome, string Reason) ended))
+        if (HasAny && _ended.TryRemove(number, out (Outcome Outcome, string Reason) ended))
         {
+            Interlocked.Decrement(ref _count);
             (outcome, reason) = ended;
             return true;
         }
@@ -65,6 +72,8 @@ internal sealed class ReceiverWatch(Receiver receiver, Func<uint, bool> isArriva
     {
         if (isArrival(origin))
         {
+            // Counted first, so that none that is kept is overlooked.
+            Interlocked.Increment(ref _count);
             _ended[number - receiver.NumbersBefore] = (outcome, reason);
         }
     }
