@@ -50,11 +50,7 @@ internal sealed class ArrivalRange(ReceiverWatch? watch, long local, long number
     public bool TryExtend(ReceiverWatch of, long local, long number)
     {
         bool isNext =
-            of == watch
-            && Listener is null
-            && Refusal is null
-            && local == Local + Count
-            && number == Number + Count;
+            of == watch && Listener is null && Refusal is null && local == Local + Count && number == Number + Count;
         Count += isNext ? 1 : 0;
         return isNext;
     }
