@@ -132,7 +132,7 @@ public class NestedComponentTests
             "(instance (instantiate $inner (with \"s\" (instance $s)) (with \"t\" (type $stream))))",
             StringComparison.Ordinal
         );
-        AssertOfTheComponentApi(twice, "more than one of its components uses WASI");
+        AssertOfTheComponentApi(twice, "more than one of its components uses WASI or async functions");
     }
 
     /// <summary>What tools put in place of an import that nothing calls: a component whose functions only trap.</summary>
