@@ -42,7 +42,7 @@ public sealed class TaskTests
         );
 
         Assert.Contains(
-            "it has async functions or imports WASI 0.3, which the direct runtime has alone, and is granted directories",
+            "it has async functions or imports WASI 0.3, which the direct runtime alone has, and cannot be granted directories",
             error.Message,
             StringComparison.Ordinal
         );
