@@ -13,6 +13,7 @@ internal static class Mirrors
         "c-mirror-wasi.wasm",
         "c-mirror-log.wasm",
         "c-mirror-reactor.wasm",
+        "cpp-mirror.wasm",
         "rust-mirror.wasm",
         "rust-mirror-wasip1.wasm",
         "zig-mirror.wasm",

@@ -15,6 +15,7 @@ public sealed class LanguagesDocument
         ("c-mirror-wasi.wasm", "C, imports WASI and uses none of it"),
         ("c-mirror-log.wasm", "C, logs a line for each message through WASI"),
         ("c-mirror-reactor.wasm", "C, a core module with WASI preview 1"),
+        ("cpp-mirror.wasm", "C++, with exceptions"),
         ("rust-mirror.wasm", "Rust"),
         ("rust-mirror-wasip1.wasm", "Rust, a core module with WASI preview 1"),
         ("zig-mirror.wasm", "Zig"),
@@ -39,6 +40,7 @@ public sealed class LanguagesDocument
         ("[C#](csharp.md)", "dotnet build", ComponentWithWasi, "csharp-mirror.wasm"),
         ("[C](c.md)", "clang --target=wasm32-wasi -mexec-model=reactor", Preview1, "c-mirror-reactor.wasm"),
         ("[C](c.md)", "the same, wasm-tools component new", Component, C),
+        ("[C++](cpp.md)", "em++ -fwasm-exceptions, wasm-opt --translate-to-exnref", Preview1, "cpp-mirror.wasm"),
         ("[Rust](rust.md)", "rustc --target=wasm32-wasip1", Preview1, "rust-mirror-wasip1.wasm"),
         (
             "[Rust](rust.md)",
