@@ -94,7 +94,7 @@ internal sealed partial class ClusterNode
                 && !_dead.ContainsKey(entry.Host)
             )
             {
-                remote.Outbox.GoOn(LinkTo(entry.Host));
+                Redirect(remote.Outbox, entry);
             }
         }
     }

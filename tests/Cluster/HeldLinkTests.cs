@@ -76,6 +76,37 @@ public sealed class HeldLinkTests
             );
     }
 
+    [Fact]
+    public async Task Move_TimesOutWhileMessagesAreUnderWayToTheComponent_EachOfThemHasItsOutcome()
+    {
+        HeldLinks links = new();
+        await using TestCluster cluster = await TestCluster.StartAsync(
+            3,
+            options =>
+            {
+                options.MoveTimeout = TimeSpan.FromSeconds(2);
+                options.WrapPeer = links.Wrap;
+            }
+        );
+        MessagingEndpoint client = await cluster[0].AddEndpointAsync("client");
+        string version = await cluster[0]
+            .StoreAsync(TestCluster.Guest("basic-handle-message"), TestContext.Current.CancellationToken);
+        await cluster[0].DeployAsync("guest", version, new() { Placement = new() { Silo = cluster.NameOf(1) } });
+
+        links.Hold(cluster[1].Silo);
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Equal(SendStatus.Accepted, client.Send("guest", "\0a"u8));
+        }
+
+        await TestCluster.UntilAsync(() => cluster[0].Host.Statistics.InFlight == 5);
+        await Assert.ThrowsAsync<TimeoutException>(() => cluster[0].MoveAsync("guest", cluster.NameOf(2)));
+        links.LetGo();
+
+        HostStatistics sum = await cluster.SettledAsync();
+        Assert.Equal((5, 5), (sum.Accepted, sum.Handled));
+    }
+
     /// <summary>The links of all silos. Frames to one of them wait as long as it is held.</summary>
     private sealed class HeldLinks
     {
