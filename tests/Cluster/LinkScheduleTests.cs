@@ -149,7 +149,8 @@ public sealed class LinkScheduleTests
             return new(name, publisher.NumberFor(name), _to.Parts.Registry.Topics);
         }
 
-        bool IInboundHost.IsArrival(uint origin) => origin == _senderThere.Number;
+        // Nobody on that host sends. Where another test traces meanwhile, some of the origins are those of contexts.
+        bool IInboundHost.IsArrival(uint origin) => true;
 
         bool IInboundHost.IsAtLeastOnce(string id) => false;
 
