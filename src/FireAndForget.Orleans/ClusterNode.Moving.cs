@@ -94,7 +94,7 @@ internal sealed partial class ClusterNode
                 && !_dead.ContainsKey(entry.Host)
             )
             {
-                remote.Outbox.GoOn(LinkTo(entry.Host));
+                Redirect(remote.Outbox, entry);
             }
         }
     }
@@ -180,14 +180,10 @@ internal sealed partial class ClusterNode
 
     private async Task FlushAsync(Component component, CancellationToken cancellationToken)
     {
-        SenderDirectory directory = Services.Directory;
-        bool[] senders = new bool[directory.Capacity];
+        bool[] senders = new bool[Services.Directory.Capacity];
         foreach (Outbox outbox in _remotes.Values.Select(remote => remote.Outbox))
         {
-            Array.Clear(senders);
-            outbox.Mailbox.MarkSenders(senders);
-            // It has another number for each topic under which it published.
-            if (!senders.Index().Any(sender => sender.Item && directory.IdOf((uint)sender.Index) == component.Id))
+            if (!HasMessagesOf(component.Id, outbox, senders))
             {
                 continue;
             }
@@ -205,6 +201,18 @@ internal sealed partial class ClusterNode
                 await Task.Delay(PollInterval, cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Whether messages of a sender wait in an outbox or are under way from it.</summary>
+    private bool HasMessagesOf(string id, Outbox outbox, bool[] senders)
+    {
+        Array.Clear(senders);
+        List<uint> contexts = [];
+        outbox.Mailbox.MarkSenders(senders, contexts);
+        // It has another number for each topic under which it published. A message whose context has ended meanwhile has its outcome,
+        // and so has arrived.
+        return senders.Index().Any(sender => sender.Item && Services.Directory.IdOf((uint)sender.Index) == id)
+            || contexts.Exists(origin => Registry.Contexts!.TryFindSender(origin)?.Id == id);
     }
 
     private async Task UndoMoveAsync(Component component, TableEntry entry, bool isGone)

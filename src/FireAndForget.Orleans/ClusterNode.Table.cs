@@ -303,11 +303,6 @@ internal sealed partial class ClusterNode
     private void Redirect(Outbox outbox, TableEntry entry)
     {
         Link link = LinkTo(entry.Host);
-        if (outbox.Link == link && !outbox.IsPaused)
-        {
-            return;
-        }
-
         if (outbox.Link is { } before && before != link && outbox.UnderWay != 0)
         {
             outbox.LoseLink(

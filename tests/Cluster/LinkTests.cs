@@ -90,6 +90,27 @@ public sealed class LinkTests
     }
 
     [Fact]
+    public async Task Grant_WhileAsManyMessagesAreUnderWayAsMayBe_EachOfThemHasItsOutcome()
+    {
+        await using TestCluster cluster = await TestCluster.StartAsync(2);
+        using SemaphoreSlim gate = new(0);
+        MessagingEndpoint sender = await cluster[0].AddEndpointAsync("sender");
+        // So small a mailbox has the smallest window, of 64 messages.
+        await cluster[1].AddEndpointAsync("slow", _ => gate.Wait(), new() { Mailbox = new() { Messages = 10 } });
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.Equal(SendStatus.Accepted, sender.Send("slow", "a"u8));
+        }
+
+        await TestCluster.UntilAsync(() => cluster[0].Host.Statistics.InFlight == 64);
+        await cluster[0].GrantAsync("slow", Capability.ReceivesFrom, "somebody");
+        gate.Release(100);
+
+        HostStatistics sum = await cluster.SettledAsync();
+        Assert.Equal((100, 100), (sum.Accepted, sum.Handled));
+    }
+
+    [Fact]
     public async Task Kill_AtLeastOnce_WhatWasUnderWayIsSentAgain()
     {
         await using TestCluster cluster = await TestCluster.StartAsync(2);

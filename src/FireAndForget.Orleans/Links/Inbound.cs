@@ -127,11 +127,19 @@ internal sealed partial class Inbound : IThreadPoolWorkItem, IDisposable
     }
 
     /// <summary>Begins a session.</summary>
+    /// <exception cref="InvalidOperationException">A later one has begun: the call was given up by its caller, and came late.</exception>
     public LinkState Resume(uint session, ulong settledThrough)
     {
         lock (_lock)
         {
             ThrowIfFenced();
+            if (session <= _session)
+            {
+                throw new InvalidOperationException(
+                    $"Session {session} of the link from {Peer} was to begin when session {_session} had."
+                );
+            }
+
             _session = session;
             _next = 0;
             foreach ((_, (_, TaskCompletionSource done)) in _early)

@@ -170,16 +170,22 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
     }
 
     /// <summary>
-    /// Sends the waiting messages to a link. No message is under way, or the outbox was told that its link is lost.
+    /// Sends the waiting messages to a link. Where it is another one than before no message is under way, or the outbox was told that
+    /// its link is lost.
     /// </summary>
     public void GoOn(Link link)
     {
         Link? before = _link;
-        _link = null;
-        before?.Detach(this);
-        // Each link gets another key: the other silo may have had messages of this outbox before, with others in between.
-        _key = (uint)Interlocked.Increment(ref _lastKey);
-        link.Attach(this);
+        if (before != link)
+        {
+            _link = null;
+            before?.Detach(this);
+            // Each link gets another key: the other silo may have had messages of this outbox before, with others in between. On the
+            // same link the key stays, because messages may be under way that the other silo reports on by it.
+            _key = (uint)Interlocked.Increment(ref _lastKey);
+            link.Attach(this);
+        }
+
         lock (_lock)
         {
             _link = link;

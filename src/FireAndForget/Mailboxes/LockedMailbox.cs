@@ -247,18 +247,14 @@ internal sealed class LockedMailbox : Mailbox
         AnnounceRoom();
     }
 
-    public override int MarkSenders(Span<bool> senders)
+    public override int MarkSenders(Span<bool> senders, List<uint>? contexts = null)
     {
         // One that is evicted is told of under the lock too.
         lock (_lock)
         {
             for (int i = 0; i < _count; i++)
             {
-                uint sender = At(i).Sender & ~MessageOrigin.TopicFlag;
-                if (sender < senders.Length)
-                {
-                    senders[(int)sender] = true;
-                }
+                Mark(At(i).Sender, senders, contexts);
             }
 
             return _count;

@@ -117,8 +117,11 @@ internal abstract class Mailbox : IDisposable
     /// Marks the senders of all messages that were accepted before and are not released, perhaps of others too. Any thread; not fast.
     /// </summary>
     /// <param name="senders">By their numbers, whether with a topic or not; a number beyond its end is left out.</param>
+    /// <param name="contexts">
+    /// The origins of messages with a context are added to it, whose senders those contexts know; null: they are left out.
+    /// </param>
     /// <returns>How many messages were looked at.</returns>
-    public abstract int MarkSenders(Span<bool> senders);
+    public abstract int MarkSenders(Span<bool> senders, List<uint>? contexts = null);
 
     /// <summary>
     /// Starts over at the beginning of its memory where it is empty and has moved far from there, so that a mailbox that is
@@ -150,6 +153,22 @@ internal abstract class Mailbox : IDisposable
         // The reader writes its head and then reads _waiting without a fence between: this side, which is rare, pays for both.
         Interlocked.MemoryBarrierProcessWide();
         return room.Task;
+    }
+
+    /// <summary>Marks the sender of one message, or adds its origin where it has a context.</summary>
+    protected static void Mark(uint origin, Span<bool> senders, List<uint>? contexts)
+    {
+        if (MessageOrigin.HasContext(origin))
+        {
+            contexts?.Add(origin);
+            return;
+        }
+
+        uint sender = origin & ~MessageOrigin.TopicFlag;
+        if (sender < senders.Length)
+        {
+            senders[(int)sender] = true;
+        }
     }
 
     /// <summary>Wakes those who wait for room: there may be some, or there will be none any more.</summary>

@@ -159,7 +159,7 @@ internal sealed unsafe partial class RingMailbox : Mailbox
         AnnounceRoom();
     }
 
-    public override int MarkSenders(Span<bool> senders)
+    public override int MarkSenders(Span<bool> senders, List<uint>? contexts = null)
     {
         // The lock keeps the memory from being given back. Messages that stay unreleased do not move; of a slot that is released or
         // filled meanwhile any sender may be read, which only marks more senders than needed.
@@ -175,10 +175,9 @@ internal sealed unsafe partial class RingMailbox : Mailbox
             for (uint i = 0; i < count; i++)
             {
                 MessageSlot* slot = SlotAt(Messages(head) + i);
-                uint sender = slot == null ? uint.MaxValue : Volatile.Read(ref slot->Sender) & ~MessageOrigin.TopicFlag;
-                if (sender < senders.Length)
+                if (slot != null)
                 {
-                    senders[(int)sender] = true;
+                    Mark(Volatile.Read(ref slot->Sender), senders, contexts);
                 }
             }
 

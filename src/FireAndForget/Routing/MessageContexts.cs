@@ -139,9 +139,15 @@ internal sealed class MessageContexts(MessageSampling sampling, TimeProvider tim
     /// <summary>The sender of a message whose context has not ended.</summary>
     public Participant SenderOf(uint origin) => Of(origin).Sender;
 
-    /// <summary>The sender of a message; null where its context has ended.</summary>
-    public Participant? TryFindSender(uint origin) =>
-        _contexts[origin & IndexMask] is { } context && context.Origin == origin ? context.Sender : null;
+    /// <summary>The sender of a message; null where its context has ended, or never was.</summary>
+    public Participant? TryFindSender(uint origin)
+    {
+        MessageContext?[] contexts = _contexts;
+        uint place = origin & IndexMask;
+        return place < contexts.Length && contexts[place] is { } context && context.Origin == origin
+            ? context.Sender
+            : null;
+    }
 
     /// <summary>Whether a message whose context has not ended is a request.</summary>
     public bool IsRequest(uint origin) => Of(origin).Request is not null;

@@ -123,6 +123,26 @@ public abstract class MailboxContract
     }
 
     [Fact]
+    public void MarkSenders_SomeHaveContexts_TellsTheirOrigins()
+    {
+        Mailbox mailbox = Make();
+        uint context = MessageOrigin.ContextFlag | 3;
+        uint published = MessageOrigin.ContextFlag | MessageOrigin.TopicFlag | 4;
+        foreach (uint origin in (uint[])[1, context, published])
+        {
+            mailbox.TryEnqueue(origin, [1]);
+        }
+
+        bool[] marked = new bool[9];
+        List<uint> contexts = [];
+
+        Assert.Equal(3, mailbox.MarkSenders(marked, contexts));
+
+        Assert.Equal([1], Enumerable.Range(0, 9).Where(i => marked[i]));
+        Assert.Equal([context, published], contexts);
+    }
+
+    [Fact]
     public void MarkSenders_ClosedAndEmpty_MarksNone()
     {
         Mailbox mailbox = Make();
