@@ -33,7 +33,7 @@ internal sealed class StandingMailbox(byte[] message, int messages) : Mailbox
 
     public override void Close() { }
 
-    public override int MarkSenders(Span<bool> senders) => 0;
+    public override int MarkSenders(Span<bool> senders, List<uint>? contexts = null) => 0;
 
     public override int CopyRun(Span<MessageSlot> slots, Span<byte> bytes, out uint start)
     {
