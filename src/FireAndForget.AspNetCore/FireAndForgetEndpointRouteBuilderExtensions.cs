@@ -1,5 +1,7 @@
 using FireAndForget;
 using FireAndForget.AspNetCore;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,6 +11,8 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Maps a page that shows what a host does.</summary>
 public static class FireAndForgetEndpointRouteBuilderExtensions
 {
+    private static readonly string[] GetOrHead = [HttpMethods.Get, HttpMethods.Head];
+
     /// <summary>
     /// Maps a page that shows the service's host live, and the same as JSON (<c>PATTERN/state</c>) and as server-sent events
     /// (<c>PATTERN/events</c>, once a second). It shows ids, counts, reasons and the lines of the service's log about a component, what its
@@ -20,7 +24,10 @@ public static class FireAndForgetEndpointRouteBuilderExtensions
     /// <param name="configure">Says what may be done from there; null: nothing, it only shows.</param>
     /// <returns>The builder of all these routes.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="InvalidOperationException">There is no <see cref="MessagingHost"/> among the application's services.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is no <see cref="MessagingHost"/> among the application's services, or no authorization policy of the name in
+    /// <see cref="FireAndForgetPageOptions.ActionsPolicy"/>.
+    /// </exception>
     public static IEndpointConventionBuilder MapFireAndForget(
         this IEndpointRouteBuilder endpoints,
         string pattern,
@@ -31,19 +38,22 @@ public static class FireAndForgetEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(pattern);
         FireAndForgetPageOptions options = new();
         configure?.Invoke(options);
+        CheckPolicy(endpoints.ServiceProvider, options.ActionsPolicy);
 
         MessagingHost host = endpoints.ServiceProvider.GetRequiredService<MessagingHost>();
-        LogLines log = new();
+        LogLines log = new(id => host.TryGetComponent(id, out _) || host.TryGetEndpoint(id, out _));
         endpoints.ServiceProvider.GetService<ILoggerFactory>()?.AddProvider(log);
         LiveState live = new(host, new(host, hasActions: options.ActionsPolicy is not null));
         ParticipantPage participant = new(host, log);
         RouteGroupBuilder group = endpoints.MapGroup(pattern);
-        group.MapGet("/", PageFiles.ServeIndex);
-        group.MapGet("/page.js", PageFiles.ServeScript);
-        group.MapGet("/page.css", PageFiles.ServeStyle);
-        group.MapGet("/state", live.WriteAsync);
+        group.MapMethods("/", GetOrHead, PageFiles.ServeIndex);
+        group.MapMethods("/page.js", GetOrHead, PageFiles.ServeScript);
+        group.MapMethods("/participant.js", GetOrHead, PageFiles.ServeParticipantScript);
+        group.MapMethods("/page.css", GetOrHead, PageFiles.ServeStyle);
+        group.MapMethods("/state", GetOrHead, live.WriteAsync);
+        group.MapMethods("/participant", GetOrHead, participant.WriteAsync);
+        // It has no end, so it is no answer to HEAD.
         group.MapGet("/events", live.StreamAsync);
-        group.MapGet("/participant", participant.WriteAsync);
         if (options.ActionsPolicy is { } policy)
         {
             HostActions actions = new(host);
@@ -54,5 +64,24 @@ public static class FireAndForgetEndpointRouteBuilderExtensions
         }
 
         return group;
+    }
+
+    /// <summary>Finds a wrong name when the application starts; the first action would, with an answer that tells nobody what is wrong.</summary>
+    private static void CheckPolicy(IServiceProvider services, string? name)
+    {
+        if (name is null)
+        {
+            return;
+        }
+
+        using IServiceScope scope = services.CreateScope();
+        IAuthorizationPolicyProvider? policies = scope.ServiceProvider.GetService<IAuthorizationPolicyProvider>();
+        if (policies?.GetPolicyAsync(name).GetAwaiter().GetResult() is null)
+        {
+            throw new InvalidOperationException(
+                $"{nameof(FireAndForgetPageOptions.ActionsPolicy)}: there is no authorization policy '{name}'; add it with "
+                    + $"services.AddAuthorizationBuilder().AddPolicy(\"{name}\", ...), or name one that is there."
+            );
+        }
     }
 }

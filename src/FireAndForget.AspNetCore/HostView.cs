@@ -25,7 +25,7 @@ internal sealed class HostView
     private readonly EventSubscription _subscription;
     private readonly Lock _lock = new();
     private readonly Queue<EventView> _events = new();
-    private long _seen;
+    private long _read;
 
     /// <summary>Begins to keep the host's dead letters and refusals.</summary>
     /// <param name="host">The host.</param>
@@ -34,7 +34,10 @@ internal sealed class HostView
     {
         _host = host;
         _hasActions = hasActions;
-        _subscription = host.Subscribe(4096);
+        // It is read only when somebody looks, and shows what happened last.
+        _subscription = host.Subscribe(
+            new EventSubscriptionOptions { Capacity = MostEvents, OverflowPolicy = EventOverflowPolicy.DropOldest }
+        );
     }
 
     /// <summary>The state of the host now.</summary>
@@ -63,8 +66,7 @@ internal sealed class HostView
                     .Select(flow => new FlowView(flow.Sender, flow.Target, flow.Messages)),
             ],
             Events = Events(),
-            EventsSeen = _seen,
-            EventsMissed = _subscription.Dropped,
+            EventCount = _read + _subscription.Dropped,
         };
     }
 
@@ -74,7 +76,7 @@ internal sealed class HostView
         {
             while (_subscription.TryRead(out HostEvent? happened))
             {
-                _events.Enqueue(EventView.Of(happened, ++_seen));
+                _events.Enqueue(EventView.Of(happened, ++_read));
                 if (_events.Count > MostEvents)
                 {
                     _events.Dequeue();
@@ -115,10 +117,7 @@ internal sealed class StateView
     public required IReadOnlyList<EventView> Events { get; init; }
 
     /// <summary>How many events there were in all, kept or not.</summary>
-    public required long EventsSeen { get; init; }
-
-    /// <summary>How many events were missed because they came too fast.</summary>
-    public required long EventsMissed { get; init; }
+    public required long EventCount { get; init; }
 }
 
 /// <summary>What became of a receiver's messages, in the words of <c>faf run</c>'s summary.</summary>

@@ -34,6 +34,14 @@ internal sealed class LiveState(MessagingHost host, HostView view)
         if (!TryBegin())
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            PageFiles.SetHeaders(context, "text/plain; charset=utf-8");
+            context.Response.Headers.RetryAfter = "5";
+            await context
+                .Response.WriteAsync(
+                    $"{MostWatchers} readers watch already; try again when one of them has gone.",
+                    context.RequestAborted
+                )
+                .ConfigureAwait(false);
             return;
         }
 
@@ -44,6 +52,8 @@ internal sealed class LiveState(MessagingHost host, HostView view)
         try
         {
             PageFiles.SetHeaders(context, "text/event-stream");
+            // A proxy such as nginx would keep the events until it has a buffer of them.
+            context.Response.Headers["X-Accel-Buffering"] = "no";
             using PeriodicTimer timer = new(Interval, TimeOf(context));
             do
             {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace FireAndForget.AspNetCore;
@@ -7,10 +6,14 @@ namespace FireAndForget.AspNetCore;
 /// Keeps the last lines that the service's log has of each component and endpoint, what guests write among them. Bounded in lines, and in
 /// ids.
 /// </summary>
-internal sealed class LogLines : ILoggerProvider
+/// <param name="isRegistered">Whether an id is one of the host's components and endpoints.</param>
+internal sealed class LogLines(Func<string, bool> isRegistered) : ILoggerProvider
 {
     /// <summary>How many lines of each are kept.</summary>
     public const int Most = 100;
+
+    /// <summary>Of how many ids lines are kept: of those about which something was written or asked last.</summary>
+    private const int MostIds = 500;
 
     /// <summary>The category of a host's log; other categories are not looked at.</summary>
     private const string Category = "FireAndForget";
@@ -18,49 +21,77 @@ internal sealed class LogLines : ILoggerProvider
     /// <summary>The most characters of a line.</summary>
     private const int MostOfLine = 500;
 
-    /// <summary>The properties of a log line that name the id that it is about; the first one that the line has counts.</summary>
-    private static readonly string[] About = ["Component", "Endpoint", "Target", "Id"];
+    /// <summary>The property of a message's target, which a sender chooses: it may be nobody.</summary>
+    private const string Target = "Target";
 
-    private readonly ConcurrentDictionary<string, Queue<LogLineView>> _lines = new(StringComparer.Ordinal);
+    /// <summary>The properties of a log line that name the id that it is about; the first one that the line has counts.</summary>
+    private static readonly string[] About = ["Component", "Endpoint", Target, "Id"];
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Kept> _kept = new(StringComparer.Ordinal);
+    private long _uses;
 
     public ILogger CreateLogger(string categoryName) => categoryName == Category ? new Keeper(this) : Nothing.Instance;
 
     /// <summary>The lines about an id, the oldest first.</summary>
     public LogLineView[] Of(string id)
     {
-        if (!_lines.TryGetValue(id, out Queue<LogLineView>? lines))
+        lock (_lock)
         {
-            return [];
-        }
+            if (!_kept.TryGetValue(id, out Kept? kept))
+            {
+                return [];
+            }
 
-        lock (lines)
-        {
-            return [.. lines];
+            kept.LastUse = ++_uses;
+            return [.. kept.Lines];
         }
     }
 
-    public void Dispose() => _lines.Clear();
-
-    private void Add(string id, LogLineView line)
+    public void Dispose()
     {
-        if (!_lines.TryGetValue(id, out Queue<LogLineView>? lines))
+        lock (_lock)
         {
-            if (_lines.Count >= HostView.MostShown)
+            _kept.Clear();
+        }
+    }
+
+    private void Add(string id, bool mayBeNobody, LogLineView line)
+    {
+        lock (_lock)
+        {
+            if (!_kept.TryGetValue(id, out Kept? kept))
             {
-                return;
+                if (mayBeNobody && !isRegistered(id))
+                {
+                    return;
+                }
+
+                if (_kept.Count == MostIds)
+                {
+                    _kept.Remove(_kept.MinBy(pair => pair.Value.LastUse).Key);
+                }
+
+                kept = new();
+                _kept.Add(id, kept);
             }
 
-            lines = _lines.GetOrAdd(id, _ => new());
-        }
-
-        lock (lines)
-        {
-            lines.Enqueue(line);
-            if (lines.Count > Most)
+            kept.LastUse = ++_uses;
+            kept.Lines.Enqueue(line);
+            if (kept.Lines.Count > Most)
             {
-                lines.Dequeue();
+                kept.Lines.Dequeue();
             }
         }
+    }
+
+    /// <summary>The lines about one id.</summary>
+    private sealed class Kept
+    {
+        public Queue<LogLineView> Lines { get; } = new();
+
+        /// <summary>Counts up with each use of any id's lines, so that the least is the longest unused.</summary>
+        public long LastUse { get; set; }
     }
 
     private sealed class Keeper(LogLines lines) : ILogger
@@ -89,9 +120,12 @@ internal sealed class LogLines : ILoggerProvider
                 {
                     if (property == name && value is string id)
                     {
-                        string text = formatter(state, exception);
-                        string shown = text.Length > MostOfLine ? $"{text[..MostOfLine]}…" : text;
-                        lines.Add(id, new(DateTimeOffset.UtcNow, logLevel.ToString(), shown));
+                        string text = ShownText.Cut(formatter(state, exception), MostOfLine);
+                        lines.Add(
+                            id,
+                            mayBeNobody: name == Target,
+                            new(DateTimeOffset.UtcNow, logLevel.ToString(), text)
+                        );
                         return;
                     }
                 }

@@ -13,7 +13,9 @@ internal static class PageFiles
         // Its links are relative to a folder.
         if (!context.Request.Path.Value!.EndsWith('/'))
         {
-            context.Response.Redirect($"{context.Request.PathBase}{context.Request.Path}/");
+            context.Response.Redirect(
+                $"{context.Request.PathBase}{context.Request.Path}/{context.Request.QueryString}"
+            );
             return Task.CompletedTask;
         }
 
@@ -22,6 +24,9 @@ internal static class PageFiles
 
     public static Task ServeScript(HttpContext context) =>
         ServeAsync(context, "page.js", "text/javascript; charset=utf-8");
+
+    public static Task ServeParticipantScript(HttpContext context) =>
+        ServeAsync(context, "participant.js", "text/javascript; charset=utf-8");
 
     public static Task ServeStyle(HttpContext context) => ServeAsync(context, "page.css", "text/css; charset=utf-8");
 

@@ -6,6 +6,15 @@ namespace FireAndForget.AspNetCore;
 /// <summary>What one component or endpoint is, may do and has written, as JSON for its own page.</summary>
 internal sealed class ParticipantPage(MessagingHost host, LogLines log)
 {
+    /// <summary>The most imports and exports that are shown each: a guest chooses how many it has.</summary>
+    private const int MostNames = 200;
+
+    /// <summary>The most characters of an import or export: a guest chooses these, too.</summary>
+    private const int MostOfName = 200;
+
+    /// <summary>The most characters of why it has its runtime, which can name an import.</summary>
+    private const int MostOfReason = 500;
+
     public Task WriteAsync(HttpContext context)
     {
         string id = context.Request.Query["id"].ToString();
@@ -38,10 +47,14 @@ internal sealed class ParticipantPage(MessagingHost host, LogLines log)
             Kind = guest.IsComponent ? "component" : "core-module",
             SendsTo = component.SendsTo,
             ReceivesFrom = component.ReceivesFrom,
+            PublishesTo = component.PublishesTo,
+            SubscribesTo = component.Subscriptions,
             Runtime = guest.Runtime == GuestRuntime.Direct ? "direct" : "component-api",
-            Why = guest.Reason,
-            Imports = guest.Imports,
-            Exports = guest.Exports,
+            Why = ShownText.Cut(guest.Reason, MostOfReason),
+            Imports = Names(guest.Imports),
+            ImportCount = guest.Imports.Count,
+            Exports = Names(guest.Exports),
+            ExportCount = guest.Exports.Count,
             Limits =
             [
                 new("codecs", options.Codecs is { } codecs ? string.Join(", ", codecs) : "any"),
@@ -70,8 +83,13 @@ internal sealed class ParticipantPage(MessagingHost host, LogLines log)
             Kind = endpoint.Receives ? "endpoint" : "endpoint, sends only",
             SendsTo = endpoint.SendsTo,
             ReceivesFrom = endpoint.ReceivesFrom,
+            PublishesTo = endpoint.PublishesTo,
+            SubscribesTo = endpoint.Subscriptions,
             Log = log.Of(endpoint.Id),
         };
+
+    private static string[] Names(IReadOnlyList<string> names) =>
+        [.. names.Take(MostNames).Select(name => ShownText.Cut(name, MostOfName))];
 
     private static string Text(MailboxOptions mailbox) =>
         $"{Number(mailbox.Messages)} messages, {Size(mailbox.Bytes)}, "
@@ -105,12 +123,24 @@ internal sealed class ParticipantView
     public required string Kind { get; init; }
     public required IReadOnlyList<string> SendsTo { get; init; }
     public required IReadOnlyList<string> ReceivesFrom { get; init; }
+    public required IReadOnlyList<string> PublishesTo { get; init; }
+    public required IReadOnlyList<string> SubscribesTo { get; init; }
 
     /// <summary>Which runtime runs it; null for an endpoint, as is what follows.</summary>
     public string? Runtime { get; init; }
     public string? Why { get; init; }
+
+    /// <summary>The first of its imports, each cut where it is long.</summary>
     public IReadOnlyList<string>? Imports { get; init; }
+
+    /// <summary>How many imports it has in all.</summary>
+    public int? ImportCount { get; init; }
+
+    /// <summary>The first of its exports, each cut where it is long.</summary>
     public IReadOnlyList<string>? Exports { get; init; }
+
+    /// <summary>How many exports it has in all.</summary>
+    public int? ExportCount { get; init; }
     public IReadOnlyList<LimitView>? Limits { get; init; }
 
     /// <summary>The last lines of the log about it, the oldest first.</summary>

@@ -35,8 +35,8 @@ public sealed class Component
 
     /// <summary>
     /// What it may do, accepts and may use, a copy: the options with which its guest was added or last replaced.
-    /// <see cref="MessagingHost.Grant"/> and <see cref="MessagingHost.Revoke"/> change <see cref="SendsTo"/> and
-    /// <see cref="ReceivesFrom"/> instead.
+    /// <see cref="MessagingHost.Grant"/> and <see cref="MessagingHost.Revoke"/> change <see cref="SendsTo"/>,
+    /// <see cref="ReceivesFrom"/>, <see cref="PublishesTo"/> and <see cref="Subscriptions"/> instead.
     /// </summary>
     public ComponentOptions Options => Receiver.Options.Snapshot();
 
@@ -45,6 +45,9 @@ public sealed class Component
 
     /// <summary>From whom it receives now, as patterns.</summary>
     public IReadOnlyList<string> ReceivesFrom => Receiver.Self.ReceivesFromTexts;
+
+    /// <summary>Under which topics it may publish now, as names or prefixes followed by <c>*</c>.</summary>
+    public IReadOnlyList<string> PublishesTo => Receiver.Self.PublishesToTexts;
 
     /// <summary>What its guest is, as its load found it.</summary>
     public ComponentInspection Inspection => new(Receiver.Code.Summary, refusal: null);

@@ -44,6 +44,9 @@ public sealed class MessagingEndpoint : IMessageSender
     /// <summary>From whom it receives now, as patterns.</summary>
     public IReadOnlyList<string> ReceivesFrom => Receiver.Self.ReceivesFromTexts;
 
+    /// <summary>Under which topics it may publish now, as names or prefixes followed by <c>*</c>.</summary>
+    public IReadOnlyList<string> PublishesTo => Receiver.Self.PublishesToTexts;
+
     /// <summary>How many of its sends were refused.</summary>
     public long SendsRefused => _sender.Refused;
 

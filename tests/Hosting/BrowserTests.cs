@@ -6,7 +6,7 @@ using Xunit;
 namespace FireAndForget.Tests.Hosting;
 
 /// <summary>The page in a real browser: that it loads, goes on by itself, filters, works by keyboard and on a phone, and believes nobody.</summary>
-public sealed class BrowserTests : IAsyncLifetime
+public sealed class BrowserTests : BrowserTest
 {
     /// <summary>Writes what it was sent to its standard output, and rejects it.</summary>
     private const string Writer = """
@@ -22,41 +22,14 @@ public sealed class BrowserTests : IAsyncLifetime
             (i32.const 7)))
         """;
 
-    private static readonly string[] Programs =
-    [
-        "/usr/bin/chromium",
-        "/usr/bin/chromium-browser",
-        "/usr/bin/google-chrome",
-    ];
-
-    private readonly PageService _service = new();
-    private readonly List<string> _problems = [];
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-
-    public async ValueTask InitializeAsync()
-    {
-        string? program = Programs.FirstOrDefault(File.Exists);
-        Assert.SkipWhen(program is null, "There is no Chromium on this machine (on Debian: apt-get install chromium).");
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = ["--no-sandbox"] });
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await (_browser?.CloseAsync() ?? Task.CompletedTask);
-        _playwright?.Dispose();
-        await _service.DisposeAsync();
-    }
-
     [Fact]
     public async Task Page_WhileMessagesFlow_ShowsThemByItself()
     {
-        await _service.StartAsync();
+        await Service.StartAsync();
         IPage page = await OpenAsync();
         await Assertions.Expect(page.Locator("#receivers")).ToContainTextAsync("mirror");
 
-        _service.Client.Send("mirror", [0]);
+        Service.Client.Send("mirror", [0]);
 
         ILocator mirror = page.Locator("#receivers tr", new() { HasText = "mirror" });
         await Assertions.Expect(mirror.Locator("td").Nth(4)).ToHaveTextAsync("1");
@@ -64,16 +37,16 @@ public sealed class BrowserTests : IAsyncLifetime
         await Assertions.Expect(page.Locator("#graph path.edge.flows")).ToHaveCountAsync(2);
         await page.GetByText("The rates as a table").ClickAsync();
         await Assertions.Expect(page.Locator("#flows tr")).ToHaveCountAsync(2);
-        Assert.Empty(_problems);
+        Assert.Empty(Problems);
     }
 
     [Fact]
     public async Task Page_Filters_LeaveWhatTheySay()
     {
-        await _service.StartAsync();
+        await Service.StartAsync();
         IPage page = await OpenAsync();
-        _service.Client.Send("mirror", [7]);
-        _service.Client.Send("nobody", [7]);
+        Service.Client.Send("mirror", [7]);
+        Service.Client.Send("nobody", [7]);
         await Assertions.Expect(page.Locator("#events tr")).ToHaveCountAsync(2);
 
         await page.Locator("#kind-filter").SelectOptionAsync("dead-letter");
@@ -84,19 +57,19 @@ public sealed class BrowserTests : IAsyncLifetime
         await Assertions.Expect(page.Locator("#events tr")).ToContainTextAsync("target-not-found");
         await page.Locator("#id-filter").FillAsync("mirr");
         await Assertions.Expect(page.Locator("#receivers tr")).ToHaveCountAsync(1);
-        Assert.Empty(_problems);
+        Assert.Empty(Problems);
     }
 
     /// <summary>What guests and senders can choose stays text: ids of targets, output, reasons.</summary>
     [Fact]
     public async Task Page_HostileTexts_StayText()
     {
-        await _service.StartAsync(faf =>
+        await Service.StartAsync(faf =>
             faf.AddComponent("writer", ComponentSource.FromText(Writer)).AddEndpoint("client", _ => { })
         );
         const string Hostile = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>";
-        _service.Client.Send("writer", System.Text.Encoding.UTF8.GetBytes(Hostile));
-        _service.Client.Send(Hostile, [1]);
+        Service.Client.Send("writer", System.Text.Encoding.UTF8.GetBytes(Hostile));
+        Service.Client.Send(Hostile, [1]);
         IPage page = await OpenAsync();
         await Assertions.Expect(page.Locator("#events")).ToContainTextAsync("<img src=x");
 
@@ -104,15 +77,15 @@ public sealed class BrowserTests : IAsyncLifetime
         await Assertions.Expect(page.Locator("#one-log")).ToContainTextAsync("<script>document.title='taken'</script>");
 
         Assert.Equal(0, await page.Locator("img").CountAsync());
-        Assert.Equal(1, await page.Locator("script").CountAsync());
+        Assert.Equal(2, await page.Locator("script").CountAsync());
         Assert.Equal("FireAndForget", await page.TitleAsync());
-        Assert.Empty(_problems);
+        Assert.Empty(Problems);
     }
 
     [Fact]
     public async Task Page_OfAComponent_ShowsItsLimitsAndWhatItIs()
     {
-        await _service.StartAsync();
+        await Service.StartAsync();
         IPage page = await OpenAsync("#id=mirror");
 
         await Assertions.Expect(page.Locator("#one-id")).ToHaveTextAsync("mirror");
@@ -122,17 +95,17 @@ public sealed class BrowserTests : IAsyncLifetime
         await Assertions.Expect(page.Locator("#one-log")).ToContainTextAsync("Component mirror was loaded");
         // It may only be looked at.
         await Assertions.Expect(page.Locator("#one button")).ToHaveCountAsync(0);
-        Assert.Empty(_problems);
+        Assert.Empty(Problems);
     }
 
     [Fact]
     public async Task Page_WithAPolicy_RestartsReplacesRevokesAndSaysWhoMayNot()
     {
-        await _service.StartAsync(configurePage: o => o.ActionsPolicy = "operators");
+        await Service.StartAsync(configurePage: o => o.ActionsPolicy = "operators");
         IPage page = await OpenAsync("#id=mirror");
         await page.GetByRole(AriaRole.Button, new() { Name = "Restart" }).ClickAsync();
         await Assertions.Expect(page.Locator("#one-result")).ToHaveTextAsync("restart: you may not");
-        _problems.Clear();
+        Problems.Clear();
 
         await page.Context.SetExtraHTTPHeadersAsync([new("User", "operator")]);
         await page.GetByRole(AriaRole.Button, new() { Name = "Restart" }).ClickAsync();
@@ -144,12 +117,12 @@ public sealed class BrowserTests : IAsyncLifetime
         await page.GetByRole(AriaRole.Button, new() { Name = "revoke client" }).ClickAsync();
         await Assertions.Expect(page.Locator("#one-sends-to")).ToHaveTextAsync("nobody");
 
-        _service.Client.Send("mirror", [0]);
-        await _service.Host.DrainAsync(TestContext.Current.CancellationToken);
-        Assert.True(_service.Host.TryGetComponent("mirror", out Component? mirror));
+        Service.Client.Send("mirror", [0]);
+        await Service.Host.DrainAsync(TestContext.Current.CancellationToken);
+        Assert.True(Service.Host.TryGetComponent("mirror", out Component? mirror));
         Assert.Equal(1, mirror.Statistics.Rejected);
         Assert.Empty(mirror.SendsTo);
-        Assert.Empty(_problems);
+        Assert.Empty(Problems);
     }
 
     [Theory]
@@ -157,7 +130,7 @@ public sealed class BrowserTests : IAsyncLifetime
     [InlineData(ColorScheme.Dark)]
     public async Task Page_OnAPhone_FitsInBothSchemes(ColorScheme scheme)
     {
-        await _service.StartAsync();
+        await Service.StartAsync();
         IPage page = await OpenAsync(
             options: new()
             {
@@ -174,19 +147,19 @@ public sealed class BrowserTests : IAsyncLifetime
         );
         string back = await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
         Assert.Equal(scheme == ColorScheme.Dark ? "rgb(20, 23, 31)" : "rgb(255, 255, 255)", back);
-        Assert.Empty(_problems);
+        Assert.Empty(Problems);
     }
 
     [Fact]
     public async Task Page_ByKeyboard_LeadsToAComponentAndBack()
     {
-        await _service.StartAsync();
+        await Service.StartAsync();
         IPage page = await OpenAsync();
         ILocator link = page.Locator("#receivers a", new() { HasText = "mirror" });
         await Assertions.Expect(link).ToBeVisibleAsync();
         // Another state comes meanwhile, and takes the focus from nobody.
         await link.FocusAsync();
-        _service.Client.Send("mirror", [0]);
+        Service.Client.Send("mirror", [0]);
         await Assertions.Expect(page.Locator("#totals")).ToContainTextAsync("2 handled");
         await Assertions.Expect(link).ToBeFocusedAsync();
 
@@ -195,7 +168,52 @@ public sealed class BrowserTests : IAsyncLifetime
         await page.Keyboard.PressAsync("Shift+Tab");
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.Locator("#receivers")).ToBeVisibleAsync();
-        Assert.Empty(_problems);
+        Assert.Empty(Problems);
+    }
+
+    [Theory]
+    [InlineData("#id=%")]
+    [InlineData("#id=%E4%A")]
+    public async Task Page_AtAnAddressThatIsNone_ShowsAll(string address)
+    {
+        await Service.StartAsync();
+        IPage page = await OpenAsync(address);
+
+        await Assertions.Expect(page.Locator("#receivers")).ToContainTextAsync("mirror");
+        Assert.Empty(Problems);
+    }
+
+    /// <summary>A browser gives an event stream up at any answer but 200.</summary>
+    [Fact]
+    public async Task Page_WhereTooManyWatch_TriesAgainUntilThereIsRoom()
+    {
+        await Service.StartAsync();
+        using HttpClient client = new() { BaseAddress = Service.Address };
+        List<HttpResponseMessage> watching = await PageService.WatchAsync(client, 32);
+        IPage page = await OpenAsync();
+        await Assertions.Expect(page.Locator("#totals")).ToContainTextAsync("trying again");
+
+        watching.ForEach(response => response.Dispose());
+
+        await Assertions.Expect(page.Locator("#receivers")).ToContainTextAsync("mirror");
+    }
+
+    [Fact]
+    public async Task Page_OfMoreThanAreListed_SaysThatTheFilterDoesNotSeeThem()
+    {
+        await Service.StartAsync();
+        for (int i = 0; i < 510; i++)
+        {
+            Service.Host.AddEndpoint($"endpoint-{i}");
+        }
+
+        IPage page = await OpenAsync();
+        await page.Locator("#id-filter").FillAsync("mirr");
+
+        await Assertions
+            .Expect(page.Locator("#shown"))
+            .ToHaveTextAsync("1 of 512; only the first 501 are looked through");
+        Assert.Empty(Problems);
     }
 
     /// <summary>Takes the picture of README: the plug-ins of examples/plugin-service at work. Only for <c>--target=Docs</c>.</summary>
@@ -204,7 +222,7 @@ public sealed class BrowserTests : IAsyncLifetime
     {
         string? docs = Environment.GetEnvironmentVariable("FAF_WRITE_DOCS");
         Assert.SkipWhen(docs is null, "Only --target=Docs takes the picture.");
-        await _service.StartAsync(faf =>
+        await Service.StartAsync(faf =>
             faf.AddPlugins(
                     Path.Combine(AppContext.BaseDirectory, "plugins"),
                     plugins =>
@@ -216,7 +234,7 @@ public sealed class BrowserTests : IAsyncLifetime
                 .AddEndpoint("http")
         );
         using CancellationTokenSource enough = new();
-        Task traffic = Task.Run(() => SendAsync(_service.Sender("http"), enough.Token), CancellationToken.None);
+        Task traffic = Task.Run(() => SendAsync(Service.Sender("http"), enough.Token), CancellationToken.None);
         IPage page = await OpenAsync(
             options: new()
             {
@@ -249,27 +267,5 @@ public sealed class BrowserTests : IAsyncLifetime
                 await Task.Delay(2, CancellationToken.None);
             }
         }
-    }
-
-    private async Task<IPage> OpenAsync(string hash = "", BrowserNewContextOptions? options = null)
-    {
-        IBrowserContext context = await _browser!.NewContextAsync(options);
-        IPage page = await context.NewPageAsync();
-        page.SetDefaultTimeout((float)TestService.Patience.TotalMilliseconds);
-        Assertions.SetDefaultExpectTimeout((float)TestService.Patience.TotalMilliseconds);
-        // What the content policy keeps out is an error of the console, too.
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error" && !message.Text.Contains("favicon", StringComparison.Ordinal))
-            {
-                _problems.Add(message.Text);
-            }
-        };
-        page.PageError += (_, error) => _problems.Add(error);
-        await page.GotoAsync(
-            new Uri(_service.Address, $"faf/{hash}").ToString(),
-            new() { WaitUntil = WaitUntilState.Commit }
-        );
-        return page;
     }
 }

@@ -20,6 +20,17 @@ namespace FireAndForget.Tests.Hosting;
 /// </summary>
 internal sealed class PageService : IAsyncDisposable
 {
+    /// <summary>A guest with 303 exports, 300 of them with long names that turn the direction of writing.</summary>
+    public static string Many { get; } =
+        $"""
+            (module
+              (memory (export "memory") 1)
+              (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+              (func (export "handle-message") (param i32 i32 i32 i32) (result i32) (i32.const 0))
+              (func $f)
+              {string.Concat(Enumerable.Range(0, 300).Select(Export))})
+            """;
+
     private WebApplication? _app;
 
     public Uri Address { get; private set; } = null!;
@@ -56,6 +67,34 @@ internal sealed class PageService : IAsyncDisposable
         Address = new(address);
     }
 
+    /// <summary>Writes a line into the service's log as the host does, with an id as the value of a property.</summary>
+    public void Log(string property, string id)
+    {
+        IReadOnlyList<KeyValuePair<string, object?>> state = [new(property, id)];
+        _app!
+            .Services.GetRequiredService<ILoggerFactory>()
+            .CreateLogger("FireAndForget")
+            .Log(LogLevel.Warning, default, state, null, (_, _) => $"{property} {id} was refused.");
+    }
+
+    /// <summary>Begins to watch so often. Dispose of the responses to end it.</summary>
+    public static async Task<List<HttpResponseMessage>> WatchAsync(HttpClient client, int count)
+    {
+        List<HttpResponseMessage> watching = [];
+        for (int i = 0; i < count; i++)
+        {
+            watching.Add(
+                await client.GetAsync(
+                    new Uri("faf/events", UriKind.Relative),
+                    HttpCompletionOption.ResponseHeadersRead,
+                    TestContext.Current.CancellationToken
+                )
+            );
+        }
+
+        return watching;
+    }
+
     /// <summary>What is there where a test says nothing else.</summary>
     public static void AddMirror(FireAndForgetBuilder faf) =>
         faf.AddComponent("mirror", TestService.Fixture("echo-handler.wat"), c => c.SendsTo.Add("client"))
@@ -68,6 +107,8 @@ internal sealed class PageService : IAsyncDisposable
             await _app.DisposeAsync();
         }
     }
+
+    private static string Export(int number) => $$"""(export "{{number}}\u{202e}{{new string('x', 250)}}" (func $f))""";
 
     /// <summary>Believes what the header says.</summary>
     private sealed class HeaderAuthentication(

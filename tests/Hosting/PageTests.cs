@@ -1,12 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using FireAndForget.AspNetCore;
 using Xunit;
 
 namespace FireAndForget.Tests.Hosting;
 
-/// <summary>The page over HTTP: what it shows, its headers, and who may act.</summary>
+/// <summary>The page over HTTP: what it shows, and its headers.</summary>
 public sealed class PageTests : IAsyncDisposable
 {
     private readonly PageService _service = new();
@@ -76,6 +75,7 @@ public sealed class PageTests : IAsyncDisposable
     [InlineData("faf", "text/html")]
     [InlineData("faf/", "text/html")]
     [InlineData("faf/page.js", "text/javascript")]
+    [InlineData("faf/participant.js", "text/javascript")]
     [InlineData("faf/page.css", "text/css")]
     [InlineData("faf/state", "application/json")]
     public async Task Files_OfThePage_AllowNothingFromElsewhere(string path, string type)
@@ -96,48 +96,6 @@ public sealed class PageTests : IAsyncDisposable
         Assert.DoesNotContain("innerHTML", text, StringComparison.Ordinal);
         Assert.DoesNotContain("http://", text, StringComparison.Ordinal);
         Assert.DoesNotContain("https://", text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Actions_WithoutAPolicy_AreNotThere()
-    {
-        MessagingHost host = await StartAsync();
-
-        Assert.Equal(HttpStatusCode.NotFound, await PostAsync("faf/remove?id=mirror", user: "operator"));
-        Assert.Single(host.Components);
-    }
-
-    [Fact]
-    public async Task Actions_WithAPolicy_AreForThoseWhoHaveIt()
-    {
-        MessagingHost host = await StartAsync(o => o.ActionsPolicy = "operators");
-        MessagingEndpoint client = _service.Client;
-        const string Revoke = "faf/revoke?id=mirror&capability=receivesFrom&pattern=*";
-
-        Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync(Revoke, user: null));
-        Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(Revoke, user: "guest"));
-        Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(Revoke, user: "operator", header: false));
-        Assert.Equal(SendStatus.Accepted, client.Send("mirror", [0]));
-
-        Assert.Equal(HttpStatusCode.NoContent, await PostAsync(Revoke, user: "operator"));
-        Assert.Equal(SendStatus.CapabilityDenied, client.Send("mirror", [0]));
-        Assert.Equal(HttpStatusCode.NotFound, await PostAsync(Revoke, user: "operator"));
-        Assert.Equal(
-            HttpStatusCode.BadRequest,
-            await PostAsync("faf/revoke?id=mirror&capability=x&pattern=*", user: "operator")
-        );
-        Assert.Equal(HttpStatusCode.NoContent, await PostAsync("faf/restart?id=mirror", user: "operator"));
-        Assert.Equal(HttpStatusCode.NotFound, await PostAsync("faf/restart?id=nobody", user: "operator"));
-        Assert.Equal(
-            HttpStatusCode.BadRequest,
-            await PostAsync("faf/replace?id=mirror", user: "operator", body: "(module")
-        );
-        Assert.Equal(
-            HttpStatusCode.Forbidden,
-            await PostAsync("faf/replace?id=mirror", user: "guest", body: "(module)")
-        );
-        Assert.Equal(HttpStatusCode.NoContent, await PostAsync("faf/remove?id=mirror", user: "operator"));
-        Assert.Empty(host.Components);
     }
 
     [Fact]
@@ -195,26 +153,128 @@ public sealed class PageTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.NotFound, nobody.StatusCode);
     }
 
-    private async Task<HttpStatusCode> PostAsync(string path, string? user, bool header = true, string body = "")
+    /// <summary>Everything that was kept was from the time of the first look; the last dead letter never came.</summary>
+    [Fact]
+    public async Task State_AfterMoreEventsThanAreKept_HasTheLastOnes()
     {
-        using HttpRequestMessage request = new(HttpMethod.Post, path) { Content = new StringContent(body) };
-        if (user is not null)
+        await StartAsync();
+        for (int i = 0; i < 5000; i++)
         {
-            request.Headers.Add("User", user);
+            _service.Client.Send("nobody", []);
         }
 
-        if (header)
-        {
-            request.Headers.Add("X-FireAndForget", "1");
-        }
+        _service.Client.Send("the-last", []);
 
-        using HttpResponseMessage response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
-        return response.StatusCode;
+        JsonElement state = await GetAsync("faf/state");
+        JsonElement events = state.GetProperty("events");
+        Assert.Equal(200, events.GetArrayLength());
+        Assert.Equal("the-last", events[0].GetProperty("to").GetString());
+        Assert.Equal(5001, state.GetProperty("event-count").GetInt64());
     }
 
-    private async Task<MessagingHost> StartAsync(Action<FireAndForgetPageOptions>? configure = null)
+    [Fact]
+    public async Task Events_OfMoreReadersThanMayWatch_SayWhyAndWhenToTryAgain()
     {
-        await _service.StartAsync(configurePage: configure);
+        await StartAsync();
+        List<HttpResponseMessage> watching = await PageService.WatchAsync(_client, 33);
+        try
+        {
+            Assert.Equal("no", Assert.Single(watching[0].Headers.GetValues("X-Accel-Buffering")));
+            Assert.Equal(HttpStatusCode.OK, watching[31].StatusCode);
+            HttpResponseMessage refused = watching[32];
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.Equal(TimeSpan.FromSeconds(5), refused.Headers.RetryAfter!.Delta);
+            string reason = await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.StartsWith("32 readers watch already", reason, StringComparison.Ordinal);
+        }
+        finally
+        {
+            watching.ForEach(response => response.Dispose());
+        }
+    }
+
+    [Theory]
+    [InlineData("faf/", HttpStatusCode.OK)]
+    [InlineData("faf/page.js", HttpStatusCode.OK)]
+    [InlineData("faf/state", HttpStatusCode.OK)]
+    [InlineData("faf/participant?id=mirror", HttpStatusCode.OK)]
+    [InlineData("faf/participant?id=nobody", HttpStatusCode.NotFound)]
+    [InlineData("faf/events", HttpStatusCode.MethodNotAllowed)]
+    public async Task Head_OfWhatHasAnEnd_IsAnswered(string path, HttpStatusCode expected)
+    {
+        await StartAsync();
+        using HttpRequestMessage request = new(HttpMethod.Head, path);
+        using HttpResponseMessage response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Page_WithoutItsSlash_KeepsTheQuery()
+    {
+        await StartAsync();
+        using HttpResponseMessage response = await _client.GetAsync(
+            new Uri("faf?q=a%20b", UriKind.Relative),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal("/faf/?q=a%20b", response.RequestMessage!.RequestUri!.PathAndQuery);
+    }
+
+    /// <summary>Its answer was as large as the guest wished, once a second.</summary>
+    [Fact]
+    public async Task Participant_OfAGuestWithManyLongExports_HasTheFirstOfThemCut()
+    {
+        await _service.StartAsync(faf => faf.AddComponent("many", ComponentSource.FromText(PageService.Many)));
+        _client.BaseAddress = _service.Address;
+
+        JsonElement many = await GetAsync("faf/participant?id=many");
+
+        Assert.Equal(303, many.GetProperty("export-count").GetInt32());
+        string[] exports = [.. many.GetProperty("exports").EnumerateArray().Select(e => e.GetString()!)];
+        Assert.Equal(200, exports.Length);
+        Assert.Equal(201, exports.Max(export => export.Length));
+        Assert.Equal(0, many.GetProperty("import-count").GetInt32());
+    }
+
+    /// <summary>Targets that senders thought up took the room of those that were there.</summary>
+    [Theory]
+    [InlineData("Target")]
+    [InlineData("Component")]
+    public async Task Log_AfterLinesAboutManyOthers_HasThatOfANewOne(string property)
+    {
+        MessagingHost host = await StartAsync();
+        for (int i = 0; i < 600; i++)
+        {
+            _service.Log(property, $"nobody-{i}");
+        }
+
+        host.AddEndpoint("late");
+
+        JsonElement late = await GetAsync("faf/participant?id=late");
+        Assert.Contains("Endpoint late was added", late.GetProperty("log").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Log_AfterLinesAboutManyTargetsThatAreNobody_HasStillThatOfTheFirst()
+    {
+        await StartAsync();
+        for (int i = 0; i < 600; i++)
+        {
+            _service.Log("Target", $"nobody-{i}");
+        }
+
+        _service.Log("Target", "mirror");
+
+        string log = (await GetAsync("faf/participant?id=mirror")).GetProperty("log").ToString();
+        Assert.Contains("Component mirror was loaded", log, StringComparison.Ordinal);
+        Assert.Contains("Target mirror was refused.", log, StringComparison.Ordinal);
+    }
+
+    private Task<JsonElement> GetAsync(string path) =>
+        _client.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
+
+    private async Task<MessagingHost> StartAsync()
+    {
+        await _service.StartAsync();
         _client.BaseAddress = _service.Address;
         return _service.Host;
     }

@@ -200,7 +200,7 @@ public class EventRoomTests
         EventSubscriptionOptions options = new();
 
         Assert.Throws<ArgumentOutOfRangeException>(() => options.Capacity = 0);
-        Assert.Throws<ArgumentOutOfRangeException>(() => options.OverflowPolicy = (EventOverflowPolicy)2);
+        Assert.Throws<ArgumentOutOfRangeException>(() => options.OverflowPolicy = (EventOverflowPolicy)3);
         Assert.Equal((4096, EventOverflowPolicy.Drop), (options.Capacity, options.OverflowPolicy));
     }
 

@@ -11,6 +11,7 @@ let before = null;
 let betweenSeconds = 1;
 let cameAt = 0;
 let source = null;
+let again = 0;
 
 function element(name, text, kind) {
   const made = document.createElement(name);
@@ -122,7 +123,8 @@ function showReceivers() {
     };
   }));
   const all = state["component-count"] + state["endpoint-count"];
-  byId("shown").textContent = `${shown.length} of ${all}`;
+  const listed = state.components.length + state.endpoints.length;
+  byId("shown").textContent = `${show(shown.length)} of ${show(all)}` + (listed < all ? `; only the first ${show(listed)} are looked through` : "");
 }
 
 function showEvents() {
@@ -136,8 +138,7 @@ function showEvents() {
     }
   }
   updateRows(byId("events"), rows);
-  const missed = state["events-missed"];
-  byId("missed").textContent = `${rows.length} of the last ${state.events.length} of ${show(state["events-seen"] + missed)}` + (missed ? `, of which ${show(missed)} came too fast to be seen` : "");
+  byId("events-shown").textContent = `${rows.length} of the last ${state.events.length} of ${show(state["event-count"])}`;
 }
 
 function matches(patterns, id) {
@@ -255,120 +256,18 @@ function drawNode(picture, node, at, center, width) {
   picture.append(link);
 }
 
-// The page of one component or endpoint.
-
-let shownId = null;
-const parts = new Map();
-
-// Changes a part where it differs from what is shown, so that the keyboard's focus stays in the others.
-function updatePart(id, value, make) {
-  const text = JSON.stringify(value);
-  if (parts.get(id) !== text) {
-    parts.set(id, text);
-    byId(id).replaceChildren(...make(value));
-  }
-}
-
-function pairs(list) {
-  return list.flatMap(([name, value]) => [element("dt", name), element("dd", value)]);
-}
-
-function capabilities(id, capability, patterns) {
-  if (patterns.length === 0) {
-    return [element("li", "nobody")];
-  }
-  return patterns.map((pattern) => {
-    const item = element("li", `${pattern} `);
-    if (state.actions) {
-      const button = element("button", "revoke");
-      button.setAttribute("aria-label", `revoke ${pattern}`);
-      button.addEventListener("click", () => act("revoke", id, `&capability=${capability}&pattern=${encodeURIComponent(pattern)}`));
-      item.append(button);
-    }
-    return item;
-  });
-}
-
-function actionButtons(id, isComponent) {
-  if (!state.actions || !isComponent) {
-    return [];
-  }
-  const restart = element("button", "Restart");
-  restart.addEventListener("click", () => act("restart", id, ""));
-  const remove = element("button", "Remove");
-  remove.addEventListener("click", () => act("remove", id, ""));
-  const label = element("label", "Replace by ");
-  const file = document.createElement("input");
-  file.type = "file";
-  file.id = "replacement";
-  file.accept = ".wasm,.wat";
-  label.append(file);
-  const replace = element("button", "Replace");
-  replace.addEventListener("click", () => (file.files.length ? act("replace", id, "", file.files[0]) : file.focus()));
-  return [restart, remove, label, replace];
-}
-
-async function act(action, id, more, body) {
-  const result = byId("one-result");
-  result.textContent = `${action}…`;
-  try {
-    const response = await fetch(`${action}?id=${encodeURIComponent(id)}${more}`, { method: "POST", headers: { "X-FireAndForget": "1" }, body });
-    const text = await response.text();
-    result.textContent =
-      response.status === 204 ? `${action}: done`
-      : response.status === 401 || response.status === 403 ? `${action}: you may not`
-      : `${action}: ${text || response.status}`;
-  } catch {
-    result.textContent = `${action}: the host does not answer`;
-  }
-  await showOne();
-}
-
-async function showOne() {
-  const id = shownId;
-  if (id === null || !state) {
-    return;
-  }
-  const response = await fetch(`participant?id=${encodeURIComponent(id)}`).catch(() => null);
-  if (id !== shownId || !response) {
-    return;
-  }
-  const known = participants(state).find((r) => r.id === id);
-  if (!response.ok) {
-    setText(byId("one-counts"), response.status === 404 ? "There is nobody of this id." : "The host does not answer.");
-    return;
-  }
-  const one = await response.json();
-  const m = known?.messages;
-  setText(byId("one-counts"), one.kind + (known?.stopped ? ", stopped" : "") + (m ? `: ${show(m.accepted)} accepted, ${show(m.handled)} handled, ${show(m.rejected)} rejected, ${show(m.trapped)} trapped, ${show(m["timed-out"])} timed out, ${show(m.evicted)} evicted, ${show(m.undeliverable)} undeliverable, ${show(m.queued + m["in-flight"])} waiting` + (known.isComponent ? `; ${show(known.restarts)} restarts` : "") : ""));
-  const isComponent = Boolean(one.limits);
-  updatePart("one-actions", [id, isComponent], () => actionButtons(id, isComponent));
-  updatePart("one-sends-to", [id, one["sends-to"]], () => capabilities(id, "SendsTo", one["sends-to"]));
-  updatePart("one-receives-from", [id, one["receives-from"]], () => capabilities(id, "ReceivesFrom", one["receives-from"]));
-  byId("one-guest").hidden = !isComponent;
-  updatePart("one-limits", one.limits ?? [], (limits) => pairs(limits.map((limit) => [limit.name, limit.value])));
-  updatePart("one-inspection", [one.runtime, one.why, one.imports, one.exports], () => pairs([
-    ["runtime", `${one.runtime}${one.why ? `, because ${one.why}` : ""}`],
-    ["imports", (one.imports ?? []).join(", ") || "none"],
-    ["exports", (one.exports ?? []).join(", ") || "none"],
-  ]));
-  updatePart("one-log", one.log, (log) => log.toReversed().map((line) => {
-    const row = document.createElement("tr");
-    row.append(element("td", line.at.slice(11, 19), "number"), element("td", line.level, "kind"), element("td", line.text));
-    return row;
-  }));
-}
-
 function choosePage() {
-  const wanted = location.hash.startsWith("#id=") ? decodeURIComponent(location.hash.slice(4)) : null;
+  const wanted = addressedId();
   const changed = wanted !== shownId;
   shownId = wanted;
   byId("all").hidden = wanted !== null;
   byId("one").hidden = wanted === null;
-  if (changed && wanted !== null) {
-    parts.clear();
-    byId("one-id").textContent = wanted;
+  if (changed) {
+    clearParts();
     byId("one-result").textContent = "";
+    byId("one-id").textContent = wanted ?? "";
+  }
+  if (changed && wanted !== null) {
     byId("one-id").focus();
   }
   update();
@@ -392,7 +291,14 @@ function update() {
   }
 }
 
+function rest() {
+  clearTimeout(again);
+  source?.close();
+  source = null;
+}
+
 function listen() {
+  rest();
   source = new EventSource("events");
   source.onmessage = (message) => {
     const now = performance.now();
@@ -404,6 +310,10 @@ function listen() {
   };
   source.onerror = () => {
     byId("totals").textContent = "The host does not answer; trying again…";
+    // A browser tries again by itself where the connection is lost, but not after an answer such as 503.
+    if (source.readyState === EventSource.CLOSED) {
+      again = setTimeout(listen, 5000);
+    }
   };
 }
 
@@ -415,11 +325,13 @@ addEventListener("resize", update);
 addEventListener("hashchange", choosePage);
 // A page that nobody sees costs the host nothing.
 document.addEventListener("visibilitychange", () => {
-  source?.close();
-  source = null;
-  if (!document.hidden) {
+  if (document.hidden) {
+    rest();
+  } else {
     listen();
   }
 });
 choosePage();
-listen();
+if (!document.hidden) {
+  listen();
+}

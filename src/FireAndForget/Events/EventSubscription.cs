@@ -6,7 +6,8 @@ namespace FireAndForget;
 
 /// <summary>
 /// A stream of a host's events from the time of subscribing on. What its reader is too slow for is dropped and counted, so that it
-/// cannot slow the host down; or, where it was asked to, the host waits for it (<see cref="EventOverflowPolicy"/>).
+/// cannot slow the host down: the newest, or the oldest; or, where it was asked to, the host waits for it
+/// (<see cref="EventOverflowPolicy"/>).
 /// </summary>
 public sealed class EventSubscription : IAsyncEnumerable<HostEvent>, IDisposable
 {
@@ -29,17 +30,24 @@ public sealed class EventSubscription : IAsyncEnumerable<HostEvent>, IDisposable
         _capacity = options.Capacity;
         _waits = options.OverflowPolicy == EventOverflowPolicy.Wait;
         _events =
-            _waits || _capacity == int.MaxValue
-                ? Channel.CreateUnbounded<HostEvent>()
-                : Channel.CreateBounded<HostEvent>(_capacity);
+            _waits || _capacity == int.MaxValue ? Channel.CreateUnbounded<HostEvent>()
+            : options.OverflowPolicy == EventOverflowPolicy.DropOldest
+                ? Channel.CreateBounded<HostEvent>(
+                    new BoundedChannelOptions(_capacity) { FullMode = BoundedChannelFullMode.DropOldest },
+                    _ => Interlocked.Increment(ref _dropped)
+                )
+            : Channel.CreateBounded<HostEvent>(_capacity);
     }
 
-    /// <summary>Events that came while the stream was full, and were not kept; 0 with <see cref="EventOverflowPolicy.Wait"/>.</summary>
+    /// <summary>
+    /// Events for which there was no room: those that came while the stream was full, or with <see cref="EventOverflowPolicy.DropOldest"/>
+    /// those that waited longest then. 0 with <see cref="EventOverflowPolicy.Wait"/>.
+    /// </summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
     /// <summary>
-    /// Whether more events wait than its capacity, so that workers wait until half of them are read. Always false with
-    /// <see cref="EventOverflowPolicy.Drop"/>.
+    /// Whether more events wait than its capacity, so that workers wait until half of them are read. Always false but with
+    /// <see cref="EventOverflowPolicy.Wait"/>.
     /// </summary>
     public bool IsFull => _isFull;
 

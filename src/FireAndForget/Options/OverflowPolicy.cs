@@ -13,7 +13,10 @@ public enum OverflowPolicy : byte
 /// <summary>What happens to events for which a subscription has no room.</summary>
 public enum EventOverflowPolicy
 {
-    /// <summary>They are not kept, and counted in <see cref="EventSubscription.Dropped"/>. The host never waits.</summary>
+    /// <summary>
+    /// They are not kept, and counted in <see cref="EventSubscription.Dropped"/>, so that those that are kept are the first ones. The
+    /// host never waits.
+    /// </summary>
     Drop = 0,
 
     /// <summary>
@@ -23,4 +26,10 @@ public enum EventOverflowPolicy
     /// in manual mode wait, or one whose time to stop is over.
     /// </summary>
     Wait = 1,
+
+    /// <summary>
+    /// The oldest that wait make room and are counted in <see cref="EventSubscription.Dropped"/>, so that those that are kept are the
+    /// last ones. For who looks only now and then. The host never waits.
+    /// </summary>
+    DropOldest = 2,
 }

@@ -93,6 +93,9 @@ internal sealed class Participant
     /// <summary>The patterns of the ids that it receives from, as users write them.</summary>
     public string[] ReceivesFromTexts => [.. _receivesFrom.Select(pattern => pattern.ToString())];
 
+    /// <summary>The patterns of the topics under which it may publish, as users write them.</summary>
+    public string[] PublishesToTexts => [.. _publishesTo.Select(pattern => pattern.ToString())];
+
     /// <summary>Whether it is an endpoint without a handler.</summary>
     public bool OnlySends { get; init; }
 

@@ -55,6 +55,31 @@ public class EventHubTests
         Assert.Equal((7, 0), (bounded.Dropped, unbounded.Dropped));
     }
 
+    /// <summary>Who looks only now and then found the first events after the last look, and never the last ones.</summary>
+    [Fact]
+    public void Publish_MoreThanTheCapacityWithDropOldest_KeepsTheNewest()
+    {
+        EventHub hub = new();
+        EventSubscription subscription = hub.Subscribe(
+            new EventSubscriptionOptions { Capacity = 3, OverflowPolicy = EventOverflowPolicy.DropOldest }
+        );
+
+        for (int i = 0; i < 10; i++)
+        {
+            hub.Publish(new ComponentRestarted { Component = $"{i}", Reason = "b" });
+        }
+
+        List<string> read = [];
+        while (subscription.TryRead(out HostEvent? happened))
+        {
+            read.Add(Assert.IsType<ComponentRestarted>(happened).Component);
+        }
+
+        Assert.Equal(["7", "8", "9"], read);
+        Assert.Equal(7, subscription.Dropped);
+        Assert.False(subscription.IsFull);
+    }
+
     [Fact]
     public async Task Complete_ReadersEndBehindWhatIsThere()
     {
