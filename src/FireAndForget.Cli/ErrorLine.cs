@@ -1,4 +1,3 @@
-using System.Text;
 using FireAndForget.Wording;
 
 namespace FireAndForget.Cli;
@@ -15,21 +14,5 @@ internal static class ErrorLine
     }
 
     /// <summary>The text with every run of white space as one space, and with everything escaped that is not plain text.</summary>
-    public static string OneLine(string text)
-    {
-        StringBuilder line = new(text.Length);
-        foreach (char c in text)
-        {
-            if (!char.IsWhiteSpace(c))
-            {
-                line.Append(c);
-            }
-            else if (line.Length != 0 && line[^1] != ' ')
-            {
-                line.Append(' ');
-            }
-        }
-
-        return PlainText.Escape(line.ToString().TrimEnd());
-    }
+    public static string OneLine(string text) => PlainText.OneLine(text);
 }

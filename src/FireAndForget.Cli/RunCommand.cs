@@ -24,9 +24,10 @@ internal sealed class RunCommand(RunSettings settings)
     /// <exception cref="CommandException">It ended otherwise than done.</exception>
     public async Task<int> RunAsync()
     {
-        using StopSignal stop = new();
+        // Signals end the process until both are open: a pipe may be given, and to open one waits for its writer.
         Topology topology = LoadTopology();
         using LineReader messages = OpenMessages();
+        using StopSignal stop = new();
         LineOutput output = new(StandardStreams.OpenOutput());
         using EventLines lines = new(output, settings.Text);
         await using GuestOutput guests = new(StandardStreams.OpenError());

@@ -1,4 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using FireAndForget.Wording;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -6,13 +9,10 @@ namespace FireAndForget.Hosting;
 
 /// <summary>
 /// Keeps a host's components as their sets say: loads them when the service starts and, when a set changes, adds, changes and removes
-/// what differs. One set is applied at a time, some time after it last changed, so that a file that is being written is read once.
+/// what differs. One set is applied at a time, when it has been quiet for a while.
 /// </summary>
 internal sealed class ComponentKeeper : IDisposable
 {
-    /// <summary>How long a set must have been quiet before it is read again.</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
-
     private readonly HostRegistration _registration;
     private readonly IServiceProvider _services;
     private readonly ILogger<ComponentKeeper> _logger;
@@ -76,14 +76,9 @@ internal sealed class ComponentKeeper : IDisposable
         foreach (KeptSet kept in _sets)
         {
             // Watching begins before anything is loaded, so that no change in between is missed.
-            ITimer timer = _time.CreateTimer(
-                _ => _ = ApplyAsync(host, kept),
-                null,
-                Timeout.InfiniteTimeSpan,
-                Timeout.InfiniteTimeSpan
-            );
+            QuietTimer timer = new(_time, () => _ = ApplyAsync(host, kept));
             kept.Timer = timer;
-            kept.Watcher = kept.Set.Watch(() => timer.Change(Quiet, Timeout.InfiniteTimeSpan));
+            kept.Watcher = kept.Set.Watch(timer.Change);
         }
 
         // Endpoints are subscribed before components are loaded, so that they get what a component publishes while the others are
@@ -100,7 +95,11 @@ internal sealed class ComponentKeeper : IDisposable
         mistakes.AddRange(failures.OfType<string>());
         if (mistakes.Count != 0)
         {
-            throw new OptionsValidationException(nameof(MessagingHost), typeof(ComponentOptions), mistakes);
+            throw new OptionsValidationException(
+                nameof(MessagingHost),
+                typeof(ComponentOptions),
+                mistakes.Select(PlainText.OneLine)
+            );
         }
     }
 
@@ -112,6 +111,11 @@ internal sealed class ComponentKeeper : IDisposable
         CancellationToken cancellationToken
     )
     {
+        if (wanted.Refusal is { } refusal)
+        {
+            return $"Component '{wanted.Id}' of {kept.Set.Name}: {refusal}";
+        }
+
         try
         {
             await host.AddComponentAsync(wanted.Id, wanted.Source, wanted.Options, cancellationToken)
@@ -172,24 +176,33 @@ internal sealed class ComponentKeeper : IDisposable
         }
 
         ChangeSubscriptions(host, kept, wanted.Subscriptions);
-        Dictionary<string, WantedComponent> after = wanted.Components.ToDictionary(c => c.Id, StringComparer.Ordinal);
-        foreach (string id in kept.Components.Keys.Except(after.Keys).ToArray())
+        ILookup<string, WantedComponent> after = wanted.Components.ToLookup(c => c.Id, StringComparer.Ordinal);
+        foreach (string id in kept.Components.Keys.Where(id => !after.Contains(id)).ToArray())
         {
             host.Remove(id);
             kept.Components.Remove(id);
         }
 
-        foreach (WantedComponent component in wanted.Components)
+        foreach (IGrouping<string, WantedComponent> same in after)
         {
-            string? failure = kept.Components.TryGetValue(component.Id, out WantedComponent? before)
-                ? await TryChangeAsync(host, kept, before, component).ConfigureAwait(false)
-                : await TryAddAsync(host, kept, component, _stopping.Token).ConfigureAwait(false);
-            if (failure is not null)
+            if (await TryApplyAsync(host, kept, [.. same]).ConfigureAwait(false) is { } failure)
             {
                 HostLog.NotApplied(_logger, kept.Set.Name, failure);
             }
         }
     }
+
+    /// <summary>Applies what is wanted under one id.</summary>
+    /// <returns>Why it is not applied; null where it is.</returns>
+    private Task<string?> TryApplyAsync(MessagingHost host, KeptSet kept, WantedComponent[] wanted) =>
+        wanted.Length > 1
+            ? Task.FromResult<string?>(
+                $"Component '{wanted[0].Id}' is there twice, from {string.Join(" and ", wanted.Select(c => c.Source.Name))}; "
+                    + "give one of them another id."
+            )
+        : kept.Components.TryGetValue(wanted[0].Id, out WantedComponent? before)
+            ? TryChangeAsync(host, kept, before, wanted[0])
+        : TryAddAsync(host, kept, wanted[0], _stopping.Token);
 
     [SuppressMessage("Design", "CA1031", Justification = "It is told, and the version that runs goes on.")]
     private async Task<string?> TryChangeAsync(
@@ -201,24 +214,29 @@ internal sealed class ComponentKeeper : IDisposable
     {
         try
         {
-            bool isThere = host.TryGetComponent(after.Id, out Component? component);
-            if (!isThere || component!.IsStopped)
+            bool isRunning = host.TryGetComponent(after.Id, out Component? component) && !component.IsStopped;
+            if (before.HasSameMarks(after))
             {
-                // The component was removed, or its guest has stopped for good; the changed options may make it run again.
-                host.Remove(after.Id);
-                await host.AddComponentAsync(after.Id, after.Source, after.Options, _stopping.Token)
-                    .ConfigureAwait(false);
+                // One that somebody removed, or whose guest has stopped for good, stays so: nothing here says otherwise.
+                if (isRunning)
+                {
+                    ChangeCapabilities(host, before, after);
+                }
             }
-            else if (before.FileMark != after.FileMark || before.RestMark != after.RestMark)
+            else if (after.Refusal is not null)
+            {
+                return $"Component '{after.Id}' stays as it is: {after.Refusal}";
+            }
+            else if (isRunning)
             {
                 await host.ReplaceAsync(after.Id, after.Source, after.Options, _stopping.Token).ConfigureAwait(false);
             }
             else
             {
-                foreach (Capability capability in Enum.GetValues<Capability>())
-                {
-                    ChangeCapability(host, capability, before, after);
-                }
+                // The other file or options may make it run again.
+                host.Remove(after.Id);
+                await host.AddComponentAsync(after.Id, after.Source, after.Options, _stopping.Token)
+                    .ConfigureAwait(false);
             }
 
             kept.Components[after.Id] = after;
@@ -262,24 +280,22 @@ internal sealed class ComponentKeeper : IDisposable
     }
 
     /// <summary>
-    /// Changes a capability in place. A change of capabilities alone needs no fresh instance, which would have lost the state of
+    /// Changes capabilities in place. A change of capabilities alone needs no fresh instance, which would have lost the state of
     /// the guest.
     /// </summary>
-    private static void ChangeCapability(
-        MessagingHost host,
-        Capability capability,
-        WantedComponent before,
-        WantedComponent after
-    )
+    private static void ChangeCapabilities(MessagingHost host, WantedComponent before, WantedComponent after)
     {
-        foreach (string pattern in before.Patterns(capability).Except(after.Patterns(capability)))
+        foreach (Capability capability in Enum.GetValues<Capability>())
         {
-            host.Revoke(after.Id, capability, pattern);
-        }
+            foreach (string pattern in before.Patterns(capability).Except(after.Patterns(capability)))
+            {
+                host.Revoke(after.Id, capability, pattern);
+            }
 
-        foreach (string pattern in after.Patterns(capability).Except(before.Patterns(capability)))
-        {
-            host.Grant(after.Id, capability, pattern);
+            foreach (string pattern in after.Patterns(capability).Except(before.Patterns(capability)))
+            {
+                host.Grant(after.Id, capability, pattern);
+            }
         }
     }
 
@@ -298,6 +314,12 @@ internal sealed class ComponentKeeper : IDisposable
         foreach (HostOptionsSetup setup in HostFactory.SetupsOf(_services))
         {
             setup.Configure(now, mistakes);
+        }
+
+        HostOptions service = _services.GetRequiredService<IOptions<HostOptions>>().Value;
+        if (StopTimes.MistakeOf(service, now) is { } mistake)
+        {
+            mistakes.Add(mistake);
         }
 
         if (mistakes.Count != 0)
@@ -321,7 +343,7 @@ internal sealed class ComponentKeeper : IDisposable
         public IReadOnlyDictionary<string, IReadOnlyList<string>> Subscriptions { get; set; } =
             new Dictionary<string, IReadOnlyList<string>>();
 
-        public ITimer? Timer { get; set; }
+        public QuietTimer? Timer { get; set; }
 
         public IDisposable? Watcher { get; set; }
     }

@@ -18,21 +18,11 @@ internal abstract class ComponentSet
     /// <summary>Calls back when what there should be may have changed; null: that never happens.</summary>
     public virtual IDisposable? Watch(Action changed) => null;
 
-    protected static FileSystemWatcher WatchFiles(string folder, string filter, Action changed)
-    {
-        FileSystemWatcher watcher = new(folder, filter);
-        watcher.Changed += (_, _) => changed();
-        watcher.Created += (_, _) => changed();
-        watcher.Deleted += (_, _) => changed();
-        watcher.Renamed += (_, _) => changed();
-        // The watcher lost events. That is no harm, because each change makes the whole folder be read.
-        watcher.Error += (_, _) => changed();
-        watcher.EnableRaisingEvents = true;
-        return watcher;
-    }
-
     protected static WantedComponents Of(Topology topology) =>
-        new([.. topology.Components.Select(c => new WantedComponent(c.Id, c.Source, c.Options))], topology.Endpoints)
+        new(
+            [.. topology.Components.Select(c => new WantedComponent(c.Id, c.Source, c.Options, c.Source.Name))],
+            topology.Endpoints
+        )
         {
             Subscriptions = topology.Subscriptions,
         };
@@ -49,8 +39,16 @@ internal sealed record WantedComponents(IReadOnlyList<WantedComponent> Component
 }
 
 /// <summary>A component added in code.</summary>
-internal sealed class SingleComponentSet(string id, ComponentSource source, Action<ComponentOptions>? configure)
-    : ComponentSet
+/// <param name="id">Its id.</param>
+/// <param name="source">Where its WebAssembly comes from.</param>
+/// <param name="configure">Sets its options; null: the defaults.</param>
+/// <param name="file">The file that the source is; null: it is none.</param>
+internal sealed class SingleComponentSet(
+    string id,
+    ComponentSource source,
+    Action<ComponentOptions>? configure,
+    string? file = null
+) : ComponentSet
 {
     public override string Name => "the service's code";
 
@@ -66,7 +64,7 @@ internal sealed class SingleComponentSet(string id, ComponentSource source, Acti
             mistakes.Add($"Component '{id}': {e.Message}");
         }
 
-        return new([new(id, source, options)], []);
+        return new([new(id, source, options, file)], []);
     }
 }
 
@@ -89,6 +87,12 @@ internal sealed class TopologyFileSet(string path, bool isWatched) : ComponentSe
 
     public override WantedComponents Read(ICollection<string> mistakes)
     {
+        if (FileLook.At(path).Refusal is { } refusal)
+        {
+            mistakes.Add(refusal);
+            return WantedComponents.None;
+        }
+
         try
         {
             return Of(Topology.Load(path));
@@ -109,7 +113,13 @@ internal sealed class TopologyFileSet(string path, bool isWatched) : ComponentSe
     }
 
     public override IDisposable? Watch(Action changed) =>
-        isWatched ? WatchFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path), changed) : null;
+        isWatched
+            ? new FolderWatcher(
+                Path.GetDirectoryName(path)!,
+                name => name.Equals(Path.GetFileName(path), StringComparison.OrdinalIgnoreCase),
+                changed
+            )
+            : null;
 }
 
 /// <summary>The files of a folder of plug-ins.</summary>
@@ -124,11 +134,10 @@ internal sealed class PluginFolderSet(string folder, PluginFolderOptions options
         {
             foreach (string file in Directory.GetFiles(folder).Order(StringComparer.Ordinal))
             {
-                if (Path.GetExtension(file) is ".wasm" or ".wat")
+                string name = Path.GetFileName(file);
+                if (IsPlugin(name))
                 {
-                    components.Add(
-                        new(IdOf(file), ComponentSource.FromFile(file), options.OptionsOf(Path.GetFileName(file)))
-                    );
+                    components.Add(new(IdOf(name), ComponentSource.FromFile(file), options.OptionsOf(name), file));
                 }
             }
         }
@@ -140,7 +149,9 @@ internal sealed class PluginFolderSet(string folder, PluginFolderOptions options
         return new(components, []);
     }
 
-    public override IDisposable Watch(Action changed) => WatchFiles(folder, "*", changed);
+    public override IDisposable Watch(Action changed) => new FolderWatcher(folder, IsPlugin, changed);
 
-    private static string IdOf(string file) => Path.GetFileNameWithoutExtension(file).ToLowerInvariant();
+    private static bool IsPlugin(string name) => Path.GetExtension(name) is ".wasm" or ".wat";
+
+    private static string IdOf(string name) => Path.GetFileNameWithoutExtension(name).ToLowerInvariant();
 }

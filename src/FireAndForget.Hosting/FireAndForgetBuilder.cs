@@ -66,7 +66,8 @@ public sealed class FireAndForgetBuilder
     /// <summary>
     /// Adds every <c>.wasm</c> and <c>.wat</c> file of a folder as a component, whose id is the file's name without its extension, in
     /// lower case. The folder is watched: a new file is added, a changed one replaces its component between two messages, and that
-    /// of a deleted one is removed. Where a new version cannot be loaded the old one goes on, and the log says why.
+    /// of a deleted one is removed. Where a new version cannot be loaded the old one goes on, and the log says why. Empty files, pipes
+    /// and devices are not opened.
     /// </summary>
     /// <param name="folder">The folder, which has to be there.</param>
     /// <param name="configure">Says what the components may do; null: they may send to nobody.</param>
@@ -91,11 +92,11 @@ public sealed class FireAndForgetBuilder
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        _registration.Sets.Add(root => new SingleComponentSet(
-            id,
-            ComponentSource.FromFile(Path.Combine(root, path)),
-            configure
-        ));
+        _registration.Sets.Add(root =>
+        {
+            string file = Path.Combine(root, path);
+            return new SingleComponentSet(id, ComponentSource.FromFile(file), configure, file);
+        });
         return this;
     }
 

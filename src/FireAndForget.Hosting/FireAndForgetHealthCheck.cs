@@ -15,7 +15,7 @@ internal sealed class FireAndForgetHealthCheck(
 ) : IHealthCheck
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Queue<(DateTimeOffset At, long Restarts)>> _seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RestartHistory> _seen = new(StringComparer.Ordinal);
 
     public Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context,
@@ -71,22 +71,11 @@ internal sealed class FireAndForgetHealthCheck(
     /// <summary>How many restarts a component had within the window, as far as the runs of the check show.</summary>
     private long RestartsOf(Component component, TimeSpan window)
     {
-        DateTimeOffset now = hostOptions.Value.TimeProvider.GetUtcNow();
-        if (!_seen.TryGetValue(component.Id, out Queue<(DateTimeOffset At, long Restarts)>? seen))
+        if (!_seen.TryGetValue(component.Id, out RestartHistory? history))
         {
-            _seen[component.Id] = seen = new([(now, 0)]);
+            _seen[component.Id] = history = new();
         }
 
-        long restarts = component.Restarts;
-        seen.Enqueue((now, restarts));
-        // The last count before the window is kept: it is the count when the window began.
-        while (seen.Count > 2 && seen.ElementAt(1).At <= now - window)
-        {
-            seen.Dequeue();
-        }
-
-        (_, long before) = seen.Peek();
-        // A component that was removed and added again counts from 0.
-        return restarts >= before ? restarts - before : restarts;
+        return history.Add(hostOptions.Value.TimeProvider.GetUtcNow(), component.Restarts, window);
     }
 }

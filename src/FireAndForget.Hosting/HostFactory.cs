@@ -1,3 +1,4 @@
+using FireAndForget.Wording;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -31,7 +32,11 @@ internal static class HostFactory
         }
 
         host.Dispose();
-        throw new OptionsValidationException(nameof(MessagingEndpoint), typeof(MessagingEndpointOptions), mistakes);
+        throw new OptionsValidationException(
+            nameof(MessagingEndpoint),
+            typeof(MessagingEndpointOptions),
+            mistakes.Select(PlainText.OneLine)
+        );
     }
 
     /// <summary>Finds the endpoint to inject for a key.</summary>

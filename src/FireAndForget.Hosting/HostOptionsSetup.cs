@@ -1,3 +1,5 @@
+using FireAndForget.Wording;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -50,7 +52,12 @@ internal sealed class HostOptionsValidation(HostRegistration registration, IServ
 
         string root = HostFactory.RootOf(services);
         HashSet<string> handled = [.. registration.Endpoints.Select(e => e.Id)];
-        HashSet<string> ids = new(StringComparer.Ordinal);
+        if (StopTimes.MistakeOf(services.GetRequiredService<IOptions<HostOptions>>().Value, options) is { } mistake)
+        {
+            mistakes.Add(mistake);
+        }
+
+        Dictionary<string, string> ids = new(StringComparer.Ordinal);
         foreach (ComponentSet set in registration.Sets.Select(make => make(root)))
         {
             WantedComponents wanted = set.Read(mistakes);
@@ -59,13 +66,20 @@ internal sealed class HostOptionsValidation(HostRegistration registration, IServ
                     .Endpoints.Where(id => !handled.Contains(id))
                     .Select(id => $"Endpoint '{id}' of {set.Name} has no handler; give it one with AddEndpoint.")
             );
-            mistakes.AddRange(
-                wanted
-                    .Components.Where(c => !ids.Add(c.Id))
-                    .Select(c => $"Component '{c.Id}' of {set.Name} is there twice; give one of them another id.")
-            );
+            foreach (WantedComponent component in wanted.Components)
+            {
+                string place = $"{component.Source.Name} of {set.Name}";
+                if (!ids.TryAdd(component.Id, place))
+                {
+                    mistakes.Add(
+                        $"Component '{component.Id}' is there twice, from {ids[component.Id]} and {place}; give one of them another id."
+                    );
+                }
+            }
         }
 
-        return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
+        return mistakes.Count == 0
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(mistakes.Select(PlainText.OneLine));
     }
 }

@@ -34,8 +34,7 @@ internal sealed class HostService(
         keeper.Dispose();
         // The token ends the draining when the service's shutdown timeout is up; handlers that do not end then have the rest of the
         // timeout.
-        TimeSpan most = service.Value.ShutdownTimeout - options.Value.HandlerStopTimeout;
-        return host.StopAsync(most > TimeSpan.Zero ? most : TimeSpan.Zero, cancellationToken);
+        return host.StopAsync(StopTimes.ForMessages(service.Value, options.Value), cancellationToken);
     }
 }
 

@@ -1,16 +1,19 @@
-using System.Globalization;
-
 namespace FireAndForget.Hosting;
 
 /// <summary>A component as it should be, with two marks, by which a change is found when the set is read again.</summary>
 internal sealed class WantedComponent
 {
-    public WantedComponent(string id, ComponentSource source, ComponentOptions options)
+    /// <summary>A component as it should be now.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="source">Where its WebAssembly comes from.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="file">The file that the source is; null: it is none.</param>
+    public WantedComponent(string id, ComponentSource source, ComponentOptions options, string? file)
     {
         Id = id;
         Source = source;
         Options = options;
-        FileMark = MarkOf(source.Name);
+        (FileMark, Refusal) = file is null ? new FileLook(source.Name, null) : FileLook.At(file);
         RestMark = RestOf(options);
     }
 
@@ -23,8 +26,14 @@ internal sealed class WantedComponent
     /// <summary>The source of its WebAssembly, with a file's length and time of change.</summary>
     public string FileMark { get; }
 
+    /// <summary>Why its file is not to be opened; null where it may be.</summary>
+    public string? Refusal { get; }
+
     /// <summary>All of its options except for its capabilities, as text.</summary>
     public string RestMark { get; }
+
+    /// <summary>Whether nothing but its capabilities may differ.</summary>
+    public bool HasSameMarks(WantedComponent other) => FileMark == other.FileMark && RestMark == other.RestMark;
 
     /// <summary>The patterns of one of its capabilities.</summary>
     public IEnumerable<string> Patterns(Capability capability) =>
@@ -35,22 +44,6 @@ internal sealed class WantedComponent
             Capability.PublishesTo => Options.PublishesTo,
             _ => Options.SubscribesTo,
         };
-
-    private static string MarkOf(string file)
-    {
-        try
-        {
-            FileInfo info = new(file);
-            return info.Exists
-                ? string.Create(CultureInfo.InvariantCulture, $"{file} {info.Length} {info.LastWriteTimeUtc.Ticks}")
-                : file;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            // The file cannot be read; loading it reports why.
-            return file;
-        }
-    }
 
     private static string RestOf(ComponentOptions options)
     {

@@ -14,6 +14,9 @@ internal sealed class HostShutdown(HostParts host)
 {
     private const string Reason = "the host stopped";
 
+    /// <summary>How long loads are waited for, which nothing interrupts while they compile, or read a file that does not come.</summary>
+    private static readonly TimeSpan LoadStopTime = TimeSpan.FromSeconds(5);
+
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _state;
 
@@ -77,9 +80,18 @@ internal sealed class HostShutdown(HostParts host)
             }
 
             // On a thread of the pool: this may be a continuation that runs on a worker, and the workers are waited for.
-            await Task.Run(EndThreads).ConfigureAwait(false);
+            bool haveLoadsEnded = await Task.Run(EndThreads).ConfigureAwait(false);
             Try(host.Ticker.Dispose);
-            Try(host.Loader.Dispose);
+            if (haveLoadsEnded)
+            {
+                Try(host.Loader.Dispose);
+            }
+            else
+            {
+                // Who still loads uses the loader, which the garbage collector gets afterwards.
+                Try(() => host.Audit?.LoadAbandoned(LoadStopTime));
+            }
+
             Try(host.Services.Deadlines.Dispose);
             Try(host.Events.Complete);
             Try(host.Meter.Dispose);
@@ -156,13 +168,17 @@ internal sealed class HostShutdown(HostParts host)
     private bool TryEnter(State to, State from) =>
         Interlocked.CompareExchange(ref _state, (int)to, (int)from) == (int)from;
 
-    private void EndThreads()
+    /// <summary>Ends the threads that run guests.</summary>
+    /// <returns>Whether those that load have ended; else one may be in a compiler or a file still, and ends later.</returns>
+    private bool EndThreads()
     {
         Try(() => host.Workers?.Dispose());
         Try(() => host.BuilderThreads?.Dispose());
         // What is being loaded is interrupted at the next tick.
         host.IsAborting = true;
-        Try(host.Loads.Dispose);
+        bool haveLoadsEnded = false;
+        Try(() => haveLoadsEnded = host.Loads.TryEnd(LoadStopTime));
+        return haveLoadsEnded;
     }
 
     /// <summary>Runs a step of the stop; an exception is reported, so that the other steps are done all the same.</summary>

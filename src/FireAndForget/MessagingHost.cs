@@ -45,7 +45,7 @@ public sealed partial class MessagingHost : IAsyncDisposable, IDisposable
     /// Stops the host: nothing is accepted any more, what was accepted may be handled within
     /// <see cref="MessagingHostOptions.StopTimeout"/>, and the rest becomes <see cref="Outcome.Undeliverable"/>. A guest is then
     /// interrupted; a handler of an endpoint that does not return within <see cref="MessagingHostOptions.HandlerStopTimeout"/> is
-    /// given up: its message is undeliverable too, and the thread is left to it.
+    /// given up: its message is undeliverable too, and the thread is left to it, as it is to a load that has not ended 5 s later.
     /// </summary>
     /// <returns>A task that ends when everything is settled and its threads have ended, but for those that were given up.</returns>
     public ValueTask DisposeAsync() => new(StopAsync());

@@ -1,3 +1,4 @@
+using FireAndForget.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -89,6 +90,42 @@ public sealed class HealthTests : IDisposable
         await host.DrainAsync(TestContext.Current.CancellationToken);
         Assert.Equal(HealthStatus.Degraded, (await CheckAsync(service)).Status);
         await service.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>It was taken, and the second check threw.</summary>
+    [Fact]
+    public void RestartWindow_LongerThanAnyClock_IsRefused()
+    {
+        FireAndForgetHealthOptions options = new();
+
+        ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(() =>
+            options.RestartWindow = TimeSpan.MaxValue
+        );
+
+        Assert.Contains("at most 365.00:00:00 (365 days)", e.Message, StringComparison.Ordinal);
+        options.RestartWindow = TimeSpan.FromDays(365);
+        Assert.Throws<ArgumentOutOfRangeException>(() => options.RestartWindow = TimeSpan.Zero);
+    }
+
+    /// <summary>A count was kept for each check of the window, however many came.</summary>
+    [Fact]
+    public void History_ThousandsOfLooks_KeepsFewCountsAndCountsRight()
+    {
+        TimeSpan window = TimeSpan.FromMinutes(1);
+        RestartHistory history = new();
+        DateTimeOffset now = _time.GetUtcNow();
+        long restarts = 0;
+        for (int i = 0; i < 20_000; i++)
+        {
+            // One restart in each second, and a hundred looks.
+            now += TimeSpan.FromMilliseconds(10);
+            restarts += i % 100 == 0 ? 1 : 0;
+            long within = history.Add(now, restarts, window);
+            Assert.InRange(within, Math.Min(restarts, 59), Math.Min(restarts, 61));
+        }
+
+        Assert.InRange(history.Count, 1, 61);
+        Assert.Equal(0, history.Add(now + window, restarts, window));
     }
 
     /// <summary>Requests may come before everything is loaded; and a check has the name, tags and status that it was given.</summary>

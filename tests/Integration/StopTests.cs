@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FireAndForget.Tests.Diagnostics;
 using Xunit;
 
@@ -28,6 +29,40 @@ public class StopTests
         AccountingAssert.AssertEnded(basic.Statistics, undeliverable: 2);
         Assert.Equal([1, 50_000], host.DeadLetters.Select(d => d.Length));
         Assert.All(host.DeadLetters, d => Assert.Equal("its receiver was removed", d.Reason));
+    }
+
+    /// <summary>The load waits in the operating system, where nothing interrupts it, and the host waited for the load.</summary>
+    [Fact]
+    public async Task Stop_WhileALoadReadsAPipe_GivesItUp()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such files there.");
+        const int LoadAbandoned = 113;
+        CancellationToken cancelled = TestContext.Current.CancellationToken;
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("faf-pipe-");
+        string pipe = Path.Combine(folder.FullName, "pipe.wasm");
+        using (var process = Process.Start("mkfifo", pipe))
+        {
+            await process.WaitForExitAsync(cancelled);
+        }
+
+        ListLogger log = new();
+        MessagingHost host = new(new() { Workers = 1, Logger = log });
+        Task load = host.AddComponentAsync("pipe", pipe, cancellationToken: cancelled);
+        // It opens as soon as the load does, and then the load waits for what never comes.
+        await using (
+            FileStream writer = await Task.Run(
+                    () => new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0),
+                    cancelled
+                )
+                .WaitAsync(TestHost.Patience, cancelled)
+        )
+        {
+            await host.StopAsync(TimeSpan.Zero, cancelled).WaitAsync(TestHost.Patience, cancelled);
+        }
+
+        Assert.Single(log.Of(LoadAbandoned));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => load.WaitAsync(TestHost.Patience, cancelled));
+        folder.Delete(recursive: true);
     }
 
     /// <summary>Without a limit of time for its start: nothing ended it once the host had stopped.</summary>

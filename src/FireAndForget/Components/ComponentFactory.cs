@@ -199,7 +199,15 @@ internal sealed class ComponentFactory(
         try
         {
             CheckRoom(source);
-            return loader.Load(source, needs.GrantsFolders, needs.Refused);
+            GuestCode code = loader.Load(source, needs.GrantsFolders, needs.Refused);
+            if (services.IsAborting())
+            {
+                // Nobody interrupts a guest any more, so none may start, however long the load took.
+                loader.Release(code);
+                throw new ObjectDisposedException(nameof(MessagingHost));
+            }
+
+            return code;
         }
         finally
         {

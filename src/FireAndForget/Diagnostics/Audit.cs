@@ -173,6 +173,8 @@ internal sealed class Audit : IGuestOutput, IGuestLog
 
     public void HandlerAbandoned(string id) => AuditLog.HandlerAbandoned(_logger, id);
 
+    public void LoadAbandoned(TimeSpan waited) => AuditLog.LoadAbandoned(_logger, waited.TotalSeconds);
+
     public void WorkerFailed(Exception e) => AuditLog.WorkerFailed(_logger, LogText.Clean(ErrorText.Of(e)));
 
     public void EndpointAdded(string id) => AuditLog.EndpointAdded(_logger, id);

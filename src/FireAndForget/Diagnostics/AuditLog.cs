@@ -64,6 +64,13 @@ internal static partial class AuditLog
     )]
     public static partial void ComponentRenewed(ILogger logger, string component);
 
+    [LoggerMessage(
+        113,
+        LogLevel.Error,
+        "A component was still being loaded {Seconds} s after the host had stopped, and its load was given up."
+    )]
+    public static partial void LoadAbandoned(ILogger logger, double seconds);
+
     [LoggerMessage(200, LogLevel.Information, "{Id} was granted {Capability} {Pattern}.")]
     public static partial void Granted(ILogger logger, string id, Capability capability, string pattern);
 

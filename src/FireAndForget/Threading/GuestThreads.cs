@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace FireAndForget.Threading;
@@ -102,7 +103,12 @@ internal sealed class GuestThreads(string name, int most) : IDisposable
     }
 
     /// <summary>Takes no more work, and waits until what it has is done and the threads have ended.</summary>
-    public void Dispose()
+    public void Dispose() => TryEnd(Timeout.InfiniteTimeSpan);
+
+    /// <summary>As <see cref="Dispose"/>, for a bounded time: what they do may wait for the system, which nothing interrupts.</summary>
+    /// <param name="time">How long all of them are waited for together; infinite: to their end.</param>
+    /// <returns>Whether they have ended. Those that have not are left to their work, and end behind it.</returns>
+    public bool TryEnd(TimeSpan time)
     {
         lock (_lock)
         {
@@ -113,11 +119,33 @@ internal sealed class GuestThreads(string name, int most) : IDisposable
             }
         }
 
+        long begin = Stopwatch.GetTimestamp();
+        bool haveEnded = true;
         // No thread is added any more.
         foreach (PooledThread thread in _all)
         {
-            thread.Dispose();
+            if (thread.Join(Left(time, begin)))
+            {
+                thread.Dispose();
+            }
+            else
+            {
+                haveEnded = false;
+            }
         }
+
+        return haveEnded;
+    }
+
+    private static TimeSpan Left(TimeSpan time, long begin)
+    {
+        if (time == Timeout.InfiniteTimeSpan)
+        {
+            return time;
+        }
+
+        TimeSpan left = time - Stopwatch.GetElapsedTime(begin);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private static T RunIn<T>(ExecutionContext context, Func<T> function)
@@ -214,11 +242,11 @@ internal sealed class GuestThreads(string name, int most) : IDisposable
         }
 
         /// <summary>Waits for its end.</summary>
-        public void Dispose()
-        {
-            _thread.Join();
-            _given.Dispose();
-        }
+        /// <returns>Whether it has come.</returns>
+        public bool Join(TimeSpan time) => _thread.Join(time);
+
+        /// <summary>Not before its end has come.</summary>
+        public void Dispose() => _given.Dispose();
 
         private void RunGiven()
         {

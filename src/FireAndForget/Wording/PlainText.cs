@@ -45,4 +45,23 @@ internal static class PlainText
 
         return plain.ToString();
     }
+
+    /// <summary>As <see cref="Escape"/>, with every run of white space, such as the end of a line, as one space.</summary>
+    public static string OneLine(string text)
+    {
+        StringBuilder line = new(text.Length);
+        foreach (char c in text)
+        {
+            if (!char.IsWhiteSpace(c))
+            {
+                line.Append(c);
+            }
+            else if (line.Length != 0 && line[^1] != ' ')
+            {
+                line.Append(' ');
+            }
+        }
+
+        return Escape(line.ToString().TrimEnd());
+    }
 }

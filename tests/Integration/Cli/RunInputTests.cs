@@ -59,6 +59,45 @@ public sealed class RunInputTests : IDisposable
     public void Run_ATopologyWithoutEnd_SaysTheBound() =>
         _faf.Run("", "run", "/dev/zero").AssertError(1, "/dev/zero: ", "more than 64 MiB");
 
+    /// <summary>The first signal was kept for a run that never began.</summary>
+    [Fact]
+    public async Task Run_ATopologyThatNeverComes_EndsByASignal()
+    {
+        CancellationToken cancelled = TestContext.Current.CancellationToken;
+        using (var made = Process.Start("mkfifo", _faf.PathOf("pipe.json")))
+        {
+            await made.WaitForExitAsync(cancelled);
+        }
+
+        using Process process = _faf.Start("run", "pipe.json");
+        // It opens when faf reads, which waits then for what never comes.
+        await using FileStream writer = await Task.Run(
+                () =>
+                    new FileStream(
+                        _faf.PathOf("pipe.json"),
+                        FileMode.Open,
+                        FileAccess.Write,
+                        FileShare.ReadWrite,
+                        bufferSize: 0
+                    ),
+                cancelled
+            )
+            .WaitAsync(TestHost.Patience, cancelled);
+        using (var signal = Process.Start("kill", ["-s", "TERM", $"{process.Id}"]))
+        {
+            await signal.WaitForExitAsync(cancelled);
+        }
+
+        try
+        {
+            await process.WaitForExitAsync(cancelled).WaitAsync(TestHost.Patience, cancelled);
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
     [Fact]
     public void Run_AComponentWithoutEnd_IsNoWebAssembly()
     {

@@ -136,6 +136,26 @@ public sealed class GuestThreadsTests : IDisposable
         Assert.Equal(10, done);
     }
 
+    /// <summary>What opens a pipe waits for a writer, for ever perhaps: nothing interrupts that, and the host hung with it.</summary>
+    [Fact]
+    public void TryEnd_WorkThatDoesNotEnd_IsLeftToItself()
+    {
+        using ManualResetEventSlim goOn = new();
+        using ManualResetEventSlim done = new();
+        _threads.Post(() =>
+        {
+            goOn.Wait();
+            done.Set();
+        });
+
+        Assert.False(_threads.TryEnd(TimeSpan.Zero));
+        Assert.Throws<ObjectDisposedException>(() => _threads.Run(() => 0));
+
+        goOn.Set();
+        Assert.True(_threads.TryEnd(Timeout.InfiniteTimeSpan));
+        Assert.True(done.IsSet);
+    }
+
     /// <summary>A start function that recurses takes 512 KiB of guest's stack; the rest is for the host.</summary>
     [Fact]
     public void Run_AFunctionThatTakes3MiBOfStack_HasThem() => Assert.Equal(3 << 20, _threads.Run(() => Descend(0)));
