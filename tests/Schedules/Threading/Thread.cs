@@ -36,4 +36,11 @@ internal sealed class Thread(Action start, int maxStackSize = 0)
     public void UnsafeStart() => Start();
 
     public void Join() => ScheduledThread.Current!.Schedule.WaitUntil(() => _thread!.IsDone, $"the end of {Name}");
+
+    /// <summary>As without a time: none passes here.</summary>
+    public bool Join(TimeSpan time)
+    {
+        Join();
+        return true;
+    }
 }
