@@ -9,6 +9,7 @@ namespace FireAndForget.Tests.Cluster;
 public sealed class TopicTests : IAsyncLifetime
 {
     private TestCluster _cluster = null!;
+    private long _accepted;
 
     public async ValueTask InitializeAsync() => _cluster = await TestCluster.StartAsync(3);
 
@@ -225,7 +226,13 @@ public sealed class TopicTests : IAsyncLifetime
         Task<long>[] sending = [.. publishers.Select((p, i) => Task.Run(() => SendUntilAsync(p, (byte)i, stop.Token)))];
         foreach (int to in (int[])[1, 2, 0, 1, 0, 2])
         {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
+            // Something more has come on its way since the move before.
+            long before = Interlocked.Read(ref _accepted);
+            while (Interlocked.Read(ref _accepted) < before + 60)
+            {
+                await Task.Delay(1, TestContext.Current.CancellationToken);
+            }
+
             await _cluster[0].MoveAsync("moving", _cluster.NameOf(to));
         }
 
@@ -297,7 +304,7 @@ public sealed class TopicTests : IAsyncLifetime
         await _cluster[0].DeployAsync(id, version, options);
     }
 
-    private static async Task<long> SendUntilAsync(MessagingEndpoint publisher, byte who, CancellationToken stop)
+    private async Task<long> SendUntilAsync(MessagingEndpoint publisher, byte who, CancellationToken stop)
     {
         long sent = 0;
         while (!stop.IsCancellationRequested)
@@ -309,7 +316,11 @@ public sealed class TopicTests : IAsyncLifetime
                     sent % 2 == 0
                         ? publisher.Publish("news/a", payload).Accepted == 1
                         : publisher.Send("moving", Told(6, "relay", payload)) == SendStatus.Accepted;
-                sent += isAccepted ? 1 : 0;
+                if (isAccepted)
+                {
+                    sent++;
+                    Interlocked.Increment(ref _accepted);
+                }
             }
 
             await Task.Delay(1, CancellationToken.None);

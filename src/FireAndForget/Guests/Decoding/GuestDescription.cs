@@ -35,7 +35,7 @@ internal sealed record GuestDescription(
     /// <summary>Whether it imports what it may import although nobody grants it: each call traps.</summary>
     public bool HasRefusedImports { get; init; }
 
-    /// <summary>Whether it is of <c>wasi:messaging</c>, which the direct runtime alone hosts.</summary>
+    /// <summary>Whether the direct runtime alone hosts it: it is of <c>wasi:messaging</c>, or <see cref="IsAsync"/>.</summary>
     public bool NeedsDirect { get; init; }
 
     /// <summary>Whether it has async functions or imports WASI 0.3, which the direct runtime has alone.</summary>
