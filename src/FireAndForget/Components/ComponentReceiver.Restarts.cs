@@ -58,7 +58,7 @@ internal sealed partial class ComponentReceiver
         if (_guest is { } ended)
         {
             _guest = null;
-            Requests.Forsake();
+            Requests.EndAllUnanswered();
             // Disposing is guarded, because the guest's last output goes to the user's log, which may throw.
             Guard(ended.Dispose);
         }

@@ -43,7 +43,7 @@ internal abstract class OpenRequest(OpenRequests requests) : RequestListener, ID
     /// <summary>
     /// Whether the request ended because the instance that sent it is gone: then its reply counts as late, whatever it says.
     /// </summary>
-    public bool IsForsaken { get; set; }
+    public bool IsInstanceGone { get; set; }
 
     protected OpenRequests Requests => requests;
 
@@ -99,7 +99,7 @@ internal abstract class OpenRequest(OpenRequests requests) : RequestListener, ID
             reason,
             isAnswered: outcome == Outcome.Handled
         );
-        if (!isInTime && (outcome == Outcome.Handled || IsForsaken))
+        if (!isInTime && (outcome == Outcome.Handled || IsInstanceGone))
         {
             requests.CountLate();
         }

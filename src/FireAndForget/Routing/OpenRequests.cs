@@ -292,7 +292,7 @@ internal sealed class OpenRequests(
     /// Ends the requests of an instance that is gone: they get no reply, and a reply that still comes is late. For the guest's
     /// worker.
     /// </summary>
-    public void Forsake()
+    public void EndAllUnanswered()
     {
         List<OpenRequest> open;
         int waiting;
@@ -306,7 +306,7 @@ internal sealed class OpenRequests(
             open = AllOpen();
             foreach (OpenRequest request in open)
             {
-                request.IsForsaken = true;
+                request.IsInstanceGone = true;
                 TryEnd(request);
             }
 

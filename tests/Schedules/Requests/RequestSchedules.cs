@@ -63,7 +63,7 @@ public sealed class RequestSchedules
                             table.Requests.Begin(one);
                             table.Requests.Begin(other);
                             table.TakeReplies();
-                            table.Requests.Forsake();
+                            table.Requests.EndAllUnanswered();
                         }
                     )
                 );
