@@ -347,7 +347,7 @@ public sealed class MessagingEndpoint : IMessageSender
     internal void CancelRequests() => _sender.Requests!.Close();
 
     /// <summary>It was removed: nothing is sent for it any more.</summary>
-    internal void TakeBackLater() => _sender.TakeBackLater();
+    internal void CancelAllLater() => _sender.CancelAllLater();
 
     private string WhyRefused(string target, SendStatus status, int length)
     {

@@ -183,8 +183,8 @@ public sealed partial class MessagingHost
         }
 
         (receiver.Handle as MessagingEndpoint)?.CancelRequests();
-        (receiver.Handle as MessagingEndpoint)?.TakeBackLater();
-        (receiver as ComponentReceiver)?.Sender.TakeBackLater();
+        (receiver.Handle as MessagingEndpoint)?.CancelAllLater();
+        (receiver as ComponentReceiver)?.Sender.CancelAllLater();
         _host.Audit?.Removed(receiver.Self.Id);
         return true;
     }

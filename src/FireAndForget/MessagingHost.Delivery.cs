@@ -26,10 +26,10 @@ public sealed partial class MessagingHost
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task DrainAsync(bool withScheduled, CancellationToken cancellationToken = default)
     {
-        long given;
+        long before;
         do
         {
-            given = _host.Services.Later.Given;
+            before = _host.Services.Later.ScheduledTotal;
             if (withScheduled)
             {
                 Task sent = _host.Services.Later.WhenEmpty();
@@ -38,9 +38,9 @@ public sealed partial class MessagingHost
                 ).ConfigureAwait(false);
             }
 
-            // What was sent until then is settled behind this; what handlers gave for later meanwhile needs another round.
+            // What was sent until then is settled behind this; what handlers scheduled meanwhile needs another round.
             await DrainAsync(cancellationToken).ConfigureAwait(false);
-        } while (withScheduled && given != _host.Services.Later.Given);
+        } while (withScheduled && before != _host.Services.Later.ScheduledTotal);
     }
 
     /// <summary>Delivers messages on this thread, in manual mode (<see cref="MessagingHostOptions.Workers"/> is 0), until none is left.</summary>

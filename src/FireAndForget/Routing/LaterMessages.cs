@@ -6,8 +6,8 @@ namespace FireAndForget.Routing;
 
 /// <summary>The messages of one sender that are to be sent at a later time. Their number and their bytes are bounded.</summary>
 /// <param name="sender">The sender, who sends them when they are due.</param>
-/// <param name="origin">What it has of its host.</param>
-internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : IDeadline
+/// <param name="services">What later messages need of the host.</param>
+internal sealed class LaterMessages(MessageSender sender, LaterServices services) : IDeadline
 {
     /// <summary>
     /// The most bytes of messages that wait. The bound covers those for a target that is not registered yet, whose largest message
@@ -15,8 +15,8 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
     /// </summary>
     public const long MostBytes = 64 << 20;
 
-    private readonly LaterSchedule _schedule = origin.Schedule;
-    private readonly Ledger _ledger = origin.Ledger;
+    private readonly LaterSchedule _schedule = services.Schedule;
+    private readonly Ledger _ledger = services.Ledger;
     private readonly Lock _lock = new();
     private readonly TimedMessages _waiting = new();
     private bool _isClosed;
@@ -55,7 +55,7 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
                 return SendStatus.Closed;
             }
 
-            if (_waiting.Count >= origin.Most() || _waiting.ByteCount + message.Length > MostBytes)
+            if (_waiting.Count >= services.Most() || _waiting.ByteCount + message.Length > MostBytes)
             {
                 return SendStatus.QueueFull;
             }
@@ -118,7 +118,7 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
     }
 
     /// <summary>Cancels all waiting messages, because the sender was removed. Nothing is scheduled afterwards.</summary>
-    public void TakeBack()
+    public void CancelAll()
     {
         int count;
         lock (_lock)
@@ -205,8 +205,8 @@ internal sealed class LaterMessages(MessageSender sender, LaterOrigin origin) : 
     }
 }
 
-/// <summary>What a sender has of its host for later messages.</summary>
+/// <summary>What the later messages of a sender need of its host.</summary>
 /// <param name="Schedule">The host's schedule.</param>
 /// <param name="Ledger">Counts how many of its messages wait.</param>
 /// <param name="Most">How many may wait.</param>
-internal sealed record LaterOrigin(LaterSchedule Schedule, Ledger Ledger, Func<int> Most);
+internal sealed record LaterServices(LaterSchedule Schedule, Ledger Ledger, Func<int> Most);

@@ -10,7 +10,7 @@ internal sealed class LaterSchedule(DeadlineQueue deadlines, Action<Exception> f
     private readonly Lock _lock = new();
     private readonly HashSet<LaterMessages> _senders = [];
     private bool _isClosed;
-    private long _given;
+    private long _scheduled;
     private long _ended;
     private TaskCompletionSource? _empty;
 
@@ -20,7 +20,7 @@ internal sealed class LaterSchedule(DeadlineQueue deadlines, Action<Exception> f
     public Action<Exception> Failed => failed;
 
     /// <summary>How many messages were ever scheduled.</summary>
-    public long Given => Volatile.Read(ref _given);
+    public long ScheduledTotal => Volatile.Read(ref _scheduled);
 
     /// <summary>Whether no message waits and none is being sent.</summary>
     public bool IsEmpty
@@ -30,7 +30,7 @@ internal sealed class LaterSchedule(DeadlineQueue deadlines, Action<Exception> f
             // The order matters: every message that has ended was scheduled before, so the host never looks empty while a message
             // waits.
             long ended = Volatile.Read(ref _ended);
-            return ended == Given;
+            return ended == ScheduledTotal;
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class LaterSchedule(DeadlineQueue deadlines, Action<Exception> f
     }
 
     /// <summary>Counts a message that waits from now on.</summary>
-    public void Begin() => Interlocked.Increment(ref _given);
+    public void Begin() => Interlocked.Increment(ref _scheduled);
 
     /// <summary>Counts messages that wait no longer, because they were sent, refused or cancelled.</summary>
     public void End(int count)

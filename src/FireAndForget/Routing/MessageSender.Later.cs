@@ -8,13 +8,13 @@ internal sealed partial class MessageSender
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(365_000);
 
     /// <summary>What later messages need of the host; null: this sender can have none.</summary>
-    public LaterOrigin? Later { get; init; }
+    public LaterServices? Later { get; init; }
 
     /// <summary>Schedules a message.</summary>
     /// <param name="target">The target; it need not be registered yet.</param>
     /// <param name="message">The message, whose bytes are copied.</param>
     /// <param name="delay">The time, not negative.</param>
-    /// <param name="number">The number under which it can be taken back; 0 where it is refused.</param>
+    /// <param name="number">The number under which it can be cancelled; 0 where it is refused.</param>
     public SendStatus SendLater(string target, ReadOnlySpan<byte> message, TimeSpan delay, out long number) =>
         SendLater(_routes.Find(target), message, delay, out number);
 
@@ -22,7 +22,7 @@ internal sealed partial class MessageSender
     /// <param name="target">The target, as the guest names it.</param>
     /// <param name="message">The message, whose bytes are copied.</param>
     /// <param name="delayMs">After how many milliseconds it is sent.</param>
-    /// <param name="number">The number under which it can be taken back; 0 where it is refused.</param>
+    /// <param name="number">The number under which it can be cancelled; 0 where it is refused.</param>
     public SendStatus? SendLater(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message, ulong delayMs, out ulong number)
     {
         number = 0;
@@ -64,7 +64,7 @@ internal sealed partial class MessageSender
     public void RefuseLater(string target, int length) => Refuse(target, SendStatus.Closed, length, reason: null);
 
     /// <summary>Cancels the sender's later messages, because it was removed.</summary>
-    public void TakeBackLater() => EnsureLater()?.TakeBack();
+    public void CancelAllLater() => EnsureLater()?.CancelAll();
 
     private SendStatus SendLater(Route route, ReadOnlySpan<byte> message, TimeSpan delay, out long number)
     {
@@ -99,18 +99,18 @@ internal sealed partial class MessageSender
             return known;
         }
 
-        if (Later is not { } origin)
+        if (Later is not { } services)
         {
             return null;
         }
 
-        LaterMessages made = new(this, origin);
+        LaterMessages made = new(this, services);
         if (Interlocked.CompareExchange(ref _later, made, null) is { } other)
         {
             return other;
         }
 
-        if (!origin.Schedule.TryAdd(made))
+        if (!services.Schedule.TryAdd(made))
         {
             made.RefuseAll();
         }

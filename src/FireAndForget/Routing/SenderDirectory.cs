@@ -70,7 +70,7 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
     {
         lock (_lock)
         {
-            TakeBack();
+            CountGivenBack();
             if (!_numbers.TryGetValue((id, topic?.Text), out uint number))
             {
                 number = Add(id, topic);
@@ -105,7 +105,7 @@ internal sealed class SenderDirectory(Func<IEnumerable<Mailbox>>? mailboxes = nu
     /// <summary>Where the entry of a number stands.</summary>
     public static uint Index(uint number) => number & ~MessageOrigin.TopicFlag;
 
-    private void TakeBack()
+    private void CountGivenBack()
     {
         while (_givenBack.TryPop(out uint number))
         {

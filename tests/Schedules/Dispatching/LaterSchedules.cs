@@ -71,7 +71,7 @@ public sealed class LaterSchedules
         );
 
     [Fact]
-    public void TakeBack_WhileMessagesAreGivenAndSent_NoneIsLeft() =>
+    public void CancelAllLater_WhileMessagesAreGivenAndSent_NoneIsLeft() =>
         Explorer.Explore(
             1500,
             () =>
@@ -81,7 +81,7 @@ public sealed class LaterSchedules
                 Threads.Run(
                     ("giver", () => fixture.Give(1, 2)),
                     ("clock", () => fixture.SendDue(times: 2)),
-                    ("remover", fixture.Sender.TakeBackLater)
+                    ("remover", fixture.Sender.CancelAllLater)
                 );
                 fixture.Check(handled: null, refused: null);
             }
