@@ -171,7 +171,7 @@ internal sealed partial class DirectGuest
 
     private void BeginAlone(uint origin, int length)
     {
-        MeetNoOldTick(_host.Conditions.Ticks);
+        SkipEarlierTicks(_host.Conditions.Ticks);
         _isAlone = true;
         _aloneReason = "";
         _aloneSender = origin;

@@ -72,7 +72,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     /// </summary>
     private nint _touched;
     private long _ticksMet;
-    private long _ticksBefore;
+    private long _ticksAtLastDelivery;
     private WasiInstance? _wasi;
     private readonly bool _isLoading = true;
     private bool _mayNotLeaveWhileLoading;
@@ -208,7 +208,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
             return default;
         }
 
-        MeetNoOldTick(conditions.Ticks);
+        SkipEarlierTicks(conditions.Ticks);
         _isAlone = false;
         _batch++;
         count = _isPlain ? count : CountForCourier(slots[..count]);
@@ -331,11 +331,11 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     /// Moves the epoch deadline on where ticks came since the last delivery. Without that the engine would call back at the guest's
     /// first instruction, which costs a guest that seldom gets a message more than the message does.
     /// </summary>
-    private void MeetNoOldTick(long ticks)
+    private void SkipEarlierTicks(long ticks)
     {
-        if (ticks != _ticksBefore)
+        if (ticks != _ticksAtLastDelivery)
         {
-            _ticksBefore = ticks;
+            _ticksAtLastDelivery = ticks;
             _deliver.MoveDeadline();
         }
     }
