@@ -58,10 +58,10 @@ internal sealed class ComponentApiCode : GuestCode
     public GuestWorld? World { get; }
 
     /// <summary>
-    /// Whether messages are carried as strings: each character of such a string is a byte of the message. The component API copies
+    /// Whether messages are passed as strings: each character of such a string is a byte of the message. The component API copies
     /// a string much faster than a list.
     /// </summary>
-    public bool IsCarried { get; private init; }
+    public bool PassesStrings { get; private init; }
 
     /// <summary>The names of the modules' functions, where they are kept.</summary>
     public IReadOnlyList<ModuleNames> Names { get; }
@@ -85,7 +85,7 @@ internal sealed class ComponentApiCode : GuestCode
     )
     {
         binary = description.Outline.WithWholeNames(binary);
-        (GuestWorld World, byte[] Binary, bool IsCarried)? wrapped = GuestWorld.TryWrap(
+        (GuestWorld World, byte[] Binary, bool PassesStrings)? wrapped = GuestWorld.TryWrap(
             binary,
             description,
             grantsFolders
@@ -112,7 +112,7 @@ internal sealed class ComponentApiCode : GuestCode
             stripped.Modules
         )
         {
-            IsCarried = wrapped?.IsCarried ?? false,
+            PassesStrings = wrapped?.PassesStrings ?? false,
         };
         try
         {
@@ -235,7 +235,7 @@ internal sealed class ComponentApiCode : GuestCode
             messages.DefineFunction(
                 HostMessaging.Send,
                 (arguments, results) =>
-                    results[0] = ComponentApiGuest.Current.SendCarried(arguments[0].AsString(), arguments[1].AsString())
+                    results[0] = ComponentApiGuest.Current.SendStrings(arguments[0].AsString(), arguments[1].AsString())
             );
             messages.DefineFunction(
                 HostMessaging.SelfId,

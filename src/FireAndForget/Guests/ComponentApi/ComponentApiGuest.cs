@@ -66,7 +66,7 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
     private WasiOutput? _error;
     private uint? _sender;
     private ComponentValue? _selfId;
-    private readonly bool _isCarried;
+    private readonly bool _passesStrings;
     private readonly int _largestMessage;
     private int _grantedFolders;
     private int _openFiles;
@@ -87,9 +87,9 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
         Clock = new(host.Wasi.Time);
         long eachMemory = MemoryLimits.ForEachMemory(code.Parts, limits);
         long eachTable = MemoryLimits.ForEachTable(code.Parts, limits);
-        _isCarried = code.IsCarried;
+        _passesStrings = code.PassesStrings;
         // As a string in UTF-8 a byte is two at most, for which there has to be room in the guard's memory.
-        _largestMessage = _isCarried
+        _largestMessage = _passesStrings
             ? (int)Math.Min(LargestList, (Math.Max(eachMemory, GuestWorld.MemoryBytes) - GuestWorld.ReservedBytes) / 2)
             : LargestList;
         _store = new(code.Engine);
@@ -167,9 +167,9 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
     public ComponentValue SelfId => _selfId ??= ComponentValue.String(Encoding.UTF8.GetString(_host.SelfId));
 
     /// <summary>
-    /// Sends as <see cref="Send"/> does, a target and message that are carried as strings, each character of which is a byte.
+    /// As <see cref="Send"/>, with a target and a message as strings, each character of which is a byte.
     /// </summary>
-    public ComponentValue SendCarried(string target, string message)
+    public ComponentValue SendStrings(string target, string message)
     {
         RefuseWhileLoading(HostMessaging.Send);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(target.Length + message.Length);
@@ -410,7 +410,7 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
             return 1;
         }
 
-        if (_isCarried)
+        if (_passesStrings)
         {
             _arguments[1] = ComponentValue.String(Encoding.Latin1.GetString(message));
         }

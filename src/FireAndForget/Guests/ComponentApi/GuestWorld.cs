@@ -66,7 +66,7 @@ internal sealed class GuestWorld
     /// <param name="description">What it is.</param>
     /// <param name="grantsFolders">Whether it is granted folders.</param>
     /// <exception cref="ComponentLoadException">It imports what cannot be had beside folders.</exception>
-    public static (GuestWorld World, byte[] Binary, bool IsCarried)? TryWrap(
+    public static (GuestWorld World, byte[] Binary, bool PassesStrings)? TryWrap(
         byte[] component,
         GuestDescription description,
         bool grantsFolders
@@ -100,7 +100,7 @@ internal sealed class GuestWorld
             : Bare.Value;
         // The engine lets a guest that is called by a component call imports in its post-return, which it may not.
         // In the world the names of parameters count, which no caller outside sees.
-        bool isCarried =
+        bool passesStrings =
             guest.Exports.TryGetValue(HostMessaging.HandleMessage, out ComponentItem? export)
             && export is ComponentFunction { HasNoPostReturn: true } handle
             // What is told with a rejection does not go through the guard.
@@ -115,7 +115,7 @@ internal sealed class GuestWorld
                 .Where(import => import.Used is not null)
                 .Select(import => (import.Key, import.Used!.Value.Interface, import.Used.Value.Name)),
         ];
-        return (world, world.Wrap(component, instances, types, handlers, isCarried), isCarried);
+        return (world, world.Wrap(component, instances, types, handlers, passesStrings), passesStrings);
     }
 
     /// <summary>The interface and name of the type that a component imports under a name of its own; null where it imports no such type.</summary>
@@ -178,7 +178,7 @@ internal sealed class GuestWorld
         string[] imports,
         (string Name, string Interface, string Type)[] types,
         string[] handlers,
-        bool isCarried
+        bool passesStrings
     )
     {
         // The last instance of the world has everything by the interfaces' names, and its last function is begin.
@@ -218,7 +218,7 @@ internal sealed class GuestWorld
         );
         // In the order of the list, so that handle-message, where it is there, is the first.
         writer.Section(AliasSection, [.. handlers.Select(name => ExportOf(guest, ComponentWriter.Function, name))]);
-        if (isCarried)
+        if (passesStrings)
         {
             writer.Section(
                 InstanceSection,
@@ -246,7 +246,7 @@ internal sealed class GuestWorld
                             w =>
                                 w.ExternName(name)
                                     .Bytes(ComponentWriter.Function)
-                                    .Number(isCarried && index == 0 ? functions + handlers.Length : functions + index)
+                                    .Number(passesStrings && index == 0 ? functions + handlers.Length : functions + index)
                                     .Bytes(0)
                         )
                 ),
