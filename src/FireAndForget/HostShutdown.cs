@@ -109,7 +109,7 @@ internal sealed class HostShutdown(HostParts host)
         // When the first time is over guests are interrupted. Handlers in .NET cannot be, and get a further time before they are
         // given up.
         TimeSpan further = host.Options.HandlerStopTimeout + EpochTicker.Tick;
-        Timer deadline = new(_ => Try(GoOn), null, Timers.Clamp(IsAborting ? further : timeout), Timers.Clamp(further));
+        Timer deadline = new(_ => Try(Escalate), null, Timers.Clamp(IsAborting ? further : timeout), Timers.Clamp(further));
         await DrainAsync(host.Accounts.WhenDrained()).ConfigureAwait(false);
         // Workers no longer wait for subscribers that are slow to read.
         host.Events.Room.End();
@@ -121,7 +121,7 @@ internal sealed class HostShutdown(HostParts host)
     private Task DrainAsync(Task done) => host.Pump?.PumpUntilAsync(done, CancellationToken.None) ?? done;
 
     /// <summary>A time is up: the next state comes.</summary>
-    private void GoOn()
+    private void Escalate()
     {
         if (IsAborting)
         {

@@ -196,7 +196,7 @@ internal sealed class GuestThreads(string name, int most) : IDisposable
     }
 
     /// <summary>For a thread that has nothing to do: gives it waiting work, or counts it as idle. False: it is to end.</summary>
-    private bool TryGoOn(PooledThread thread)
+    private bool TryContinue(PooledThread thread)
     {
         lock (_lock)
         {
@@ -273,7 +273,7 @@ internal sealed class GuestThreads(string name, int most) : IDisposable
                         RunGiven();
                     }
 
-                    goesOn = _threads.TryGoOn(this);
+                    goesOn = _threads.TryContinue(this);
                     isWaiting = true;
                 }
                 catch (ThreadInterruptedException)
