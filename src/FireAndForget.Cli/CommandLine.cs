@@ -1,18 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Parsing;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using FireAndForget.Measuring;
+using static FireAndForget.Cli.ArgumentRules;
 
 namespace FireAndForget.Cli;
 
 /// <summary>The commands of faf with their arguments and options.</summary>
-internal static partial class CommandLine
+internal static class CommandLine
 {
-    /// <summary>The longest time that a timer takes, rounded down to days.</summary>
-    private const int MaxSeconds = 49 * 24 * 60 * 60;
-
     public static ParseResult Parse(string[] args)
     {
         RootCommand root = new("Hosts WebAssembly components that exchange fire-and-forget messages.")
@@ -332,81 +327,5 @@ internal static partial class CommandLine
             )
         );
         return command;
-    }
-
-    private static void RefuseNoPayloads(OptionResult option)
-    {
-        string text = option.GetValueOrDefault<string>() ?? "";
-        if (text.Split(',').FirstOrDefault(p => ParsePayload(p) is null) is { } wrong)
-        {
-            option.AddError(
-                $"--payload takes lengths of 0 to {MeasuredHost.MaxPayloadBytes} bytes with commas between; '{wrong}' is none."
-            );
-        }
-    }
-
-    private static int? ParsePayload(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int payload)
-        && payload <= MeasuredHost.MaxPayloadBytes
-            ? payload
-            : null;
-
-    private static double? ParseSeconds(ArgumentResult argument)
-    {
-        string text = argument.Tokens[0].Value;
-        if (
-            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
-            && seconds is >= 0 and <= MaxSeconds
-        )
-        {
-            return seconds;
-        }
-
-        argument.AddError($"--for takes 0 to {MaxSeconds} seconds; '{text}' is not.");
-        return null;
-    }
-
-    private static int? ParsePort(string option, ArgumentResult argument)
-    {
-        string text = argument.Tokens[0].Value;
-        if (
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port)
-            && port is >= 1 and <= ushort.MaxValue
-        )
-        {
-            return port;
-        }
-
-        argument.AddError($"{option} takes a port from 1 to {ushort.MaxValue}; '{text}' is none.");
-        return null;
-    }
-
-    private static void RefuseNoId(ArgumentResult result)
-    {
-        foreach (Token token in result.Tokens.Where(token => !Id().IsMatch(token.Value)))
-        {
-            result.AddError(
-                $"'{token.Value}' is not an id: an id is 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with a letter or digit."
-            );
-        }
-    }
-
-    private static void RefuseNoHost(ArgumentResult result)
-    {
-        if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
-        {
-            result.AddError("HOST is a silo's name or address, and cannot be empty; faf cluster status lists them.");
-        }
-    }
-
-    [GeneratedRegex(@"\A[a-z0-9][a-z0-9_./-]{0,127}\z")]
-    private static partial Regex Id();
-
-    private static void RefuseEmpty(SymbolResult result)
-    {
-        if (result.Tokens.Any(t => t.Value.Length == 0))
-        {
-            result.AddError("A file's name cannot be empty.");
-        }
     }
 }

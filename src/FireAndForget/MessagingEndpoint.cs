@@ -9,7 +9,7 @@ namespace FireAndForget;
 /// A receiver and sender on the .NET side. What it sends carries its id, and nobody else can send as it. All members may be used
 /// from any thread.
 /// </summary>
-public sealed class MessagingEndpoint : IMessageSender
+public sealed partial class MessagingEndpoint : IMessageSender
 {
     private static readonly TimeSpan NextTry = TimeSpan.FromMilliseconds(50);
 
@@ -122,70 +122,6 @@ public sealed class MessagingEndpoint : IMessageSender
     }
 
     /// <summary>
-    /// Asks, and waits for the answer, which comes past this endpoint's mailbox: a handler may await it. The request is a message like
-    /// any other, checked and queued as with <see cref="Send"/>, and has its own outcome; its answer is one too.
-    /// </summary>
-    /// <param name="target">The target's id.</param>
-    /// <param name="message">The request; a codec's prefix first, where the target declares codecs. The bytes are copied.</param>
-    /// <param name="timeout">How long to wait, by the host's <see cref="MessagingHostOptions.TimeProvider"/>. An answer that comes later is dropped.</param>
-    /// <param name="cancellationToken">Gives the request up: the reply is <see cref="ReplyOutcome.Cancelled"/>. It may be handled all the same.</param>
-    /// <returns>
-    /// The answer, or why there is none; it never fails for what becomes of the request. To be awaited once. Where the request is
-    /// refused, for too many open ones too (<see cref="MessagingEndpointOptions.OpenRequests"/>), that is known at once.
-    /// </returns>
-    /// <exception cref="ArgumentNullException">The target is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
-    /// <remarks>In manual mode somebody else has to pump meanwhile. A handler that is not asynchronous must not wait for a reply.</remarks>
-    public ValueTask<Reply> RequestAsync(
-        string target,
-        ReadOnlySpan<byte> message,
-        TimeSpan timeout,
-        CancellationToken cancellationToken = default
-    ) => RequestAsync(target, message, Memory<byte>.Empty, timeout, cancellationToken);
-
-    /// <summary>
-    /// As <see cref="RequestAsync(string, ReadOnlySpan{byte}, TimeSpan, CancellationToken)"/>, with the answer in memory of the caller's: a
-    /// request that is answered allocates nothing then.
-    /// </summary>
-    /// <param name="target">The target's id.</param>
-    /// <param name="message">The request; a codec's prefix first, where the target declares codecs. The bytes are copied.</param>
-    /// <param name="answer">
-    /// Where the answer is written when the reply is awaited: <see cref="Reply.Bytes"/> is its beginning then. An answer that is longer
-    /// comes as an array of its own.
-    /// </param>
-    /// <param name="timeout">How long to wait, by the host's <see cref="MessagingHostOptions.TimeProvider"/>. An answer that comes later is dropped.</param>
-    /// <param name="cancellationToken">Gives the request up: the reply is <see cref="ReplyOutcome.Cancelled"/>. It may be handled all the same.</param>
-    /// <returns>The answer, or why there is none, as the other. To be awaited once.</returns>
-    /// <exception cref="ArgumentNullException">The target is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
-    public ValueTask<Reply> RequestAsync(
-        string target,
-        ReadOnlySpan<byte> message,
-        Memory<byte> answer,
-        TimeSpan timeout,
-        CancellationToken cancellationToken = default
-    )
-    {
-        ArgumentNullException.ThrowIfNull(target);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return new(new Reply(ReplyOutcome.Cancelled, "the call was cancelled before it asked"));
-        }
-
-        AwaitedRequest request = _sender.Requests!.PrepareAwaited(timeout, answer);
-        SendStatus status = _sender.Send(target, message, request);
-        if (status != SendStatus.Accepted)
-        {
-            request.Free();
-            return new(new Reply(ReplyOutcome.Refused, WhyRefused(target, status, message.Length), status));
-        }
-
-        request.Begin(cancellationToken);
-        return request.Reply;
-    }
-
-    /// <summary>
     /// Sends a message to every subscriber of a topic (<see cref="ReceiverOptions.SubscribesTo"/>) and returns at once. For each it is a
     /// message from here like any other, accepted or refused for itself alone; each gets this endpoint's messages in the order in which they
     /// were published.
@@ -215,7 +151,7 @@ public sealed class MessagingEndpoint : IMessageSender
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     /// <remarks>
-    /// What waits when the endpoint is removed is taken back. What waits when the host stops is refused (<see cref="SendStatus.Closed"/>).
+    /// What waits when the endpoint is removed is cancelled. What waits when the host stops is refused (<see cref="SendStatus.Closed"/>).
     /// </remarks>
     public LaterResult SendLater(string target, ReadOnlySpan<byte> message, TimeSpan delay)
     {
@@ -225,9 +161,9 @@ public sealed class MessagingEndpoint : IMessageSender
         return new(status, number);
     }
 
-    /// <summary>Takes back a later message of this endpoint.</summary>
+    /// <summary>Cancels a later message of this endpoint, so that it is not sent.</summary>
     /// <param name="number">The number that <see cref="SendLater"/> gave.</param>
-    /// <returns>False where it was sent already, or never given.</returns>
+    /// <returns>False where it was sent or cancelled already, or there never was one with the number.</returns>
     public bool CancelLater(long number) => number > 0 && _sender.CancelLater((ulong)number);
 
     /// <summary>The topics to which it subscribes now, as names or prefixes followed by <c>*</c>.</summary>
@@ -248,71 +184,6 @@ public sealed class MessagingEndpoint : IMessageSender
     /// <exception cref="ArgumentException">It is no pattern.</exception>
     /// <exception cref="InvalidOperationException">The endpoint was removed.</exception>
     public bool Unsubscribe(string pattern) => _host.ChangeSubscription(Receiver, pattern, isAdded: false);
-
-    /// <summary>
-    /// As <see cref="RequestAsync(string, ReadOnlySpan{byte}, TimeSpan, CancellationToken)"/>, but waits for room where the target's mailbox is
-    /// full. The request's time begins when it is queued.
-    /// </summary>
-    /// <param name="target">The target's id.</param>
-    /// <param name="message">The request; not to be changed until it is queued.</param>
-    /// <param name="timeout">How long to wait for the answer, by the host's <see cref="MessagingHostOptions.TimeProvider"/>.</param>
-    /// <param name="cancellationToken">Gives the request up, also while it waits for room.</param>
-    /// <returns>A task that ends when the request is queued or refused, with the task of its reply.</returns>
-    /// <exception cref="ArgumentNullException">The target is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled before the request was queued.</exception>
-    public ValueTask<Task<Reply>> AskAsync(
-        string target,
-        ReadOnlyMemory<byte> message,
-        TimeSpan timeout,
-        CancellationToken cancellationToken = default
-    )
-    {
-        ArgumentNullException.ThrowIfNull(target);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
-        return WaitAndAskAsync(target, message, timeout, cancellationToken);
-    }
-
-    private async ValueTask<Task<Reply>> WaitAndAskAsync(
-        string target,
-        ReadOnlyMemory<byte> message,
-        TimeSpan timeout,
-        CancellationToken cancellationToken
-    )
-    {
-        Route route = _sender.RouteTo(target);
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            // Before the send: room that is made behind that is seen.
-            Task room = route.Target?.Mailbox.WaitForRoom() ?? Task.CompletedTask;
-            AwaitedRequest request = _sender.Requests!.PrepareAwaited(timeout, default);
-            Route before = route;
-            SendStatus status = _sender.TrySend(ref route, message.Span, request);
-            if (status == SendStatus.Accepted)
-            {
-                request.Begin(cancellationToken);
-                return request.Reply.AsTask();
-            }
-
-            request.Free();
-            if (status != SendStatus.QueueFull || !MayHaveRoom(route, message.Length))
-            {
-                string why = WhyRefused(target, status, message.Length);
-                return Task.FromResult(new Reply(ReplyOutcome.Refused, why, Answer(route, status, message.Length)));
-            }
-
-            // Where the target was replaced meanwhile, it is the new one's room that counts.
-            if (route.Target == before.Target)
-            {
-                await WaitForRoomAsync(route, room, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    /// <summary>Whether a message that found none may find room later; not where it is the room for replies that lacks.</summary>
-    private bool MayHaveRoom(Route route, int length) =>
-        length <= route.Target!.Mailbox.LargestMessage && _sender.Requests!.Count < _sender.Requests.Most;
 
     /// <summary>Prepares sends to one target: the route is kept, and each send saves looking it up.</summary>
     /// <param name="target">The target's id; it need not be registered yet.</param>
@@ -343,19 +214,8 @@ public sealed class MessagingEndpoint : IMessageSender
     /// <returns>False where it was removed before.</returns>
     public bool Remove() => _host.Unregister(Receiver);
 
-    /// <summary>It was removed: nobody waits for replies any more.</summary>
-    internal void CancelRequests() => _sender.Requests!.Close();
-
-    /// <summary>It was removed: nothing is sent for it any more.</summary>
+    /// <summary>Cancels its later messages, because it was removed.</summary>
     internal void CancelAllLater() => _sender.CancelAllLater();
-
-    private string WhyRefused(string target, SendStatus status, int length)
-    {
-        OpenRequests requests = _sender.Requests!;
-        return status == SendStatus.QueueFull && requests.Count >= requests.Most
-            ? _sender.ExplainOpenRequests()
-            : _sender.Explain(target, status, length);
-    }
 
     internal ValueTask<SendStatus> SendAsync(
         ref Route route,
@@ -390,7 +250,7 @@ public sealed class MessagingEndpoint : IMessageSender
                 return Answer(route, status, message.Length);
             }
 
-            // Where the target was replaced meanwhile, it is the new one's room that counts.
+            // Where the target was replaced meanwhile, the next try is for the new one's room.
             if (route.Target.Mailbox == mailbox)
             {
                 await WaitForRoomAsync(route, room, cancellationToken).ConfigureAwait(false);
@@ -400,7 +260,7 @@ public sealed class MessagingEndpoint : IMessageSender
 
     private Task WaitForRoomAsync(Route route, Task room, CancellationToken cancellationToken)
     {
-        // Where nothing waits it is memory that is missing: nobody says when there is some.
+        // An empty mailbox without room lacks memory, and nobody announces when there is some: the send is tried again after a time.
         Task change = route.Target!.Mailbox.IsQuiet
             ? Task.WhenAny(room, Task.Delay(NextTry, _host.TimeProvider, cancellationToken))
             : room;

@@ -1,11 +1,8 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using FireAndForget.Mailboxes;
 using FireAndForget.Messages;
 using FireAndForget.Routing;
-using FireAndForget.Wording;
 
 namespace FireAndForget.Dispatching;
 
@@ -23,7 +20,7 @@ namespace FireAndForget.Dispatching;
     "CA1001",
     Justification = "A source without a timer needs no disposal, and handlers keep its token."
 )]
-internal sealed class AsyncEndpointReceiver : Receiver
+internal sealed partial class AsyncEndpointReceiver : Receiver
 {
     /// <summary>How many messages are taken beyond those that are being handled, so that a handler which ends finds the next one.</summary>
     private const int MostAhead = 31;
@@ -207,130 +204,6 @@ internal sealed class AsyncEndpointReceiver : Receiver
         return null;
     }
 
-    private void Run(Handling handling)
-    {
-        if (_services.CallsHandlersOnPump)
-        {
-            _ = RunAsync(handling);
-        }
-        else
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(handling, preferLocal: false);
-        }
-    }
-
-    /// <summary>Handles messages, one after the other, while there are any that may be begun.</summary>
-    private async Task RunAsync(Handling first)
-    {
-        for (Handling? next = first; next is not null; )
-        {
-            await HandleAsync(next).ConfigureAwait(false);
-            next = End(next);
-        }
-    }
-
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever a handler throws is the message's outcome.")]
-    private async ValueTask HandleAsync(Handling handling)
-    {
-        CancellationTokenSource? timer = StartTimer();
-        CancellationTokenRegistration stop = default;
-        try
-        {
-            CancellationToken token = _stopping.Token;
-            if (timer is not null)
-            {
-                stop = token.UnsafeRegister(source => ((CancellationTokenSource)source!).Cancel(), timer);
-                token = timer.Token;
-            }
-
-            MessageContext? context = MessageOrigin.HasContext(handling.Origin)
-                ? Contexts!.BeginHandling(handling.Origin, Self.Id)
-                : null;
-            string? rejection = await HandleAsync(handling, context?.Request, token).ConfigureAwait(false);
-            if (rejection is not null)
-            {
-                (handling.Outcome, handling.Reason) = (Outcome.Rejected, rejection);
-            }
-        }
-        catch (Exception e)
-        {
-            handling.Error = e;
-            (handling.Outcome, handling.Reason) =
-                _stopping.IsCancellationRequested ? (Outcome.Undeliverable, ClosedBecause)
-                : timer is { IsCancellationRequested: true } ? (Outcome.TimedOut, WhyTimedOut(e))
-                : (Outcome.Trapped, $"the endpoint's handler threw {ErrorText.Of(e)}");
-        }
-        finally
-        {
-            await stop.DisposeAsync().ConfigureAwait(false);
-            timer?.Dispose();
-        }
-    }
-
-    /// <summary>Calls the handler that the message is for.</summary>
-    /// <returns>Null, or why it is rejected.</returns>
-    private async ValueTask<string?> HandleAsync(Handling handling, RequestListener? request, CancellationToken token)
-    {
-        AsyncMessage message = new(handling.Sender, handling.Bytes, handling.Number, handling.Topic);
-        if (request is not null)
-        {
-            return _answering is null
-                ? EndpointReceiver.NoRequests
-                : request.Take(await _answering(message, token).ConfigureAwait(false));
-        }
-
-        if (_handler is null)
-        {
-            return EndpointReceiver.NoMessages;
-        }
-
-        await _handler(message, token).ConfigureAwait(false);
-        return null;
-    }
-
-    /// <summary>The source that is cancelled when the handler's timeout is over; null where there is no timeout.</summary>
-    [SuppressMessage(
-        "Design",
-        "CA1031",
-        Justification = "Where the user's clock throws, the message is handled without a limit."
-    )]
-    private CancellationTokenSource? StartTimer()
-    {
-        try
-        {
-            return _timeout == TimeSpan.Zero ? null : new(_timeout, _services.Time);
-        }
-        catch (Exception e)
-        {
-            _services.Failed(e);
-            return null;
-        }
-    }
-
-    private string WhyTimedOut(Exception e) =>
-        $"the endpoint's handler did not end within {_timeout}, and then with {ErrorText.Of(e)}";
-
-    /// <summary>Notes that a handler has ended.</summary>
-    /// <returns>The message that is handled next on this thread; null: none may be.</returns>
-    private Handling? End(Handling handling)
-    {
-        Handling? next;
-        lock (_lock)
-        {
-            if (handling.IsAbandoned)
-            {
-                return null;
-            }
-
-            _running.Remove(handling.Sender);
-            next = BeginNext();
-        }
-
-        _ended.Enqueue(handling);
-        Wake();
-        return next;
-    }
-
     private int SettleEnded(int most)
     {
         int settled = 0;
@@ -391,56 +264,5 @@ internal sealed class AsyncEndpointReceiver : Receiver
                 Activity.Current = current;
             }
         }
-    }
-
-    /// <summary>One message that was taken, with its bytes, and what became of it when its handler has ended.</summary>
-    private sealed class Handling : IThreadPoolWorkItem
-    {
-        private readonly AsyncEndpointReceiver _receiver;
-        private readonly byte[] _memory;
-
-        public Handling(
-            AsyncEndpointReceiver receiver,
-            uint origin,
-            long number,
-            string sender,
-            string? topic,
-            ReadOnlySpan<byte> bytes
-        )
-        {
-            _receiver = receiver;
-            Topic = topic;
-            Origin = origin;
-            Number = number;
-            Sender = sender;
-            _memory = ArrayPool<byte>.Shared.Rent(bytes.Length);
-            bytes.CopyTo(_memory);
-            Bytes = _memory.AsMemory(0, bytes.Length);
-        }
-
-        public uint Origin { get; }
-
-        public long Number { get; }
-
-        public string Sender { get; }
-
-        public string? Topic { get; }
-
-        public ReadOnlyMemory<byte> Bytes { get; }
-
-        public Outcome Outcome { get; set; } = Outcome.Handled;
-
-        public string Reason { get; set; } = "";
-
-        public Exception? Error { get; set; }
-
-        /// <summary>
-        /// Whether it is settled although its handler has not ended; the handler then keeps the memory. Under the lock.
-        /// </summary>
-        public bool IsAbandoned { get; set; }
-
-        public void Execute() => _ = _receiver.RunAsync(this);
-
-        public void ReturnMemory() => ArrayPool<byte>.Shared.Return(_memory);
     }
 }

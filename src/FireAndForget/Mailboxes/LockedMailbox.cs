@@ -22,10 +22,8 @@ internal sealed class LockedMailbox : Mailbox
     private readonly Evicted _evicted;
     private readonly ArrayPool<byte> _buffers;
 
-    /// <summary>A ring; the first <see cref="_taken"/> of its messages are with the reader.</summary>
-    private Entry[] _entries = new Entry[16];
-    private int _first;
-    private int _count;
+    /// <summary>The messages; the reader has taken the first <see cref="_taken"/> of them. Not read-only, because it is a struct.</summary>
+    private MessageRing _messages = new();
     private int _taken;
     private long _waitingBytes;
     private long _accepted;
@@ -60,7 +58,7 @@ internal sealed class LockedMailbox : Mailbox
         {
             lock (_lock)
             {
-                return _count;
+                return _messages.Count;
             }
         }
     }
@@ -95,7 +93,7 @@ internal sealed class LockedMailbox : Mailbox
         {
             lock (_lock)
             {
-                return !_closed && _count == 0;
+                return !_closed && _messages.Count == 0;
             }
         }
     }
@@ -150,7 +148,7 @@ internal sealed class LockedMailbox : Mailbox
         bool isClosed;
         lock (_lock)
         {
-            isClosed = _count == 0;
+            isClosed = _messages.Count == 0;
             _closed |= isClosed;
         }
 
@@ -172,18 +170,18 @@ internal sealed class LockedMailbox : Mailbox
             Take();
             while (count < Math.Min(_taken, slots.Length))
             {
-                Entry entry = At(count);
-                uint next = end + (((uint)entry.Length + 7) & ~7u);
-                if (entry.Length > LargestInBatch || next > bytes.Length)
+                QueuedMessage message = _messages.At(count);
+                uint next = end + (((uint)message.Length + 7) & ~7u);
+                if (message.Length > LargestInBatch || next > bytes.Length)
                 {
                     break;
                 }
 
-                entry.Message.CopyTo(bytes[(int)end..]);
+                message.Bytes.CopyTo(bytes[(int)end..]);
                 slots[count++] = new()
                 {
-                    Length = (uint)entry.Length,
-                    Sender = entry.Sender,
+                    Length = (uint)message.Length,
+                    Sender = message.Sender,
                     End = next,
                 };
                 end = next;
@@ -199,9 +197,9 @@ internal sealed class LockedMailbox : Mailbox
         {
             Take();
             bool found = index < _taken;
-            Entry entry = found ? At(index) : default;
-            sender = entry.Sender;
-            message = found ? entry.Message : default;
+            QueuedMessage queued = found ? _messages.At(index) : default;
+            sender = queued.Sender;
+            message = found ? queued.Bytes : default;
             return found;
         }
     }
@@ -210,7 +208,7 @@ internal sealed class LockedMailbox : Mailbox
     {
         lock (_lock)
         {
-            return At(index).Number;
+            return _messages.At(index).Number;
         }
     }
 
@@ -219,7 +217,7 @@ internal sealed class LockedMailbox : Mailbox
         lock (_lock)
         {
             int count = 0;
-            while (count < _count && At(count).Number <= number)
+            while (count < _messages.Count && _messages.At(count).Number <= number)
             {
                 count++;
             }
@@ -234,7 +232,7 @@ internal sealed class LockedMailbox : Mailbox
         {
             for (int i = 0; i < count; i++)
             {
-                Entry first = RemoveFirst();
+                QueuedMessage first = _messages.RemoveFirst();
                 if (!_keepsBuffers)
                 {
                     _buffers.Return(first.Buffer);
@@ -249,15 +247,15 @@ internal sealed class LockedMailbox : Mailbox
 
     public override int MarkSenders(Span<bool> senders, List<uint>? contexts = null)
     {
-        // One that is evicted is told of under the lock too.
+        // The lock is held, so no message is evicted and reported meanwhile.
         lock (_lock)
         {
-            for (int i = 0; i < _count; i++)
+            for (int i = 0; i < _messages.Count; i++)
             {
-                Mark(At(i).Sender, senders, contexts);
+                Mark(_messages.At(i).Sender, senders, contexts);
             }
 
-            return _count;
+            return _messages.Count;
         }
     }
 
@@ -269,7 +267,7 @@ internal sealed class LockedMailbox : Mailbox
         {
             for (int i = 0; i < _taken; i++)
             {
-                _waitingBytes += At(i).Length;
+                _waitingBytes += _messages.At(i).Length;
             }
 
             _taken = 0;
@@ -295,7 +293,7 @@ internal sealed class LockedMailbox : Mailbox
         }
     }
 
-    private SendStatus Add(Entry entry, out bool hasEvicted, out long number)
+    private SendStatus Add(QueuedMessage message, out bool hasEvicted, out long number)
     {
         hasEvicted = false;
         number = 0;
@@ -307,32 +305,21 @@ internal sealed class LockedMailbox : Mailbox
                 return SendStatus.Closed;
             }
 
-            // This is done before anything is evicted, because without it the eviction would be for nothing.
-            if (_count == _entries.Length && !TryGrow())
+            // Room in the ring is made before anything is evicted: where there is no memory for it, nothing is evicted in vain.
+            if (!_messages.TryMakeRoom())
             {
                 return SendStatus.QueueFull;
             }
 
-            hasEvicted = MakeRoom(messages: 1, entry.Length, ref later);
+            hasEvicted = MakeRoom(messages: 1, message.Length, ref later);
             number = _accepted + 1;
             Volatile.Write(ref _accepted, number);
-            _entries[(_first + _count++) & (_entries.Length - 1)] = entry with { Number = number };
-            _waitingBytes += entry.Length;
+            _messages.Add(message with { Number = number });
+            _waitingBytes += message.Length;
         }
 
         later?.Invoke();
         return SendStatus.Accepted;
-    }
-
-    private ref Entry At(int index) => ref _entries[(_first + index) & (_entries.Length - 1)];
-
-    private Entry RemoveFirst()
-    {
-        Entry first = At(0);
-        At(0) = default;
-        _first = (_first + 1) & (_entries.Length - 1);
-        _count--;
-        return first;
     }
 
     private void Take()
@@ -342,9 +329,9 @@ internal sealed class LockedMailbox : Mailbox
             return;
         }
 
-        while (_taken < Math.Min(MostTaken, _count))
+        while (_taken < Math.Min(MostTaken, _messages.Count))
         {
-            _waitingBytes -= At(_taken++).Length;
+            _waitingBytes -= _messages.At(_taken++).Length;
         }
     }
 
@@ -353,15 +340,9 @@ internal sealed class LockedMailbox : Mailbox
     private bool MakeRoom(int messages, int bytes, ref Action? later)
     {
         bool hasEvicted = false;
-        while (_isBounded && (_count - _taken + messages > _maxMessages || _waitingBytes + bytes > _maxBytes))
+        while (_isBounded && (_messages.Count - _taken + messages > _maxMessages || _waitingBytes + bytes > _maxBytes))
         {
-            Entry oldest = At(_taken);
-            for (int i = _taken; i > 0; i--)
-            {
-                At(i) = At(i - 1);
-            }
-
-            RemoveFirst();
+            QueuedMessage oldest = _messages.RemoveBehind(_taken);
             _waitingBytes -= oldest.Length;
             _buffers.Return(oldest.Buffer);
             later += _evicted(oldest.Sender, oldest.Length, oldest.Number);
@@ -386,43 +367,10 @@ internal sealed class LockedMailbox : Mailbox
         }
     }
 
-    /// <summary>Makes room for more entries; false where there is no memory for them.</summary>
-    private bool TryGrow()
-    {
-        if (_entries.Length > Array.MaxLength / 2)
-        {
-            return false;
-        }
-
-        try
-        {
-            Entry[] larger = new Entry[_entries.Length * 2];
-            for (int i = 0; i < _count; i++)
-            {
-                larger[i] = At(i);
-            }
-
-            _entries = larger;
-            _first = 0;
-            return true;
-        }
-        catch (OutOfMemoryException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>Called with a message that was evicted to make room.</summary>
     /// <param name="sender">Where it came from, as its slot says.</param>
     /// <param name="length">Its length in bytes.</param>
     /// <param name="number">Its number, as <see cref="NumberOf"/>.</param>
     /// <returns>An action to call outside of the lock; null: there is none.</returns>
     public delegate Action? Evicted(uint sender, int length, long number);
-
-    private readonly record struct Entry(uint Sender, byte[] Buffer, int Length)
-    {
-        public long Number { get; init; }
-
-        public ReadOnlySpan<byte> Message => Buffer.AsSpan(0, Length);
-    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using FireAndForget.Accounting;
 using FireAndForget.Events;
 using FireAndForget.Time;
@@ -18,7 +17,7 @@ namespace FireAndForget.Routing;
 /// <param name="ledger">Counts the replies among the sender's messages.</param>
 /// <param name="deadlines">The host's deadlines.</param>
 /// <param name="events">Counts the host's late replies.</param>
-internal sealed class OpenRequests(
+internal sealed partial class OpenRequests(
     Participant requester,
     int most,
     Ledger ledger,
@@ -33,7 +32,6 @@ internal sealed class OpenRequests(
 
     /// <summary>The open requests of a guest by their numbers, which is how the guest knows them.</summary>
     private readonly Dictionary<ulong, GuestRequest> _ofGuest = [];
-    private readonly Queue<GuestRequest> _waiting = [];
 
     /// <summary>Requests that have ended and are used again, so that one that is answered costs no memory.</summary>
     private readonly Stack<OpenRequest> _ended = [];
@@ -42,10 +40,6 @@ internal sealed class OpenRequests(
     /// <summary>The first of the open requests, which are linked to each other.</summary>
     private OpenRequest? _first;
     private int _open;
-    private int _replies;
-
-    /// <summary>The position of the first of those that wait; written before their number, which who reads this has read.</summary>
-    private long _nextPosition;
     private int _most = most;
     private ulong _last;
     private bool _isClosed;
@@ -71,9 +65,6 @@ internal sealed class OpenRequests(
             }
         }
     }
-
-    /// <summary>Whether a reply waits for the guest.</summary>
-    public bool HasReplies => Volatile.Read(ref _replies) != 0;
 
     /// <summary>Prepares a request of a .NET caller, which is not sent yet.</summary>
     /// <param name="timeout">How long it may be open.</param>
@@ -223,69 +214,11 @@ internal sealed class OpenRequests(
             open = AllOpen();
         }
 
-        // None of these objects can be another request meanwhile, because nothing is opened any more.
+        // Nothing is opened any more, so none of these objects is used for another request meanwhile.
         foreach (AwaitedRequest request in open.OfType<AwaitedRequest>())
         {
             request.Cancel("who asked was removed");
         }
-    }
-
-    /// <summary>How many messages the guest's mailbox has accepted; asked under the lock of a mailbox, perhaps of another.</summary>
-    public Func<long> Accepted { get; init; } = () => 0;
-
-    /// <summary>Makes the guest's worker look for replies.</summary>
-    public Action Wake { get; init; } = () => { };
-
-    /// <summary>Keeps the reply of a request that has just ended. Under the lock.</summary>
-    public void KeepReply(GuestRequest request)
-    {
-        request.Position = Accepted();
-        // A caller who waits until everything is settled waits for this reply too.
-        ledger.BeginReporting();
-        if (_waiting.Count == 0)
-        {
-            _nextPosition = request.Position;
-        }
-
-        _waiting.Enqueue(request);
-        Volatile.Write(ref _replies, _waiting.Count);
-    }
-
-    /// <summary>
-    /// How many messages the guest's mailbox had accepted before the next reply, where there is one: those come first. Without a lock, for
-    /// the guest's worker, who alone takes replies out: what is first stays that meanwhile.
-    /// </summary>
-    public long NextPosition => Volatile.Read(ref _nextPosition);
-
-    /// <summary>Takes the next reply; <see cref="EndReply"/> follows when it is counted. For the guest's worker.</summary>
-    public bool TryTakeReply([NotNullWhen(true)] out GuestRequest? request)
-    {
-        lock (_lock)
-        {
-            if (!_waiting.TryDequeue(out request))
-            {
-                return false;
-            }
-
-            if (_waiting.TryPeek(out GuestRequest? next))
-            {
-                _nextPosition = next.Position;
-            }
-
-            Volatile.Write(ref _replies, _waiting.Count);
-            return true;
-        }
-    }
-
-    /// <summary>Ends a reply that was taken, after everything of it was reported.</summary>
-    public void EndReply(GuestRequest request)
-    {
-        if (request.CanBeUsedAgain)
-        {
-            request.Free();
-        }
-
-        ledger.EndReporting();
     }
 
     /// <summary>

@@ -15,6 +15,12 @@ internal sealed partial class ComponentApiGuest
         .. HostMessaging.SendErrorType.Labels.Select(name => ComponentValue.Err(ComponentValue.Enum(name))),
     ];
 
+    /// <summary>The statuses as the numbers that the guard of a world gets, each made once.</summary>
+    private static readonly ComponentValue[] Statuses =
+    [
+        .. Enumerable.Range(0, HostMessaging.SendErrorType.Labels.Count + 1).Select(n => ComponentValue.U8((byte)n)),
+    ];
+
     public ComponentValue Send(ComponentValue target, ComponentValue message)
     {
         RefuseWhileLoading(HostMessaging.Send);
@@ -22,6 +28,25 @@ internal sealed partial class ComponentApiGuest
         // The component API has checked that the target is UTF-8, here and below.
         SendStatus status = _host.Send(arguments.Name, arguments.Message)!.Value;
         return status == SendStatus.Accepted ? Accepted : Refused[(int)status - 1];
+    }
+
+    /// <summary>As <see cref="Send"/>, with a target and a message as strings, each character of which is a byte.</summary>
+    public ComponentValue SendStrings(string target, string message)
+    {
+        RefuseWhileLoading(HostMessaging.Send);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(target.Length + message.Length);
+        try
+        {
+            Encoding.Latin1.GetBytes(target, buffer);
+            Encoding.Latin1.GetBytes(message, buffer.AsSpan(target.Length));
+            // The component API has checked that the target is UTF-8.
+            ReadOnlySpan<byte> bytes = buffer;
+            return Statuses[(int)_host.Send(bytes[..target.Length], bytes.Slice(target.Length, message.Length))!.Value];
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     public ComponentValue Publish(ComponentValue topic, ComponentValue message)

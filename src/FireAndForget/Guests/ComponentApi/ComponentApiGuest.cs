@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
@@ -29,17 +28,6 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
     /// <summary>The most bytes of a message as a list: the component API describes each by 32 bytes, and counts them in 31 bits.</summary>
     private const int LargestList = (int.MaxValue / 32) - 1;
 
-    /// <summary>The statuses as the numbers that the guard of a world gets, each made once.</summary>
-    private static readonly ComponentValue[] Statuses =
-    [
-        .. Enumerable.Range(0, HostMessaging.SendErrorType.Labels.Count + 1).Select(n => ComponentValue.U8((byte)n)),
-    ];
-
-    private static readonly ComponentValue[] Failures =
-    [
-        .. HostMessaging.FailureType.Labels.Select(name => ComponentValue.Err(ComponentValue.Enum(name))),
-    ];
-
     [ThreadStatic]
     private static ComponentApiGuest? _current;
 
@@ -52,29 +40,22 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
     private readonly ComponentFunction? _handleRequest;
     private readonly ComponentFunction? _handleReply;
     private readonly ComponentFunction? _handleTopic;
-    private readonly ByteList _bytes = new();
-    private readonly ComponentValue[] _arguments = new ComponentValue[2];
     private readonly (uint Sender, int Length, int Answer)[] _answers = new (uint, int, int)[MostOfBatch];
 
     /// <summary>Why messages of the batch were rejected; by their places.</summary>
     private readonly string[] _reasons = new string[MostOfBatch];
     private readonly bool _isLoading = true;
-
-    /// <summary>Held where output is written: Wasmtime does that on threads of its own, for each stream that the guest took.</summary>
-    private readonly Lock _writing = new();
-    private WasiOutput? _output;
-    private WasiOutput? _error;
-    private uint? _sender;
-    private ComponentValue? _selfId;
     private readonly bool _passesStrings;
-    private readonly int _largestMessage;
-    private int _grantedFolders;
-    private int _openFiles;
-    private long _message;
-    private int _answered;
 
-    /// <summary>The number of the reply that is being delivered; 0: none is.</summary>
-    private long _replyNumber;
+    /// <summary>The largest message that can be handed over to the guest, in bytes.</summary>
+    private readonly int _largestMessage;
+    private ComponentValue? _selfId;
+
+    /// <summary>The number of the message or reply that is being handled, by which the budget tells it from the one before.</summary>
+    private long _message;
+
+    /// <summary>How many messages of the batch have their answer.</summary>
+    private int _answered;
     private long _ticksMet;
     private bool _endsTurn;
     private Outcome _interruption = Outcome.Trapped;
@@ -88,7 +69,7 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
         long eachMemory = MemoryLimits.ForEachMemory(code.Parts, limits);
         long eachTable = MemoryLimits.ForEachTable(code.Parts, limits);
         _passesStrings = code.PassesStrings;
-        // As a string in UTF-8 a byte is two at most, for which there has to be room in the guard's memory.
+        // A byte of the message becomes at most two bytes of a string in UTF-8, and the guard's memory needs room for them.
         _largestMessage = _passesStrings
             ? (int)Math.Min(LargestList, (Math.Max(eachMemory, GuestWorld.MemoryBytes) - GuestWorld.ReservedBytes) / 2)
             : LargestList;
@@ -110,7 +91,7 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
             );
             _current = this;
             ComponentInstance instance = code.InstantiateIn(_store);
-            // The engine, which makes all parts at once here, asks only while code of the guest runs.
+            // The engine makes all parts in one call here, and looks whether to stop only while code of the guest runs.
             if (_host.IsAborting)
             {
                 Interrupt(Outcome.Undeliverable);
@@ -167,43 +148,10 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
     public ComponentValue SelfId => _selfId ??= ComponentValue.String(Encoding.UTF8.GetString(_host.SelfId));
 
     /// <summary>
-    /// As <see cref="Send"/>, with a target and a message as strings, each character of which is a byte.
+    /// Begins the budget of the running message anew. The guard of a world calls it before it hands over a large message, because
+    /// copying that was the host's work.
     /// </summary>
-    public ComponentValue SendStrings(string target, string message)
-    {
-        RefuseWhileLoading(HostMessaging.Send);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(target.Length + message.Length);
-        try
-        {
-            Encoding.Latin1.GetBytes(target, buffer);
-            Encoding.Latin1.GetBytes(message, buffer.AsSpan(target.Length));
-            // The component API has checked that the target is UTF-8.
-            ReadOnlySpan<byte> bytes = buffer;
-            return Statuses[(int)_host.Send(bytes[..target.Length], bytes.Slice(target.Length, message.Length))!.Value];
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    /// <summary>The guest's time begins only now: what went before was the host's work.</summary>
     public void BeginTime() => _message++;
-
-    /// <summary>Whether the guest may open one more file.</summary>
-    public bool TryTakeFile()
-    {
-        bool may = _openFiles < _limits.OpenFiles && _host.OpenFiles.TryTake(1);
-        _openFiles += may ? 1 : 0;
-        return may;
-    }
-
-    /// <summary>The guest closed a file.</summary>
-    public void GiveBackFile()
-    {
-        _openFiles--;
-        _host.OpenFiles.GiveBack(1);
-    }
 
     public override Delivery Deliver(Mailbox mailbox, int quota)
     {
@@ -256,48 +204,6 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
         }
     }
 
-    public override Delivery DeliverReply(GuestReply reply)
-    {
-        _ticksMet = 0;
-        _endsTurn = false;
-        _answered = 0;
-        _message++;
-        if (_handleReply is null)
-        {
-            _reasons[0] = GuestErrors.NoReplies;
-            return new(1, 1, null);
-        }
-
-        if (reply.Answer.Length > LargestList)
-        {
-            return new(0, 0, TooLarge("reply", reply.Answer.Length));
-        }
-
-        ComponentApiGuest? before = _current;
-        _current = this;
-        _replyNumber = reply.Number;
-        try
-        {
-            _bytes.Set(reply.Answer);
-            _handleReply.Call(
-                ComponentValue.U64(reply.Request),
-                reply.Outcome == ReplyOutcome.Handled
-                    ? ComponentValue.Ok(ComponentValue.List(_bytes))
-                    : Failures[(int)reply.Outcome - 1]
-            );
-            return new(1, 0, null);
-        }
-        catch (WasmtimeException e)
-        {
-            return new(0, 0, Fault(e));
-        }
-        finally
-        {
-            _current = before;
-            _replyNumber = 0;
-        }
-    }
-
     public override int Answer(int index, out uint sender, out int length)
     {
         (sender, length, int answer) = _answers[index];
@@ -316,119 +222,6 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
             _output?.Flush();
             _error?.Flush();
         }
-    }
-
-    private GuestFault TooLarge(string what, int length) =>
-        new(
-            Outcome.Trapped,
-            $"a {what} of {length} bytes is more than the component API can hand over to it, {_largestMessage}"
-        );
-
-    /// <summary>As <see cref="Handle"/>, of a message that may be a request, or published under a topic.</summary>
-    private int HandleOther(uint origin, ReadOnlySpan<byte> message)
-    {
-        if (!MessageOrigin.HasContext(origin) || !_host.IsRequest(origin))
-        {
-            return MessageOrigin.HasTopic(origin) && _handleTopic is not null
-                ? HandlePublished(_host.TopicOf(origin), origin, message)
-                : Handle(origin, message);
-        }
-
-        if (_handleRequest is not null)
-        {
-            return AnswerTo(origin, message);
-        }
-
-        // The handling begins here for who observes it, also where there is no handler.
-        _ = _host.IdOf(origin);
-        _reasons[_answered] = GuestErrors.NoRequests;
-        return 1;
-    }
-
-    /// <summary>Calls <c>handle-topic</c>: 0 where it handled the message, 1 where it rejected it.</summary>
-    private int HandlePublished(ReadOnlySpan<byte> topic, uint origin, ReadOnlySpan<byte> message)
-    {
-        _bytes.Set(message);
-        ComponentValue result = _handleTopic!.Call(
-            ComponentValue.String(Encoding.UTF8.GetString(topic)),
-            ComponentValue.String(Encoding.UTF8.GetString(_host.IdOf(origin))),
-            ComponentValue.List(_bytes)
-        )!;
-        if (result.IsOk)
-        {
-            return 0;
-        }
-
-        string text = RejectionText.Of(result.Payload!.AsString());
-        _reasons[_answered] = text.Length == 0 ? GuestErrors.Unreasoned(HostMessaging.HandleTopic) : text;
-        return 1;
-    }
-
-    /// <summary>Calls <c>handle-request</c>: 0 where it answered the request, 1 where it is rejected.</summary>
-    private int AnswerTo(uint sender, ReadOnlySpan<byte> message)
-    {
-        _bytes.Set(message);
-        ComponentValue result = _handleRequest!.Call(
-            ComponentValue.String(Encoding.UTF8.GetString(_host.IdOf(sender))),
-            ComponentValue.List(_bytes)
-        )!;
-        string? rejection;
-        if (result.IsOk)
-        {
-            IReadOnlyList<ComponentValue> values = result.Payload!.AsList();
-            byte[] answer = ArrayPool<byte>.Shared.Rent(values.Count);
-            for (int i = 0; i < values.Count; i++)
-            {
-                answer[i] = values[i].AsU8();
-            }
-
-            rejection = _host.Answer(sender, answer.AsSpan(0, values.Count));
-            ArrayPool<byte>.Shared.Return(answer);
-        }
-        else
-        {
-            string text = RejectionText.Of(result.Payload!.AsString());
-            rejection = text.Length == 0 ? GuestErrors.Unreasoned(HostMessaging.HandleRequest) : text;
-        }
-
-        _reasons[_answered] = rejection ?? "";
-        return rejection is null ? 0 : 1;
-    }
-
-    /// <summary>Calls <c>handle-message</c>: 0 where it handled the message, 1 where it rejected it.</summary>
-    private int Handle(uint sender, ReadOnlySpan<byte> message)
-    {
-        if (_sender != sender || MessageOrigin.HasContext(sender))
-        {
-            _arguments[0] = ComponentValue.String(Encoding.UTF8.GetString(_host.IdOf(sender)));
-            _sender = sender;
-        }
-
-        if (_handleMessage is null)
-        {
-            _reasons[_answered] = GuestErrors.NoMessages;
-            return 1;
-        }
-
-        if (_passesStrings)
-        {
-            _arguments[1] = ComponentValue.String(Encoding.Latin1.GetString(message));
-        }
-        else
-        {
-            _bytes.Set(message);
-            _arguments[1] = ComponentValue.List(_bytes);
-        }
-
-        ComponentValue result = _handleMessage.Call(_arguments)!;
-        if (result.IsOk)
-        {
-            return 0;
-        }
-
-        // Only the handle-message of 1.1 has anything to say.
-        _reasons[_answered] = result.Payload is { } reason ? RejectionText.Of(reason.AsString()) : "";
-        return 1;
     }
 
     private GuestFault Fault(WasmtimeException e)
@@ -457,67 +250,5 @@ internal sealed partial class ComponentApiGuest : Guest, IRunning
     {
         _interruption = interruption;
         throw new GuestTrapException("interrupted");
-    }
-
-    /// <summary>The folders that it is granted are open as long as the instance is there.</summary>
-    private void TakeFolders(int count)
-    {
-        if (!_host.OpenFiles.TryTake(count))
-        {
-            throw new ComponentLoadException(
-                $"it is granted {count} folders, and guests have as many files and folders open as they may together, "
-                    + $"{_host.OpenFiles.Most}, which is half of what the process may; raise that (ulimit -n), or lower open-files of components."
-            );
-        }
-
-        _grantedFolders = count;
-    }
-
-    private WasiConfiguration Grant(WasiGrants grants)
-    {
-        _output = new(this, grants, isError: false);
-        _error = new(this, grants, isError: true);
-        WasiConfiguration wasi = new WasiConfiguration()
-            .WithStandardOutputCallback(bytes => Write(_output, bytes))
-            .WithStandardErrorCallback(bytes => Write(_error, bytes))
-            .WithArgs(grants.Options.Arguments);
-        foreach ((string name, string value) in grants.Options.Environment)
-        {
-            wasi.WithEnvironmentVariable(name, value);
-        }
-
-        foreach (WasiDirectory directory in grants.Options.Directories)
-        {
-            if (!Directory.Exists(directory.Host))
-            {
-                throw new ComponentLoadException(
-                    $"it is granted the folder '{directory.Host}' of the host, which is not there; make it, or change directories."
-                );
-            }
-
-            wasi.WithPreopenedDirectory(directory.Host, directory.Guest, directory.Write);
-        }
-
-        return wasi;
-    }
-
-    /// <summary>What it wrote to standard error, for an error; what the engine has not handed on yet is missing.</summary>
-    private string WhatItWrote
-    {
-        get
-        {
-            lock (_writing)
-            {
-                return _error?.AsReason ?? "";
-            }
-        }
-    }
-
-    private void Write(WasiOutput output, ReadOnlySpan<byte> bytes)
-    {
-        lock (_writing)
-        {
-            output.Write(bytes);
-        }
     }
 }
