@@ -95,7 +95,7 @@ public static class Messaging
     /// <param name="target">The receiver's id.</param>
     /// <param name="message">The bytes, which are copied.</param>
     /// <param name="delay">The delay, in whole milliseconds.</param>
-    /// <param name="later">The number under which it can be taken back; 0 where it was refused.</param>
+    /// <param name="later">The number under which it can be cancelled; 0 where it was refused.</param>
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
     public static SendStatus SendLater(string target, ReadOnlySpan<byte> message, TimeSpan delay, out long later)

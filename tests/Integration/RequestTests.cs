@@ -25,15 +25,15 @@ public sealed class RequestTests
                 .Range(0, 200)
                 .Select(i => client.RequestAsync("responder", [1, (byte)i], Long, Token).AsTask()),
         ];
-        HostStatistics books = await host.SettleAsync();
+        HostStatistics statistics = await host.SettleAsync();
         Reply[] replies = await Task.WhenAll(asked).WaitAsync(TestHost.Patience, Token);
 
         Assert.All(replies, reply => Assert.Equal((true, ""), (reply.IsHandled, reply.Reason)));
         Assert.Equal(Enumerable.Range(0, 200), replies.Select(reply => (int)reply.Bytes.Span[0]));
         AccountingAssert.AssertEnded(responder.Statistics, handled: 200);
         AccountingAssert.AssertEnded(client.Statistics, handled: 200);
-        Assert.Equal((400, 400, 0), (books.Sent, books.Handled, books.Refused));
-        Assert.Equal((200, 0), (books.Requests, books.LateReplies));
+        Assert.Equal((400, 400, 0), (statistics.Sent, statistics.Handled, statistics.Refused));
+        Assert.Equal((200, 0), (statistics.Requests, statistics.LateReplies));
     }
 
     [Theory]
@@ -159,10 +159,10 @@ public sealed class RequestTests
         await host.SettleAsync();
         Assert.True((await first).IsHandled && (await second).IsHandled);
         Task<Reply> third = client.RequestAsync("responder", [1], Long, Token).AsTask();
-        HostStatistics books = await host.SettleAsync();
+        HostStatistics statistics = await host.SettleAsync();
 
         Assert.True((await third).IsHandled);
-        Assert.Equal((4, 6, 3), (books.Refused, books.Accepted, books.Requests));
+        Assert.Equal((4, 6, 3), (statistics.Refused, statistics.Accepted, statistics.Requests));
         Assert.Equal(4, client.SendsRefused);
 
         async Task Check(string target, SendStatus status, string reason)
@@ -191,11 +191,11 @@ public sealed class RequestTests
         Reply reply = await hasty.WaitAsync(TestHost.Patience, Token);
         Assert.Equal((ReplyOutcome.TimedOut, 1), (reply.Outcome, client.Statistics.Handled));
         Assert.Equal("there was no answer within 5000 ms", reply.Reason);
-        HostStatistics books = await host.SettleAsync();
+        HostStatistics statistics = await host.SettleAsync();
 
         Assert.True((await patient.WaitAsync(TestHost.Patience, Token)).IsHandled);
         AccountingAssert.AssertEnded(responder.Statistics, handled: 2);
-        Assert.Equal((4, 2, 1), (books.Handled, books.Requests, books.LateReplies));
+        Assert.Equal((4, 2, 1), (statistics.Handled, statistics.Requests, statistics.LateReplies));
         time.Advance(Long);
         Assert.Equal((4, 1), (host.Statistics.Handled, host.Statistics.LateReplies));
     }
@@ -217,10 +217,10 @@ public sealed class RequestTests
         ValueTask<Reply> early = client.RequestAsync("responder", [1], Long, cancellation.Token);
         Assert.Equal(ReplyOutcome.Cancelled, (await early).Outcome);
         Assert.Equal(SendStatus.Closed, (await client.RequestAsync("responder", [1], Long, Token)).Status);
-        HostStatistics books = await host.SettleAsync();
+        HostStatistics statistics = await host.SettleAsync();
 
         AccountingAssert.AssertEnded(responder.Statistics, handled: 2);
-        Assert.Equal((2, 2, 2), (books.Handled, books.Requests, books.LateReplies));
+        Assert.Equal((2, 2, 2), (statistics.Handled, statistics.Requests, statistics.LateReplies));
     }
 
     [Fact]
@@ -253,7 +253,7 @@ public sealed class RequestTests
 
     /// <summary>Answers, rejections, exceptions, cancellations and restarts of the responder at once: each request ends once.</summary>
     [Fact]
-    public async Task Request_ManyThingsAtOnce_EachEndsOnceAndTheBooksBalance()
+    public async Task Request_ManyThingsAtOnce_EachEndsOnceAndTheStatisticsBalance()
     {
         await using TestHost host = new(workers: 2, listens: false);
         MessagingEndpoint client = host.Host.AddEndpoint("client", options: new() { OpenRequests = 100_000 });
@@ -291,11 +291,11 @@ public sealed class RequestTests
                 }
             }
         );
-        HostStatistics books = await host.SettleAsync();
+        HostStatistics statistics = await host.SettleAsync();
 
         Assert.Equal(8000, ended.Sum());
-        Assert.Equal(8000 - ended[(int)ReplyOutcome.Refused], books.Requests);
-        Assert.Equal(books.Requests - ended[(int)ReplyOutcome.Cancelled], client.Statistics.Handled);
+        Assert.Equal(8000 - ended[(int)ReplyOutcome.Refused], statistics.Requests);
+        Assert.Equal(statistics.Requests - ended[(int)ReplyOutcome.Cancelled], client.Statistics.Handled);
         Assert.Equal(0, client.Sender.Requests!.Count);
         Assert.Equal(0, host.Host.Parts.Services.Deadlines.Count);
 

@@ -48,7 +48,7 @@ internal sealed class Publisher
     public long HandlerCalls => Interlocked.Read(ref _handlerCalls);
 
     /// <summary>What it did, for the report.</summary>
-    public string Report => $"{_published} publishes, {_cancelled} later messages taken back";
+    public string Report => $"{_published} publishes, {_cancelled} later messages cancelled";
 
     /// <summary>What was wrong; null where nothing was.</summary>
     public string? Problem => _problem;

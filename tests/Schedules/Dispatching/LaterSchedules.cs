@@ -6,7 +6,7 @@ using Xunit;
 
 namespace FireAndForget.Tests.Dispatching;
 
-/// <summary>Later messages, which several threads give, take back, send and refuse: each of them has one end, and none is overtaken.</summary>
+/// <summary>Later messages, which several threads schedule, cancel, send and refuse: each of them has one end, and none is overtaken.</summary>
 public sealed class LaterSchedules
 {
     [Fact]
@@ -27,7 +27,7 @@ public sealed class LaterSchedules
         );
 
     [Fact]
-    public void CancelLater_WhileItIsSent_IsTakenBackOrSent() =>
+    public void CancelLater_WhileItIsSent_IsCancelledOrSent() =>
         Explorer.Explore(
             1500,
             () =>

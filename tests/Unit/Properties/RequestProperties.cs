@@ -93,7 +93,7 @@ public class RequestProperties
         public bool End()
         {
             _host.DrainAsync().Wait(TestContext.Current.CancellationToken);
-            HostStatistics books = _host.Statistics;
+            HostStatistics statistics = _host.Statistics;
             HashSet<int> answered = [];
             foreach ((_, byte[] reply) in _log)
             {
@@ -114,10 +114,10 @@ public class RequestProperties
             }
 
             // A reply is a message to the guest that it was logged from, and has another to the log behind it.
-            long settled = books.Handled + books.Rejected + books.Trapped + books.Undeliverable;
-            return books.Requests == _log.Count + books.LateReplies
-                && books.Accepted == settled
-                && books.Queued + books.InFlight + books.InMailboxes == 0;
+            long settled = statistics.Handled + statistics.Rejected + statistics.Trapped + statistics.Undeliverable;
+            return statistics.Requests == _log.Count + statistics.LateReplies
+                && statistics.Accepted == settled
+                && statistics.Queued + statistics.InFlight + statistics.InMailboxes == 0;
         }
 
         private static ComponentSource Source =>

@@ -94,7 +94,7 @@ internal interface IGuestHost
     /// <param name="target">The target, as the guest names it.</param>
     /// <param name="message">The message, whose bytes are copied.</param>
     /// <param name="delayMs">After how many milliseconds.</param>
-    /// <param name="number">The number under which it can be taken back; 0 where it is refused.</param>
+    /// <param name="number">The number under which it can be cancelled; 0 where it is refused.</param>
     SendStatus? SendLater(ReadOnlySpan<byte> target, ReadOnlySpan<byte> message, ulong delayMs, out ulong number)
     {
         number = 0;

@@ -1,0 +1,212 @@
+using Xunit;
+
+namespace FireAndForget.Tests;
+
+// What becomes of requests and replies when an instance, a component or the host ends, and in which order replies come.
+public abstract partial class ConversationContract
+{
+    /// <summary>The reply waits behind the messages that came before it, and before those that came later.</summary>
+    [Theory]
+    [InlineData(OverflowPolicy.Refuse)]
+    [InlineData(OverflowPolicy.DropOldest)]
+    public async Task Reply_AmongMessages_ComesInOrderAndBesideTheMailbox(OverflowPolicy policy)
+    {
+        await using TestHost host = new(workers: 0, runtime: runtime);
+        Component asker = Add(
+            host,
+            "asker",
+            new()
+            {
+                SendsTo = ["*"],
+                Mailbox = new() { Messages = 3, OverflowPolicy = policy },
+            }
+        );
+        MessagingEndpoint client = host.AddSender();
+        host.AddInbox("log", out Inbox log);
+        int asked = 0;
+        // Answers at once, and before and behind that sends so many messages that the mailbox is full.
+        host.Host.AddEndpoint(
+            "crowd",
+            _ =>
+            {
+                asked++;
+                for (int i = 0; i < 3; i++)
+                {
+                    client.Send("asker", Do(Number, "", []));
+                }
+
+                return Answer.Of(new byte[] { 42 });
+            }
+        );
+
+        client.Send("asker", Do(Ask, "crowd", [0]));
+        Assert.Equal(1, host.Host.Pump(1));
+        Assert.Equal(1, host.Host.Pump(1));
+        Assert.Equal((1, 3), (asked, asker.Statistics.Queued));
+        SendStatus crowded = client.Send("asker", Do(Number, "", []));
+        await host.SettleAsync();
+
+        bool drops = policy == OverflowPolicy.DropOldest;
+        Assert.Equal(drops ? SendStatus.Accepted : SendStatus.QueueFull, crowded);
+        int[] lengths = [.. log.Received.Select(message => message.Bytes.Length)];
+        // A number has 8 bytes, a reply 10.
+        Assert.Equal(drops ? [8, 8, 10, 8] : [8, 8, 8, 10], lengths);
+        AccountingAssert.AssertEnded(asker.Statistics, handled: 5, evicted: drops ? 1 : 0);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task Restart_OfTheRequester_ItsRepliesAreLateAndNumbersGoOn(int workers)
+    {
+        await using TestHost host = new(workers, runtime: runtime);
+        Component asker = Add(host, "asker");
+        Component responder = Add(host, "responder");
+        host.AddInbox("log", out Inbox log);
+        MessagingEndpoint client = host.AddSender();
+
+        client.Send("asker", Do(AskAndTrap, "responder", [0, 1]));
+        client.Send("asker", Do(AskAndTrap, "responder", [1]));
+        client.Send("asker", Do(Ask, "responder", [0, 2]));
+        HostStatistics statistics = await host.SettleAsync();
+
+        LoggedReply reply = Assert.Single(Replies(log));
+        Assert.Equal((3UL, 2), (reply.Request, reply.Answer[0]));
+        AccountingAssert.AssertEnded(asker.Statistics, handled: 2, trapped: 2);
+        AccountingAssert.AssertEnded(responder.Statistics, handled: 2, rejected: 1);
+        Assert.Equal((3, 2), (statistics.Requests, statistics.LateReplies));
+    }
+
+    [Fact]
+    public async Task Restart_WhileRepliesWait_TheyAreLate()
+    {
+        await using TestHost host = new(workers: 0, runtime: runtime);
+        Component asker = Add(host, "asker");
+        Add(host, "responder");
+        host.AddInbox("log", out Inbox log);
+        MessagingEndpoint client = host.AddSender();
+        host.Host.AddEndpoint(
+            "spoiler",
+            _ =>
+            {
+                client.Send("asker", Do(Trap, "", []));
+                return Answer.Of(new byte[1]);
+            }
+        );
+
+        client.Send("asker", Do(Ask, "spoiler", [0]));
+        client.Send("asker", Do(Ask, "responder", [0]));
+        HostStatistics statistics = await host.SettleAsync();
+
+        AccountingAssert.AssertEnded(asker.Statistics, handled: 2 + log.Count, trapped: 1);
+        Assert.Equal((2, 2 - log.Count), (statistics.Requests, statistics.LateReplies));
+        Assert.True(statistics.LateReplies > 0);
+    }
+
+    [Fact]
+    public async Task Replace_OfTheRequester_ItsRepliesAreLate()
+    {
+        await using TestHost host = new(workers: 0, runtime: runtime);
+        Component asker = Add(host, "asker");
+        Component responder = Add(host, "responder");
+        host.AddInbox("log", out Inbox log);
+        MessagingEndpoint client = host.AddSender();
+
+        client.Send("asker", Do(Ask, "responder", [0]));
+        Assert.Equal(1, host.Host.Pump(1));
+        asker.Replace(ComponentSource.FromFile(TestFiles.PathOf(file)));
+        HostStatistics statistics = await host.SettleAsync();
+
+        Assert.Empty(log.Received);
+        AccountingAssert.AssertEnded(asker.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(responder.Statistics, handled: 1);
+        Assert.Equal((1, 1), (statistics.Requests, statistics.LateReplies));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Remove_OfEitherSide_EndsTheRequestOnce(bool isRequester)
+    {
+        await using TestHost host = new(workers: 0, runtime: runtime);
+        Component asker = Add(host, "asker");
+        Component responder = Add(host, "responder");
+        host.AddInbox("log", out Inbox log);
+        MessagingEndpoint client = host.AddSender();
+
+        client.Send("asker", Do(Ask, "responder", [0]));
+        Assert.Equal(1, host.Host.Pump(1));
+        host.Host.Remove(isRequester ? "asker" : "responder");
+        HostStatistics statistics = await host.SettleAsync();
+
+        if (isRequester)
+        {
+            Assert.Empty(log.Received);
+            AccountingAssert.AssertEnded(responder.Statistics, handled: 1);
+            Assert.Equal((1, 1), (statistics.Requests, statistics.LateReplies));
+        }
+        else
+        {
+            Assert.Equal(ReplyOutcome.Undeliverable, Assert.Single(Replies(log)).Outcome);
+            AccountingAssert.AssertEnded(responder.Statistics, undeliverable: 1);
+            AccountingAssert.AssertEnded(asker.Statistics, handled: 2);
+        }
+    }
+
+    [Fact]
+    public async Task Stop_WithRequestsOpen_BalancesTheStatistics()
+    {
+        TestHost host = new(workers: 0, runtime: runtime);
+        Add(host, "asker");
+        Component responder = Add(host, "responder");
+        host.AddInbox("log", out Inbox log);
+        MessagingEndpoint client = host.AddSender();
+
+        client.Send("asker", Do(Ask, "responder", [0]));
+        client.Send("asker", Do(Ask, "responder", [0]));
+        Assert.Equal(2, host.Host.Pump(2));
+        await host.StopAsync(TimeSpan.Zero);
+        await host.DisposeAsync();
+
+        Assert.Empty(log.Received);
+        AccountingAssert.AssertEnded(responder.Statistics, undeliverable: 2);
+        Assert.Equal(2, host.Statistics.Requests);
+    }
+
+    [Fact]
+    public async Task Reply_ThatTrapsOrNeverComesBack_IsADeadLetterAndTheNextInstanceGoesOn()
+    {
+        await using TestHost host = new(workers: 1, runtime: runtime);
+        Component asker = Add(
+            host,
+            "asker",
+            new()
+            {
+                SendsTo = ["*"],
+                Restart = new() { Max = 10 },
+                Limits = new() { MessageTimeout = TimeSpan.FromMilliseconds(50) },
+            }
+        );
+        Add(host, "responder");
+        host.AddInbox("log", out Inbox log);
+        MessagingEndpoint client = host.AddSender();
+
+        client.Send("asker", Do(Ask, "responder", [0, 0xFF]));
+        await host.SettleAsync();
+        client.Send("asker", Do(Ask, "responder", [0, 0xFE]));
+        await host.SettleAsync();
+        client.Send("asker", Do(Ask, "responder", [0, 1]));
+        await host.SettleAsync();
+
+        Assert.Equal(3UL, Assert.Single(Replies(log)).Request);
+        AccountingAssert.AssertEnded(asker.Statistics, handled: 4, trapped: 1, timedOut: 1);
+        DeadLetter[] letters = host.DeadLetters.ToArray();
+        Assert.Equal([Outcome.Trapped, Outcome.TimedOut], letters.Select(letter => letter.Outcome));
+        Assert.All(
+            letters,
+            letter => Assert.Equal(("responder", "asker", 1), (letter.Sender, letter.Target, letter.Length))
+        );
+        Assert.Equal(2, letters.Select(letter => letter.Number).Distinct().Count());
+        Assert.Equal(2, host.Events.OfType<ComponentRestarted>().Count());
+    }
+}
