@@ -21,7 +21,7 @@ try
     bool isRefused = false;
     foreach ((string name, byte[] bytes) in assemblies)
     {
-        // What a package or .NET itself calls may be on a way that the guest never goes.
+        // Packages and .NET itself may declare functions that the guest never calls: those are worth a warning only.
         bool isOwn = name == assemblies[0].Name;
         foreach (
             (string library, IReadOnlyList<string> functions, IReadOnlyList<string> types) in NativeCalls.In(bytes)

@@ -28,37 +28,28 @@ public static class Guest
     /// </summary>
     public static long MessageNumber => HostImports.MessageNumber();
 
-    /// <summary>Names the handler of messages. Without one they are rejected.</summary>
+    /// <summary>Names the handler of messages. Without one messages are rejected.</summary>
     /// <param name="handler">It handles one message.</param>
     /// <exception cref="ArgumentNullException">The handler is null.</exception>
     /// <exception cref="InvalidOperationException">There is one already.</exception>
     public static void OnMessage(Action<ReceivedMessage> handler)
-    {
-        ArgumentNullException.ThrowIfNull(handler);
-        RefuseSecond(MessageHandler, "messages");
-        MessageHandler = Waiting(handler);
-    }
+        => MessageHandler = OnlyOne(MessageHandler, WithoutTask(handler), "messages");
 
     /// <summary>As <see cref="OnMessage(Action{ReceivedMessage})"/>, for an asynchronous one.</summary>
     /// <param name="handler">It handles one message; the message is handled when its task ends.</param>
     /// <exception cref="ArgumentNullException">The handler is null.</exception>
     /// <exception cref="InvalidOperationException">There is one already.</exception>
     public static void OnMessage(Func<ReceivedMessage, Task> handler)
-    {
-        ArgumentNullException.ThrowIfNull(handler);
-        RefuseSecond(MessageHandler, "messages");
-        MessageHandler = handler;
-    }
+        => MessageHandler = OnlyOne(MessageHandler, handler, "messages");
 
-    /// <summary>Names the handler of requests. Without one they are rejected.</summary>
+    /// <summary>Names the handler of requests. Without one requests are rejected.</summary>
     /// <param name="handler">It answers one request.</param>
     /// <exception cref="ArgumentNullException">The handler is null.</exception>
     /// <exception cref="InvalidOperationException">There is one already.</exception>
     public static void OnRequest(Func<ReceivedMessage, Answer> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        RefuseSecond(RequestHandler, "requests");
-        RequestHandler = request => Task.FromResult(handler(request));
+        RequestHandler = OnlyOne(RequestHandler, request => Task.FromResult(handler(request)), "requests");
     }
 
     /// <summary>As <see cref="OnRequest(Func{ReceivedMessage, Answer})"/>, for an asynchronous one.</summary>
@@ -66,48 +57,41 @@ public static class Guest
     /// <exception cref="ArgumentNullException">The handler is null.</exception>
     /// <exception cref="InvalidOperationException">There is one already.</exception>
     public static void OnRequest(Func<ReceivedMessage, Task<Answer>> handler)
-    {
-        ArgumentNullException.ThrowIfNull(handler);
-        RefuseSecond(RequestHandler, "requests");
-        RequestHandler = handler;
-    }
+        => RequestHandler = OnlyOne(RequestHandler, handler, "requests");
 
     /// <summary>
-    /// Names the handler of what is published under the topics that this guest subscribes to. Without one it comes to the handler of messages.
+    /// Names the handler of what is published under the topics that this guest subscribes to. Without one the handler of messages gets it.
     /// </summary>
     /// <param name="handler">It handles one message, whose <see cref="ReceivedMessage.Topic"/> is not null.</param>
     /// <exception cref="ArgumentNullException">The handler is null.</exception>
     /// <exception cref="InvalidOperationException">There is one already.</exception>
     public static void OnTopic(Action<ReceivedMessage> handler)
-    {
-        ArgumentNullException.ThrowIfNull(handler);
-        RefuseSecond(TopicHandler, "topics");
-        TopicHandler = Waiting(handler);
-    }
+        => TopicHandler = OnlyOne(TopicHandler, WithoutTask(handler), "topics");
 
     /// <summary>As <see cref="OnTopic(Action{ReceivedMessage})"/>, for an asynchronous one.</summary>
     /// <param name="handler">It handles one message; the message is handled when its task ends.</param>
     /// <exception cref="ArgumentNullException">The handler is null.</exception>
     /// <exception cref="InvalidOperationException">There is one already.</exception>
     public static void OnTopic(Func<ReceivedMessage, Task> handler)
+        => TopicHandler = OnlyOne(TopicHandler, handler, "topics");
+
+    /// <summary>A handler that has ended when it returns, as the others are kept: there is no task to wait for.</summary>
+    private static Func<ReceivedMessage, Task?> WithoutTask(Action<ReceivedMessage> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        RefuseSecond(TopicHandler, "topics");
-        TopicHandler = handler;
-    }
-
-    private static Func<ReceivedMessage, Task?> Waiting(Action<ReceivedMessage> handler) =>
-        message =>
+        return message =>
         {
             handler(message);
             return null;
         };
+    }
 
-    private static void RefuseSecond(object? handler, string what)
+    private static T OnlyOne<T>(T? known, T handler, string what)
+        where T : class
     {
-        if (handler is not null)
-        {
-            throw new InvalidOperationException($"There is a handler of {what} already. Name it once, in Main.");
-        }
+        ArgumentNullException.ThrowIfNull(handler);
+        return known is null
+            ? handler
+            : throw new InvalidOperationException($"There is a handler of {what} already. Name it once, in Main.");
     }
 }

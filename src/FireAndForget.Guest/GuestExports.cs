@@ -14,7 +14,7 @@ internal static unsafe class GuestExports
     private const int Request = 1;
     private const int Topic = 2;
 
-    /// <summary>What guest.h calls answer. The bytes are the C half's to free.</summary>
+    /// <summary>The struct answer of guest.h. The C half frees the bytes.</summary>
     internal struct AnswerToHost
     {
         public int IsRejected;
@@ -74,7 +74,7 @@ internal static unsafe class GuestExports
         }
     }
 
-    /// <summary>Hands on what came of a request.</summary>
+    /// <summary>Calls the handler that waits for the reply to a request.</summary>
     [UnmanagedCallersOnly(EntryPoint = "faf_handle_reply")]
     public static void HandleReply(long request, int outcome, byte* bytes, int length)
     {
@@ -143,7 +143,7 @@ internal static unsafe class GuestExports
             if (!HostImports.Pump(mayWait: true))
             {
                 throw new InvalidOperationException(
-                    "The handler awaits what does not come while it does: no timer runs and nothing waits for the thread pool. "
+                    "The handler awaits something that cannot come while it waits: no timer runs and nothing waits for the thread pool. "
                         + "(The answer to a request comes when the message is over.)"
                 );
             }

@@ -13,6 +13,7 @@ public static class Messaging
     /// <summary>Queues a message and returns without waiting for it to be handled.</summary>
     /// <param name="target">The receiver's id.</param>
     /// <param name="message">The bytes, which are copied.</param>
+    /// <returns><see cref="SendStatus.Accepted"/>, or why the host refused the message.</returns>
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     public static SendStatus Send(string target, ReadOnlySpan<byte> message)
     {
@@ -23,6 +24,7 @@ public static class Messaging
     /// <summary>As <see cref="Send(string, ReadOnlySpan{byte})"/>, with a text in UTF-8.</summary>
     /// <param name="target">The receiver's id.</param>
     /// <param name="text">The text.</param>
+    /// <returns><see cref="SendStatus.Accepted"/>, or why the host refused the message.</returns>
     /// <exception cref="ArgumentNullException">The target or the text is null.</exception>
     public static SendStatus Send(string target, string text)
     {
@@ -34,6 +36,7 @@ public static class Messaging
     /// <param name="topic">The topic.</param>
     /// <param name="message">The bytes, which are copied.</param>
     /// <param name="accepted">For how many subscribers it was queued.</param>
+    /// <returns><see cref="SendStatus.Accepted"/>, or why the host refused the message for every subscriber.</returns>
     /// <exception cref="ArgumentNullException">The topic is null.</exception>
     public static SendStatus Publish(string topic, ReadOnlySpan<byte> message, out int accepted)
     {
@@ -42,13 +45,14 @@ public static class Messaging
     }
 
     /// <summary>
-    /// Asks, and returns at once. The answer comes as a message of its own, when this one is over: a handler cannot wait for it.
+    /// Sends a request and returns at once. The reply comes as a message of its own, after this one: a handler cannot wait for it.
     /// </summary>
     /// <param name="target">Who is asked.</param>
     /// <param name="message">The bytes, which are copied.</param>
     /// <param name="timeout">How long the answer may take, in whole milliseconds; <see cref="TimeSpan.Zero"/>: the host's default.</param>
     /// <param name="handler">Called once with the answer, or with why there is none; not where the request was refused or cancelled.</param>
     /// <param name="request">The request's number, for <see cref="CancelRequest"/>; 0 where it was refused.</param>
+    /// <returns><see cref="SendStatus.Accepted"/>, or why the host refused the request.</returns>
     /// <exception cref="ArgumentNullException">The target or the handler is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The timeout is negative, or longer than 49 days.</exception>
     public static SendStatus Request(
@@ -77,6 +81,7 @@ public static class Messaging
     /// <param name="message">The bytes, which are copied.</param>
     /// <param name="timeout">How long the answer may take, in whole milliseconds; <see cref="TimeSpan.Zero"/>: the host's default.</param>
     /// <param name="handler">Called once with the answer, or with why there is none; not where the request was refused.</param>
+    /// <returns><see cref="SendStatus.Accepted"/>, or why the host refused the request.</returns>
     /// <exception cref="ArgumentNullException">The target or the handler is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The timeout is negative, or longer than 49 days.</exception>
     public static SendStatus Request(
@@ -86,16 +91,17 @@ public static class Messaging
         Action<Reply> handler
     ) => Request(target, message, timeout, handler, out _);
 
-    /// <summary>Gives up a request: its handler is not called any more.</summary>
+    /// <summary>Cancels a request, so that its handler is not called any more.</summary>
     /// <param name="request">Its number.</param>
     /// <returns>Whether it was open.</returns>
     public static bool CancelRequest(long request) => Requests.Remove(request) && HostImports.CancelRequest(request);
 
-    /// <summary>Queues a message after a delay.</summary>
+    /// <summary>Has the host send a message after a delay.</summary>
     /// <param name="target">The receiver's id.</param>
     /// <param name="message">The bytes, which are copied.</param>
     /// <param name="delay">The delay, in whole milliseconds.</param>
     /// <param name="later">The number under which it can be cancelled; 0 where it was refused.</param>
+    /// <returns><see cref="SendStatus.Accepted"/>, or why the host refused the message.</returns>
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
     public static SendStatus SendLater(string target, ReadOnlySpan<byte> message, TimeSpan delay, out long later)
@@ -105,12 +111,12 @@ public static class Messaging
         return HostImports.SendLater(target, message, (long)delay.TotalMilliseconds, out later);
     }
 
-    /// <summary>Takes back a later message.</summary>
+    /// <summary>Cancels a later message, so that it is not sent.</summary>
     /// <param name="later">Its number.</param>
     /// <returns>Whether it was still waiting.</returns>
     public static bool CancelLater(long later) => HostImports.CancelLater(later);
 
-    /// <summary>Hands a reply to who waits for it.</summary>
+    /// <summary>Calls the handler of a request with its reply; a cancelled request has none.</summary>
     internal static void TakeReply(long request, Reply reply)
     {
         if (Requests.Remove(request, out Action<Reply>? handler))

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FireAndForget.Guests;
 
-/// <summary>What came of a request: an answer, or why there is none.</summary>
+/// <summary>The reply to a request: an answer, or why there is none.</summary>
 public sealed class Reply
 {
     internal Reply(ReplyOutcome outcome, ReadOnlyMemory<byte> bytes)

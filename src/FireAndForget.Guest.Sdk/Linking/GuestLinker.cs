@@ -90,7 +90,7 @@ internal static class GuestLinker
             return null;
         }
 
-        // No module of the runtime's imports a global, so that the index is that of a definition: a type, a mutability, and i32.const.
+        // The runtime's modules import no globals, so the index counts the definitions: a type, a mutability, and i32.const each.
         WasmReader globals = new(ContentOf(sections, SectionId.Global));
         uint count = globals.ReadNumber();
         for (uint i = 0; i < count; i++)
@@ -128,7 +128,7 @@ internal static class GuestLinker
     private static byte[] ContentOf(List<(byte Id, byte[] Content)> sections, byte id) =>
         sections.Find(section => section.Id == id).Content ?? [];
 
-    /// <summary>The section of memories with one that is large enough from the start.</summary>
+    /// <summary>The section of memories, with a first memory that reaches up to an address from the start.</summary>
     private static byte[] WithRoom(byte[] memories, int end)
     {
         WasmReader reader = new(memories);

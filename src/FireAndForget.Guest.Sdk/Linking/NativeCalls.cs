@@ -14,7 +14,7 @@ internal static class NativeCalls
     private static readonly HashSet<string> Linked = ["libSystem.Native", "faf"];
 
     /// <summary>Finds what is declared by DllImport or LibraryImport.</summary>
-    /// <param name="assembly">The assembly, after trimming: what is never called is only left in the guest's own.</param>
+    /// <param name="assembly">The assembly, after trimming, which leaves functions that are never called in the guest's own assembly only.</param>
     /// <returns>Each library with its functions and the types that declare them, in the order of the names.</returns>
     public static IEnumerable<(string Library, IReadOnlyList<string> Functions, IReadOnlyList<string> Types)> In(
         byte[] assembly

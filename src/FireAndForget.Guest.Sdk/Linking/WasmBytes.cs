@@ -53,11 +53,11 @@ internal ref struct WasmReader(ReadOnlySpan<byte> bytes)
         return read;
     }
 
-    /// <summary>What is left.</summary>
+    /// <summary>Everything up to the end.</summary>
     public ReadOnlySpan<byte> ReadRest() => ReadBytes(_bytes.Length - Position);
 }
 
-/// <summary>Writes them.</summary>
+/// <summary>Writes WebAssembly's numbers and sections, as <see cref="WasmReader"/> reads them.</summary>
 internal sealed class WasmWriter
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();

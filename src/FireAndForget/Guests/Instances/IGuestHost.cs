@@ -101,7 +101,7 @@ internal interface IGuestHost
         return SendStatus.CapabilityDenied;
     }
 
-    /// <summary>Takes back a later message of this component.</summary>
+    /// <summary>Cancels a later message of this component.</summary>
     /// <returns>False where it was sent already, or never given.</returns>
     bool CancelLater(ulong number) => false;
 }
