@@ -34,7 +34,7 @@ public sealed class Component
     public long Restarts => Receiver.Restarts;
 
     /// <summary>
-    /// What it may do, accepts and may use, a copy: the options with which its guest was added or last replaced.
+    /// A copy of the options with which its guest was added or last replaced: what it may do, accepts and may use.
     /// <see cref="MessagingHost.Grant"/> and <see cref="MessagingHost.Revoke"/> change <see cref="SendsTo"/>,
     /// <see cref="ReceivesFrom"/>, <see cref="PublishesTo"/> and <see cref="Subscriptions"/> instead.
     /// </summary>
@@ -49,12 +49,12 @@ public sealed class Component
     /// <summary>Under which topics it may publish now, as names or prefixes followed by <c>*</c>.</summary>
     public IReadOnlyList<string> PublishesTo => Receiver.Self.PublishesToTexts;
 
-    /// <summary>What its guest is, as its load found it.</summary>
+    /// <summary>What its guest is, as it was found when it was loaded.</summary>
     public ComponentInspection Inspection => new(Receiver.Code.Summary, refusal: null);
 
     /// <summary>
-    /// The bytes of the memory in which its guest gets its messages: of now, where no worker has it at this moment, else of the last
-    /// look. 0 where it does not run on the direct runtime.
+    /// The bytes of the memory in which its guest gets its messages: of this moment, or, while a worker has the guest, as they were when
+    /// this was asked before. 0 where it does not run on the direct runtime.
     /// </summary>
     public long MemoryBytes => Receiver.MeasureMemory();
 

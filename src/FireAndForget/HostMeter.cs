@@ -53,7 +53,7 @@ internal sealed class HostMeter : IDisposable
         _accounts = accounts;
         _events = events;
         _workers = workers;
-        // Numbered, so that what adds up a process's metrics does not take two hosts for one.
+        // The number tells the hosts of a process apart where their metrics are added up.
         string number = Interlocked.Increment(ref _hosts).ToString(CultureInfo.InvariantCulture);
         _meter = new(
             new MeterOptions(TelemetryNames.Source)
@@ -162,7 +162,7 @@ internal sealed class HostMeter : IDisposable
         );
     }
 
-    /// <summary>Takes delivery times in seconds; null where a listener threw when it was told of it.</summary>
+    /// <summary>Takes delivery times in seconds; null where a listener threw when the instrument was made.</summary>
     public Histogram<double>? Delivery { get; }
 
     public void Dispose() => _meter.Dispose();
@@ -235,7 +235,7 @@ internal sealed class HostMeter : IDisposable
                     )
             );
 
-    /// <summary>How many messages of each receiver ended in a way that is not as it should be, where any did.</summary>
+    /// <summary>How many messages of each receiver ended with an outcome that is an error, where any did.</summary>
     private IEnumerable<Measurement<long>> OfOutcome(Outcome outcome, params KeyValuePair<string, object?>[] tags) =>
         OfEach(
             receiver =>
@@ -257,7 +257,7 @@ internal sealed class HostMeter : IDisposable
             .Select(sum => new Measurement<long>(sum.Value, System, new(TelemetryNames.Client, sum.Key)));
 
     /// <summary>
-    /// The numbers by id. One that was removed and still settles its messages, and the next under the same id, are added up: no two
+    /// The numbers by id. A receiver that was removed and still settles its messages is added to the next one under its id, because no two
     /// measurements may have the same attributes.
     /// </summary>
     private Dictionary<string, long> SumsOf(Func<Receiver, long?> number)

@@ -10,7 +10,7 @@ using FireAndForget.Time;
 
 namespace FireAndForget;
 
-/// <summary>The parts of a host and how they are joined. It decides nothing; <see cref="MessagingHost"/> has the members.</summary>
+/// <summary>The parts of a host and how they are joined. It decides nothing; <see cref="MessagingHost"/> has the members for users.</summary>
 internal sealed class HostParts
 {
     /// <summary>How many loads run at once; each has a caller that waits for it.</summary>
@@ -95,7 +95,7 @@ internal sealed class HostParts
         }
         catch
         {
-            // The system has no threads to give: those that run already would run for ever.
+            // The system has no more threads to give. The threads that have started would run for ever.
             Workers?.Dispose();
             Ticker.Dispose();
             Loader.Dispose();
@@ -130,7 +130,7 @@ internal sealed class HostParts
     /// <summary>The threads of <see cref="InstanceBuilders"/>; null in manual mode.</summary>
     public GuestThreads? BuilderThreads { get; }
 
-    /// <summary>Make fresh instances of restarted components; null in manual mode.</summary>
+    /// <summary>Makes the fresh instances of restarted components; null in manual mode.</summary>
     public InstanceBuilders? InstanceBuilders { get; }
 
     public Registry Registry { get; }
@@ -156,8 +156,8 @@ internal sealed class HostParts
     public void ReportError(Exception e) => Audit?.WorkerFailed(e);
 
     /// <summary>
-    /// Looks whether anybody listens to traces or delivery times. While somebody does, messages may get contexts, for which routes have to
-    /// be decided anew.
+    /// Looks whether anybody listens to traces or delivery times. Routes hold whether messages may get contexts, so they have to be decided
+    /// anew where that has changed.
     /// </summary>
     public void LookWhoListens()
     {
@@ -169,7 +169,7 @@ internal sealed class HostParts
 
     private void Tick()
     {
-        // Another library of the process may have made an engine meanwhile.
+        // Another library of this process may have made an engine of its own meanwhile, which takes the fault signals.
         FaultSignals.Mend();
         Workers?.Tick();
         InstanceBuilders?.Tick();

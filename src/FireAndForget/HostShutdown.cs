@@ -14,7 +14,7 @@ internal sealed class HostShutdown(HostParts host)
 {
     private const string Reason = "the host stopped";
 
-    /// <summary>How long loads are waited for, which nothing interrupts while they compile, or read a file that does not come.</summary>
+    /// <summary>How long loads are waited for. Nothing interrupts one while it compiles, or while it reads a pipe that nobody writes to.</summary>
     private static readonly TimeSpan LoadStopTime = TimeSpan.FromSeconds(5);
 
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,7 +40,7 @@ internal sealed class HostShutdown(HostParts host)
     public async Task StopAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         bool isFirst;
-        // After this block nothing is registered any more.
+        // Who registers checks the state under the same lock, so nothing is registered after this block.
         lock (host.Registering)
         {
             isFirst = TryEnter(State.Draining, from: State.Running);
@@ -88,7 +88,7 @@ internal sealed class HostShutdown(HostParts host)
             }
             else
             {
-                // Who still loads uses the loader, which the garbage collector gets afterwards.
+                // The load that goes on uses the loader; the garbage collector frees it afterwards.
                 Try(() => host.Audit?.LoadAbandoned(LoadStopTime));
             }
 
@@ -106,8 +106,7 @@ internal sealed class HostShutdown(HostParts host)
 
     private async Task SettleAllAsync(TimeSpan timeout)
     {
-        // When the first time is over guests are interrupted. Handlers in .NET cannot be, and get a further time before they are
-        // given up.
+        // When the timeout is over, guests are interrupted. Handlers in .NET cannot be, and get a further time before they are given up.
         TimeSpan further = host.Options.HandlerStopTimeout + EpochTicker.Tick;
         Timer deadline = new(_ => Try(Escalate), null, Timers.Clamp(IsAborting ? further : timeout), Timers.Clamp(further));
         await DrainAsync(host.Accounts.WhenDrained()).ConfigureAwait(false);
@@ -120,7 +119,7 @@ internal sealed class HostShutdown(HostParts host)
 
     private Task DrainAsync(Task done) => host.Pump?.PumpUntilAsync(done, CancellationToken.None) ?? done;
 
-    /// <summary>A time is up: the next state comes.</summary>
+    /// <summary>Called when a time is over: interrupts the guests first, and gives up the handlers the next time.</summary>
     private void Escalate()
     {
         if (IsAborting)
@@ -174,7 +173,7 @@ internal sealed class HostShutdown(HostParts host)
     {
         Try(() => host.Workers?.Dispose());
         Try(() => host.BuilderThreads?.Dispose());
-        // What is being loaded is interrupted at the next tick.
+        // This interrupts the loads at the next tick.
         host.IsAborting = true;
         bool haveLoadsEnded = false;
         Try(() => haveLoadsEnded = host.Loads.TryEnd(LoadStopTime));

@@ -6,20 +6,20 @@ namespace FireAndForget;
 public sealed partial class MessagingEndpoint
 {
     /// <summary>
-    /// Asks, and waits for the answer, which comes past this endpoint's mailbox: a handler may await it. The request is a message like
-    /// any other, checked and queued as with <see cref="Send"/>, and has its own outcome; its answer is one too.
+    /// Sends a request and waits for the answer. The answer does not go through this endpoint's mailbox, so that a handler may await it. The
+    /// request is a message like any other, checked and queued as with <see cref="Send"/>, with an outcome of its own; so is the answer.
     /// </summary>
     /// <param name="target">The target's id.</param>
     /// <param name="message">The request; a codec's prefix first, where the target declares codecs. The bytes are copied.</param>
     /// <param name="timeout">How long to wait, by the host's <see cref="MessagingHostOptions.TimeProvider"/>. An answer that comes later is dropped.</param>
-    /// <param name="cancellationToken">Gives the request up: the reply is <see cref="ReplyOutcome.Cancelled"/>. It may be handled all the same.</param>
+    /// <param name="cancellationToken">Cancels the request: the reply is <see cref="ReplyOutcome.Cancelled"/>. It may be handled all the same.</param>
     /// <returns>
     /// The answer, or why there is none; it never fails for what becomes of the request. To be awaited once. Where the request is
     /// refused, for too many open ones too (<see cref="MessagingEndpointOptions.OpenRequests"/>), that is known at once.
     /// </returns>
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
-    /// <remarks>In manual mode somebody else has to pump meanwhile. A handler that is not asynchronous must not wait for a reply.</remarks>
+    /// <remarks>In manual mode another thread has to pump meanwhile. A handler that is not asynchronous must not wait for a reply.</remarks>
     public ValueTask<Reply> RequestAsync(
         string target,
         ReadOnlySpan<byte> message,
@@ -38,7 +38,7 @@ public sealed partial class MessagingEndpoint
     /// comes as an array of its own.
     /// </param>
     /// <param name="timeout">How long to wait, by the host's <see cref="MessagingHostOptions.TimeProvider"/>. An answer that comes later is dropped.</param>
-    /// <param name="cancellationToken">Gives the request up: the reply is <see cref="ReplyOutcome.Cancelled"/>. It may be handled all the same.</param>
+    /// <param name="cancellationToken">Cancels the request: the reply is <see cref="ReplyOutcome.Cancelled"/>. It may be handled all the same.</param>
     /// <returns>The answer, or why there is none, as the other. To be awaited once.</returns>
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
@@ -76,7 +76,7 @@ public sealed partial class MessagingEndpoint
     /// <param name="target">The target's id.</param>
     /// <param name="message">The request; not to be changed until it is queued.</param>
     /// <param name="timeout">How long to wait for the answer, by the host's <see cref="MessagingHostOptions.TimeProvider"/>.</param>
-    /// <param name="cancellationToken">Gives the request up, also while it waits for room.</param>
+    /// <param name="cancellationToken">Cancels the request, also while it waits for room.</param>
     /// <returns>A task that ends when the request is queued or refused, with the task of its reply.</returns>
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>

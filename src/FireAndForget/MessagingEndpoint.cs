@@ -92,9 +92,8 @@ public sealed partial class MessagingEndpoint : IMessageSender
     }
 
     /// <summary>
-    /// As <see cref="Send"/>, but waits for what becomes of the message. Where it is refused, also for a full mailbox, that is known at
-    /// once. In manual mode somebody else has to pump meanwhile; a handler that waits for a message to its own endpoint may wait for
-    /// itself.
+    /// As <see cref="Send"/>, but waits for what becomes of the message. A refusal, also for a full mailbox, is known at once. In manual
+    /// mode another thread has to pump meanwhile. A handler that waits for a message to its own endpoint may wait for itself.
     /// </summary>
     /// <param name="target">The target's id.</param>
     /// <param name="message">The message; a codec's prefix first, where the target declares codecs. The bytes are copied.</param>
@@ -158,7 +157,7 @@ public sealed partial class MessagingEndpoint : IMessageSender
         ArgumentNullException.ThrowIfNull(target);
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
         SendStatus status = _sender.SendLater(target, message, delay, out long number);
-        return new(status, number);
+        return new() { Status = status, Number = number };
     }
 
     /// <summary>Cancels a later message of this endpoint, so that it is not sent.</summary>
@@ -196,8 +195,8 @@ public sealed partial class MessagingEndpoint : IMessageSender
     }
 
     /// <summary>
-    /// Says for a person why a send was answered so: the codecs that the target accepts, its largest message, the form of an id, who
-    /// lacks which capability. It is made when it is asked for, from what holds then, so that a send pays nothing for it.
+    /// Explains to a person the answer to a send: the codecs that the target accepts, its largest message, the form of an id, who lacks
+    /// which capability. The text is made by this call, from what holds then, so that a send pays nothing for it.
     /// </summary>
     /// <param name="target">The target to which the message was sent.</param>
     /// <param name="status">What the send was answered with.</param>

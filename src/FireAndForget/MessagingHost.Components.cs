@@ -13,7 +13,7 @@ public sealed partial class MessagingHost
     /// <summary>The components that are registered now, in no order.</summary>
     public IReadOnlyCollection<Component> Components => [.. HandlesOf<Component>()];
 
-    /// <summary>How far loads are, for a person who waits; empty while nothing is compiled.</summary>
+    /// <summary>How far the loads are, as a text for a person who waits; empty while nothing is compiled.</summary>
     /// <example><c>compiling plugin.wasm; 2 of 5 files loaded</c></example>
     public string LoadProgress => _host.Loader.Progress.Describe();
 
@@ -89,8 +89,8 @@ public sealed partial class MessagingHost
     /// <param name="id">The component's id.</param>
     /// <param name="source">Where the new version's WebAssembly comes from.</param>
     /// <param name="options">
-    /// What the new version may do, accepts and may use, its mailbox as it was; null: all as it is, what was granted or revoked
-    /// meanwhile too. Sends from and to the component are decided with it as soon as this returned.
+    /// What the new version may do, accepts and may use; the mailbox has to be as it was. Null: everything stays, also what was granted or
+    /// revoked meanwhile. Sends from and to the component that begin after this returned are decided with them.
     /// </param>
     /// <returns>The component.</returns>
     /// <exception cref="ArgumentNullException">The id or the source is null.</exception>
@@ -111,8 +111,8 @@ public sealed partial class MessagingHost
     /// <param name="id">The component's id.</param>
     /// <param name="source">Where the new version's WebAssembly comes from.</param>
     /// <param name="options">
-    /// What the new version may do, accepts and may use, its mailbox as it was; null: all as it is, what was granted or revoked
-    /// meanwhile too. Sends from and to the component are decided with it as soon as this returned.
+    /// What the new version may do, accepts and may use; the mailbox has to be as it was. Null: everything stays, also what was granted or
+    /// revoked meanwhile. Sends from and to the component that begin after this returned are decided with them.
     /// </param>
     /// <param name="cancellationToken">Ends the waiting; the version that runs goes on then.</param>
     /// <returns>The component.</returns>
@@ -178,7 +178,7 @@ public sealed partial class MessagingHost
 
             receiver.Self.HasLeft = receiver.Handle is MessagingEndpoint;
             receiver.Close("its receiver was removed");
-            // It accepts nothing any more: whoever comes under its id gives greater numbers.
+            // It accepts nothing any more, so the next receiver under its id gives greater numbers than all of its messages have.
             _numbersBefore = Math.Max(_numbersBefore, receiver.NumbersBefore + receiver.Mailbox.Accepted);
         }
 
@@ -228,7 +228,8 @@ public sealed partial class MessagingHost
         );
     }
 
-    /// <summary>Checks what is given for a replacement. Gives the host's own copy of the options.</summary>
+    /// <summary>Checks what is given for a replacement.</summary>
+    /// <returns>The host's own copy of the options; null where none were given.</returns>
     private ComponentOptions? CheckReplacement(
         ComponentReceiver receiver,
         ComponentSource source,
@@ -273,6 +274,8 @@ public sealed partial class MessagingHost
                 nameof(id)
             );
 
+    /// <summary>Checks what is given for a new component.</summary>
+    /// <returns>The host's own copy of the options.</returns>
     private ComponentOptions CheckNew(string id, ComponentSource source, ComponentOptions? options)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -299,7 +302,7 @@ public sealed partial class MessagingHost
         return component;
     }
 
-    /// <summary>What the end of the host interrupts is no fault of the guest.</summary>
+    /// <summary>Runs a load. Where the end of the host interrupted it, that is the error, because the guest is not at fault.</summary>
     private T Load<T>(Func<T> load)
     {
         try

@@ -15,10 +15,10 @@ public sealed partial class MessagingHost
     public long CountRefused(SendStatus reason) => _host.Events.RefusalsBecause(Check.Defined(reason, nameof(reason)));
 
     /// <summary>
-    /// Begins to look at who sends how much to whom. While somebody looks each turn of a receiver costs some nanoseconds more; nothing
-    /// while nobody does.
+    /// Begins to count who sends how much to whom. While a watch is open each turn of a receiver costs some nanoseconds more; without one it
+    /// costs nothing.
     /// </summary>
-    /// <returns>The watch; dispose of it to end the looking.</returns>
+    /// <returns>The watch; disposing of it ends the counting.</returns>
     public TrafficWatch WatchTraffic() => new(_host.Accounts);
 
     /// <summary>

@@ -3,7 +3,7 @@ using FireAndForget.Routing;
 
 namespace FireAndForget;
 
-// Placing: components that come from another host or leave for one, step by step, for who brings hosts together.
+// Placing: the steps by which a component comes from another host or leaves for one, for the package that joins hosts.
 public sealed partial class MessagingHost
 {
     /// <summary>Loads a component that is registered later, by <see cref="Place"/>, or dropped by <see cref="Discard"/>.</summary>
@@ -55,7 +55,7 @@ public sealed partial class MessagingHost
         }
     }
 
-    /// <summary>From now on a component that has begun is found under its id.</summary>
+    /// <summary>Registers a component that has begun under its id, so that senders find it.</summary>
     internal void Place(Component component)
     {
         lock (_host.Registering)
@@ -66,8 +66,8 @@ public sealed partial class MessagingHost
     }
 
     /// <summary>
-    /// Takes a component's id away, for who else is found under it, and who is then to be added to the topics' subscribers. The component
-    /// goes on with what it has, and may be placed again.
+    /// Takes a component's id away, so that another one can be registered under it; that one then has to be added to the subscribers of its
+    /// topics. The component goes on with the messages that it has, and may be placed again.
     /// </summary>
     /// <returns>Whether it was found under its id.</returns>
     internal bool Displace(Component component)
@@ -78,12 +78,12 @@ public sealed partial class MessagingHost
         }
     }
 
-    /// <summary>Ends a component that was displaced, where it has nothing left to do; who still sends to it finds its successor.</summary>
+    /// <summary>Ends a component that was displaced, where it has no messages left; a sender that still has its route finds its successor.</summary>
     /// <returns>Whether it was ended; else it still has messages.</returns>
     internal static bool TryEndDisplaced(Component component)
     {
         component.Receiver.HasSuccessor = true;
-        // Nobody reads the mailbox meanwhile.
+        // Without a borrow a worker might read the mailbox meanwhile.
         if (!component.Receiver.TryBorrow())
         {
             return false;

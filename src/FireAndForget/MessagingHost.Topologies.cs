@@ -59,7 +59,8 @@ public sealed partial class MessagingHost
         );
     }
 
-    /// <summary>Checks what is given for a topology. Gives the host's own copies of its components and of the endpoints' options.</summary>
+    /// <summary>Checks what is given for a topology.</summary>
+    /// <returns>The host's own copies of the topology's components and of the endpoints' options.</returns>
     private (List<TopologyComponent> Components, MessagingEndpointOptions Endpoints) CheckNew(
         Topology topology,
         Action<string, ReceivedMessage> handler,
@@ -123,7 +124,7 @@ public sealed partial class MessagingHost
         }
     }
 
-    /// <summary>An endpoint's options: with the topics of the topology, where it names any.</summary>
+    /// <summary>An endpoint's options, with the topics that the topology names for it.</summary>
     private static MessagingEndpointOptions OptionsOf(Topology topology, string id, MessagingEndpointOptions options) =>
         topology.Subscriptions.TryGetValue(id, out IReadOnlyList<string>? patterns) ? options.With(patterns) : options;
 }

@@ -23,7 +23,10 @@ public sealed partial class MessagingHost : IAsyncDisposable, IDisposable
     private readonly HostParts _host;
     private readonly HostShutdown _shutdown;
 
-    /// <summary>No message of what was removed has a greater number. Under the lock of who registers.</summary>
+    /// <summary>
+    /// The greatest number that a message to a removed receiver can have: those of the next receiver under its id begin behind it. Guarded
+    /// by <see cref="HostParts.Registering"/>.
+    /// </summary>
     private long _numbersBefore;
 
     /// <summary>Makes a host and starts its workers.</summary>
@@ -45,12 +48,12 @@ public sealed partial class MessagingHost : IAsyncDisposable, IDisposable
     /// Stops the host: nothing is accepted any more, what was accepted may be handled within
     /// <see cref="MessagingHostOptions.StopTimeout"/>, and the rest becomes <see cref="Outcome.Undeliverable"/>. A guest is then
     /// interrupted; a handler of an endpoint that does not return within <see cref="MessagingHostOptions.HandlerStopTimeout"/> is
-    /// given up: its message is undeliverable too, and the thread is left to it, as it is to a load that has not ended 5 s later.
+    /// given up: its message is undeliverable too, and its thread is not waited for. The same holds for a load that has not ended 5 s later.
     /// </summary>
     /// <returns>A task that ends when everything is settled and its threads have ended, but for those that were given up.</returns>
     public ValueTask DisposeAsync() => new(StopAsync());
 
-    /// <summary>As <see cref="DisposeAsync"/>, and waits for it on this thread. Not for a handler, which would wait for itself.</summary>
+    /// <summary>As <see cref="DisposeAsync"/>, and waits for it on this thread. A handler must not call it: it would wait for itself.</summary>
     public void Dispose() => StopAsync().GetAwaiter().GetResult();
 
     /// <summary>As <see cref="DisposeAsync"/>, with a token that ends the time for accepted messages early.</summary>
@@ -74,7 +77,7 @@ public sealed partial class MessagingHost : IAsyncDisposable, IDisposable
         return _shutdown.StopAsync(timeout, cancellationToken);
     }
 
-    /// <summary>The host as a person reads it, in a line: its components and endpoints by their ids, and its statistics.</summary>
+    /// <summary>The host in a line, for a person: the ids of its components and endpoints, and its statistics.</summary>
     public override string ToString() =>
         ValueText.Of(
             (nameof(Components), Components.Select(component => component.Id).Order(StringComparer.Ordinal)),
@@ -85,7 +88,7 @@ public sealed partial class MessagingHost : IAsyncDisposable, IDisposable
     /// <summary>The parts, for tests and measurements.</summary>
     internal HostParts Parts => _host;
 
-    /// <summary>Every receiver that may still have something to settle: none when the host has stopped.</summary>
+    /// <summary>Every receiver that may still have messages to settle; none when the host has stopped.</summary>
     internal IReadOnlyList<Receiver> Receivers => _host.Accounts.Receivers;
 
     /// <summary>How many ids of senders are kept.</summary>
@@ -108,14 +111,14 @@ public sealed partial class MessagingHost : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>What users hold of what is registered under an id; null: nothing is.</summary>
+    /// <summary>The component or endpoint that is registered under an id; null where there is none.</summary>
     private object? FindHandle(string id) =>
         _host.Registry.TryGet(id, out Participant? participant) ? (participant.Target as Receiver)?.Handle : null;
 
     private IEnumerable<T> HandlesOf<T>() =>
         _host.Registry.Participants.Select(p => (p.Target as Receiver)?.Handle).OfType<T>();
 
-    /// <summary>Registers all of them or, where an id is taken, none.</summary>
+    /// <summary>Registers all of the receivers or, where an id is taken, none.</summary>
     private void Register(params ReadOnlySpan<Receiver> receivers)
     {
         _host.LookWhoListens();

@@ -2,7 +2,10 @@ using FireAndForget.Routing;
 
 namespace FireAndForget;
 
-/// <summary>Sends of one endpoint to one target, whose route is kept; see <see cref="MessagingEndpoint.Prepare"/>. Any thread may use it.</summary>
+/// <summary>
+/// Sends from one endpoint to one target and keeps the route between them; see <see cref="MessagingEndpoint.Prepare"/>. Any thread may use
+/// it.
+/// </summary>
 public sealed class PreparedSender
 {
     private readonly MessagingEndpoint _endpoint;

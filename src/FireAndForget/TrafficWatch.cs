@@ -3,7 +3,7 @@ using FireAndForget.Dispatching;
 namespace FireAndForget;
 
 /// <summary>
-/// Looks at who sends how much to whom, from when it was made until it is disposed of; see <see cref="MessagingHost.WatchTraffic"/>.
+/// Counts who sends how much to whom, from when it was made until it is disposed of; see <see cref="MessagingHost.WatchTraffic"/>.
 /// </summary>
 public sealed class TrafficWatch : IDisposable
 {
@@ -16,22 +16,26 @@ public sealed class TrafficWatch : IDisposable
         accounts.BeginCounting();
     }
 
-    /// <summary>What flowed so far, of receivers that are still there. While several watches look they see the same: all since the first began.</summary>
+    /// <summary>
+    /// What flowed so far to the receivers that are still registered. While several watches are open, each sees all that flowed since the
+    /// first of them was made.
+    /// </summary>
     /// <returns>One for each sender and receiver between whom something flowed.</returns>
     public IReadOnlyList<TrafficFlow> Read() =>
         [
             .. _accounts
                 .Receivers.Where(receiver => receiver.Senders is not null)
                 .SelectMany(receiver =>
-                    (receiver.Senders?.Read().AsEnumerable() ?? []).Select(sender => new TrafficFlow(
-                        sender.Key,
-                        receiver.Self.Id,
-                        sender.Value
-                    ))
+                    (receiver.Senders?.Read().AsEnumerable() ?? []).Select(sender => new TrafficFlow
+                    {
+                        Sender = sender.Key,
+                        Target = receiver.Self.Id,
+                        Messages = sender.Value,
+                    })
                 ),
         ];
 
-    /// <summary>Ends the looking.</summary>
+    /// <summary>Ends the counting.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)

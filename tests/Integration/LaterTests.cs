@@ -145,10 +145,13 @@ public sealed class LaterTests
         host.Host.AddEndpoint("deaf", _ => { }, new() { ReceivesFrom = [] });
         MessagingEndpoint client = host.AddSender();
 
-        Assert.Equal(new LaterResult(SendStatus.InvalidMessage, 0), client.SendLater("No Id", [1], Second));
-        Assert.Equal(new LaterResult(SendStatus.PayloadTooLarge, 0), client.SendLater("small", [1, 2, 3], Second));
-        Assert.Equal(new LaterResult(SendStatus.UnsupportedCodec, 0), client.SendLater("picky", [1], Second));
-        Assert.Equal(new LaterResult(SendStatus.CapabilityDenied, 0), client.SendLater("deaf", [1], Second));
+        Assert.Equal(new LaterResult { Status = SendStatus.InvalidMessage }, client.SendLater("No Id", [1], Second));
+        Assert.Equal(
+            new LaterResult { Status = SendStatus.PayloadTooLarge },
+            client.SendLater("small", [1, 2, 3], Second)
+        );
+        Assert.Equal(new LaterResult { Status = SendStatus.UnsupportedCodec }, client.SendLater("picky", [1], Second));
+        Assert.Equal(new LaterResult { Status = SendStatus.CapabilityDenied }, client.SendLater("deaf", [1], Second));
         Assert.Equal((4, 4, 0), (host.Statistics.Sent, host.Statistics.Refused, host.Statistics.Scheduled));
         Assert.Throws<ArgumentOutOfRangeException>(() => client.SendLater("small", [1], TimeSpan.FromTicks(-1)));
     }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace FireAndForget.Accounting;
 
 /// <summary>
-/// What became of one receiver's messages, counted at settlement. The worker that owns the receiver writes all of it, once a
-/// batch; evictions are counted by the sender that made room.
+/// Counts what became of one receiver's messages when they are settled. The worker that has the receiver writes the outcomes, once a batch;
+/// evictions are counted by the sender that needed the room.
 /// </summary>
 internal sealed class Ledger
 {
@@ -13,7 +13,10 @@ internal sealed class Ledger
 
     private Figures _figures;
 
-    /// <summary>Messages that the worker may have taken and not settled yet; no more than are outstanding.</summary>
+    /// <summary>
+    /// Messages that the worker has taken and may not have settled yet. The worker does not write it at each message, so a reader caps it
+    /// by the number of messages without an outcome.
+    /// </summary>
     public long InFlight
     {
         get => Volatile.Read(ref _figures.InFlight);
@@ -95,13 +98,13 @@ internal sealed class Ledger
     /// Whether outcomes that are counted here are still being reported: an outcome is counted before it is reported, and a caller
     /// who waits until everything is settled waits for the report too. It is read after the counts.
     /// </summary>
-    public bool IsReporting => Volatile.Read(ref _figures.Untold) != 0;
+    public bool IsReporting => Volatile.Read(ref _figures.Reporting) != 0;
 
     /// <summary>Called before outcomes are counted that have to be reported. Any thread.</summary>
-    public void BeginReporting() => Interlocked.Increment(ref _figures.Untold);
+    public void BeginReporting() => Interlocked.Increment(ref _figures.Reporting);
 
     /// <summary>Called when they have been reported, or never will be.</summary>
-    public void EndReporting() => Interlocked.Decrement(ref _figures.Untold);
+    public void EndReporting() => Interlocked.Decrement(ref _figures.Reporting);
 
     /// <summary>The counts on cache lines of their own, away from what is written before the messages are settled.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 384)]
@@ -112,7 +115,7 @@ internal sealed class Ledger
 
         /// <summary>How many threads are reporting outcomes; seldom written.</summary>
         [FieldOffset(64)]
-        public int Untold;
+        public int Reporting;
 
         [FieldOffset(128)]
         public PerOutcome Counts;

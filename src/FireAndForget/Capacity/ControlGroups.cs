@@ -20,7 +20,7 @@ internal sealed class ControlGroups(string membership, string folder)
             string[] parts = line.Split(':', 3);
             if (parts is ["0", "", { } unified])
             {
-                foreach (var group in Up(unified, folder, "memory.max", "memory.current", ""))
+                foreach (var group in WithParents(unified, folder, "memory.max", "memory.current", ""))
                 {
                     yield return group;
                 }
@@ -28,7 +28,7 @@ internal sealed class ControlGroups(string membership, string folder)
             else if (parts is [_, { } controllers, { } path] && controllers.Split(',').Contains("memory"))
             {
                 string memory = Path.Combine(folder, "memory");
-                foreach (var group in Up(path, memory, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_"))
+                foreach (var group in WithParents(path, memory, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_"))
                 {
                     yield return group;
                 }
@@ -37,10 +37,10 @@ internal sealed class ControlGroups(string membership, string folder)
     }
 
     /// <summary>
-    /// The group and those above it. In a container the path is often one outside, and what is mounted inside is the group itself:
-    /// what is not there is passed by.
+    /// The group and those above it, as far as they have these files. In a container the path is often that outside of it, while only the
+    /// group itself is mounted, as the root.
     /// </summary>
-    private static IEnumerable<(string Name, long Limit, long Used)> Up(
+    private static IEnumerable<(string Name, long Limit, long Used)> WithParents(
         string path,
         string root,
         string limitFile,

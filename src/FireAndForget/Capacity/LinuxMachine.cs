@@ -1,7 +1,7 @@
 namespace FireAndForget.Capacity;
 
 /// <summary>
-/// A Linux machine by what its kernel says in <c>/proc</c> (proc(5)) of this process. What cannot be read there is not limited here.
+/// A Linux machine as its kernel describes it to this process in <c>/proc</c> (proc(5)). Where a limit cannot be read, none is assumed.
 /// </summary>
 /// <param name="folder">Where <c>/proc</c> is.</param>
 /// <param name="groups">Where the control groups are.</param>
@@ -13,19 +13,20 @@ internal sealed class LinuxMachine(string folder = "/proc", string groups = "/sy
     /// <summary>The engine reserves 4 GiB for a memory, so that no access need be checked, and pages around it.</summary>
     private const long AddressesPerMemory = (4L << 30) + (128L << 20);
 
-    /// <summary>What a memory that is small, and the instance that has it, touch at once.</summary>
+    /// <summary>The pages that an instance with one small memory uses from its start, in bytes.</summary>
     private const long BytesPerMemory = 256 << 10;
 
+    /// <summary>The mappings of a memory, its guard pages, and the instance that has it.</summary>
     private const long MappingsPerMemory = 8;
 
-    /// <summary>What is before, in and behind the code of a module, of which only the code itself may be executed.</summary>
+    /// <summary>The parts of a module's code have different protections, so each is a mapping: what stands before the code, the code, and what follows.</summary>
     private const long MappingsPerModule = 3;
 
     private readonly ControlGroups _groups = new(Path.Combine(folder, "self/cgroup"), groups);
 
     public static LinuxMachine? Create() => OperatingSystem.IsLinux() ? new() : null;
 
-    /// <summary>How many files the process may have open; null where that is not told.</summary>
+    /// <summary>How many files the process may have open; null where the kernel does not say.</summary>
     public long? MostOpenFiles => ReadLimit("Max open files");
 
     public IReadOnlyList<MachineResource> Look()
@@ -122,7 +123,7 @@ internal sealed class LinuxMachine(string folder = "/proc", string groups = "/sy
 
     private long? ReadStatus(string name) => ReadLine("self/status", name);
 
-    /// <summary>A number of kB behind a name and a colon, in bytes.</summary>
+    /// <summary>The value of a line such as <c>VmSize: 1024 kB</c>, in bytes; null where there is no such line.</summary>
     private long? ReadLine(string file, string name)
     {
         string? line = Read(file)?.Split('\n').FirstOrDefault(l => l.StartsWith($"{name}:", StringComparison.Ordinal));
@@ -131,7 +132,7 @@ internal sealed class LinuxMachine(string folder = "/proc", string groups = "/sy
             : ProcFile.Number(line[(name.Length + 1)..].Replace("kB", "", StringComparison.Ordinal)) * 1024;
     }
 
-    /// <summary>A soft limit; null where there is none.</summary>
+    /// <summary>The soft limit of a line of <c>/proc/self/limits</c>; null where there is none.</summary>
     private long? ReadLimit(string name)
     {
         string? line = Read("self/limits")

@@ -3,7 +3,7 @@ namespace FireAndForget.Capacity;
 /// <summary>What the machine on which the host runs has left.</summary>
 internal interface IMachine
 {
-    /// <summary>Looks at the machine. The more is loaded, the longer that takes.</summary>
+    /// <summary>Looks at the machine, which takes longer the more guests are loaded.</summary>
     IReadOnlyList<MachineResource> Look();
 }
 
@@ -12,7 +12,7 @@ internal interface IMachine
 /// <param name="Modules">How many pieces of compiled code are mapped for it.</param>
 internal readonly record struct MachineNeed(int Memories, int Modules);
 
-/// <summary>Something of which a machine gives a process only so much, as it is just now.</summary>
+/// <summary>Something of which a machine gives a process a limited amount, at the moment of a look.</summary>
 /// <param name="Name">What it is, for an error: "the kernel's limit of memory mappings".</param>
 /// <param name="Remedy">What to change to have more of it.</param>
 /// <param name="Used">How much is used.</param>

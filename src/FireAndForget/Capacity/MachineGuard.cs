@@ -8,16 +8,16 @@ namespace FireAndForget.Capacity;
 /// </summary>
 internal sealed class MachineGuard(IMachine? machine)
 {
-    /// <summary>What may be let in on one look at most, because others use the machine too.</summary>
-    private static readonly MachineNeed MostOnOneLook = new(Memories: 512, Modules: 512);
+    /// <summary>The most that may be loaded before the machine is looked at again, because others use it too.</summary>
+    private static readonly MachineNeed MostBetweenLooks = new(Memories: 512, Modules: 512);
 
     private readonly Lock _lock = new();
 
-    /// <summary>What was free of each resource at the last look, of which what was let in since is taken; null: not looked yet.</summary>
-    private Share[]? _shares;
+    /// <summary>What may still be loaded of each resource before the next look; null before the first one.</summary>
+    private Allowance[]? _allowances;
 
-    /// <summary>Sees that there is room for what is about to be loaded.</summary>
-    /// <exception cref="ComponentLoadException">There is none: which limit, and what to change.</exception>
+    /// <summary>Checks that there is room for what is about to be loaded, and takes it.</summary>
+    /// <exception cref="ComponentLoadException">There is none. The text names the limit and what to change.</exception>
     public void CheckRoomFor(MachineNeed need)
     {
         if (machine is null)
@@ -27,21 +27,21 @@ internal sealed class MachineGuard(IMachine? machine)
 
         lock (_lock)
         {
-            if (_shares is null || Array.Exists(_shares, share => share.Left < share.Resource.TakenBy(need)))
+            if (_allowances is null || Array.Exists(_allowances, allowance => allowance.Left < allowance.Resource.TakenBy(need)))
             {
-                _shares = Look(need);
+                _allowances = Look(need);
             }
 
-            for (int i = 0; i < _shares.Length; i++)
+            for (int i = 0; i < _allowances.Length; i++)
             {
-                _shares[i].Left -= _shares[i].Resource.TakenBy(need);
+                _allowances[i].Left -= _allowances[i].Resource.TakenBy(need);
             }
         }
     }
 
     /// <summary>Looks at the machine.</summary>
     /// <returns>For each resource half of what is free, so that the loads that share one look cannot use up its reserve.</returns>
-    private Share[] Look(MachineNeed need)
+    private Allowance[] Look(MachineNeed need)
     {
         IReadOnlyList<MachineResource> resources = machine!.Look();
         foreach (MachineResource resource in resources)
@@ -60,14 +60,14 @@ internal sealed class MachineGuard(IMachine? machine)
 
         return
         [
-            .. resources.Select(resource => new Share(
+            .. resources.Select(resource => new Allowance(
                 resource,
-                Math.Max(resource.TakenBy(need), Math.Min(resource.Free / 2, resource.TakenBy(MostOnOneLook)))
+                Math.Max(resource.TakenBy(need), Math.Min(resource.Free / 2, resource.TakenBy(MostBetweenLooks)))
             )),
         ];
     }
 
-    private struct Share(MachineResource resource, long left)
+    private struct Allowance(MachineResource resource, long left)
     {
         public MachineResource Resource { get; } = resource;
 

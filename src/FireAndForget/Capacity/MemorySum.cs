@@ -12,6 +12,7 @@ internal sealed class MemorySum(long limit)
     private readonly Lock _lock = new();
     private long _taken;
 
+    /// <summary>Takes what the memories of a guest may grow to, in bytes.</summary>
     /// <exception cref="ComponentLoadException">So much is not left.</exception>
     public void Take(long bytes)
     {
@@ -32,6 +33,7 @@ internal sealed class MemorySum(long limit)
         }
     }
 
+    /// <summary>Gives back what was taken for a guest that is gone, in bytes.</summary>
     public void GiveBack(long bytes)
     {
         lock (_lock)

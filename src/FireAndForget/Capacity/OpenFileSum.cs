@@ -7,12 +7,12 @@ namespace FireAndForget.Capacity;
 /// <param name="most">The most at a time.</param>
 internal sealed class OpenFileSum(long most)
 {
-    /// <summary>Where the machine tells no limit, as many as most systems let a process have.</summary>
+    /// <summary>The limit that is assumed where the machine does not tell its own.</summary>
     private const long UnknownLimit = 8192;
 
     private long _open;
 
-    /// <summary>That of this process: all its hosts share its limit, of which half is left to everything else.</summary>
+    /// <summary>The sum of this process, which all its hosts share: half of the process's limit; the other half is for everything else.</summary>
     public static OpenFileSum OfProcess { get; } = new((LinuxMachine.Create()?.MostOpenFiles ?? UnknownLimit) / 2);
 
     public long Most => most;

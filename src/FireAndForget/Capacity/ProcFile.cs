@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FireAndForget.Capacity;
 
-/// <summary>Small text files in which a Linux kernel says how things are.</summary>
+/// <summary>Reads the small text files in which a Linux kernel describes a process and the machine.</summary>
 internal static class ProcFile
 {
     /// <summary>The whole text; null where it cannot be read.</summary>

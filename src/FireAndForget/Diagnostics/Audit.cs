@@ -84,8 +84,8 @@ internal sealed class Audit : IGuestOutput, IGuestLog
         );
 
     /// <summary>
-    /// Nobody under this id has anything to settle any more: tells what was left out of its lines and forgets it, so that ids that come
-    /// and go leave nothing behind.
+    /// Tells what was left out of the lines of an id, and forgets the id, so that ids that come and go leave nothing behind. Called when
+    /// nobody under the id has anything to settle any more.
     /// </summary>
     public void Forget(string id)
     {
@@ -135,7 +135,7 @@ internal sealed class Audit : IGuestOutput, IGuestLog
         }
     }
 
-    /// <summary>Whether somebody reads where guests trap.</summary>
+    /// <summary>Whether the log keeps the lines that tell where guests trapped.</summary>
     public bool LogsBacktraces => _logger.IsEnabled(LogLevel.Debug);
 
     /// <summary>Where a guest was when it trapped, or failed while it was instantiated; no line where its backtrace is empty.</summary>
@@ -193,7 +193,7 @@ internal sealed class Audit : IGuestOutput, IGuestLog
         }
     }
 
-    /// <summary>What should be known of a topology before it is loaded.</summary>
+    /// <summary>Writes the warnings of a topology, before it is loaded.</summary>
     public void WarnOf(Topology topology)
     {
         foreach (string warning in topology.Warnings)
@@ -229,7 +229,7 @@ internal sealed class Audit : IGuestOutput, IGuestLog
 
     public void HostStopping(TimeSpan time) => AuditLog.HostStopping(_logger, time.TotalSeconds);
 
-    /// <summary>The host has stopped. What was left out until now is told before.</summary>
+    /// <summary>Tells what was left out until now, and that the host has stopped.</summary>
     public void HostStopped(HostStatistics statistics)
     {
         foreach (LogGate gate in _refusals.Values.Concat(_deadLetters.Values))
@@ -265,7 +265,7 @@ internal sealed class Audit : IGuestOutput, IGuestLog
         }
         catch (Exception)
         {
-            // The user's clock has thrown, when the gate asked it for the first time.
+            // A new gate asks the user's clock, which has thrown.
             return false;
         }
     }

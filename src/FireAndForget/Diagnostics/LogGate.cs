@@ -4,16 +4,16 @@ using FireAndForget.Time;
 namespace FireAndForget.Diagnostics;
 
 /// <summary>
-/// How many lines of one kind, such as the refusals of one sender for one reason, are listed one by one: the first of each window.
-/// It counts the rest, and tells their number when the window is over, whether or not another one comes.
+/// Decides which lines of one kind, such as the refusals of one sender for one reason, are listed one by one: the first of each window.
+/// It counts the rest and reports their number when the window is over, whether or not another line comes.
 /// </summary>
-/// <remarks>The clock is the user's. Where it throws, a line is left out, and nobody but the log notices.</remarks>
+/// <remarks>The clock is the user's. Where it throws, a line is left out, and the host goes on.</remarks>
 internal sealed class LogGate(TimeProvider time, Action<long> reportLeftOut)
 {
-    /// <summary>Lines that are listed in a window.</summary>
+    /// <summary>How many lines of a window are listed.</summary>
     public const int Listed = 10;
 
-    /// <summary>A window begins with the first line after the one before.</summary>
+    /// <summary>The length of a window. It begins with the first line after the window before.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
@@ -38,7 +38,7 @@ internal sealed class LogGate(TimeProvider time, Action<long> reportLeftOut)
         }
     }
 
-    /// <summary>Ends the window now and tells what was left out.</summary>
+    /// <summary>Ends the window now and reports what was left out.</summary>
     public void EndWindow()
     {
         long leftOut;
@@ -73,8 +73,8 @@ internal sealed class LogGate(TimeProvider time, Action<long> reportLeftOut)
             }
             else if (_leftOut++ == 0)
             {
-                _timer ??= time.CreateTimer(_ => OnTime(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-                WakeAtTheEnd();
+                _timer ??= time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                SetTimerToTheEnd();
             }
         }
 
@@ -84,21 +84,21 @@ internal sealed class LogGate(TimeProvider time, Action<long> reportLeftOut)
 
     private TimeSpan Left => Window - (_clock.Elapsed - _begin);
 
-    /// <summary>On a thread of the clock's, out of which an exception may end the process.</summary>
+    /// <summary>Called by the timer, on a thread in which an exception may end the process.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a clock throws, the host goes on.")]
-    private void OnTime()
+    private void OnTimer()
     {
         try
         {
-            TellWhereOver();
+            ReportIfOver();
         }
         catch (Exception)
         {
-            // What was left out is told with the next window, or when the host stops.
+            // What was left out is reported with the next window, or when the host stops.
         }
     }
 
-    private void TellWhereOver()
+    private void ReportIfOver()
     {
         long leftOut = 0;
         lock (_lock)
@@ -110,14 +110,14 @@ internal sealed class LogGate(TimeProvider time, Action<long> reportLeftOut)
             else if (_leftOut != 0)
             {
                 // A timer may be early, and another line may have begun a new window before it.
-                WakeAtTheEnd();
+                SetTimerToTheEnd();
             }
         }
 
         Report(leftOut);
     }
 
-    private void WakeAtTheEnd()
+    private void SetTimerToTheEnd()
     {
         // Timers count whole milliseconds.
         TimeSpan least = TimeSpan.FromMilliseconds(1);
@@ -142,7 +142,7 @@ internal sealed class LogGate(TimeProvider time, Action<long> reportLeftOut)
         }
         catch (Exception)
         {
-            // It tells nothing any more: there is nothing left out.
+            // The timer has nothing to report any more, even where it goes on.
         }
     }
 

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace FireAndForget.Diagnostics;
 
 /// <summary>
-/// How many more messages may join a trace. Messages that follow from one another without end, or a guest that sends without
-/// measure, would else be traced all of them. It goes with the activities in which messages are handled.
+/// How many more messages may join a trace. Without it, messages that follow from one another without end, or a guest that sends very
+/// many, would all be traced. It is attached to the activity in which a message is handled.
 /// </summary>
 internal sealed class TraceBudget
 {
@@ -29,7 +29,7 @@ internal sealed class TraceBudget
         return null;
     }
 
-    public void GoWith(Activity handling) => handling.SetCustomProperty(Property, this);
+    public void AttachTo(Activity handling) => handling.SetCustomProperty(Property, this);
 
     public bool TryTake() => Volatile.Read(ref _left) > 0 && Interlocked.Decrement(ref _left) >= 0;
 }

@@ -2,7 +2,7 @@ using FireAndForget.Guests.Decoding;
 
 namespace FireAndForget.Events;
 
-/// <summary>Hands events to subscribers and to the log. An event of a message is only made where somebody subscribed.</summary>
+/// <summary>Gives events to subscribers and to the log. An event of a message is only made where somebody subscribes.</summary>
 /// <param name="log">Takes each event too; null: there is no log.</param>
 internal sealed class EventHub(Action<HostEvent>? log = null)
 {
@@ -12,7 +12,7 @@ internal sealed class EventHub(Action<HostEvent>? log = null)
     private readonly long[] _refusals = new long[(int)SendStatus.Closed + 1];
     private long _lateReplies;
 
-    /// <summary>How many sends were refused, of all senders, also while nobody listens.</summary>
+    /// <summary>How many sends of all senders were refused, whether or not anybody subscribes.</summary>
     public long Refusals
     {
         get
@@ -30,19 +30,19 @@ internal sealed class EventHub(Action<HostEvent>? log = null)
     /// <summary>Whether workers may deliver, or have to wait for a reader.</summary>
     public EventRoom Room { get; } = new();
 
-    /// <summary>How many of them were refused for this reason.</summary>
+    /// <summary>How many sends of all senders were refused for one reason.</summary>
     public long RefusalsBecause(SendStatus reason) => Volatile.Read(ref _refusals[(int)reason]);
 
     public void CountRefusal(SendStatus reason) => Interlocked.Increment(ref _refusals[(int)reason]);
 
-    /// <summary>How many replies came too late, to whomever, and were dropped.</summary>
+    /// <summary>How many replies to requests of all senders came too late and were dropped.</summary>
     public long LateReplies => Volatile.Read(ref _lateReplies);
 
     public void CountLateReply() => Interlocked.Increment(ref _lateReplies);
 
     public bool HasSubscribers => Volatile.Read(ref _subscriptions).Length != 0;
 
-    /// <summary>Gives an event to the subscribers, which runs no code of theirs, and to the log where it is one of a component.</summary>
+    /// <summary>Gives an event to the log and to the subscribers; no code of a subscriber runs here.</summary>
     public void Publish(HostEvent happened)
     {
         log?.Invoke(happened);

@@ -1,8 +1,8 @@
 namespace FireAndForget.Events;
 
 /// <summary>
-/// Whether there is room for events: not while a subscription that nothing may be lost of is full. Workers look here before they
-/// deliver, so that memory stays bounded where nobody reads.
+/// Whether there is room for events: none while a subscription is full that must not lose any. Workers look here before they deliver, so
+/// that memory stays bounded where nobody reads.
 /// </summary>
 internal sealed class EventRoom
 {
@@ -14,7 +14,7 @@ internal sealed class EventRoom
     /// <summary>Whether a subscription for which workers wait is full.</summary>
     public bool IsFull => Volatile.Read(ref _full) != 0;
 
-    /// <summary>A subscription is full.</summary>
+    /// <summary>Called when a subscription has become full.</summary>
     public void Fill()
     {
         lock (_lock)
@@ -27,7 +27,7 @@ internal sealed class EventRoom
         }
     }
 
-    /// <summary>A subscription that was full has room.</summary>
+    /// <summary>Called when a subscription that was full has room again.</summary>
     public void Free()
     {
         lock (_lock)
@@ -69,7 +69,7 @@ internal sealed class EventRoom
         }
         catch (ThreadInterruptedException)
         {
-            // A handler that this worker ran before has interrupted it. The caller looks again.
+            // A handler that this worker ran before has interrupted the thread. The caller looks again whether there is room.
         }
     }
 

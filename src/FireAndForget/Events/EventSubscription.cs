@@ -5,9 +5,8 @@ using FireAndForget.Events;
 namespace FireAndForget;
 
 /// <summary>
-/// A stream of a host's events from the time of subscribing on. What its reader is too slow for is dropped and counted, so that it
-/// cannot slow the host down: the newest, or the oldest; or, where it was asked to, the host waits for it
-/// (<see cref="EventOverflowPolicy"/>).
+/// A stream of a host's events from the time of subscribing on. Where its reader is too slow, <see cref="EventOverflowPolicy"/> says what
+/// happens: the newest or the oldest events are dropped and counted, so that the reader cannot slow the host down, or the host waits.
 /// </summary>
 public sealed class EventSubscription : IAsyncEnumerable<HostEvent>, IDisposable
 {
@@ -17,7 +16,7 @@ public sealed class EventSubscription : IAsyncEnumerable<HostEvent>, IDisposable
     private readonly bool _waits;
     private readonly Lock _lock = new();
 
-    /// <summary>Refusals that wait and stand for all further ones of their sender and reason.</summary>
+    /// <summary>The refusals that wait and count all further ones of their sender and reason, instead of keeping them.</summary>
     private readonly Dictionary<(string Sender, SendStatus Status), FoldedRefusals> _folded = [];
     private long _dropped;
     private int _waiting;
@@ -46,8 +45,8 @@ public sealed class EventSubscription : IAsyncEnumerable<HostEvent>, IDisposable
     public long Dropped => Volatile.Read(ref _dropped);
 
     /// <summary>
-    /// Whether more events wait than its capacity, so that workers wait until half of them are read. Always false but with
-    /// <see cref="EventOverflowPolicy.Wait"/>.
+    /// Whether more events wait than its capacity, so that workers wait until half of them are read. Only with
+    /// <see cref="EventOverflowPolicy.Wait"/>; false with the others.
     /// </summary>
     public bool IsFull => _isFull;
 
@@ -71,7 +70,7 @@ public sealed class EventSubscription : IAsyncEnumerable<HostEvent>, IDisposable
             return false;
         }
 
-        happened = _waits ? Taken(happened) : happened;
+        happened = _waits ? AfterReading(happened) : happened;
         return true;
     }
 
@@ -101,7 +100,7 @@ public sealed class EventSubscription : IAsyncEnumerable<HostEvent>, IDisposable
     {
         if (_waits)
         {
-            Keep(happened);
+            AddOrFold(happened);
         }
         else if (!_events.Writer.TryWrite(happened))
         {
@@ -119,7 +118,7 @@ public sealed class EventSubscription : IAsyncEnumerable<HostEvent>, IDisposable
         }
     }
 
-    private void Keep(HostEvent happened)
+    private void AddOrFold(HostEvent happened)
     {
         lock (_lock)
         {
@@ -134,7 +133,10 @@ public sealed class EventSubscription : IAsyncEnumerable<HostEvent>, IDisposable
         }
     }
 
-    /// <summary>Adds a refusal to one that waits; where there is none, this is to wait in its place.</summary>
+    /// <summary>
+    /// Counts a refusal with one of the same sender and reason that waits. Where none waits, <paramref name="happened"/> becomes one that
+    /// counts further ones and has to be added.
+    /// </summary>
     private bool TryFold(SendRefused refused, ref HostEvent happened)
     {
         if (_folded.TryGetValue((refused.Sender, refused.Status), out FoldedRefusals? first))
@@ -148,7 +150,8 @@ public sealed class EventSubscription : IAsyncEnumerable<HostEvent>, IDisposable
         return false;
     }
 
-    private HostEvent Taken(HostEvent happened)
+    /// <summary>Frees the place of an event that was read, and makes of folded refusals the event that the reader gets.</summary>
+    private HostEvent AfterReading(HostEvent happened)
     {
         lock (_lock)
         {
@@ -189,7 +192,7 @@ public sealed class EventSubscription : IAsyncEnumerable<HostEvent>, IDisposable
         }
     }
 
-    /// <summary>A refusal that waits, and how many it stands for by now.</summary>
+    /// <summary>A refusal that waits, with the number of refusals that it stands for by now.</summary>
     private sealed class FoldedRefusals(SendRefused first) : HostEvent
     {
         public SendRefused First => first;

@@ -1,10 +1,17 @@
 namespace FireAndForget;
 
 /// <summary>What became of a publish at once; see <see cref="MessagingEndpoint.Publish"/>.</summary>
-/// <param name="Status">
-/// <see cref="SendStatus.Accepted"/>, also where nobody subscribes or no subscriber accepted the message; or why the publish was refused
-/// as a whole, in which case no subscriber got it.
-/// </param>
-/// <param name="Accepted">For how many subscribers the message was accepted: each is a message of its own.</param>
-/// <param name="Refused">For how many subscribers it was refused, such as for a full mailbox; each is counted and told of for itself.</param>
-public readonly record struct PublishResult(SendStatus Status, int Accepted, int Refused);
+public readonly record struct PublishResult
+{
+    /// <summary>
+    /// <see cref="SendStatus.Accepted"/>, also where nobody subscribes or no subscriber accepted the message; or why the publish was
+    /// refused as a whole, in which case no subscriber got it.
+    /// </summary>
+    public SendStatus Status { get; init; }
+
+    /// <summary>How many subscribers accepted the message, which is a message of its own for each.</summary>
+    public int Accepted { get; init; }
+
+    /// <summary>How many subscribers refused it, for example because their mailbox was full. Each refusal is counted and reported.</summary>
+    public int Refused { get; init; }
+}

@@ -18,15 +18,7 @@ public sealed class CompileCacheOptions
     public string? Folder
     {
         get;
-        set
-        {
-            if (value is not null)
-            {
-                ArgumentException.ThrowIfNullOrEmpty(value, nameof(Folder));
-            }
-
-            field = value;
-        }
+        set => field = Check.NotEmpty(value);
     }
 
     /// <summary>

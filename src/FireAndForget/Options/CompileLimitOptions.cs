@@ -3,8 +3,8 @@ using FireAndForget.Wording;
 namespace FireAndForget;
 
 /// <summary>
-/// What a guest may ask of the compiler. Compiling takes time and memory that grow faster than a guest does in some places; what
-/// a guest has there is counted before it is compiled, and more than this is a load error. Compilers of languages stay far below the defaults.
+/// What a guest may ask of the compiler. The time and memory of compiling grow faster than the guest with some of its parts: those are
+/// counted before it is compiled, and more than this is a load error. Compilers of languages stay far below the defaults.
 /// </summary>
 public sealed class CompileLimitOptions
 {

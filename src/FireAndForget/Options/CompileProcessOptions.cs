@@ -3,8 +3,8 @@ using FireAndForget.Wording;
 namespace FireAndForget;
 
 /// <summary>
-/// How guests are compiled in a process of its own, <c>faf compile</c>, which the host ends when it takes too much: what compiling costs
-/// beyond every bound ends that process alone. Each module starts one, for which .NET takes about a tenth of a second.
+/// How guests are compiled in a process of its own, <c>faf compile</c>, which the host ends when it takes too much, so that a guest whose
+/// compiling exceeds every bound harms no other. Each module starts a process, which takes .NET about a tenth of a second.
 /// </summary>
 public sealed class CompileProcessOptions
 {
@@ -16,15 +16,7 @@ public sealed class CompileProcessOptions
     public string? Program
     {
         get;
-        set
-        {
-            if (value is not null)
-            {
-                ArgumentException.ThrowIfNullOrEmpty(value, nameof(Program));
-            }
-
-            field = value;
-        }
+        set => field = Check.NotEmpty(value);
     }
 
     /// <summary>The resident memory in bytes above which it is ended. Default 2 GiB.</summary>

@@ -30,7 +30,7 @@ public sealed class ComponentOptions : ReceiverOptions
         set => field = value ?? [];
     } = [];
 
-    /// <summary>Time, memory and tables that the guest may use.</summary>
+    /// <summary>The time, memory, tables, files, output and open requests that the guest may use.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public LimitOptions Limits
     {
@@ -49,7 +49,7 @@ public sealed class ComponentOptions : ReceiverOptions
         set => field = Check.NotNull(value);
     } = new();
 
-    /// <summary>How often its guest is restarted.</summary>
+    /// <summary>How often its guest is restarted after it trapped or timed out. Default: 5 times in 60 s.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public RestartOptions Restart
     {
@@ -84,7 +84,10 @@ public sealed class ComponentOptions : ReceiverOptions
         set => field = Check.NotNull(value);
     } = new();
 
-    /// <summary>What becomes in a cluster of messages to it whose host died; a single host takes no notice. Default: at most once.</summary>
+    /// <summary>
+    /// What becomes, in a cluster, of messages that were under way to it when its host died; a single host takes no notice. Default
+    /// <see cref="DeliveryGuarantee.AtMostOnce"/>.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration's.</exception>
     public DeliveryGuarantee Delivery
     {
@@ -116,22 +119,22 @@ public sealed class ComponentOptions : ReceiverOptions
     /// <exception cref="ArgumentException">A value is not valid.</exception>
     internal ComponentOptions Snapshot()
     {
-        var taken = (ComponentOptions)MemberwiseClone();
-        taken.TakeOver();
-        taken.SendsTo = CapabilityPattern.CheckAll(SendsTo, nameof(SendsTo));
-        taken.PublishesTo = CapabilityPattern.CheckAll(PublishesTo, nameof(PublishesTo));
-        taken.Limits = Limits.Copy();
-        taken.Rate = Rate?.Snapshot();
-        taken.Quota = Quota.Copy();
-        taken.Restart = Restart.Copy();
-        taken.Wasi = Wasi.Snapshot();
-        taken.Config = new Dictionary<string, string>(Config, StringComparer.Ordinal);
-        foreach ((string key, string value) in taken.Config)
+        var copy = (ComponentOptions)MemberwiseClone();
+        copy.CopyShared();
+        copy.SendsTo = CapabilityPattern.CheckAll(SendsTo, nameof(SendsTo));
+        copy.PublishesTo = CapabilityPattern.CheckAll(PublishesTo, nameof(PublishesTo));
+        copy.Limits = Limits.Copy();
+        copy.Rate = Rate?.Snapshot();
+        copy.Quota = Quota.Copy();
+        copy.Restart = Restart.Copy();
+        copy.Wasi = Wasi.Snapshot();
+        copy.Config = new Dictionary<string, string>(Config, StringComparer.Ordinal);
+        foreach ((string key, string value) in copy.Config)
         {
             ArgumentNullException.ThrowIfNull(value, $"{nameof(Config)}[{key}]");
         }
 
-        taken.Placement = Placement.Copy();
-        return taken;
+        copy.Placement = Placement.Copy();
+        return copy;
     }
 }

@@ -11,7 +11,7 @@ public sealed class MailboxOptions
     /// <summary>The largest <see cref="Bytes"/>.</summary>
     internal const int MaxBytes = 1 << 30;
 
-    /// <summary>The options, made anew, of a mailbox without bounds: nothing is refused, and memory is the only limit.</summary>
+    /// <summary>New options of a mailbox without bounds: it refuses nothing, and memory is the only limit.</summary>
     public static MailboxOptions Unbounded => new() { IsUnbounded = true };
 
     /// <summary>How many messages may wait, 1 to 16,777,216. Default 1,024.</summary>
@@ -55,7 +55,7 @@ public sealed class MailboxOptions
 
     internal MailboxOptions Copy() => (MailboxOptions)MemberwiseClone();
 
-    /// <summary>Whether a mailbox with these bounds is one with the others, too.</summary>
+    /// <summary>Whether the other options describe the same mailbox.</summary>
     internal bool IsSameAs(MailboxOptions other) =>
         IsUnbounded == other.IsUnbounded
         && Messages == other.Messages

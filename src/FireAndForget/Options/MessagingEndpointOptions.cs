@@ -31,14 +31,15 @@ public sealed class MessagingEndpointOptions : ReceiverOptions
     }
 
     /// <summary>
-    /// How many of its own requests may be open at a time (<see cref="MessagingEndpoint.RequestAsync(string, ReadOnlySpan{byte}, TimeSpan, CancellationToken)"/>), 0 to 1,000,000: each has room
-    /// for its reply, beside the mailbox. Default 1,024. Beyond, a request is <see cref="SendStatus.QueueFull"/>.
+    /// How many of its own requests may be open at a time, 0 to 1,000,000: each has room for its reply, beside the mailbox. Default 1,024.
+    /// Beyond, a request is <see cref="SendStatus.QueueFull"/>. See
+    /// <see cref="MessagingEndpoint.RequestAsync(string, ReadOnlySpan{byte}, TimeSpan, CancellationToken)"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
     public int OpenRequests
     {
         get;
-        set => field = Check.Range(value, 0, 1_000_000, "requests");
+        set => field = Check.Range(value, 0, LimitOptions.MostOpenRequests, "requests");
     } = 1024;
 
     /// <summary>
@@ -70,9 +71,9 @@ public sealed class MessagingEndpointOptions : ReceiverOptions
     /// <exception cref="ArgumentException">A value is not valid.</exception>
     internal MessagingEndpointOptions Snapshot()
     {
-        var taken = (MessagingEndpointOptions)MemberwiseClone();
-        taken.TakeOver();
-        return taken;
+        var copy = (MessagingEndpointOptions)MemberwiseClone();
+        copy.CopyShared();
+        return copy;
     }
 
     /// <summary>These options with other subscriptions.</summary>

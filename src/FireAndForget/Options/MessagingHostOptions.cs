@@ -10,8 +10,8 @@ namespace FireAndForget;
 public sealed class MessagingHostOptions
 {
     /// <summary>
-    /// Worker threads, 0 to 1,024. Default: one for each processor. 0 is manual mode: nothing is delivered but by
-    /// <c>Pump</c>, on the calling thread.
+    /// How many worker threads deliver messages, 0 to 1,024. Default: one for each processor. 0 is manual mode: only
+    /// <see cref="MessagingHost.Pump"/> delivers, on the thread that calls it.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
     public int Workers
@@ -67,9 +67,13 @@ public sealed class MessagingHostOptions
     } = long.MaxValue;
 
     /// <summary>
-    /// The clock for rates, quotas, restart windows and pauses, and the one that guests see through WASI. Default <see cref="TimeProvider.System"/>.
+    /// The clock for rates, quotas, timeouts of handlers and requests, later messages, restart windows and pauses, and the one that guests
+    /// see through WASI. Default <see cref="TimeProvider.System"/>.
     /// </summary>
-    /// <remarks>On the component-API runtime guests read this clock too, and what they wait for goes by the machine's.</remarks>
+    /// <remarks>
+    /// Budgets of guests do not go by it, but by the machine's clock. On the component-API runtime guests read this clock too, but what they
+    /// wait for goes by the machine's.
+    /// </remarks>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public TimeProvider TimeProvider
     {
@@ -78,10 +82,11 @@ public sealed class MessagingHostOptions
     } = TimeProvider.System;
 
     /// <summary>
-    /// Where the host writes who was refused what, and who loaded, granted, revoked, restarted and stopped, never a message's
-    /// content; and what guests write to standard output and error. docs/validation.md lists the lines. Default null: no log. Nothing of it is on the way of an accepted message.
+    /// Where the host writes which sends it refused and why, what was loaded, granted, revoked, restarted and stopped, and what guests write
+    /// to standard output and error; never a message's content. docs/validation.md lists the lines. Default null: no log. An accepted message
+    /// costs nothing for it.
     /// </summary>
-    /// <remarks>It is called on the threads that send and deliver: one that is slow slows those whose sends are refused.</remarks>
+    /// <remarks>It is called on the threads that send and deliver: a slow logger slows senders whose messages are refused.</remarks>
     public ILogger? Logger { get; set; }
 
     /// <summary>Where what guests write to standard output and error goes. Default null: into <see cref="Logger"/>.</summary>
@@ -101,7 +106,7 @@ public sealed class MessagingHostOptions
     /// </summary>
     public CompileCacheOptions? CompileCache { get; set; } = new();
 
-    /// <summary>What guests may ask of the compiler. Default: what compilers of languages need, and much more.</summary>
+    /// <summary>What guests may ask of the compiler. Default: much more than what the compilers of languages produce.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public CompileLimitOptions CompileLimits
     {
@@ -132,7 +137,7 @@ public sealed class MessagingHostOptions
     /// <summary>Whether components run through the component API also where the direct runtime could run them.</summary>
     internal bool PrefersComponentApi { get; set; }
 
-    /// <summary>What the machine has left; null: nobody asks.</summary>
+    /// <summary>What the machine has left; null: a load does not ask for it.</summary>
     internal IMachine? Machine { get; set; } = LinuxMachine.Create();
 
     /// <summary>Gives mailboxes their memory.</summary>
@@ -141,10 +146,10 @@ public sealed class MessagingHostOptions
     /// <summary>A copy of its own for a host. Every value was checked when it was set.</summary>
     internal MessagingHostOptions Snapshot()
     {
-        var taken = (MessagingHostOptions)MemberwiseClone();
-        taken.CompileCache = CompileCache?.Copy();
-        taken.CompileLimits = CompileLimits.Copy();
-        taken.CompileProcess = CompileProcess?.Copy();
-        return taken;
+        var copy = (MessagingHostOptions)MemberwiseClone();
+        copy.CompileCache = CompileCache?.Copy();
+        copy.CompileLimits = CompileLimits.Copy();
+        copy.CompileProcess = CompileProcess?.Copy();
+        return copy;
     }
 }

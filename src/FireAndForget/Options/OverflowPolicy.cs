@@ -21,15 +21,15 @@ public enum EventOverflowPolicy
 
     /// <summary>
     /// No event is lost. Refusals of one sender for one reason become one event with <see cref="SendRefused.Repeat"/>, and the
-    /// host's workers deliver nothing more until the subscription is read. Sends of .NET code never wait: of what they cause
-    /// themselves, by evicting messages, more may gather; see <see cref="EventSubscription.WaitForRoomAsync"/>. Nor does a host
-    /// in manual mode wait, or one whose time to stop is over.
+    /// host's workers deliver nothing more until the subscription is read. Sends of .NET code never wait: the events that they cause
+    /// themselves, by evicting messages, may exceed the capacity; see <see cref="EventSubscription.WaitForRoomAsync"/>. A host in
+    /// manual mode does not wait either, nor one whose time to stop is over.
     /// </summary>
     Wait = 1,
 
     /// <summary>
     /// The oldest that wait make room and are counted in <see cref="EventSubscription.Dropped"/>, so that those that are kept are the
-    /// last ones. For who looks only now and then. The host never waits.
+    /// last ones, for a reader that looks only now and then. The host never waits.
     /// </summary>
     DropOldest = 2,
 }

@@ -10,7 +10,7 @@ public sealed class PlacementOptions
     public string? Silo
     {
         get;
-        set => field = value is { Length: 0 } ? throw new ArgumentException("The name of a host is not empty.") : value;
+        set => field = Check.NotEmpty(value);
     }
 
     /// <summary>The options as a person reads them, in a line.</summary>

@@ -63,8 +63,8 @@ public abstract class ReceiverOptions
     internal MessageCodec[]? ParseCodecs() =>
         Codecs is null ? null : [.. Codecs.Select(text => ParseCodec(text, nameof(Codecs)))];
 
-    /// <summary>In a copy that was just made: replaces what it shares with the original, and checks what is text.</summary>
-    private protected void TakeOver()
+    /// <summary>Copies what a copy that was just made shares with its original, and checks what is text.</summary>
+    private protected void CopyShared()
     {
         ReceivesFrom = ReceivesFrom is null
             ? null

@@ -5,7 +5,7 @@ namespace FireAndForget;
 /// <summary>How often a component whose guest trapped or timed out gets a fresh instance.</summary>
 public sealed class RestartOptions
 {
-    /// <summary>Restarts a window; 0: never. Default 5. When none is left the component stops.</summary>
+    /// <summary>How many restarts there may be within a window; 0: none. Default 5. When none is left the component stops.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int Max
     {
@@ -13,7 +13,7 @@ public sealed class RestartOptions
         set => field = Check.Range(value, 0, int.MaxValue, "restarts");
     } = 5;
 
-    /// <summary>The window's length, counted back from the trap. Default 60 s.</summary>
+    /// <summary>The length of the window, which ends with the trap or timeout at hand. Default 60 s.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than a millisecond or more than 365 days.</exception>
     public TimeSpan Window
     {

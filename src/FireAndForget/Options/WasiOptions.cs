@@ -6,8 +6,8 @@ using FireAndForget.Wording;
 namespace FireAndForget;
 
 /// <summary>
-/// What a component is granted by way of WASI 0.2, or of preview 1 where it is a core module. Whatever it imports, it has clocks, random bytes, and standard output and error,
-/// which go line by line into the host's log; the network it cannot be granted.
+/// What a component is granted by way of WASI 0.2, or of preview 1 where it is a core module. Every component has clocks, random bytes, and
+/// standard output and error, which go line by line into the host's log. The network cannot be granted.
 /// </summary>
 public sealed partial class WasiOptions
 {
@@ -35,8 +35,8 @@ public sealed partial class WasiOptions
 
     /// <summary>
     /// The folders of the host that it may open. Default empty, as is what null gives: none. A component that is granted any runs
-    /// through the component-API runtime, which is slower, and is refused where it is a core module; one that is not there when an instance is made is a load error. Two with
-    /// the same path for the guest are refused when a host takes the options.
+    /// through the component-API runtime, which is slower, and is refused where it is a core module. A folder that does not exist when an
+    /// instance is made is a load error. Two with the same path for the guest are refused when a host takes the options.
     /// </summary>
     [AllowNull]
     public IList<WasiDirectory> Directories
@@ -106,24 +106,24 @@ public sealed partial class WasiOptions
     /// <exception cref="ArgumentException">A value is not valid.</exception>
     internal WasiOptions Snapshot()
     {
-        WasiOptions taken = new()
+        WasiOptions copy = new()
         {
             Environment = new Dictionary<string, string>(Environment, StringComparer.Ordinal),
             Arguments = [.. Arguments],
             Directories = [.. Directories.Select(d => Check.NotNull(d, nameof(Directories)).Snapshot())],
             Refuse = [.. Refuse],
         };
-        Reject(nameof(Refuse), taken.Refuse.Select(RefusalProblem));
-        Reject(nameof(Environment), taken.Environment.Select(v => VariableProblem(v.Key, v.Value)));
-        Reject(nameof(Arguments), taken.Arguments.Select(ArgumentProblem));
+        Reject(nameof(Refuse), copy.Refuse.Select(RefusalProblem));
+        Reject(nameof(Environment), copy.Environment.Select(v => VariableProblem(v.Key, v.Value)));
+        Reject(nameof(Arguments), copy.Arguments.Select(ArgumentProblem));
         HashSet<string> guests = new(StringComparer.Ordinal);
         Reject(
             nameof(Directories),
-            taken.Directories.Select(d =>
+            copy.Directories.Select(d =>
                 guests.Add(d.Guest) ? null : $"{MessageId.Quote(d.Guest)} is the guest's path of two folders"
             )
         );
-        return taken;
+        return copy;
     }
 
     private static void Reject(string property, IEnumerable<string?> problems)

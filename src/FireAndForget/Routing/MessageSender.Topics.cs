@@ -57,7 +57,7 @@ internal sealed partial class MessageSender
         SendStatus status = CheckPublish(publication, message.Length);
         return status == SendStatus.Accepted
             ? PublishToAll(publication!, message)
-            : new(Refuse(topic, status, message.Length, MessageChecks.DetailOfTopic(status)), 0, 0);
+            : new() { Status = Refuse(topic, status, message.Length, MessageChecks.DetailOfTopic(status)) };
     }
 
     /// <summary>
@@ -100,7 +100,7 @@ internal sealed partial class MessageSender
                 Participant receiver = subscriber;
                 if (receiver.Target.HasSuccessor && registry.Find(receiver.Id)?.Target != receiver.Target)
                 {
-                    // Its plain messages go to the successor, and this one must not come before them, nor behind later ones.
+                    // The successor gets the messages that are sent to this id, and this one must keep its place among them.
                     TryFollow(publication, ref receiver);
                 }
 
@@ -132,7 +132,12 @@ internal sealed partial class MessageSender
 
         // A message may be accepted up to here, and its number belongs to the topic only while the publication is alive.
         GC.KeepAlive(publication);
-        return new(SendStatus.Accepted, accepted, subscribers.Length - accepted);
+        return new()
+        {
+            Status = SendStatus.Accepted,
+            Accepted = accepted,
+            Refused = subscribers.Length - accepted,
+        };
     }
 
     /// <summary>

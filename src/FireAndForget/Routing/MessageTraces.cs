@@ -56,7 +56,7 @@ internal static class MessageTraces
         );
         if (activity is not null)
         {
-            context.Budget!.GoWith(activity);
+            context.Budget!.AttachTo(activity);
         }
 
         return activity;

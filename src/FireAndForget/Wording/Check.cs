@@ -32,4 +32,15 @@ internal static class Check
 
     public static T NotNull<T>(T? value, [CallerMemberName] string name = "")
         where T : class => value ?? throw new ArgumentNullException(name);
+
+    /// <summary>Refuses an empty text; null is one that was not given.</summary>
+    public static string? NotEmpty(string? value, [CallerMemberName] string name = "")
+    {
+        if (value is not null)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(value, name);
+        }
+
+        return value;
+    }
 }

@@ -34,7 +34,15 @@ public sealed class PublishToSuccessorTests : IDisposable
 
         PublishResult result = publisher.Publish("news/sport", [1]);
 
-        Assert.Equal(new(SendStatus.Accepted, accepted, 2 - accepted), result);
+        Assert.Equal(
+            new()
+            {
+                Status = SendStatus.Accepted,
+                Accepted = accepted,
+                Refused = 2 - accepted,
+            },
+            result
+        );
         Assert.Equal(accepted - 1, successor.Target.Mailbox.Count);
         Assert.Equal(2 - accepted, publisher.RefusedBecause(SendStatus.Closed));
     }
@@ -49,7 +57,15 @@ public sealed class PublishToSuccessorTests : IDisposable
 
         PublishResult result = publisher.Publish("news/sport", [1]);
 
-        Assert.Equal(new(SendStatus.Accepted, 1, 1), result);
+        Assert.Equal(
+            new()
+            {
+                Status = SendStatus.Accepted,
+                Accepted = 1,
+                Refused = 1,
+            },
+            result
+        );
         Assert.Equal(1, publisher.RefusedBecause(SendStatus.Closed));
     }
 
