@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace FireAndForget.Hosting;
 
-/// <summary>What a look at a file tells that does not open it.</summary>
+/// <summary>What can be known of a file without opening it.</summary>
 /// <param name="Mark">
-/// Changes when the file does: where it really is, its length and its time. Links are followed, because whoever changes files behind
-/// links leaves the links as they are.
+/// A text that changes when the file does: its path behind all links, its length and its time. Links are followed, because a file behind a
+/// link may change while the link stays as it is.
 /// </param>
 /// <param name="Refusal">Why it is not to be opened; null where it may be.</param>
 internal readonly record struct FileLook(string Mark, string? Refusal)

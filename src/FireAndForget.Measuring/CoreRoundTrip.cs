@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace FireAndForget.Measuring;
 
 /// <summary>
-/// How long one cache line takes from one core to another and back: the unit in which latencies between threads are given,
-/// because the same machine may have it at 100 or at 400 ns, wherever its cores happen to lie.
+/// How long a cache line takes from one core to another and back. Latencies between threads are given in this unit, because it is 100 ns
+/// or 400 ns on the same machine, depending on which cores the threads run on.
 /// </summary>
 public static class CoreRoundTrip
 {

@@ -4,12 +4,12 @@ using HdrHistogram;
 namespace FireAndForget.Measuring;
 
 /// <summary>
-/// Times single messages from send to handled, each on its own, and keeps every one of them in a histogram. The end is when the
-/// sending thread sees that the message is settled, so across threads the way back of that news is in it.
+/// Times single messages, one after the other, from the send to the handling, and keeps each time in a histogram. A time ends when the
+/// sending thread sees that the message is settled, so across threads it includes the way of that news back to the sender.
 /// </summary>
 public static class LatencyMeter
 {
-    /// <summary>The longest time that is told apart, 10 s, in nanoseconds.</summary>
+    /// <summary>The longest time that the histogram takes, 10 s, in nanoseconds; a longer one counts as this.</summary>
     private const long Longest = 10_000_000_000;
 
     /// <summary>An empty histogram, in nanoseconds with three digits.</summary>
@@ -65,7 +65,7 @@ public static class LatencyMeter
     }
 
     /// <summary>What reading the clock twice adds to each time, in nanoseconds.</summary>
-    /// <returns>The cost of one reading, which lies inside of each time once.</returns>
+    /// <returns>The cost of one reading, which each time includes once.</returns>
     public static double ClockNanoseconds()
     {
         const int Readings = 100_000;

@@ -6,8 +6,8 @@ using FireAndForget.Wording;
 namespace FireAndForget.Measuring;
 
 /// <summary>
-/// A host with one receiver and one sender, on which rounds of messages are measured through the public API, every check on. It
-/// counts what it sends, so that at the end it can tell whether each message was accepted and handled.
+/// A host with one receiver and one sender, on which rounds of messages are measured through the public API, with every check on. It counts
+/// what it sends, so that it can check at the end whether each message was accepted and handled.
 /// </summary>
 public sealed class MeasuredHost : IAsyncDisposable
 {
@@ -26,7 +26,7 @@ public sealed class MeasuredHost : IAsyncDisposable
     /// <summary>What a mailbox may count for a message beside its bytes.</summary>
     private const int SlotBytes = 64;
 
-    /// <summary>A power of two.</summary>
+    /// <summary>After how many spins a waiting thread yields its core; a power of two.</summary>
     private const int SpinsUntilYield = 4096;
 
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(60);
@@ -49,7 +49,7 @@ public sealed class MeasuredHost : IAsyncDisposable
                 Mailbox = measured.Mailbox ?? MailboxFor(measured.PayloadBytes),
             }
         );
-        // What a receiver sends back is taken and dropped.
+        // Receivers may answer; the answers are ignored.
         Sender = Host.AddEndpoint(SenderId, static _ => { });
         _sender = Sender.Prepare(ReceiverId);
     }
@@ -191,7 +191,7 @@ public sealed class MeasuredHost : IAsyncDisposable
 
             if ((spins & (SpinsUntilYield - 1)) == 0)
             {
-                // The worker may be without a core; where it has one, it never takes so long.
+                // The worker may have no core to run on: this one is given up for it.
                 Thread.Yield();
                 if (now != settled)
                 {
@@ -200,7 +200,7 @@ public sealed class MeasuredHost : IAsyncDisposable
                 }
                 else if (Stopwatch.GetElapsedTime(since) > StuckAfter)
                 {
-                    throw new MeasurementException($"nothing happens any more after {_sent} messages: {Counts()}");
+                    throw new MeasurementException($"nothing was settled for {StuckAfter.TotalSeconds} s after {_sent} messages: {Counts()}");
                 }
             }
         }

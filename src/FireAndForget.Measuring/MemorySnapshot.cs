@@ -1,12 +1,12 @@
 namespace FireAndForget.Measuring;
 
-/// <summary>What the process holds of memory at one moment, after what nobody needs has been collected.</summary>
+/// <summary>The memory of the process at one moment, after a garbage collection.</summary>
 /// <param name="Resident">Resident memory, in bytes.</param>
 /// <param name="Managed">Of it what the garbage collector manages, in bytes.</param>
 public readonly record struct MemorySnapshot(double Resident, double Managed)
 {
-    /// <summary>Collects garbage, and looks.</summary>
-    /// <returns>What is held.</returns>
+    /// <summary>Collects garbage, and measures.</summary>
+    /// <returns>The memory that is held afterwards.</returns>
     public static MemorySnapshot Take()
     {
         GC.Collect();

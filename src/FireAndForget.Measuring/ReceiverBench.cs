@@ -5,7 +5,7 @@ namespace FireAndForget.Measuring;
 /// <summary>Measures a receiver as <c>faf bench</c> reports it, through the public API with all checks on.</summary>
 public static class ReceiverBench
 {
-    /// <summary>Each figure is the best of so many rounds; of fewer where a single message takes longer than a round should.</summary>
+    /// <summary>Each figure is the best of this many rounds; of fewer where a single message takes longer than a round should.</summary>
     private const int RoundCount = 9;
     private const int SlowRoundCount = 5;
 
@@ -51,7 +51,9 @@ public static class ReceiverBench
         return new(payload, oneByOne, burst, threads, p50, p99, allocated);
     }
 
-    /// <summary>A receiver without it rejects each message before it has seen it, and that is not what is to be measured.</summary>
+    /// <summary>
+    /// Refuses a receiver without <c>handle-message</c>: the host would reject each message, and that would be measured.
+    /// </summary>
     private static void CheckHandlesMessages(ComponentSource receiver)
     {
         var inspection = ComponentInspection.Of(receiver);

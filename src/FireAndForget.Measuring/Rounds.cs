@@ -5,13 +5,13 @@ namespace FireAndForget.Measuring;
 /// <summary>Repeats a piece of work and times it.</summary>
 public static class Rounds
 {
-    /// <summary>The work is warmed up for as long as so many rounds take.</summary>
+    /// <summary>For how many rounds' time the work is warmed up.</summary>
     private const int WarmUpRounds = 6;
 
     private const int MostRepetitions = 1 << 28;
 
-    /// <summary>Finds how many repetitions take about so long, by the best that the work does while it is warmed up.</summary>
-    /// <param name="work">Does the work so many times.</param>
+    /// <summary>Finds how many repetitions fill a round, by the best time of one while the work is warmed up.</summary>
+    /// <param name="work">Does the work as often as its argument says.</param>
     /// <param name="time">How long a round is to take.</param>
     /// <returns>The repetitions, at least 1.</returns>
     public static int Calibrate(Action<int> work, TimeSpan time)
@@ -29,7 +29,7 @@ public static class Rounds
     }
 
     /// <summary>Times one round.</summary>
-    /// <param name="work">Does the work so many times.</param>
+    /// <param name="work">Does the work as often as its argument says.</param>
     /// <param name="count">How many times.</param>
     /// <returns>The round's time in nanoseconds.</returns>
     public static double Time(Action<int> work, int count)
@@ -42,7 +42,7 @@ public static class Rounds
 
     /// <summary>The best of several rounds.</summary>
     /// <param name="rounds">How many rounds.</param>
-    /// <param name="work">Does the work so many times.</param>
+    /// <param name="work">Does the work as often as its argument says.</param>
     /// <param name="count">How many times in a round.</param>
     /// <returns>The time of one repetition in the best round, in nanoseconds.</returns>
     public static double Best(int rounds, Action<int> work, int count)

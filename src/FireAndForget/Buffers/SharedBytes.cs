@@ -31,13 +31,13 @@ internal readonly unsafe struct SharedBytes(nint address) : IEquatable<SharedByt
         return shared;
     }
 
-    /// <summary>One more refers to them; for who refers to them already.</summary>
+    /// <summary>Counts one holder more. Called by a holder.</summary>
     public void Retain() => Interlocked.Increment(ref Header->References);
 
-    /// <summary>One less refers to them.</summary>
+    /// <summary>Counts one holder less; the last one frees the bytes.</summary>
     public void Release()
     {
-        // A full fence on both sides: whoever frees them does so behind everything that others read.
+        // The decrement is a full fence: all reads of the bytes, by every holder, come before the one that frees them.
         if (Interlocked.Decrement(ref Header->References) == 0)
         {
             NativeMemory.AlignedFree((void*)address);

@@ -3,7 +3,7 @@ using FireAndForget.Routing;
 
 namespace FireAndForget.Dispatching;
 
-// What became of messages: each outcome is counted once, and told to whoever wants to know of it.
+// What became of messages: each outcome is counted once, and reported to the log, the subscribers and the message's context.
 internal abstract partial class Receiver
 {
     /// <summary>

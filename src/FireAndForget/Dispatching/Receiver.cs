@@ -33,8 +33,8 @@ internal abstract partial class Receiver : MessageTarget, IMessageDetails
     private const int Paused = 5;
 
     /// <summary>
-    /// The number of ticks from which on a turn is long. A guest that meets so many ticks in a turn, or one in each of two turns,
-    /// keeps a worker for a tick at a time.
+    /// From how many ticks on a turn is long. A guest that meets that many ticks in a turn, or one in each of two turns, keeps a worker for
+    /// a tick at a time.
     /// </summary>
     private const long TicksOfLongTurn = 2;
 
@@ -144,7 +144,7 @@ internal abstract partial class Receiver : MessageTarget, IMessageDetails
     /// <summary>Whether it settles messages in the order in which they were accepted.</summary>
     public virtual bool SettlesInOrder => Mailbox is RingMailbox;
 
-    /// <summary>Whether it cannot take messages just now although it is not stopped.</summary>
+    /// <summary>Whether it cannot take messages at this moment although it is not stopped.</summary>
     public virtual bool IsPaused => false;
 
     /// <summary>Whether its worker has anything to do besides messages and closing.</summary>

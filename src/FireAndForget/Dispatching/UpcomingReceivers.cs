@@ -20,16 +20,19 @@ internal sealed class UpcomingReceivers
     /// <summary>How many are looked ahead at together: one for each step.</summary>
     private const int Group = 4;
 
-    /// <summary>What is left of the group that has its turns, and the next one.</summary>
+    /// <summary>The places of the group whose turns come now, and of the next group.</summary>
     private const int Places = 2 * Group;
 
-    /// <summary>So many receivers with what their turns need fit in a core's first cache: there is nothing to be brought.</summary>
+    /// <summary>The number of receivers that fit, with what their turns need, in a core's first cache, so that nothing has to be fetched.</summary>
     private const int Few = 16;
 
-    /// <summary>For so many turns behind one that was not among few, it is looked ahead: both groups take their steps.</summary>
+    /// <summary>
+    /// For how many turns receivers are looked ahead at after the turn of one that was not among the last few, so that both groups take all
+    /// their steps.
+    /// </summary>
     private const int TurnsOfLook = 2 * Places;
 
-    /// <summary>How many cache lines a receiver has of which a turn needs something.</summary>
+    /// <summary>How many cache lines of a receiver a turn needs.</summary>
     private const int FetchedLines = 5;
 
     private readonly Place[] _places = new Place[Places];

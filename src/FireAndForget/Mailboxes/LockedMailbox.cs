@@ -342,7 +342,7 @@ internal sealed class LockedMailbox : Mailbox
         bool hasEvicted = false;
         while (_isBounded && (_messages.Count - _taken + messages > _maxMessages || _waitingBytes + bytes > _maxBytes))
         {
-            QueuedMessage oldest = _messages.RemoveBehind(_taken);
+            QueuedMessage oldest = _messages.RemoveAt(_taken);
             _waitingBytes -= oldest.Length;
             _buffers.Return(oldest.Buffer);
             later += _evicted(oldest.Sender, oldest.Length, oldest.Number);

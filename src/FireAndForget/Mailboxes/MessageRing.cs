@@ -10,7 +10,7 @@ internal struct MessageRing()
     /// <summary>How many messages it holds.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The message that has so many others before it.</summary>
+    /// <summary>The message at an index; the first one's is 0.</summary>
     public readonly ref QueuedMessage At(int index) => ref _places[(_first + index) & (_places.Length - 1)];
 
     /// <summary>Adds the last message. There is room for it, because <see cref="TryMakeRoom"/> was called before.</summary>
@@ -27,11 +27,11 @@ internal struct MessageRing()
         return first;
     }
 
-    /// <summary>Removes the message that has so many others before it, which stay.</summary>
-    public QueuedMessage RemoveBehind(int count)
+    /// <summary>Removes the message at an index; those before it stay.</summary>
+    public QueuedMessage RemoveAt(int index)
     {
-        QueuedMessage removed = At(count);
-        for (int i = count; i > 0; i--)
+        QueuedMessage removed = At(index);
+        for (int i = index; i > 0; i--)
         {
             At(i) = At(i - 1);
         }

@@ -6,9 +6,9 @@ namespace FireAndForget;
 
 /// <summary>A folder of the host that a component is granted by way of WASI, with all that lies in it.</summary>
 /// <remarks>
-/// A guest cannot leave it: a path or a link that leads out is refused, and so is what is neither file nor folder. Whoever else
-/// writes into it shares it with the guest, and must not put a FIFO in place of a file just when the guest opens that: the open waits
-/// until somebody opens the other end.
+/// A guest cannot leave it: a path or a link that leads out is refused, and so is what is neither file nor folder. Programs that write into
+/// it share it with the guest, and must not put a FIFO in place of a file at the moment when the guest opens that file: the open would wait
+/// until the other end is opened.
 /// </remarks>
 public sealed class WasiDirectory
 {

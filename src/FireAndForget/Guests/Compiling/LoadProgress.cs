@@ -57,7 +57,7 @@ internal sealed class LoadProgress(Audit? audit)
         audit?.Compiled(source, time);
     }
 
-    /// <summary>What is being compiled just now, by the names of the files, and how many files are loaded; empty: nothing.</summary>
+    /// <summary>The names of the files that are being compiled, and how many files are loaded; empty while nothing is compiled.</summary>
     public string Describe()
     {
         lock (_lock)
