@@ -28,7 +28,7 @@ void faf_start(void *name, int32_t length);
 void faf_handle(int32_t handler, void *topic, int32_t topic_length, void *sender, int32_t sender_length, void *message, int32_t length, void *answer);
 void faf_handle_reply(int64_t request, int32_t outcome, void *bytes, int32_t length);
 
-// The assemblies lie where the heap would begin: the guest's linker (../Linker) puts them there, and a table of them first. The heap is moved
+// The assemblies lie where the heap would begin: the guest's linker (../Linking) puts them there, and a table of them first. The heap is moved
 // behind them before anything is allocated.
 struct bundle {
   uint32_t end;

@@ -38,7 +38,7 @@ internal sealed class AwaitedRequest(OpenRequests requests) : OpenRequest(reques
         if (Requests.TryTakeOut(this))
         {
             _given = new(ReplyOutcome.Cancelled, reason);
-            Tell();
+            Complete();
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed class AwaitedRequest(OpenRequests requests) : OpenRequest(reques
         _given = outcome == ReplyOutcome.Handled ? default : new(outcome, reason);
     }
 
-    public override void Tell()
+    public override void Complete()
     {
         Volatile.Write(ref _hasEnded, true);
         Interlocked.MemoryBarrier();
@@ -92,7 +92,7 @@ internal sealed class AwaitedRequest(OpenRequests requests) : OpenRequest(reques
             reply = new(TakeAnswer());
         }
 
-        if (CanBeUsedAgain && !_isWatched)
+        if (CanBePooled && !_isWatched)
         {
             _hasEnded = false;
             _reply.Reset();
@@ -108,7 +108,7 @@ internal sealed class AwaitedRequest(OpenRequests requests) : OpenRequest(reques
         _cancellation = default;
         _room = default;
         Reset();
-        Requests.Keep(this);
+        Requests.ReturnToPool(this);
     }
 
     ValueTaskSourceStatus IValueTaskSource<Reply>.GetStatus(short token) => _reply.GetStatus(token);

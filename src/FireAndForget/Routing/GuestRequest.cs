@@ -38,12 +38,12 @@ internal sealed class GuestRequest(OpenRequests requests) : OpenRequest(requests
         Requests.KeepReply(this);
     }
 
-    public override void Tell() => Requests.Wake();
+    public override void Complete() => Requests.Wake();
 
     /// <summary>Lets the object become another request, because the request was refused or nothing refers to it any more.</summary>
     public void Free()
     {
         Reset();
-        Requests.Keep(this);
+        Requests.ReturnToPool(this);
     }
 }

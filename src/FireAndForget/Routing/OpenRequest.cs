@@ -10,7 +10,7 @@ namespace FireAndForget.Routing;
 internal abstract class OpenRequest(OpenRequests requests) : RequestListener, IDeadline
 {
     /// <summary>The largest room for answers that is kept, in bytes.</summary>
-    private const int MostKept = 16 * 1024;
+    private const int LargestKeptRoom = 16 * 1024;
 
     private bool _isOpen;
     private byte[] _answer = [];
@@ -48,10 +48,10 @@ internal abstract class OpenRequest(OpenRequests requests) : RequestListener, ID
     protected OpenRequests Requests => requests;
 
     /// <summary>
-    /// Whether the object may be used again: the message was handled in time, so that only the caller who waits for the reply
+    /// Whether the object may be used for another request: the message was handled in time, so that only the caller who waits for the reply
     /// refers to it, and neither an abandoned handler nor a deadline does.
     /// </summary>
-    public bool CanBeUsedAgain => _isAnswered && Place != IDeadline.Expiring;
+    public bool CanBePooled => _isAnswered && Place != IDeadline.Expiring;
 
     /// <summary>
     /// The answer that the responder gave. It is valid once the request's message is handled, and until the object is used again.
@@ -113,7 +113,7 @@ internal abstract class OpenRequest(OpenRequests requests) : RequestListener, ID
             isAnswered: false
         );
 
-    /// <summary>Notes that the request has ended with a reply. Under the lock of the open requests.</summary>
+    /// <summary>Records the reply with which the request has ended. Called under the lock of the open requests.</summary>
     public virtual void End(ReplyOutcome outcome, string reason, bool isAnswered) => _isAnswered = isAnswered;
 
     /// <summary>Clears the request, so that the object can be another one.</summary>
@@ -122,14 +122,14 @@ internal abstract class OpenRequest(OpenRequests requests) : RequestListener, ID
         Number = 0;
         _isAnswered = false;
         _answerLength = 0;
-        if (_answer.Length > MostKept)
+        if (_answer.Length > LargestKeptRoom)
         {
             _answer = [];
         }
     }
 
-    /// <summary>Completes the request for the caller who waits, outside of that lock.</summary>
-    public virtual void Tell() { }
+    /// <summary>Completes the request for the caller who waits. Called without the lock, after <see cref="End"/>.</summary>
+    public virtual void Complete() { }
 
     private static ReplyOutcome OutcomeOfReply(Outcome outcome) =>
         outcome switch

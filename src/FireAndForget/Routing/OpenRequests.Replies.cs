@@ -69,7 +69,7 @@ internal sealed partial class OpenRequests
     /// <summary>Ends a reply that was taken, after everything of it was reported.</summary>
     public void EndReply(GuestRequest request)
     {
-        if (request.CanBeUsedAgain)
+        if (request.CanBePooled)
         {
             request.Free();
         }

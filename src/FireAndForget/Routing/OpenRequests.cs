@@ -25,16 +25,18 @@ internal sealed partial class OpenRequests(
     EventHub events
 )
 {
-    /// <summary>How many ended requests are kept to be used again.</summary>
-    private const int MostKept = 64;
+    /// <summary>How many ended requests the pool keeps.</summary>
+    private const int MostPooled = 64;
 
     private readonly Lock _lock = new();
 
     /// <summary>The open requests of a guest by their numbers, which is how the guest knows them.</summary>
     private readonly Dictionary<ulong, GuestRequest> _ofGuest = [];
 
-    /// <summary>Requests that have ended and are used again, so that one that is answered costs no memory.</summary>
-    private readonly Stack<OpenRequest> _ended = [];
+    /// <summary>Ended requests that are used again, so that a request allocates nothing.</summary>
+    private readonly Stack<OpenRequest> _pool = [];
+
+    /// <summary>The request of the pool that is taken and returned without the lock; null where it is in use.</summary>
     private OpenRequest? _spare;
 
     /// <summary>The first of the open requests, which are linked to each other.</summary>
@@ -71,28 +73,28 @@ internal sealed partial class OpenRequests(
     /// <param name="room">Where the answer goes.</param>
     public AwaitedRequest PrepareAwaited(TimeSpan timeout, Memory<byte> room)
     {
-        AwaitedRequest request = TryUseAgain() as AwaitedRequest ?? new(this);
+        AwaitedRequest request = TryTakeFromPool() as AwaitedRequest ?? new(this);
         request.Prepare(timeout, room);
         return request;
     }
 
     /// <summary>
-    /// Prepares a request of a guest, which is not sent yet. An endpoint never calls this, so that the kept requests are all of one
+    /// Prepares a request of a guest, which is not sent yet. A sender is a guest or an endpoint, so the requests of its pool are all of one
     /// kind.
     /// </summary>
     /// <param name="timeout">How long it may be open.</param>
     /// <param name="responder">Who is asked.</param>
     public GuestRequest PrepareOfGuest(TimeSpan timeout, string responder)
     {
-        GuestRequest request = TryUseAgain() as GuestRequest ?? new(this);
+        GuestRequest request = TryTakeFromPool() as GuestRequest ?? new(this);
         request.Prepare(timeout, responder);
         return request;
     }
 
-    /// <summary>Keeps an ended request that nothing refers to any more, to be used again.</summary>
-    public void Keep(OpenRequest request)
+    /// <summary>Returns an ended request that nothing refers to any more to the pool.</summary>
+    public void ReturnToPool(OpenRequest request)
     {
-        // Mostly the spare place is free, and no lock is needed.
+        // The spare place is free in most cases, and then no lock is needed.
         if (Interlocked.CompareExchange(ref _spare, request, null) is null)
         {
             return;
@@ -100,13 +102,15 @@ internal sealed partial class OpenRequests(
 
         lock (_lock)
         {
-            if (_ended.Count < MostKept)
+            if (_pool.Count < MostPooled)
             {
-                _ended.Push(request);
+                _pool.Push(request);
             }
         }
     }
 
+    /// <summary>Opens a request, whose message is about to be accepted.</summary>
+    /// <returns><see cref="SendStatus.Accepted"/>; or why it is refused, because the sender was removed or too many requests are open.</returns>
     public SendStatus TryOpen(OpenRequest request)
     {
         lock (_lock)
@@ -156,7 +160,7 @@ internal sealed partial class OpenRequests(
             request.End(outcome, reason, isAnswered);
         }
 
-        request.Tell();
+        request.Complete();
         return true;
     }
 
@@ -189,8 +193,8 @@ internal sealed partial class OpenRequests(
             }
         }
 
-        // The request may have ended meanwhile. Only the guest that calls this uses the object again, so it is no other request
-        // yet.
+        // The request may have ended meanwhile, but its object is no other request yet: only the guest, which is in this call, would
+        // use it again.
         return TryTakeOut(request);
     }
 
@@ -222,8 +226,7 @@ internal sealed partial class OpenRequests(
     }
 
     /// <summary>
-    /// Ends the requests of an instance that is gone: they get no reply, and a reply that still comes is late. For the guest's
-    /// worker.
+    /// Ends all requests of an instance that is gone: they get no reply, and a reply that still comes is late. Called by the guest's worker.
     /// </summary>
     public void EndAllUnanswered()
     {
@@ -256,7 +259,7 @@ internal sealed partial class OpenRequests(
         }
     }
 
-    /// <summary>Under the lock.</summary>
+    /// <summary>Adds a request to the open ones. The caller holds the lock.</summary>
     private void Add(OpenRequest request)
     {
         request.IsOpen = true;
@@ -275,7 +278,7 @@ internal sealed partial class OpenRequests(
         }
     }
 
-    /// <summary>Under the lock.</summary>
+    /// <summary>Takes a request out of the open ones. The caller holds the lock.</summary>
     /// <returns>False where it has ended before.</returns>
     private bool TryEnd(OpenRequest request)
     {
@@ -310,7 +313,7 @@ internal sealed partial class OpenRequests(
         return true;
     }
 
-    /// <summary>Under the lock.</summary>
+    /// <summary>The open requests. The caller holds the lock.</summary>
     private List<OpenRequest> AllOpen()
     {
         List<OpenRequest> open = new(_open);
@@ -322,7 +325,7 @@ internal sealed partial class OpenRequests(
         return open;
     }
 
-    private OpenRequest? TryUseAgain()
+    private OpenRequest? TryTakeFromPool()
     {
         if (Interlocked.Exchange(ref _spare, null) is { } spare)
         {
@@ -331,7 +334,7 @@ internal sealed partial class OpenRequests(
 
         lock (_lock)
         {
-            return _ended.TryPop(out OpenRequest? request) ? request : null;
+            return _pool.TryPop(out OpenRequest? request) ? request : null;
         }
     }
 }
