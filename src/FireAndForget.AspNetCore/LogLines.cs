@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FireAndForget.AspNetCore;
 
@@ -31,7 +32,7 @@ internal sealed class LogLines(Func<string, bool> isRegistered) : ILoggerProvide
     private readonly Dictionary<string, Kept> _kept = new(StringComparer.Ordinal);
     private long _uses;
 
-    public ILogger CreateLogger(string categoryName) => categoryName == Category ? new Keeper(this) : Nothing.Instance;
+    public ILogger CreateLogger(string categoryName) => categoryName == Category ? new Keeper(this) : NullLogger.Instance;
 
     /// <summary>The lines about an id, the oldest first.</summary>
     public LogLineView[] Of(string id)
@@ -131,24 +132,6 @@ internal sealed class LogLines(Func<string, bool> isRegistered) : ILoggerProvide
                 }
             }
         }
-    }
-
-    private sealed class Nothing : ILogger
-    {
-        public static readonly Nothing Instance = new();
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => false;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) { }
     }
 }
 

@@ -23,57 +23,15 @@ internal sealed partial class Preview1
     private Function? FindStream(string name) =>
         name switch
         {
-            "fd_read" => Of(
+            "fd_read" or "fd_write" => Of(
                 name,
                 (Preview1Memory memory, int descriptor, int vectors, int count, int answer) =>
-                    Transfer(
-                        memory,
-                        descriptor,
-                        (uint)vectors,
-                        (uint)count,
-                        (uint)answer,
-                        isWrite: false,
-                        hasOffset: false
-                    )
+                    Transfer(memory, descriptor, vectors, count, answer, name == "fd_write", hasOffset: false)
             ),
-            "fd_pread" => Of(
+            "fd_pread" or "fd_pwrite" => Of(
                 name,
                 (Preview1Memory memory, int descriptor, int vectors, int count, long _, int answer) =>
-                    Transfer(
-                        memory,
-                        descriptor,
-                        (uint)vectors,
-                        (uint)count,
-                        (uint)answer,
-                        isWrite: false,
-                        hasOffset: true
-                    )
-            ),
-            "fd_write" => Of(
-                name,
-                (Preview1Memory memory, int descriptor, int vectors, int count, int answer) =>
-                    Transfer(
-                        memory,
-                        descriptor,
-                        (uint)vectors,
-                        (uint)count,
-                        (uint)answer,
-                        isWrite: true,
-                        hasOffset: false
-                    )
-            ),
-            "fd_pwrite" => Of(
-                name,
-                (Preview1Memory memory, int descriptor, int vectors, int count, long _, int answer) =>
-                    Transfer(
-                        memory,
-                        descriptor,
-                        (uint)vectors,
-                        (uint)count,
-                        (uint)answer,
-                        isWrite: true,
-                        hasOffset: true
-                    )
+                    Transfer(memory, descriptor, vectors, count, answer, name == "fd_pwrite", hasOffset: true)
             ),
             _ => null,
         };
@@ -220,14 +178,14 @@ internal sealed partial class Preview1
     private Preview1Error Transfer(
         Preview1Memory memory,
         int descriptor,
-        uint vectors,
-        uint count,
-        uint answer,
+        int vectors,
+        int count,
+        int answer,
         bool isWrite,
         bool hasOffset
     )
     {
-        Preview1Error error = FirstBuffer(memory, vectors, count, out uint buffer, out uint length);
+        Preview1Error error = FirstBuffer(memory, (uint)vectors, (uint)count, out uint buffer, out uint length);
         if (error != Preview1Error.None)
         {
             return error;
@@ -253,7 +211,7 @@ internal sealed partial class Preview1
             length = 0;
         }
 
-        memory.Write32(answer, length);
+        memory.Write32((uint)answer, length);
         return Preview1Error.None;
     }
 
