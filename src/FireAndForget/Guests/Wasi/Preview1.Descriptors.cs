@@ -20,21 +20,24 @@ internal sealed partial class Preview1
     private int? StreamOf(int descriptor) =>
         (uint)descriptor < (uint)_descriptors.Length ? _descriptors[descriptor] : null;
 
-    private Function? FindStream(string name) =>
-        name switch
+    private Function? FindStream(string name)
+    {
+        bool isWrite = name is "fd_write" or "fd_pwrite";
+        return name switch
         {
             "fd_read" or "fd_write" => Of(
                 name,
                 (Preview1Memory memory, int descriptor, int vectors, int count, int answer) =>
-                    Transfer(memory, descriptor, vectors, count, answer, name == "fd_write", hasOffset: false)
+                    Transfer(memory, descriptor, vectors, count, answer, isWrite, hasOffset: false)
             ),
             "fd_pread" or "fd_pwrite" => Of(
                 name,
                 (Preview1Memory memory, int descriptor, int vectors, int count, long _, int answer) =>
-                    Transfer(memory, descriptor, vectors, count, answer, name == "fd_pwrite", hasOffset: true)
+                    Transfer(memory, descriptor, vectors, count, answer, isWrite, hasOffset: true)
             ),
             _ => null,
         };
+    }
 
     private Function? FindDescriptor(string name) =>
         name switch
