@@ -112,7 +112,7 @@ internal sealed partial class AsyncEndpointReceiver
     private string WhyTimedOut(Exception e) =>
         $"the endpoint's handler did not end within {_timeout}, and then with {ErrorText.Of(e)}";
 
-    /// <summary>Notes that a handler has ended.</summary>
+    /// <summary>Gives a message whose handler has ended back to the worker, which settles it.</summary>
     /// <returns>The message that is handled next on this thread; null: none may be.</returns>
     private Handling? End(Handling handling)
     {
@@ -175,7 +175,7 @@ internal sealed partial class AsyncEndpointReceiver
         public Exception? Error { get; set; }
 
         /// <summary>
-        /// Whether it is settled although its handler has not ended; the handler then keeps the memory. Under the lock.
+        /// Whether it was settled although its handler has not ended, which then keeps the memory. Guarded by the receiver's lock.
         /// </summary>
         public bool IsAbandoned { get; set; }
 

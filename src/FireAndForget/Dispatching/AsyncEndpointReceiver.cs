@@ -12,8 +12,8 @@ namespace FireAndForget.Dispatching;
 /// which alone settles them, as with every receiver.
 /// </summary>
 /// <remarks>
-/// Of the messages that are taken, at most <see cref="MessagingEndpointOptions.MaxConcurrency"/> are being handled, and of each
-/// sender's one: the others wait, in order. So the next message of each sender is begun when the one before has ended.
+/// Of the messages that are taken, at most <see cref="MessagingEndpointOptions.MaxConcurrency"/> are being handled, and at most one of each
+/// sender; the others wait in order. So a sender's next message is begun when the one before it has ended.
 /// </remarks>
 [SuppressMessage(
     "Design",
@@ -61,7 +61,7 @@ internal sealed partial class AsyncEndpointReceiver : Receiver
         _services = services;
         _maxConcurrency = options.MaxConcurrency;
         _timeout = options.HandlerTimeout;
-        // A message that was taken cannot be evicted. Where the newest messages are wanted, none is taken ahead.
+        // A message that was taken cannot be evicted. A mailbox that drops the oldest messages keeps them, so none is taken ahead.
         _mostTaken = _maxConcurrency + (options.Mailbox.OverflowPolicy == OverflowPolicy.DropOldest ? 0 : MostAhead);
     }
 
@@ -74,7 +74,8 @@ internal sealed partial class AsyncEndpointReceiver : Receiver
     protected override bool HasOtherWork => !_ended.IsEmpty || (_abandonReason is not null && _taken != 0);
 
     /// <summary>
-    /// Abandons the handlers, which the next thread that runs this receiver does. No thread is taken over for that.
+    /// Has the thread that runs this receiver next abandon the handlers that have not ended. No thread is left to a handler here, because
+    /// none waits in one.
     /// </summary>
     public override bool TryAbandon(string reason)
     {
@@ -184,7 +185,9 @@ internal sealed partial class AsyncEndpointReceiver : Receiver
         }
     }
 
-    /// <summary>The next message that may be handled. Under the lock.</summary>
+    /// <summary>
+    /// Begins the first waiting message whose sender has none that is being handled; null where none may begin. The caller holds the lock.
+    /// </summary>
     private Handling? BeginNext()
     {
         if (_running.Count >= _maxConcurrency || IsStopped)
@@ -221,7 +224,7 @@ internal sealed partial class AsyncEndpointReceiver : Receiver
     {
         bool hasContext = MessageOrigin.HasContext(handling.Origin);
         bool isTold = hasContext || outcome != Outcome.Handled;
-        // The activity of the handling is not the current one of this thread.
+        // Ending the context may change the thread's current activity, which is not that of this message.
         Activity? current = hasContext ? Activity.Current : null;
         if (isTold)
         {

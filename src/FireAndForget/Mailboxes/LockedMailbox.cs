@@ -4,8 +4,8 @@ using FireAndForget.Messages;
 namespace FireAndForget.Mailboxes;
 
 /// <summary>
-/// The mailbox for what the ring cannot do: to drop the oldest messages, and to have no bound. It keeps every message in a
-/// pooled buffer, in a queue behind a short lock, and costs its own senders more than the ring would; nobody else.
+/// The mailbox for what <see cref="RingMailbox"/> cannot do: to drop the oldest messages, and to have no bound. It keeps every message in a
+/// pooled buffer, in a queue behind a short lock, which costs its own senders more than the other mailbox would.
 /// </summary>
 internal sealed class LockedMailbox : Mailbox
 {
@@ -49,7 +49,7 @@ internal sealed class LockedMailbox : Mailbox
     /// <summary>Called behind a send that evicted messages, without the lock; it may wait.</summary>
     public Action? AfterEviction { get; init; }
 
-    // This takes no lock, because a thread that holds the lock of another mailbox, while it evicts, may ask.
+    // This takes no lock, because a thread may ask that holds the lock of another mailbox while it evicts a message there.
     public override long Accepted => Volatile.Read(ref _accepted);
 
     public override int Count
@@ -259,7 +259,7 @@ internal sealed class LockedMailbox : Mailbox
         }
     }
 
-    /// <summary>Puts back what the reader has taken and not released: it waits again, and may be evicted.</summary>
+    /// <summary>Puts back the messages that the reader has taken and not released: they wait again, and may be evicted.</summary>
     public override void Rewind()
     {
         Action? later = null;
