@@ -61,7 +61,7 @@ internal sealed partial class AsyncEndpointReceiver : Receiver
         _services = services;
         _maxConcurrency = options.MaxConcurrency;
         _timeout = options.HandlerTimeout;
-        // A message that was taken cannot be evicted. A mailbox that drops the oldest messages keeps them, so none is taken ahead.
+        // A message that was taken cannot be evicted, so none is taken ahead out of a mailbox that drops the oldest messages.
         _mostTaken = _maxConcurrency + (options.Mailbox.OverflowPolicy == OverflowPolicy.DropOldest ? 0 : MostAhead);
     }
 
