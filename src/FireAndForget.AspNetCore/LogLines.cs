@@ -32,7 +32,8 @@ internal sealed class LogLines(Func<string, bool> isRegistered) : ILoggerProvide
     private readonly Dictionary<string, Kept> _kept = new(StringComparer.Ordinal);
     private long _uses;
 
-    public ILogger CreateLogger(string categoryName) => categoryName == Category ? new Keeper(this) : NullLogger.Instance;
+    public ILogger CreateLogger(string categoryName) =>
+        categoryName == Category ? new Keeper(this) : NullLogger.Instance;
 
     /// <summary>The lines about an id, the oldest first.</summary>
     public LogLineView[] Of(string id)

@@ -32,15 +32,15 @@ public static class Guest
     /// <param name="handler">It handles one message.</param>
     /// <exception cref="ArgumentNullException">The handler is null.</exception>
     /// <exception cref="InvalidOperationException">There is one already.</exception>
-    public static void OnMessage(Action<ReceivedMessage> handler)
-        => MessageHandler = OnlyOne(MessageHandler, WithoutTask(handler), "messages");
+    public static void OnMessage(Action<ReceivedMessage> handler) =>
+        MessageHandler = OnlyOne(MessageHandler, WithoutTask(handler), "messages");
 
     /// <summary>As <see cref="OnMessage(Action{ReceivedMessage})"/>, for an asynchronous one.</summary>
     /// <param name="handler">It handles one message; the message is handled when its task ends.</param>
     /// <exception cref="ArgumentNullException">The handler is null.</exception>
     /// <exception cref="InvalidOperationException">There is one already.</exception>
-    public static void OnMessage(Func<ReceivedMessage, Task> handler)
-        => MessageHandler = OnlyOne(MessageHandler, handler, "messages");
+    public static void OnMessage(Func<ReceivedMessage, Task> handler) =>
+        MessageHandler = OnlyOne(MessageHandler, handler, "messages");
 
     /// <summary>Names the handler of requests. Without one requests are rejected.</summary>
     /// <param name="handler">It answers one request.</param>
@@ -56,8 +56,8 @@ public static class Guest
     /// <param name="handler">It answers one request; the request is answered when its task ends.</param>
     /// <exception cref="ArgumentNullException">The handler is null.</exception>
     /// <exception cref="InvalidOperationException">There is one already.</exception>
-    public static void OnRequest(Func<ReceivedMessage, Task<Answer>> handler)
-        => RequestHandler = OnlyOne(RequestHandler, handler, "requests");
+    public static void OnRequest(Func<ReceivedMessage, Task<Answer>> handler) =>
+        RequestHandler = OnlyOne(RequestHandler, handler, "requests");
 
     /// <summary>
     /// Names the handler of what is published under the topics that this guest subscribes to. Without one the handler of messages gets it.
@@ -65,15 +65,15 @@ public static class Guest
     /// <param name="handler">It handles one message, whose <see cref="ReceivedMessage.Topic"/> is not null.</param>
     /// <exception cref="ArgumentNullException">The handler is null.</exception>
     /// <exception cref="InvalidOperationException">There is one already.</exception>
-    public static void OnTopic(Action<ReceivedMessage> handler)
-        => TopicHandler = OnlyOne(TopicHandler, WithoutTask(handler), "topics");
+    public static void OnTopic(Action<ReceivedMessage> handler) =>
+        TopicHandler = OnlyOne(TopicHandler, WithoutTask(handler), "topics");
 
     /// <summary>As <see cref="OnTopic(Action{ReceivedMessage})"/>, for an asynchronous one.</summary>
     /// <param name="handler">It handles one message; the message is handled when its task ends.</param>
     /// <exception cref="ArgumentNullException">The handler is null.</exception>
     /// <exception cref="InvalidOperationException">There is one already.</exception>
-    public static void OnTopic(Func<ReceivedMessage, Task> handler)
-        => TopicHandler = OnlyOne(TopicHandler, handler, "topics");
+    public static void OnTopic(Func<ReceivedMessage, Task> handler) =>
+        TopicHandler = OnlyOne(TopicHandler, handler, "topics");
 
     /// <summary>A handler that has ended when it returns, as the others are kept: there is no task to wait for.</summary>
     private static Func<ReceivedMessage, Task?> WithoutTask(Action<ReceivedMessage> handler)

@@ -200,7 +200,9 @@ public sealed class MeasuredHost : IAsyncDisposable
                 }
                 else if (Stopwatch.GetElapsedTime(since) > StuckAfter)
                 {
-                    throw new MeasurementException($"nothing was settled for {StuckAfter.TotalSeconds} s after {_sent} messages: {Counts()}");
+                    throw new MeasurementException(
+                        $"nothing was settled for {StuckAfter.TotalSeconds} s after {_sent} messages: {Counts()}"
+                    );
                 }
             }
         }

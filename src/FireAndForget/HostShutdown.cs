@@ -108,7 +108,12 @@ internal sealed class HostShutdown(HostParts host)
     {
         // When the timeout is over, guests are interrupted. Handlers in .NET cannot be, and get a further time before they are given up.
         TimeSpan further = host.Options.HandlerStopTimeout + EpochTicker.Tick;
-        Timer deadline = new(_ => Try(Escalate), null, Timers.Clamp(IsAborting ? further : timeout), Timers.Clamp(further));
+        Timer deadline = new(
+            _ => Try(Escalate),
+            null,
+            Timers.Clamp(IsAborting ? further : timeout),
+            Timers.Clamp(further)
+        );
         await DrainAsync(host.Accounts.WhenDrained()).ConfigureAwait(false);
         // Workers no longer wait for subscribers that are slow to read.
         host.Events.Room.End();

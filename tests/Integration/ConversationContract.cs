@@ -58,7 +58,10 @@ public abstract partial class ConversationContract(GuestRuntime runtime, string 
         Assert.All(replies, reply => Assert.Equal(ReplyOutcome.Handled, reply.Outcome));
         AccountingAssert.AssertEnded(asker.Statistics, handled: 400);
         AccountingAssert.AssertEnded(responder.Statistics, handled: 200);
-        Assert.Equal((800, 0, 200, 0), (statistics.Sent, statistics.Refused, statistics.Requests, statistics.LateReplies));
+        Assert.Equal(
+            (800, 0, 200, 0),
+            (statistics.Sent, statistics.Refused, statistics.Requests, statistics.LateReplies)
+        );
     }
 
     [Theory]

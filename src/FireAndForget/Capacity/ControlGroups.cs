@@ -28,7 +28,9 @@ internal sealed class ControlGroups(string membership, string folder)
             else if (parts is [_, { } controllers, { } path] && controllers.Split(',').Contains("memory"))
             {
                 string memory = Path.Combine(folder, "memory");
-                foreach (var group in WithParents(path, memory, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_"))
+                foreach (
+                    var group in WithParents(path, memory, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_")
+                )
                 {
                     yield return group;
                 }

@@ -27,7 +27,10 @@ internal sealed class MachineGuard(IMachine? machine)
 
         lock (_lock)
         {
-            if (_allowances is null || Array.Exists(_allowances, allowance => allowance.Left < allowance.Resource.TakenBy(need)))
+            if (
+                _allowances is null
+                || Array.Exists(_allowances, allowance => allowance.Left < allowance.Resource.TakenBy(need))
+            )
             {
                 _allowances = Look(need);
             }

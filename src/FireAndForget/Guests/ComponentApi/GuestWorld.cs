@@ -246,7 +246,9 @@ internal sealed class GuestWorld
                             w =>
                                 w.ExternName(name)
                                     .Bytes(ComponentWriter.Function)
-                                    .Number(passesStrings && index == 0 ? functions + handlers.Length : functions + index)
+                                    .Number(
+                                        passesStrings && index == 0 ? functions + handlers.Length : functions + index
+                                    )
                                     .Bytes(0)
                         )
                 ),
