@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using FireAndForget.Mailboxes;
 using Microsoft.Extensions.Logging;
 
 namespace FireAndForget.Cli;

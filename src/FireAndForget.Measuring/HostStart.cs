@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using FireAndForget.Guests.Compiling;
 
 namespace FireAndForget.Measuring;
 

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using FireAndForget.Dispatching;
-using FireAndForget.Mailboxes;
-using FireAndForget.Wording;
 
 namespace FireAndForget.Measuring;
 

@@ -1,5 +1,3 @@
-using FireAndForget.Mailboxes;
-
 namespace FireAndForget.Measuring;
 
 /// <summary>What is measured on a <see cref="MeasuredHost"/>.</summary>

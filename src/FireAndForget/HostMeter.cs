@@ -5,7 +5,6 @@ using FireAndForget.Components;
 using FireAndForget.Diagnostics;
 using FireAndForget.Dispatching;
 using FireAndForget.Events;
-using FireAndForget.Guests.Instances;
 
 namespace FireAndForget;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using FireAndForget.Components;
 using FireAndForget.Dispatching;
-using FireAndForget.Guests.Compiling;
 using FireAndForget.Messages;
 using FireAndForget.Routing;
 

@@ -1,7 +1,6 @@
 using FireAndForget.Buffers;
 using FireAndForget.Dispatching;
 using FireAndForget.Guests.Instances;
-using FireAndForget.Messages;
 using FireAndForget.Routing;
 
 namespace FireAndForget.Components;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using FireAndForget.Dispatching;
 using FireAndForget.Messages;
 using FireAndForget.Wording;
 using Microsoft.Extensions.Logging;

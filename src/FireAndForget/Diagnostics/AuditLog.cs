@@ -1,4 +1,3 @@
-using FireAndForget.Guests;
 using Microsoft.Extensions.Logging;
 
 namespace FireAndForget.Diagnostics;

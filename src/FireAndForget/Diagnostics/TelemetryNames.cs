@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FireAndForget.Dispatching;
 
 namespace FireAndForget.Diagnostics;
 

@@ -1,5 +1,3 @@
-using FireAndForget.Guests.Decoding;
-
 namespace FireAndForget.Events;
 
 /// <summary>Gives events to subscribers and to the log. An event of a message is only made where somebody subscribes.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using FireAndForget.Mailboxes;
 using FireAndForget.Messages;
 using FireAndForget.Wording;
 

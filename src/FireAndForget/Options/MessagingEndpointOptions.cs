@@ -1,4 +1,3 @@
-using FireAndForget.Mailboxes;
 using FireAndForget.Wording;
 
 namespace FireAndForget;

@@ -1,4 +1,3 @@
-using FireAndForget.Guests.Instances;
 using FireAndForget.Messages;
 using FireAndForget.Wording;
 

@@ -1,5 +1,3 @@
-using FireAndForget.Messages;
-
 namespace FireAndForget.Routing;
 
 // Later messages: checked when they are given, and sent like any other when they are due.

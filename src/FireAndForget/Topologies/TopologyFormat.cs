@@ -1,4 +1,3 @@
-using FireAndForget.Components;
 using FireAndForget.Mailboxes;
 using FireAndForget.Messages;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using FireAndForget.Guests.Calls;
 using FireAndForget.Guests.Instances;
 using FireAndForget.Messages;
 using Wasmtime;
