@@ -53,7 +53,11 @@ internal sealed class CommandLine
         );
         AddFor(
             ["Bench", "Languages", "PackageTest"],
-            Text("--filter", "NAME", "only what has this in its name; a document stays as it is")
+            Text(
+                "--filter",
+                "NAME",
+                "only what has this in its name; a document stays as it is, but for the section of Bench's 'cluster'"
+            )
         );
         AddFor(["Soak", "Fuzz"], Number("--duration", "SECONDS", "how long; 600 when not given"));
         AddFor(["Soak", "Fuzz"], Number("--seed", "NUMBER", "what they printed, to have the same choices again"));

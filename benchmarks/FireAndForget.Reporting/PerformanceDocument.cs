@@ -107,6 +107,7 @@ public sealed class PerformanceDocument
             ["publishes"] = _conversations.Publishes(),
             ["publishes_by_size"] = _conversations.PublishesBySize(),
             ["later"] = _conversations.Later(),
+            ["cluster_sections"] = new ClusterTables(_results).Sections(),
             ["deviations"] = Deviations(),
             ["general_note"] = _results.Notes.For("general"),
         };

@@ -42,11 +42,12 @@ public static class ResultJson
     /// <summary>Writes the circumstances of a run.</summary>
     /// <param name="directory">The directory; it is made where there is none.</param>
     /// <param name="run">The circumstances.</param>
-    public static void Write(string directory, RunInfo run)
+    /// <param name="name">The file's name without the extension: another one where they are those of a part only.</param>
+    public static void Write(string directory, RunInfo run, string name = RunInfo.FileName)
     {
         Directory.CreateDirectory(directory);
         string text = JsonSerializer.Serialize(run, Indented);
-        File.WriteAllText(Path.Combine(directory, $"{RunInfo.FileName}.json"), text + "\n");
+        File.WriteAllText(Path.Combine(directory, $"{name}.json"), text + "\n");
     }
 
     /// <summary>Reads one file of measurements.</summary>

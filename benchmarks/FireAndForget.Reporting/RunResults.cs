@@ -22,6 +22,9 @@ public sealed class RunResults
     /// <summary>The circumstances.</summary>
     public RunInfo Run { get; }
 
+    /// <summary>The circumstances of what was measured between processes, which is also run alone; null: it was not.</summary>
+    public RunInfo? ClusterRun { get; init; }
+
     /// <summary>The reasons that people wrote down.</summary>
     public Notes Notes { get; }
 
@@ -31,16 +34,20 @@ public sealed class RunResults
     /// <exception cref="FileNotFoundException">There is no <c>run.json</c>.</exception>
     public static RunResults Read(string directory)
     {
-        string runFile = $"{RunInfo.FileName}.json";
+        string runFile = Path.Combine(directory, $"{RunInfo.FileName}.json");
+        string clusterFile = Path.Combine(directory, $"{ClusterNames.Run}.json");
         IEnumerable<string> parts = Directory
             .GetFiles(directory, "*.json")
-            .Where(file => Path.GetFileName(file) != runFile)
+            .Where(file => file != runFile && file != clusterFile)
             .Order(StringComparer.Ordinal);
         return new(
-            ResultJson.ReadRun(Path.Combine(directory, runFile)),
+            ResultJson.ReadRun(runFile),
             [.. parts.SelectMany(ResultJson.ReadMeasurements)],
             Notes.Read(Path.Combine(directory, Notes.FileName))
-        );
+        )
+        {
+            ClusterRun = File.Exists(clusterFile) ? ResultJson.ReadRun(clusterFile) : null,
+        };
     }
 
     /// <summary>A measurement; null where the run has none such.</summary>

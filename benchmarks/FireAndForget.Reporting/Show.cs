@@ -23,6 +23,9 @@ internal static class Show
     /// <summary>A time of seconds.</summary>
     public static string Seconds(double seconds) => Text(seconds, "0.0", "s");
 
+    /// <summary>A time of a few seconds.</summary>
+    public static string Hundredths(double seconds) => Text(seconds, "0.00", "s");
+
     /// <summary>A round figure that was set, in the unit that keeps it short.</summary>
     public static string Target(double nanoseconds) =>
         nanoseconds switch

@@ -21,6 +21,7 @@ internal sealed class BenchRunner(BuildContext context)
     private readonly MeasuringRunner _measuring = new(context);
     private readonly string _results = context.Artifacts.Combine("performance").FullPath;
     private readonly string _docs = context.Root.Combine("docs").FullPath;
+    private readonly string _raw = context.Root.Combine("docs/performance").FullPath;
 
     public void Run()
     {
@@ -43,32 +44,44 @@ internal sealed class BenchRunner(BuildContext context)
 
         if (filter is null)
         {
-            WriteDocument();
+            RemoveStale();
+            WriteDocument(Directory.GetFiles(_results, "*.json"));
+        }
+        else if (filter == ClusterNames.Part)
+        {
+            // The other sections are made anew of the results that they were made of.
+            WriteDocument(
+                Path.Combine(_results, $"{ClusterNames.Part}.json"),
+                Path.Combine(_results, $"{ClusterNames.Run}.json")
+            );
         }
         else
         {
             context.Information(
-                "The results are in {0}. A filtered run leaves docs/performance.md as it is.",
-                _results
+                "The results are in {0}; docs/performance.md stays as it is: a run of everything writes it, and --filter={1} one section.",
+                _results,
+                ClusterNames.Part
             );
         }
     }
 
-    private void WriteDocument()
+    private void RemoveStale()
     {
-        string raw = Path.Combine(_docs, "performance");
-        Directory.CreateDirectory(raw);
-        foreach (string stale in Directory.GetFiles(raw, "*.json").Concat(Directory.GetFiles(raw, "*.svg")))
+        Directory.CreateDirectory(_raw);
+        foreach (string stale in Directory.GetFiles(_raw, "*.json").Concat(Directory.GetFiles(_raw, "*.svg")))
         {
             File.Delete(stale);
         }
+    }
 
-        foreach (string result in Directory.GetFiles(_results, "*.json"))
+    private void WriteDocument(params IReadOnlyList<string> results)
+    {
+        foreach (string result in results)
         {
-            File.Copy(result, Path.Combine(raw, Path.GetFileName(result)));
+            File.Copy(result, Path.Combine(_raw, Path.GetFileName(result)), overwrite: true);
         }
 
-        foreach ((string path, string content) in PerformanceDocument.Generate(RunResults.Read(raw)))
+        foreach ((string path, string content) in PerformanceDocument.Generate(RunResults.Read(_raw)))
         {
             File.WriteAllText(Path.Combine(_docs, path), content);
         }
