@@ -197,12 +197,9 @@ internal sealed partial class ClusterNode
     internal HostStatistics OwnStatistics()
     {
         // The order matters: whatever arrives and is settled meanwhile, no message looks settled that is not.
-        long arrivedAccepted = _inbounds.Values.Sum(inbound => inbound.Accepted);
+        long arrivedAccepted = ArrivedAccepted;
         HostStatistics all = Host.Statistics;
-        MessageStatistics arrived = _inbounds.Values.Aggregate(
-            new MessageStatistics(),
-            (sum, inbound) => sum.Plus(inbound.Outcomes)
-        );
+        MessageStatistics arrived = ArrivedOutcomes;
         MessageStatistics settled = new()
         {
             Handled = Less(all.Handled, arrived.Handled),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FireAndForget.Orleans.Links;
 using FireAndForget.Orleans.Placing;
 using FireAndForget.Orleans.Table;
@@ -207,12 +208,16 @@ internal sealed partial class ClusterNode
                     CatalogItem item in await Grains.GetGrain<ICatalogGrain>(part).AllAsync().ConfigureAwait(false)
                 )
                 {
-                    if (!_table.ContainsKey(item.Id))
+                    if (!_table.ContainsKey(item.Id) && Read(item) is { } entry)
                     {
-                        await Grains
+                        Failure? failure = await Grains
                             .GetGrain<IComponentGrain>(item.Id)
-                            .EnsureAsync(TableEntry.Of(item.Id, item.Wasm, OptionsJson.Read(item.Options)))
+                            .EnsureAsync(entry)
                             .ConfigureAwait(false);
+                        if (failure is not null)
+                        {
+                            LogItemNotRestored(_logger, item.Id, failure.Message);
+                        }
                     }
                 }
             }
@@ -228,6 +233,26 @@ internal sealed partial class ClusterNode
             }
         }
     }
+
+    /// <summary>The entry of a component that was deployed; null: what is kept of it is none, and the others come up without it.</summary>
+    private TableEntry? Read(CatalogItem item)
+    {
+        try
+        {
+            return TableEntry.Of(item.Id, item.Wasm, OptionsJson.Read(item.Options));
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            LogItemNotRestored(_logger, item.Id, e.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Component {Id} was deployed and is not brought up again: {Reason}"
+    )]
+    private static partial void LogItemNotRestored(ILogger logger, string id, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The silo {Silo} died")]
     private static partial void LogDied(ILogger logger, SiloAddress silo);

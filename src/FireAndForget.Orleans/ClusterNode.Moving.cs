@@ -1,3 +1,4 @@
+using FireAndForget.Messages;
 using FireAndForget.Orleans.Links;
 using FireAndForget.Orleans.Placing;
 using FireAndForget.Orleans.Table;
@@ -72,10 +73,19 @@ internal sealed partial class ClusterNode
 
     /// <summary>Holds back all messages to an id until <see cref="GoOn"/>.</summary>
     /// <returns>A task that ends when nothing is under way to it from here.</returns>
+    /// <exception cref="InvalidOperationException">The mover does not host the id by what this silo knows, or is dead.</exception>
     internal Task HoldAsync(string id, SiloAddress mover)
     {
         lock (_lock)
         {
+            if (!_table.TryGetValue(id, out TableEntry? entry) || entry.Host != mover || _dead.ContainsKey(mover))
+            {
+                // Nobody would ever let the messages go on.
+                throw new InvalidOperationException(
+                    $"{MessageId.Quote(id)} is not on {mover} by what {Name} knows, so that silo cannot move it."
+                );
+            }
+
             _held[id] = mover;
             return _remotes.TryGetValue(id, out RemoteId? remote) ? remote.Outbox.HoldAsync() : Task.CompletedTask;
         }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using FireAndForget.Messages;
 using FireAndForget.Orleans.Table;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
@@ -58,7 +59,15 @@ internal sealed partial class ClusterNode
         return null;
     }
 
-    internal Task KeepAsync(string version, byte[] wasm) => _store.PutAsync(version, wasm, _stop.Token);
+    /// <summary>Keeps WebAssembly in this silo's store.</summary>
+    /// <exception cref="ArgumentException">It is not what its version says.</exception>
+    internal Task KeepAsync(string version, byte[] wasm) =>
+        VersionOf(wasm) == version
+            ? _store.PutAsync(version, wasm, _stop.Token)
+            : throw new ArgumentException(
+                $"What came under the version {MessageId.Quote(version)} has the version {VersionOf(wasm)}, and is not kept.",
+                nameof(wasm)
+            );
 
     private static string VersionOf(ReadOnlySpan<byte> wasm) => Convert.ToHexStringLower(SHA256.HashData(wasm));
 

@@ -24,8 +24,6 @@ internal sealed partial class ClusterNode
         ILifecycleParticipant<ISiloLifecycle>,
         IAsyncDisposable
 {
-    /// <summary>How often the silo checks for receivers that stopped by themselves, which nothing reports.</summary>
-    private static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
 
     private readonly IServiceProvider _services;
@@ -162,6 +160,19 @@ internal sealed partial class ClusterNode
             ? throw new InvalidOperationException($"The silo {Silo} stops, and takes nothing any more.")
             : _inbounds.GetOrAdd(silo, static (silo, node) => new(node, silo), this);
     }
+
+    /// <summary>The inbound link from a silo by whose name a call came.</summary>
+    /// <exception cref="InvalidOperationException">As <see cref="From"/>, or it is this silo or no member of the cluster.</exception>
+    internal Inbound FromPeer(SiloAddress silo) =>
+        silo != Silo && (_inbounds.ContainsKey(silo) || IsAlive(silo)) ? From(silo) : throw NoPeer(silo);
+
+    /// <summary>The link to a silo that tells what became of messages which went there.</summary>
+    /// <exception cref="InvalidOperationException">Nothing went there, or the silo was declared dead.</exception>
+    internal Link LinkOf(SiloAddress silo) =>
+        silo != Silo && _links.TryGetValue(silo, out Link? link) ? link : throw NoPeer(silo);
+
+    private static InvalidOperationException NoPeer(SiloAddress silo) =>
+        new($"The silo {silo} is none with which this one exchanges messages, and nothing is taken from it.");
 
     Task IInboundHost.SettleAsync(SiloAddress silo, byte[] settlement)
     {

@@ -15,7 +15,7 @@ internal sealed class LinkService(GrainId id, Silo silo, ILoggerFactory logging,
 {
     public async ValueTask<byte[]?> DeliverAsync(SiloAddress from, Frame frame)
     {
-        byte[]? settlement = await node.From(from).ReceiveAsync(frame);
+        byte[]? settlement = await node.FromPeer(from).ReceiveAsync(frame);
         // A frame whose delivery failed is left to the garbage collector, because it may still be among those that came early.
         frame.Free();
         return settlement;
@@ -23,12 +23,12 @@ internal sealed class LinkService(GrainId id, Silo silo, ILoggerFactory logging,
 
     public Task SettleAsync(SiloAddress from, byte[] settlement)
     {
-        node.LinkTo(from).Settle(settlement);
+        node.LinkOf(from).Settle(settlement);
         return Task.CompletedTask;
     }
 
     public Task<LinkState> ResumeAsync(SiloAddress from, uint session, ulong settledThrough) =>
-        Task.FromResult(node.From(from).Resume(session, settledThrough));
+        Task.FromResult(node.FromPeer(from).Resume(session, settledThrough));
 
     public Task<TableEntry[]> MeetAsync(SiloAddress from, TableEntry[] hosted) =>
         Task.FromResult(node.Meet(from, hosted));
@@ -50,7 +50,7 @@ internal sealed class LinkService(GrainId id, Silo silo, ILoggerFactory logging,
     }
 
     public Task<bool> HasAllAsync(SiloAddress from, Dictionary<uint, long> numbers) =>
-        Task.FromResult(node.From(from).HasAll(numbers));
+        Task.FromResult(node.FromPeer(from).HasAll(numbers));
 
     // Long work does not run on the scheduler that frames arrive on.
 

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
 using FireAndForget.Orleans;
-using FireAndForget.Orleans.Links;
-using Orleans.Runtime;
 using Xunit;
 
 namespace FireAndForget.Tests.Cluster;
@@ -105,40 +103,5 @@ public sealed class HeldLinkTests
 
         HostStatistics sum = await cluster.SettledAsync();
         Assert.Equal((5, 5), (sum.Accepted, sum.Handled));
-    }
-
-    /// <summary>The links of all silos. Frames to one of them wait as long as it is held.</summary>
-    private sealed class HeldLinks
-    {
-        private volatile SiloAddress? _held;
-        private readonly TaskCompletionSource _letGo = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void Hold(SiloAddress silo) => _held = silo;
-
-        public void LetGo()
-        {
-            _held = null;
-            _letGo.SetResult();
-        }
-
-        public ILinkPeer Wrap(ILinkPeer peer) => new HeldPeer(this, peer);
-
-        private sealed class HeldPeer(HeldLinks links, ILinkPeer peer) : ILinkPeer
-        {
-            public SiloAddress Address => peer.Address;
-
-            public async ValueTask<byte[]?> DeliverAsync(Frame frame)
-            {
-                if (Address.Equals(links._held))
-                {
-                    await links._letGo.Task;
-                }
-
-                return await peer.DeliverAsync(frame);
-            }
-
-            public Task<LinkState> ResumeAsync(uint session, ulong settledThrough) =>
-                peer.ResumeAsync(session, settledThrough);
-        }
     }
 }

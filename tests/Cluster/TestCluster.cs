@@ -60,6 +60,16 @@ internal sealed class TestCluster : IAsyncDisposable
     public IMessagingCluster this[int silo] =>
         _cluster.GetSiloServiceProvider(_cluster.Silos[silo].SiloAddress).GetRequiredService<IMessagingCluster>();
 
+    /// <summary>The silo's part of this package, whose insides some tests look at.</summary>
+    public ClusterNode NodeOf(int silo) => (ClusterNode)this[silo];
+
+    /// <summary>What a silo calls another one by, for tests that call what no silo does.</summary>
+    public ILinkService ServiceOf(int silo, int calledFrom) =>
+        _cluster
+            .GetSiloServiceProvider(_cluster.Silos[calledFrom].SiloAddress)
+            .GetRequiredService<LinkServiceClient>()
+            .At(_cluster.Silos[silo].SiloAddress);
+
     public string NameOf(int silo) => _cluster.Silos[silo].Name;
 
     public Task KillAsync(int silo) => _cluster.KillSiloAsync(_cluster.Silos[silo]);

@@ -8,7 +8,6 @@ namespace FireAndForget.Tests.ClusterTest;
 /// <summary>What is done to clusters.</summary>
 internal sealed class Scenarios(RedisServer redis, Checks checks)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly string Echo = Path.Combine(AppContext.BaseDirectory, "echo-handler.wasm");
 
     private int _clusters;
@@ -16,7 +15,7 @@ internal sealed class Scenarios(RedisServer redis, Checks checks)
     /// <summary>A component moves round three silos while all of them send to it, its silo is stopped, and then all of them, and start anew.</summary>
     public async Task MoveDrainRestartAsync()
     {
-        using Cluster cluster = await StartAsync();
+        using ProcessCluster cluster = await StartAsync();
         string version = await cluster[0].DoAsync($"store {Echo}");
         await cluster[0].DoAsync($"deploy echo {version} silo-0 AtMostOnce");
         await cluster.SendFromAllAsync("echo");
@@ -64,7 +63,7 @@ internal sealed class Scenarios(RedisServer redis, Checks checks)
     /// <summary>The silo of an endpoint and of a component is killed, then another one, until one is left.</summary>
     public async Task KillAsync()
     {
-        using Cluster cluster = await StartAsync();
+        using ProcessCluster cluster = await StartAsync();
         string version = await cluster[0].DoAsync($"store {Echo}");
         await cluster[0].DoAsync($"deploy echo {version} silo-2 AtMostOnce");
         await cluster[0].DoAsync($"deploy sure {version} silo-2 AtLeastOnce");
@@ -128,7 +127,7 @@ internal sealed class Scenarios(RedisServer redis, Checks checks)
     /// <summary>A silo is stopped by SIGSTOP until the others declare it dead, and wakes.</summary>
     public async Task FreezeAsync()
     {
-        using Cluster cluster = await StartAsync();
+        using ProcessCluster cluster = await StartAsync();
         string version = await cluster[0].DoAsync($"store {Echo}");
         await cluster[0].DoAsync($"deploy echo {version} silo-2 AtMostOnce");
         await cluster.SendFromAllAsync("echo");
@@ -166,7 +165,7 @@ internal sealed class Scenarios(RedisServer redis, Checks checks)
     /// <param name="older">The program of another build.</param>
     public async Task UpgradeAsync(string older)
     {
-        using Cluster cluster = new(redis, $"test-{Environment.ProcessId}-{_clusters++}") { Program = older };
+        using ProcessCluster cluster = new(redis, $"test-{Environment.ProcessId}-{_clusters++}") { Program = older };
         await cluster.StartAsync(3);
         string version = await cluster[0].DoAsync($"store {Echo}");
         await cluster[0].DoAsync($"deploy echo {version} silo-2 AtMostOnce");
@@ -228,7 +227,10 @@ internal sealed class Scenarios(RedisServer redis, Checks checks)
         await File.WriteAllBytesAsync(file, certificate.Export(X509ContentType.Pkcs12));
         try
         {
-            using Cluster cluster = new(redis, $"test-{Environment.ProcessId}-{_clusters++}") { Certificate = file };
+            using ProcessCluster cluster = new(redis, $"test-{Environment.ProcessId}-{_clusters++}")
+            {
+                Certificate = file,
+            };
             await cluster.StartAsync(2);
             string version = await cluster[0].DoAsync($"store {Echo}");
             await cluster[0].DoAsync($"deploy echo {version} silo-1 AtMostOnce");
@@ -252,7 +254,7 @@ internal sealed class Scenarios(RedisServer redis, Checks checks)
     /// <summary>A cluster lives for a time under load, and every 20 s a silo is killed and another one started.</summary>
     public async Task SoakAsync(TimeSpan duration)
     {
-        using Cluster cluster = await StartAsync();
+        using ProcessCluster cluster = await StartAsync();
         string version = await cluster[0].DoAsync($"store {Echo}");
         for (int i = 0; i < 6; i++)
         {
@@ -300,120 +302,10 @@ internal sealed class Scenarios(RedisServer redis, Checks checks)
         && sum.Accepted
             == sum.Handled + sum.Rejected + sum.Trapped + sum.TimedOut + sum.Evicted + sum.Undeliverable + sum.Lost;
 
-    private async Task<Cluster> StartAsync()
+    private async Task<ProcessCluster> StartAsync()
     {
-        Cluster cluster = new(redis, $"test-{Environment.ProcessId}-{_clusters++}");
+        ProcessCluster cluster = new(redis, $"test-{Environment.ProcessId}-{_clusters++}");
         await cluster.StartAsync(3);
         return cluster;
-    }
-
-    /// <summary>A cluster of processes.</summary>
-    private sealed class Cluster : IDisposable
-    {
-        private readonly RedisServer _redis;
-        private readonly string _id;
-        private readonly List<SiloHandle> _silos = [];
-        private readonly List<SiloHandle> _gone = [];
-
-        public Cluster(RedisServer redis, string id)
-        {
-            _redis = redis;
-            _id = id;
-            Counters = new(Path.Combine(Path.GetTempPath(), $"{id}.counters"));
-        }
-
-        public Counters Counters { get; }
-
-        /// <summary>The file with the certificate of silos that speak TLS; "-": they do not.</summary>
-        public string Certificate { get; init; } = "-";
-
-        /// <summary>What the silos are at first; null: this program.</summary>
-        public string? Program { get; init; }
-
-        public SiloHandle this[int silo] => _silos[silo];
-
-        public async Task StartAsync(int silos)
-        {
-            _silos.AddRange(await Task.WhenAll(Enumerable.Range(0, silos).Select(i => StartSiloAsync(i, Program))));
-            await UntilAsync(async () => (await _silos[0].StatusAsync()).Count(s => s.State == "Active") == silos);
-        }
-
-        public Task StartAgainAsync(int silo) => StartAgainAsync(silo, Program);
-
-        public async Task StartAgainAsync(int silo, string? program)
-        {
-            _gone.Add(_silos[silo]);
-            _silos[silo] = await StartSiloAsync(silo, program);
-        }
-
-        private Task<SiloHandle> StartSiloAsync(int silo, string? program) =>
-            SiloHandle.StartAsync($"silo-{silo}", _redis.Connection, _id, Counters, Certificate, program);
-
-        /// <summary>Each silo's client sends to an id, and counts what it gets.</summary>
-        public async Task SendFromAllAsync(string target)
-        {
-            for (int i = 0; i < _silos.Count; i++)
-            {
-                await _silos[i].DoAsync($"endpoint client-{i} {5 * i}");
-            }
-
-            for (int i = 0; i < _silos.Count; i++)
-            {
-                await _silos[i].DoAsync($"send client-{i} {target} {200 + i}");
-            }
-        }
-
-        public async Task<long> StopAsync(int silo, string? client = null) =>
-            long.Parse(await _silos[silo].DoAsync($"stop {client ?? $"client-{silo}"}"));
-
-        public long Got(int client) => Counters[5 * client];
-
-        public long OutOfOrder(int client) => Counters[(5 * client) + 1];
-
-        public async Task UntilAsync(Func<Task<bool>> isSo)
-        {
-            Stopwatch watch = Stopwatch.StartNew();
-            while (!await isSo())
-            {
-                if (watch.Elapsed > Patience)
-                {
-                    string status = string.Join(
-                        "; ",
-                        (await _silos[0].StatusAsync()).Select(s => $"{s.Name} {s.State} {s.Statistics}")
-                    );
-                    throw new TimeoutException($"it did not come to be within {Patience}: {status}");
-                }
-
-                await Task.Delay(20);
-            }
-        }
-
-        public async Task<HostStatistics> SettledAsync(int silo)
-        {
-            HostStatistics sum = new();
-            await UntilAsync(async () =>
-            {
-                sum = (await _silos[silo].StatusAsync())
-                    .Select(status => status.Statistics)
-                    .Aggregate(
-                        new HostStatistics(),
-                        (all, one) =>
-                            new() { Refused = all.Refused + one.Refused, Messages = all.Messages.Plus(one.Messages) }
-                    );
-                return sum.Queued + sum.InFlight == 0;
-            });
-            return sum;
-        }
-
-        public void Dispose()
-        {
-            foreach (SiloHandle silo in _silos.Concat(_gone))
-            {
-                silo.Dispose();
-            }
-
-            Counters.Dispose();
-            File.Delete(Counters.Path);
-        }
     }
 }

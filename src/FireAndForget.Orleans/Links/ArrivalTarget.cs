@@ -85,15 +85,28 @@ internal sealed class ArrivalRange(ReceiverWatch? watch, long local, long number
     }
 }
 
-/// <summary>A receiver of this silo, as the target of one outbox of the other silo.</summary>
-internal sealed class ArrivalTarget(uint key, string id)
+/// <summary>How much waits for room in one receiver's mailbox. Outboxes for the same id have it together.</summary>
+internal sealed class WaitingRoom
 {
+    public long Bytes { get; set; }
+}
+
+/// <summary>A receiver of this silo, as the target of one outbox of the other silo.</summary>
+/// <param name="key">The outbox's key.</param>
+/// <param name="id">The receiver's id.</param>
+/// <param name="room">How much waits for it.</param>
+internal sealed class ArrivalTarget(uint key, string id, WaitingRoom room)
+{
+    /// <summary>The fewest routes among which stale ones are looked for.</summary>
+    private const int FewRoutes = 16;
+
     private readonly Dictionary<ArrivalSender, Route> _routes = [];
     private Participant? _receiver;
     private ArrivalSender? _lastSender;
     private Route? _lastRoute;
     private ReceiverWatch? _watch;
     private ArrivalRange? _lastRange;
+    private int _pruneAt = FewRoutes;
 
     public uint Key => key;
 
@@ -104,25 +117,44 @@ internal sealed class ArrivalTarget(uint key, string id)
 
     public bool IsActive { get; set; }
 
+    /// <summary>Whether the last look found that nobody needs it, and no message came since.</summary>
+    public bool IsIdle { get; set; }
+
+    public WaitingRoom Room => room;
+
     public Queue<ArrivalRange> Ranges { get; } = new();
 
     public Queue<WaitingEntries> Waiting { get; } = new();
 
     public long Through { get; set; }
 
+    /// <summary>The number of the settlement that told of it last; 0: none did.</summary>
+    public ulong ToldWith { get; set; }
+
     /// <summary>The number of the last message whose outcome somebody waits for.</summary>
     public long Awaited { get; set; }
 
+    /// <summary>Messages whose outcome is to be told, besides those up to <see cref="Through"/> that were handled.</summary>
     public List<Ended> Ended { get; private set; } = [];
 
     /// <summary>How many messages are counted as settled and not reported to the other silo yet.</summary>
     public long CountUntold() => Ranges.Sum(range => range.CountCounted());
 
-    public List<Ended> TakeEnded()
+    /// <summary>Takes what there is to tell of it, as far as there is room.</summary>
+    /// <param name="room">How many bytes there are for what ended otherwise than handled; what is taken is subtracted.</param>
+    /// <param name="isAll">Whether that is all.</param>
+    public TargetSettlement TakeTold(ref int room, out bool isAll)
     {
-        List<Ended> taken = Ended;
-        Ended = [];
-        return taken;
+        int count = 0;
+        while (count < Ended.Count && room > 0)
+        {
+            room -= Settlement.LengthOf(Ended[count++]);
+        }
+
+        isAll = count == Ended.Count;
+        List<Ended> taken = isAll ? Ended : Ended[..count];
+        Ended = isAll ? [] : Ended[count..];
+        return new(key, isAll ? Through : taken[^1].Number, taken);
     }
 
     /// <summary>The route of a sender, where it is not stale.</summary>
@@ -147,6 +179,17 @@ internal sealed class ArrivalTarget(uint key, string id)
     public void Keep(ArrivalSender sender, Participant receiver, Route route)
     {
         _receiver = receiver;
+        if (_routes.Count >= _pruneAt)
+        {
+            // Senders come and go.
+            foreach ((ArrivalSender known, _) in _routes.Where(known => known.Value.IsStale))
+            {
+                _routes.Remove(known);
+            }
+
+            _pruneAt = Math.Max(FewRoutes, 2 * _routes.Count);
+        }
+
         _routes[sender] = route;
         (_lastSender, _lastRoute) = (sender, route);
     }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace FireAndForget.Orleans.Links;
 
-/// <summary>Reads the entries of a run.</summary>
+/// <summary>Reads the entries of a run, whose lengths <see cref="FrameCheck"/> has looked at.</summary>
 internal ref struct EntryReader(ReadOnlySpan<byte> entries)
 {
     public ReadOnlySpan<byte> Rest { get; private set; } = entries;

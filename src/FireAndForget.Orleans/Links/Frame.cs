@@ -81,7 +81,7 @@ internal sealed class Frame
     public static Frame Rent(int runsLength) => new(Pool.Rent(runsLength), isReceived: false);
 
     /// <summary>Reads a frame that was received, in rented memory that it takes over.</summary>
-    /// <exception cref="InvalidDataException">It is none, or of a version that this does not read.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, or of a version that this does not read; the memory stays the caller's.</exception>
     public static Frame Receive(int length, byte[] rented)
     {
         ReadOnlySpan<byte> bytes = rented.AsSpan(0, length);
@@ -90,24 +90,32 @@ internal sealed class Frame
             throw new InvalidDataException($"A frame has {length} bytes and its header alone has {HeaderBytes}.");
         }
 
+        if (bytes[0] < OldestVersion || bytes[0] > NewestVersion)
+        {
+            throw new InvalidDataException(
+                $"A frame of version {bytes[0]} came; this silo reads {OldestVersion} to {NewestVersion}."
+            );
+        }
+
+        uint names = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
+        if (names > length - HeaderBytes)
+        {
+            throw new InvalidDataException(
+                $"A frame of {length} bytes has names of {names} bytes and a header of {HeaderBytes}."
+            );
+        }
+
         Frame frame = new(rented, isReceived: true)
         {
             Version = bytes[0],
-            NamesLength = (int)BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]),
+            NamesLength = (int)names,
+            RunsLength = length - HeaderBytes - (int)names,
             Session = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]),
             Number = BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]),
             SettledThrough = BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]),
         };
-        frame.RunsLength = length - HeaderBytes - frame.NamesLength;
-        return
-            frame.Version < OldestVersion
-            || frame.Version > NewestVersion
-            || frame.NamesLength < 0
-            || frame.RunsLength < 0
-            ? throw new InvalidDataException(
-                $"A frame of version {frame.Version} came; this silo reads {OldestVersion} to {NewestVersion}."
-            )
-            : frame;
+        FrameCheck.Check(frame.Names, frame.Runs);
+        return frame;
     }
 
     /// <summary>The wire's header.</summary>

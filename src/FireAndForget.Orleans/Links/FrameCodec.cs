@@ -37,7 +37,14 @@ internal sealed class FrameCodec : IFieldCodec<Frame>
     {
         field.EnsureWireType(WireType.LengthPrefixed);
         ReferenceCodec.MarkValueField(reader.Session);
-        int length = (int)reader.ReadVarUInt32();
+        uint told = reader.ReadVarUInt32();
+        if (told > reader.Length)
+        {
+            // Before memory is taken for what is not there.
+            throw new InvalidDataException($"A frame is to have {told} bytes, and its message has {reader.Length}.");
+        }
+
+        int length = (int)told;
         byte[] bytes = Frame.Pool.Rent(length);
         try
         {

@@ -9,9 +9,28 @@ namespace FireAndForget.Orleans.Links;
 // What arrives: the messages of a frame go to their receivers.
 internal sealed partial class Inbound
 {
+    /// <summary>Takes the frames that came before the one that was taken just now.</summary>
+    private void ProcessEarly()
+    {
+        while (_early.Remove(_next, out (Frame Frame, TaskCompletionSource Done) next))
+        {
+            try
+            {
+                Process(next.Frame);
+                next.Done.SetResult();
+            }
+            catch (Exception e)
+            {
+                // It is that frame's call that fails.
+                next.Done.SetException(e);
+            }
+        }
+    }
+
     private void Process(Frame frame)
     {
         _next++;
+        ForgetTargets();
         ReadNames(frame.Names);
         ReadOnlySpan<byte> runs = frame.Runs;
         while (runs.Length >= Frame.RunBytes)
@@ -20,7 +39,7 @@ internal sealed partial class Inbound
             int count = (int)BinaryPrimitives.ReadUInt32LittleEndian(runs[4..]);
             long first = BinaryPrimitives.ReadInt64LittleEndian(runs[8..]);
             int length = (int)BinaryPrimitives.ReadUInt32LittleEndian(runs[16..]);
-            ReceiveRun(_targets[key], first, count, runs.Slice(Frame.RunBytes, length));
+            ReceiveRun(TargetOf(key), first, count, runs.Slice(Frame.RunBytes, length));
             runs = runs[(Frame.RunBytes + length)..];
         }
     }
@@ -33,19 +52,17 @@ internal sealed partial class Inbound
             var kind = (NameKind)names[4];
             int length = names[5];
             string id = Encoding.ASCII.GetString(names.Slice(Frame.NameBytes, length));
-            if (kind == NameKind.Target)
+            switch (kind)
             {
-                _targets.TryAdd(number, new(number, id));
-            }
-            else if (kind == NameKind.Topic)
-            {
-                // Behind the name of its publisher.
-                ArrivalSender publisher = _senders[number];
-                _senders[number] = publisher.Topic == id ? publisher : new(publisher.Id) { Topic = id };
-            }
-            else if (!_senders.TryGetValue(number, out ArrivalSender? known) || known.Id != id)
-            {
-                _senders[number] = new(id);
+                case NameKind.Target:
+                    NameTarget(number, id);
+                    break;
+                case NameKind.Topic:
+                    NameTopic(number, id);
+                    break;
+                default:
+                    NameSender(number, id);
+                    break;
             }
 
             names = names[(Frame.NameBytes + length)..];
@@ -61,9 +78,15 @@ internal sealed partial class Inbound
             );
         }
 
+        if (target.Waiting.Count != 0)
+        {
+            CheckRoom(target, entries.Length);
+        }
+
         // These messages came before the link broke, and were sent again.
         int known = target.Next == 0 ? 0 : (int)Math.Min(target.Next - first, count);
-        target.Next = first + count;
+        target.Next = Math.Max(target.Next, first + count);
+        target.IsIdle = false;
         EntryReader reader = new(entries);
         for (int i = 0; i < known; i++)
         {
@@ -85,6 +108,7 @@ internal sealed partial class Inbound
         if (done < count)
         {
             target.Waiting.Enqueue(new(reader.Rest.ToArray(), first + done, count - done));
+            target.Room.Bytes += reader.Rest.Length;
         }
     }
 
@@ -133,7 +157,12 @@ internal sealed partial class Inbound
     )
     {
         reason = "";
-        ArrivalSender sender = _senders[reader.Sender];
+        if (!_senders.TryGetValue(reader.Sender, out ArrivalSender? sender))
+        {
+            reason = $"its sender is the number {reader.Sender} of the host {Peer}, for which no name came";
+            return SendStatus.CapabilityDenied;
+        }
+
         if (receiver?.Target is not Receiver there)
         {
             reason = $"nothing is registered under '{target.Id}' on the host that it was sent to";
@@ -205,12 +234,13 @@ internal sealed partial class Inbound
 
     /// <summary>
     /// Makes the message's send on the other silo the current activity, so that its handling belongs to the same trace; null: it is
-    /// not traced.
+    /// not traced, or its trace is none.
     /// </summary>
     private static Activity? StartWithin(ReadOnlySpan<byte> trace) =>
-        trace.IsEmpty || !MessageTraces.HasListeners
-            ? null
-            : new Activity("arrive").SetParentId(Encoding.ASCII.GetString(trace)).Start();
+        trace.IsEmpty || !MessageTraces.HasListeners ? null
+        : ActivityContext.TryParse(Encoding.ASCII.GetString(trace), null, out ActivityContext parent)
+            ? new Activity("arrive").SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags).Start()
+        : null;
 
     private void Retry(ArrivalTarget target)
     {
@@ -227,6 +257,7 @@ internal sealed partial class Inbound
             }
 
             target.Waiting.Dequeue();
+            target.Room.Bytes -= waiting.Entries.Length;
         }
     }
 }

@@ -3,9 +3,18 @@ namespace FireAndForget.Orleans.Links;
 // What became of the messages, and how the other silo is told.
 internal sealed partial class Inbound
 {
+    /// <summary>
+    /// How long a settlement gets, or longer by the last answer in it: Orleans refuses calls that are too long, and one that is refused is
+    /// refused each time.
+    /// </summary>
+    private const int MostSettlementBytes = 1 << 20;
+
+    /// <summary>How many bytes of settlements the answer to <see cref="Resume"/> has, or more by the last one.</summary>
+    private const int MostResumeBytes = 16 << 20;
+
     private void StartTimer(TimeSpan delay)
     {
-        if (!_isTimed)
+        if (!_isTimed && !_isGone)
         {
             _isTimed = true;
             _timer.Change(delay, Timeout.InfiniteTimeSpan);
@@ -64,13 +73,53 @@ internal sealed partial class Inbound
             return null;
         }
 
-        byte[] settlement = Settlement.Write(
-            ++_settlement,
-            [.. _toTell.Select(target => new TargetSettlement(target.Key, target.Through, target.TakeEnded()))]
-        );
-        _toTell.Clear();
+        byte[] settlement = Settlement.Write(++_settlement, TakeTold());
         _unconfirmed.Enqueue((_settlement, settlement));
         return settlement;
+    }
+
+    /// <summary>Takes what there is to tell, as much as goes into one settlement; the rest follows in further ones.</summary>
+    private List<TargetSettlement> TakeTold()
+    {
+        List<TargetSettlement> told = [];
+        int room = MostSettlementBytes;
+        while (_toTell.Count != 0 && room > 0)
+        {
+            ArrivalTarget target = _toTell[^1];
+            told.Add(target.TakeTold(ref room, out bool isAll));
+            target.ToldWith = _settlement;
+            if (isAll)
+            {
+                _toTell.RemoveAt(_toTell.Count - 1);
+            }
+        }
+
+        if (_toTell.Count != 0)
+        {
+            StartTimer(TimeSpan.Zero);
+        }
+
+        return told;
+    }
+
+    /// <summary>The settlements that are not confirmed, from the first on: as many as go into one call. The rest is told by calls of its own.</summary>
+    private List<byte[]> FirstUnconfirmed()
+    {
+        List<byte[]> first = [];
+        int room = MostResumeBytes;
+        foreach ((_, byte[] bytes) in _unconfirmed)
+        {
+            if (room <= 0)
+            {
+                StartTimer(SettlementDelay);
+                break;
+            }
+
+            first.Add(bytes);
+            room -= bytes.Length;
+        }
+
+        return first;
     }
 
     private void Collect()
@@ -118,6 +167,23 @@ internal sealed partial class Inbound
         }
 
         return any;
+    }
+
+    /// <summary>Removes the numbers of messages whose outcomes this link will ask for.</summary>
+    /// <param name="watch">The watch of their receiver.</param>
+    /// <param name="numbers">Numbers in the mailbox of that receiver.</param>
+    public void RemoveClaimed(ReceiverWatch watch, HashSet<long> numbers)
+    {
+        lock (_lock)
+        {
+            foreach (ArrivalRange range in _active.SelectMany(target => target.Ranges).Where(r => r.Watch == watch))
+            {
+                for (int i = 0; i < range.Count; i++)
+                {
+                    numbers.Remove(range.Local + i);
+                }
+            }
+        }
     }
 
     private void Tell(ArrivalTarget target, ArrivalRange range, int settled)

@@ -32,6 +32,7 @@ internal sealed partial class Inbound : IThreadPoolWorkItem, IDisposable
     private bool _isTimed;
     private bool _isUrgent;
     private bool _isFenced;
+    private volatile bool _isGone;
     private readonly long[] _ended = new long[(int)Outcome.Lost + 1];
     private long _accepted;
 
@@ -44,6 +45,24 @@ internal sealed partial class Inbound : IThreadPoolWorkItem, IDisposable
     }
 
     public SiloAddress Peer { get; }
+
+    /// <summary>
+    /// Whether it is fenced off and everything that came is settled: its counts do not change any more, and nobody need keep it.
+    /// </summary>
+    public bool IsSpent
+    {
+        get
+        {
+            lock (_lock)
+            {
+                Collect();
+                return _isFenced && _active.Count == 0;
+            }
+        }
+    }
+
+    /// <summary>Whether it was disposed of.</summary>
+    public bool IsGone => _isGone;
 
     /// <summary>How many messages from there came into mailboxes here.</summary>
     public long Accepted
@@ -94,7 +113,9 @@ internal sealed partial class Inbound : IThreadPoolWorkItem, IDisposable
         lock (_lock)
         {
             ThrowIfFenced();
+            CheckConfirmed(frame.SettledThrough);
             Confirm(frame.SettledThrough);
+            Check(frame);
             if (frame.Session != _session || frame.Number < _next)
             {
                 // The frame is of a session before the link broke: its messages come again.
@@ -104,11 +125,7 @@ internal sealed partial class Inbound : IThreadPoolWorkItem, IDisposable
             if (frame.Number == _next)
             {
                 Process(frame);
-                while (_early.Remove(_next, out (Frame Frame, TaskCompletionSource Done) next))
-                {
-                    Process(next.Frame);
-                    next.Done.SetResult();
-                }
+                ProcessEarly();
 
                 Collect();
                 return WriteSettlement();
@@ -128,6 +145,7 @@ internal sealed partial class Inbound : IThreadPoolWorkItem, IDisposable
 
     /// <summary>Begins a session.</summary>
     /// <exception cref="InvalidOperationException">A later one has begun: the call was given up by its caller, and came late.</exception>
+    /// <exception cref="InvalidDataException">A settlement was confirmed that was never told.</exception>
     public LinkState Resume(uint session, ulong settledThrough)
     {
         lock (_lock)
@@ -140,6 +158,7 @@ internal sealed partial class Inbound : IThreadPoolWorkItem, IDisposable
                 );
             }
 
+            CheckConfirmed(settledThrough);
             _session = session;
             _next = 0;
             foreach ((_, (_, TaskCompletionSource done)) in _early)
@@ -152,7 +171,7 @@ internal sealed partial class Inbound : IThreadPoolWorkItem, IDisposable
             return new()
             {
                 Next = _targets.Values.Where(target => target.Next != 0).ToDictionary(t => t.Key, t => t.Next),
-                Settlements = [.. _unconfirmed.Select(settlement => settlement.Bytes)],
+                Settlements = FirstUnconfirmed(),
             };
         }
     }
@@ -232,7 +251,14 @@ internal sealed partial class Inbound : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isGone = true;
+            _timer.Dispose();
+        }
+    }
 
     private void ThrowIfFenced()
     {

@@ -26,6 +26,10 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
 
     /// <summary>How many full frames wait at most.</summary>
     private const int MostFilled = 4;
+
+    /// <summary>How far ahead of the next settlement one may come, and how many bytes of such ones are kept.</summary>
+    private const int MostEarlySettlements = 1 << 20;
+    private const long MostEarlyBytes = 256L << 20;
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _lock = new();
@@ -40,6 +44,7 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
 
     /// <summary>The sender that was looked up in there last.</summary>
     private uint _lastNamed = uint.MaxValue;
+    private long _earlyBytes;
     private Frame? _filling;
     private int _underWay;
     private uint _session = 1;
@@ -79,6 +84,7 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
         lock (_lock)
         {
             _outboxes.Remove(outbox.Key);
+            _named.Remove(NameOf(outbox));
             _waiting.Remove(outbox);
         }
     }
@@ -144,27 +150,54 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
     }
 
     /// <summary>Takes a settlement of the other silo. Settlements are applied in order, also where they do not arrive so.</summary>
+    /// <exception cref="InvalidDataException">It is none that a silo sends which keeps to the protocol; it changes nothing.</exception>
     public void Settle(byte[] settlement)
     {
+        ulong number = Settlement.NumberOf(settlement);
+        IReadOnlyList<TargetSettlement> targets = Settlement.Read(settlement);
         lock (_lock)
         {
-            ulong number = Settlement.NumberOf(settlement);
-            if (number <= _settledThrough)
+            if (number <= _settledThrough || _earlySettlements.ContainsKey(number))
             {
                 return;
             }
 
-            _earlySettlements[number] = settlement;
+            if (number != _settledThrough + 1)
+            {
+                KeepEarly(number, settlement);
+                return;
+            }
+
+            Apply(targets);
             while (_earlySettlements.Remove(_settledThrough + 1, out byte[]? next))
             {
-                _settledThrough++;
-                foreach (TargetSettlement target in Settlement.Read(next))
-                {
-                    if (_outboxes.TryGetValue(target.Key, out Outbox? outbox))
-                    {
-                        outbox.Settle(target);
-                    }
-                }
+                _earlyBytes -= next.Length;
+                Apply(Settlement.Read(next));
+            }
+        }
+    }
+
+    private void KeepEarly(ulong number, byte[] settlement)
+    {
+        if (number - _settledThrough > MostEarlySettlements || _earlyBytes + settlement.Length > MostEarlyBytes)
+        {
+            throw new InvalidDataException(
+                $"The silo {Peer} does not keep to the protocol: settlement {number} came, {_settledThrough + 1} is the next, and {_earlyBytes} bytes have come before their time."
+            );
+        }
+
+        _earlySettlements.Add(number, settlement);
+        _earlyBytes += settlement.Length;
+    }
+
+    private void Apply(IReadOnlyList<TargetSettlement> targets)
+    {
+        _settledThrough++;
+        foreach (TargetSettlement target in targets)
+        {
+            if (_outboxes.TryGetValue(target.Key, out Outbox? outbox))
+            {
+                outbox.Settle(target);
             }
         }
     }
@@ -190,6 +223,8 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
         _lastNamed = uint.MaxValue;
     }
 
+    private static ulong NameOf(Outbox outbox) => ((ulong)NameKind.Target << 32) | outbox.Key;
+
     private Frame? FrameWithRoom(int need)
     {
         if (_isBroken)
@@ -214,7 +249,7 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
     private int WriteRun(Frame frame, Outbox outbox, int ahead, int most, ref int contexts)
     {
         Span<byte> run = frame.FreeRuns;
-        if (_named.Add(((ulong)NameKind.Target << 32) | outbox.Key))
+        if (_named.Add(NameOf(outbox)))
         {
             frame.Name(outbox.Key, NameKind.Target, outbox.Self.IdBytes);
         }

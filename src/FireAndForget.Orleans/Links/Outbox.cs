@@ -389,9 +389,16 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
             return;
         }
 
-        if (ended.Answer is { } answer && Mailbox.TryLook(out uint origin, out _) && MessageOrigin.HasContext(origin))
+        if (
+            ended.Answer is { } answer
+            && Mailbox.TryLook(out uint origin, out _)
+            && MessageOrigin.HasContext(origin)
+            && Contexts!.Of(origin).Request?.Take(answer) is { } problem
+        )
         {
-            Contexts!.Of(origin).Request?.Take(answer);
+            // The other silo checks the length, too, by what it knows of who asked.
+            SettleFirst(Outcome.Rejected, problem);
+            return;
         }
 
         SettleFirstHandled();
@@ -451,7 +458,7 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
     {
         if (_taken != 0)
         {
-            Volatile.Write(ref _taken, (int)Math.Clamp(number - Mailbox.NumberOf(0), 0, _taken));
+            Volatile.Write(ref _taken, (int)Math.Clamp(Math.Max(0, number) - Mailbox.NumberOf(0), 0, _taken));
         }
 
         return 0;

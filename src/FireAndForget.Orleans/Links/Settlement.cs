@@ -25,6 +25,9 @@ internal readonly record struct TargetSettlement(uint Key, long Through, IReadOn
 internal static class Settlement
 {
     private const int MostReasonBytes = 4096;
+    private const int HeadBytes = sizeof(ulong) + sizeof(uint);
+    private const int TargetBytes = 16;
+    private const int HeadOfEndedBytes = 12;
 
     public static byte[] Write(ulong number, IReadOnlyList<TargetSettlement> targets)
     {
@@ -59,46 +62,99 @@ internal static class Settlement
         return writer.WrittenSpan.ToArray();
     }
 
-    /// <summary>The number of a settlement.</summary>
-    public static ulong NumberOf(ReadOnlySpan<byte> settlement) => BinaryPrimitives.ReadUInt64LittleEndian(settlement);
+    /// <summary>About how many bytes a message takes in a settlement.</summary>
+    public static int LengthOf(Ended ended) =>
+        HeadOfEndedBytes
+        + Math.Min(ended.Reason.Length, MostReasonBytes)
+        + (ended.Answer is { } answer ? sizeof(uint) + answer.Length : 0);
 
-    public static IEnumerable<TargetSettlement> Read(byte[] settlement)
+    /// <summary>The number of a settlement.</summary>
+    /// <exception cref="InvalidDataException">It is too short for one.</exception>
+    public static ulong NumberOf(ReadOnlySpan<byte> settlement) =>
+        settlement.Length >= HeadBytes
+            ? BinaryPrimitives.ReadUInt64LittleEndian(settlement)
+            : throw Damaged($"it has {settlement.Length} bytes, and its head alone has {HeadBytes}");
+
+    /// <summary>Reads a settlement of another silo, whatever that wrote.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, and nothing of it holds.</exception>
+    public static IReadOnlyList<TargetSettlement> Read(ReadOnlySpan<byte> settlement)
     {
-        int at = sizeof(ulong);
-        uint targets = ReadUInt32(settlement, ref at);
-        for (uint i = 0; i < targets; i++)
+        ReadOnlySpan<byte> rest = settlement;
+        Take(ref rest, sizeof(ulong));
+        uint count = BinaryPrimitives.ReadUInt32LittleEndian(Take(ref rest, sizeof(uint)));
+        CheckCount(count, TargetBytes, rest.Length);
+        TargetSettlement[] targets = new TargetSettlement[count];
+        for (int i = 0; i < targets.Length; i++)
         {
-            uint key = ReadUInt32(settlement, ref at);
-            uint count = ReadUInt32(settlement, ref at);
-            long through = (long)ReadUInt64(settlement, ref at);
-            Ended[] ended = count == 0 ? [] : new Ended[count];
-            for (uint j = 0; j < count; j++)
+            targets[i] = ReadTarget(ref rest);
+        }
+
+        return rest.IsEmpty ? targets : throw Damaged($"{rest.Length} bytes are left behind its last target");
+    }
+
+    private static TargetSettlement ReadTarget(ref ReadOnlySpan<byte> rest)
+    {
+        ReadOnlySpan<byte> head = Take(ref rest, TargetBytes);
+        uint key = BinaryPrimitives.ReadUInt32LittleEndian(head);
+        uint count = BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);
+        long through = BinaryPrimitives.ReadInt64LittleEndian(head[8..]);
+        CheckCount(count, HeadOfEndedBytes, rest.Length);
+        Ended[] ended = count == 0 ? [] : new Ended[count];
+        long last = 0;
+        for (int i = 0; i < ended.Length; i++)
+        {
+            ended[i] = ReadEnded(ref rest);
+            if (ended[i].Number <= last || ended[i].Number > through)
             {
-                ended[j] = ReadEnded(settlement, ref at);
+                throw Damaged($"message {ended[i].Number} of target {key} stands behind {last}, up to {through}");
             }
 
-            yield return new(key, through, ended);
+            last = ended[i].Number;
         }
+
+        return through >= 0 ? new(key, through, ended) : throw Damaged($"target {key} is settled up to {through}");
     }
 
-    private static Ended ReadEnded(byte[] settlement, ref int at)
+    private static Ended ReadEnded(ref ReadOnlySpan<byte> rest)
     {
-        long number = (long)ReadUInt64(settlement, ref at);
-        var outcome = (Outcome)settlement[at];
-        bool hasAnswer = settlement[at + 1] != 0;
-        int length = BinaryPrimitives.ReadUInt16LittleEndian(settlement.AsSpan(at + 2));
-        string reason = Encoding.UTF8.GetString(settlement, at + 4, length);
-        at += 4 + length;
-        byte[]? answer = null;
-        if (hasAnswer)
+        ReadOnlySpan<byte> head = Take(ref rest, HeadOfEndedBytes);
+        long number = BinaryPrimitives.ReadInt64LittleEndian(head);
+        var outcome = (Outcome)head[8];
+        if (outcome > Outcome.Lost)
         {
-            int answerLength = (int)ReadUInt32(settlement, ref at);
-            answer = settlement[at..(at + answerLength)];
-            at += answerLength;
+            throw Damaged($"message {number} has the outcome {head[8]}, which this silo does not know");
         }
 
+        bool hasAnswer = head[9] != 0;
+        string reason = Encoding.UTF8.GetString(Take(ref rest, BinaryPrimitives.ReadUInt16LittleEndian(head[10..])));
+        byte[]? answer = hasAnswer
+            ? Take(ref rest, BinaryPrimitives.ReadUInt32LittleEndian(Take(ref rest, sizeof(uint)))).ToArray()
+            : null;
         return new(number, outcome, reason, answer);
     }
+
+    private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> rest, uint length)
+    {
+        if (length > rest.Length)
+        {
+            throw Damaged($"{length} bytes are to come, and {rest.Length} are left");
+        }
+
+        ReadOnlySpan<byte> taken = rest[..(int)length];
+        rest = rest[(int)length..];
+        return taken;
+    }
+
+    /// <summary>Refuses a count before memory is taken for what cannot be there.</summary>
+    private static void CheckCount(uint count, uint bytesOfEach, int left)
+    {
+        if (count > left / bytesOfEach)
+        {
+            throw Damaged($"{count} parts of {bytesOfEach} bytes or more are to come, and {left} bytes are left");
+        }
+    }
+
+    private static InvalidDataException Damaged(string problem) => new($"A settlement is damaged: {problem}.");
 
     private static void WriteUInt32(ArrayBufferWriter<byte> writer, uint value)
     {
@@ -110,19 +166,5 @@ internal static class Settlement
     {
         BinaryPrimitives.WriteUInt64LittleEndian(writer.GetSpan(sizeof(ulong)), value);
         writer.Advance(sizeof(ulong));
-    }
-
-    private static uint ReadUInt32(byte[] bytes, ref int at)
-    {
-        uint value = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at));
-        at += sizeof(uint);
-        return value;
-    }
-
-    private static ulong ReadUInt64(byte[] bytes, ref int at)
-    {
-        ulong value = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(at));
-        at += sizeof(ulong);
-        return value;
     }
 }

@@ -22,7 +22,10 @@ internal static class OptionsJson
         return JsonSerializer.Serialize(options);
     }
 
-    public static ComponentOptions Read(string json) => JsonSerializer.Deserialize<ComponentOptions>(json)!;
+    /// <exception cref="JsonException">It is no JSON of options.</exception>
+    /// <exception cref="ArgumentException">A value is not valid.</exception>
+    public static ComponentOptions Read(string json) =>
+        JsonSerializer.Deserialize<ComponentOptions>(json) ?? throw new JsonException("The options are null.");
 
     /// <summary>The options of an entry with the patterns that it has by now.</summary>
     public static string WithPatterns(TableEntry entry)

@@ -39,6 +39,12 @@ internal static class Arrival
                 listener is null && !route.NeedsSlowPath
                     ? null
                     : contexts?.TryBegin(sender, route.TargetId, message.Length, listener, ref sends, publication);
+            if (context is null && listener is not null)
+            {
+                // As many messages as possible have a context already, and nobody would be told of this one's outcome.
+                return SendStatus.QueueFull;
+            }
+
             context?.Number = given;
             // The origin is read before the message is accepted: afterwards the context may have ended and belong to another
             // message.

@@ -10,7 +10,16 @@ namespace FireAndForget.Tests.Fuzz.Areas;
 internal abstract class FuzzArea : IDisposable
 {
     public static IReadOnlyList<FuzzArea> All { get; } =
-    [new DecoderArea(), new TopologyArea(), new LineArea(), new VarintArea(), new GuestArea(), new ProposalArea()];
+    [
+        new DecoderArea(),
+        new TopologyArea(),
+        new LineArea(),
+        new VarintArea(),
+        new GuestArea(),
+        new ProposalArea(),
+        new FrameArea(),
+        new SettlementArea(),
+    ];
 
     public abstract string Name { get; }
 
