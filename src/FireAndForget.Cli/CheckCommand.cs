@@ -34,12 +34,16 @@ internal sealed class CheckCommand(string file)
         }
 
         foreach (
-            IGrouping<(ComponentSource Source, string Refused), TopologyComponent> same in topology.Components.GroupBy(
-                c => (c.Source, string.Join(' ', c.Options.Wasi.Refuse))
+            var same in topology.Components.GroupBy(c =>
+                (
+                    c.Source,
+                    GrantsFolders: c.Options.Wasi.Directories.Count != 0,
+                    string.Join(' ', c.Options.Wasi.Refuse)
+                )
             )
         )
         {
-            CheckFile(same.Key.Source, same.First().Options.Wasi.Refuse, [.. same.Select(component => component.Id)]);
+            CheckFile(same.Key.Source, same.First().Options.Wasi, [.. same.Select(component => component.Id)]);
         }
 
         string[] subscriptions =
@@ -84,13 +88,13 @@ internal sealed class CheckCommand(string file)
         return _exitCode;
     }
 
-    /// <summary>Checks whether a file can be hosted, once for all components that are made of it.</summary>
-    private void CheckFile(ComponentSource source, IEnumerable<string> refused, IReadOnlyList<string> components)
+    /// <summary>Checks whether a file can be hosted, once for all components that are made of it and granted the like.</summary>
+    private void CheckFile(ComponentSource source, WasiOptions wasi, IReadOnlyList<string> components)
     {
         string owners = $"{(components.Count == 1 ? "component" : "components")} {string.Join(", ", components)}";
         try
         {
-            if (ComponentInspection.Of(source, refused).Refusal is { } refusal)
+            if (ComponentInspection.Of(source, wasi).Refusal is { } refusal)
             {
                 Mistake($"{file}, {owners}: {source.Name}: cannot be hosted: {refusal}");
             }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FireAndForget.Sources;
 
 namespace FireAndForget.Cli;
 
@@ -15,6 +16,12 @@ internal sealed record ClusterSettings(string Url, string? TokenFile, bool Json)
 /// <summary><c>faf cluster</c>: deploys a topology to a cluster and looks after it, over HTTP.</summary>
 internal sealed class ClusterCommand : IDisposable
 {
+    private const int MostTopologyBytes = 64 << 20;
+    private const int MostWasmBytes = 256 << 20;
+    private const int MostTokenBytes = 1 << 20;
+
+    private const char ByteOrderMark = '\uFEFF';
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(10);
     private static readonly JsonDocumentOptions TopologyJson = new()
     {
@@ -53,19 +60,21 @@ internal sealed class ClusterCommand : IDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> DeployAsync(string file)
     {
+        string text = ReadTopology(file);
         Topology topology;
         try
         {
-            topology = TopologyFile.Load(file);
+            topology = Topology.Parse(text, Path.GetDirectoryName(file) ?? "");
         }
         catch (TopologyException e)
         {
-            throw new CommandException(ExitCode.WrongUsage, [.. e.Mistakes.Select(mistake => $"{e.File}, {mistake}")]);
+            throw new CommandException(ExitCode.WrongUsage, [.. e.Mistakes.Select(mistake => $"{file}, {mistake}")]);
         }
 
         // Components are sent as the file has them, so that a silo of another version reads them by its own rules.
         JsonArray components = (JsonArray)(
-            JsonNode.Parse(await ReadAsync(file), documentOptions: TopologyJson)?["components"] ?? new JsonArray()
+            JsonNode.Parse(text.TrimStart(ByteOrderMark), documentOptions: TopologyJson)?["components"]
+            ?? new JsonArray()
         );
         Dictionary<ComponentSource, string> versions = [];
         foreach ((TopologyComponent component, JsonNode? json) in topology.Components.Zip(components))
@@ -264,7 +273,7 @@ internal sealed class ClusterCommand : IDisposable
     {
         try
         {
-            byte[] bytes = File.ReadAllBytes(file);
+            byte[] bytes = BoundedFile.Read(file, MostWasmBytes);
             return file.EndsWith(".wat", StringComparison.OrdinalIgnoreCase)
                 ? Wasmtime.Module.ConvertText(Encoding.UTF8.GetString(bytes))
                 : bytes;
@@ -275,11 +284,12 @@ internal sealed class ClusterCommand : IDisposable
         }
     }
 
-    private static async Task<byte[]> ReadAsync(string file)
+    /// <summary>Reads a topology's text, once, because the file may be a pipe.</summary>
+    private static string ReadTopology(string file)
     {
         try
         {
-            return await File.ReadAllBytesAsync(file);
+            return Utf8.GetString(BoundedFile.Read(file, MostTopologyBytes));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -288,15 +298,30 @@ internal sealed class ClusterCommand : IDisposable
                 $"{file}: the topology cannot be read: {e.Message} Check the path."
             );
         }
+        catch (DecoderFallbackException)
+        {
+            throw new CommandException(ExitCode.WrongUsage, $"{file}: it is not UTF-8. Write the file in UTF-8.");
+        }
     }
 
     private static string ReadToken(string file)
     {
         try
         {
-            return File.ReadAllText(file).Trim() is { Length: > 0 } token
-                ? token
-                : throw new CommandException(ExitCode.Failed, $"{file}: there is no token in it. Check --token-file.");
+            string token = Encoding
+                .UTF8.GetString(BoundedFile.Read(file, MostTokenBytes))
+                .TrimStart(ByteOrderMark)
+                .Trim();
+            return token.Length == 0
+                    ? throw new CommandException(
+                        ExitCode.Failed,
+                        $"{file}: there is no token in it. Check --token-file."
+                    )
+                : token.All(c => c is >= ' ' and <= '~') ? token
+                : throw new CommandException(
+                    ExitCode.Failed,
+                    $"{file}: what is in it is no token: that is one line of ASCII characters. Check --token-file."
+                );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -46,6 +46,7 @@ internal sealed class ClusterRoutes(IMessagingCluster cluster)
                         ["in-flight"] = counts.InFlight,
                         ["requests"] = counts.Requests,
                         ["late-replies"] = counts.LateReplies,
+                        ["scheduled"] = counts.Scheduled,
                     }
             );
         }

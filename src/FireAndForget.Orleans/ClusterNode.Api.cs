@@ -225,6 +225,7 @@ internal sealed partial class ClusterNode
                     InMailboxes = Math.Min(all.InMailboxes, outstanding),
                     Requests = all.Requests,
                     LateReplies = all.LateReplies,
+                    Scheduled = all.Scheduled,
                 }
             ),
         };

@@ -254,6 +254,7 @@ internal static class Counts
             statistics.InMailboxes,
             statistics.Requests,
             statistics.LateReplies,
+            statistics.Scheduled,
         ];
 
     public static HostStatistics From(long[] numbers)
@@ -277,6 +278,7 @@ internal static class Counts
                 InMailboxes = At(11),
                 Requests = At(12),
                 LateReplies = At(13),
+                Scheduled = At(14),
             },
         };
     }

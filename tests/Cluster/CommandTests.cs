@@ -78,8 +78,10 @@ public sealed class CommandTests : IAsyncLifetime
             (await client.SendAndWaitAsync("mirror", new byte[2], TestContext.Current.CancellationToken)).IsHandled
         );
         await _cluster.SettledAsync();
+        LaterResult later = client.SendLater("mirror", new byte[2], TimeSpan.FromHours(1));
 
         Run status = await FafAsync("status", "--json");
+        Assert.True(client.CancelLater(later.Number));
         JsonElement summary = status.Json[^1];
         Assert.Equal("summary", summary.GetProperty("event").GetString());
         Assert.Equal(
@@ -91,6 +93,24 @@ public sealed class CommandTests : IAsyncLifetime
                 summary.GetProperty("handled").GetInt64(),
                 summary.GetProperty("in-flight").GetInt64()
             )
+        );
+        // A script that reads the summary of faf run reads this one, too.
+        string[] numbers =
+        [
+            .. "sent accepted refused handled rejected trapped timed-out evicted undeliverable lost queued in-flight".Split(
+                ' '
+            ),
+            .. "requests late-replies scheduled".Split(' '),
+        ];
+        Assert.Equal(["event", .. numbers], summary.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(1, summary.GetProperty("scheduled").GetInt64());
+        Assert.All(
+            status.Json[..^1],
+            line =>
+                Assert.Equal(
+                    ["host", "address", "state", "components", "endpoints", .. numbers],
+                    line.EnumerateObject().Select(property => property.Name)
+                )
         );
         Assert.Equal(
             [_cluster.NameOf(0), _cluster.NameOf(1)],

@@ -116,6 +116,31 @@ public sealed class MessageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Send_TheReceiversSiloRefuses_IsUndeliverableWithTheReason()
+    {
+        MessagingEndpoint sender = await _cluster[0].AddEndpointAsync("sender");
+        await _cluster[1].AddEndpointAsync("narrow", _ => { });
+        // The sender's silo does not hear of it, as where a revocation is still on its way.
+        _cluster[1].Host.Revoke("narrow", Capability.ReceivesFrom, "*");
+
+        MessageFate fate = await sender.SendAndWaitAsync("narrow", [1], TestContext.Current.CancellationToken);
+        Reply reply = await sender.RequestAsync(
+            "narrow",
+            new byte[] { 1 },
+            TimeSpan.FromSeconds(20),
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal((Outcome.Undeliverable, ReplyOutcome.Undeliverable), (fate.Outcome, reply.Outcome));
+        const string Why = "'narrow' does not receive from 'sender': none of its receives-from patterns matches";
+        Assert.Contains(Why, fate.Reason, StringComparison.Ordinal);
+        Assert.Contains(Why, reply.Reason, StringComparison.Ordinal);
+        HostStatistics sum = await _cluster.SettledAsync();
+        // Two messages, and the reply.
+        Assert.Equal((3, 2, 1), (sum.Accepted, sum.Undeliverable, sum.Handled));
+    }
+
+    [Fact]
     public async Task Request_ToAnotherSilo_IsAnsweredThere()
     {
         MessagingEndpoint sender = await _cluster[0]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -20,6 +21,45 @@ public class CoreNameTests
         await host.SettleAsync();
 
         AccountingAssert.AssertEnded(guest.Statistics, handled: 1);
+    }
+
+    [Fact]
+    public async Task Conversation_WithUnderscores_IsThatOfTheContractsNames()
+    {
+        await using TestHost host = new();
+        host.AddInbox("log", out Inbox inbox);
+        string guest = Module(
+            """
+            (global $next (mut i32) (i32.const 1024))
+            (func (export "malloc") (param i32) (result i32)
+              (global.set $next (i32.add (global.get $next) (i32.const 64)))
+              (global.get $next))
+            """,
+            """
+            (data (i32.const 0) "log" "peer")
+            (data (i32.const 16) "\18\00\00\00\02\00\00\00" "42")
+            (func (export "handle_request") (param i32 i32 i32 i32) (result i32) (i32.const 16))
+            (func (export "handle_reply") (param i64 i32 i32 i32)
+              (drop (call $send (i32.const 0) (i32.const 3) (local.get 2) (local.get 3))))
+            (func (export "handle_topic") (param i32 i32 i32 i32 i32 i32) (result i32)
+              (drop (call $send (i32.const 0) (i32.const 3) (local.get 0) (local.get 1)))
+              (call $request (i32.const 3) (i32.const 4) (i32.const 0) (i32.const 1) (i32.const 0) (i32.const 64)))
+            """,
+            """
+            (import "host-messaging" "send" (func $send (param i32 i32 i32 i32) (result i32)))
+            (import "host-messaging" "request" (func $request (param i32 i32 i32 i32 i32 i32) (result i32)))
+            """
+        );
+        foreach (string id in new[] { "guest", "peer" })
+        {
+            host.AddText(id, guest, new() { SendsTo = ["*"], SubscribesTo = [id] });
+        }
+
+        host.AddSender().Publish("guest", [1]);
+        await host.SettleAsync();
+
+        Assert.Equal(["guest", "42"], inbox.Received.Select(message => Encoding.UTF8.GetString(message.Bytes)));
+        Assert.Empty(host.DeadLetters);
     }
 
     [Fact]
@@ -108,9 +148,10 @@ public class CoreNameTests
     private static string Handle(string name, string code) =>
         $"(func (export \"{name}\") (param i32 i32 i32 i32) (result i32) {code})";
 
-    private static string Module(string room, string handle) =>
+    private static string Module(string room, string handle, string imports = "") =>
         $"""
             (module
+              {imports}
               (memory (export "memory") 5)
               {room}
               {handle})

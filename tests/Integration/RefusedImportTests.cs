@@ -103,6 +103,6 @@ public sealed class RefusedImportTests
         var source = ComponentSource.FromText(Guest);
 
         Assert.NotNull(ComponentInspection.Of(source).Refusal);
-        Assert.Null(ComponentInspection.Of(source, ["wasi:http"]).Refusal);
+        Assert.Null(ComponentInspection.Of(source, new WasiOptions { Refuse = ["wasi:http"] }).Refusal);
     }
 }

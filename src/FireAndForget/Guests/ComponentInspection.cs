@@ -33,10 +33,13 @@ public sealed class ComponentInspection
     /// <summary>The names of its exports.</summary>
     public IReadOnlyList<string> Exports { get; }
 
-    /// <summary>Whether it exports a <c>handle-message</c> of the contract's type; a core module's may be <c>handle_message</c>.</summary>
+    /// <summary>
+    /// Whether it exports one of the contract's handlers, such as <c>handle-message</c>, of its type; a core module's may be
+    /// <c>handle_message</c>.
+    /// </summary>
     public bool Receives { get; }
 
-    /// <summary>Whether it imports the host's <c>send</c>.</summary>
+    /// <summary>Whether it imports a function of the host that sends, such as <c>send</c>.</summary>
     public bool Sends { get; }
 
     /// <summary>
@@ -59,23 +62,32 @@ public sealed class ComponentInspection
     /// <returns>What it is.</returns>
     /// <exception cref="ArgumentNullException">The source is null.</exception>
     /// <exception cref="ComponentLoadException">The source cannot be read, or is no WebAssembly.</exception>
-    public static ComponentInspection Of(ComponentSource source) => Of(source, []);
+    public static ComponentInspection Of(ComponentSource source) => Of(source, new());
 
     /// <summary>
-    /// Inspects a component that may import what no host grants (<see cref="WasiOptions.Refuse"/>). Its code is checked and not
-    /// run.
+    /// Inspects a component as a host would load it with these options: with folders that it is granted
+    /// (<see cref="WasiOptions.Directories"/>), and with imports that it may have although nobody grants them
+    /// (<see cref="WasiOptions.Refuse"/>). Its code is checked and not run.
     /// </summary>
     /// <param name="source">Where the WebAssembly comes from.</param>
-    /// <param name="refused">The packages and interfaces that it may import and not call.</param>
+    /// <param name="wasi">What it is granted.</param>
     /// <returns>What it is.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ComponentLoadException">The source cannot be read, or is no WebAssembly.</exception>
-    public static ComponentInspection Of(ComponentSource source, IEnumerable<string> refused)
+    public static ComponentInspection Of(ComponentSource source, WasiOptions wasi)
     {
         ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(refused);
-        (GuestDescription description, byte[] binary) = GuestLoader.Describe(source, new(refused));
-        return new(GuestSummary.Of(description), description.Refusal ?? InvalidCode(description, binary));
+        ArgumentNullException.ThrowIfNull(wasi);
+        bool grantsFolders = wasi.Directories.Count != 0;
+        (GuestDescription description, byte[] binary) = GuestLoader.Describe(source, new(wasi.Refuse));
+        var guest = GuestSummary.Of(description);
+        if (grantsFolders && guest is { IsComponent: true, IsDirect: true })
+        {
+            guest = guest with { IsDirect = false, Reason = "it is granted directories" };
+        }
+
+        string? refusal = description.Refusal ?? (grantsFolders ? GuestLoader.WhyNoFolders(description) : null);
+        return new(guest, refusal ?? InvalidCode(description, binary, grantsFolders));
     }
 
     /// <summary>What was found as a person reads it, in a line.</summary>
@@ -96,7 +108,7 @@ public sealed class ComponentInspection
     /// What is wrong with parts that the description does not cover: the code inside, and imports that Wasmtime lacks. Null where
     /// nothing is wrong.
     /// </summary>
-    private static string? InvalidCode(GuestDescription description, byte[] binary)
+    private static string? InvalidCode(GuestDescription description, byte[] binary, bool grantsFolders)
     {
         using Wasmtime.Engine engine = GuestLoader.CreateCheckingEngine(description.IsAsync);
         return GuestValidation.Check(
@@ -104,7 +116,7 @@ public sealed class ComponentInspection
                 description,
                 binary,
                 stub =>
-                    description is { Plan: null, HasRefusedImports: false }
+                    !description.HasRefusedImports && (grantsFolders || description.Plan is null)
                         ? ComponentApiCode.MissingImport(engine, stub)
                         : null
             ) ?? CostlyCode(description, binary);

@@ -107,6 +107,17 @@ internal sealed class GuestLoader : IDisposable
         }
     }
 
+    /// <summary>Why a guest cannot be granted folders; null where it can.</summary>
+    public static string? WhyNoFolders(GuestDescription description) =>
+        !description.IsComponent
+            ? "it is a core module, which cannot be granted directories: make a component of it (wasm-tools component embed, then wasm-tools "
+                + "component new), or take them out of its options"
+        : !description.NeedsDirect ? null
+        : description.IsAsync
+            ? "it has async functions or imports WASI 0.3, which the direct runtime alone has, and cannot be granted directories: "
+                + "build it for WASI 0.2, or take them out of its options"
+        : "it is of wasi:messaging, which the direct runtime alone hosts, and cannot be granted directories: take them out of its options";
+
     /// <summary>Compiles a source, or finds its code. Give it back with <see cref="Release"/>.</summary>
     /// <param name="source">Where it comes from.</param>
     /// <param name="grantsFolders">Whether it is granted what only the component-API runtime can give.</param>
@@ -228,15 +239,9 @@ internal sealed class GuestLoader : IDisposable
             throw new ComponentLoadException(description.Refusal);
         }
 
-        if (grantsFolders && description.NeedsDirect)
+        if (grantsFolders && WhyNoFolders(description) is { } wrong)
         {
-            throw new ComponentLoadException(
-                description.IsAsync
-                    ? "it has async functions or imports WASI 0.3, which the direct runtime alone has, and cannot be granted directories: "
-                        + "build it for WASI 0.2, or take them out of its options."
-                    : "it is of wasi:messaging, which the direct runtime alone hosts, and cannot be granted directories: take them out of "
-                        + "its options."
-            );
+            throw new ComponentLoadException($"{wrong}.");
         }
 
         bool usesComponentApi = description.Plan is null || UsesComponentApi(description, grantsFolders);
@@ -290,14 +295,8 @@ internal sealed class GuestLoader : IDisposable
         }
     }
 
-    /// <exception cref="ComponentLoadException">It is a core module, which cannot be granted folders.</exception>
     private bool UsesComponentApi(GuestDescription description, bool grantsFolders) =>
-        grantsFolders && !description.IsComponent
-            ? throw new ComponentLoadException(
-                "it is a core module, which cannot be granted directories: make a component of it (wasm-tools component embed, then wasm-tools "
-                    + "component new), or take them out of its options."
-            )
-            : (grantsFolders || PrefersComponentApi) && description is { IsComponent: true, NeedsDirect: false };
+        (grantsFolders || PrefersComponentApi) && description is { IsComponent: true, NeedsDirect: false };
 
     private void Drop(SharedCode shared)
     {

@@ -116,6 +116,41 @@ public sealed class CheckTests : IDisposable
         );
     }
 
+    /// <summary>The topology was called sound, and faf run refused to load it.</summary>
+    [Fact]
+    public void Check_CoreModuleThatIsGrantedAFolder_IsAMistake()
+    {
+        _faf.Write(
+            "core.wat",
+            """
+            (module
+              (memory (export "memory") 1)
+              (func (export "malloc") (param i32) (result i32) (i32.const 8))
+              (func (export "handle-message") (param i32 i32 i32 i32) (result i32) (i32.const 0)))
+            """
+        );
+        _faf.Write(
+            "granted.json",
+            """
+            {
+              "components": [
+                { "id": "plain", "path": "core.wat" },
+                { "id": "granted", "path": "core.wat", "wasi": { "directories": [{ "host": ".", "guest": "/data" }] } },
+              ],
+            }
+            """
+        );
+
+        FafResult result = _faf.Run("", "check", "granted.json");
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Error));
+        Assert.StartsWith(
+            "mistake: granted.json, component granted: core.wat: cannot be hosted: it is a core module, which cannot be granted directories",
+            Assert.Single(result.Lines),
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData("none.json")]
     [InlineData("unread.json")]

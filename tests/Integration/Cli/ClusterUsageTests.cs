@@ -30,6 +30,95 @@ public sealed class ClusterUsageTests : IDisposable
         Run("status", "--token-file", "token").AssertError(1, "token: there is no token in it. Check --token-file.");
     }
 
+    /// <summary>Two lines were taken for a bug of faf.</summary>
+    [Theory]
+    [InlineData("one\ntwo")]
+    [InlineData("t\u00F6ken")]
+    public void Cluster_TokenThatNoHeaderTakes_IsAnError(string token)
+    {
+        _faf.Write("token", token);
+
+        Run("status", "--token-file", "token")
+            .AssertError(
+                1,
+                "token: what is in it is no token: that is one line of ASCII characters. Check --token-file."
+            );
+    }
+
+    [Fact]
+    public void Cluster_TokenWithoutEnd_IsAnError()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no devices there.");
+
+        Run("status", "--token-file", "/dev/zero")
+            .AssertError(1, "/dev/zero: the token cannot be read: it has more than 1 MiB", "Check --token-file.");
+    }
+
+    /// <summary>The file was read twice, the second time without what the first look skips or has taken.</summary>
+    [Theory]
+    [InlineData("\uFEFF")]
+    [InlineData("// A comment.\n")]
+    public void Deploy_TopologyOfAPipe_IsReadOnce(string start)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no /dev/stdin there.");
+        string topology = $$"""{{start}}{"components":[{"id":"a","path":"{{_faf.PathOf("c-mirror.wasm")}}",}]}""";
+
+        _faf.Run(topology, "cluster", "deploy", "/dev/stdin", "--url", Url)
+            .AssertError(1, $"{Url}: the cluster cannot be asked: ");
+    }
+
+    [Fact]
+    public void Deploy_TopologyWithMistakes_SaysEachInALine()
+    {
+        _faf.Write(
+            "wrong.json",
+            """
+            { "components": [{ "id": "A", "path": "c-mirror.wasm" }],
+              "parts": 1 }
+            """
+        );
+
+        FafResult result = Run("deploy", "wrong.json");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Collection(
+            result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line =>
+                Assert.StartsWith(
+                    "wrong.json, line 1, column 26, components[0].id: 'A' is not an id",
+                    line,
+                    StringComparison.Ordinal
+                ),
+            line =>
+                Assert.StartsWith(
+                    "wrong.json, line 2, column 3, parts: 'parts' is no property",
+                    line,
+                    StringComparison.Ordinal
+                )
+        );
+    }
+
+    [Fact]
+    public void Deploy_TopologyThatIsNotUtf8_IsWrongUsage()
+    {
+        File.WriteAllBytes(
+            _faf.PathOf("latin.json"),
+            [.. "{\"components\":[{\"id\":\"a\",\"path\":\""u8, 0xE4, .. "\"}]}"u8]
+        );
+
+        Run("deploy", "latin.json").AssertError(2, "latin.json: it is not UTF-8. Write the file in UTF-8.");
+    }
+
+    /// <summary>It was read until the memory was full.</summary>
+    [Fact]
+    public void Deploy_ComponentWithoutEnd_IsAnError()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no devices there.");
+        _faf.Write("zero.json", """{ "components": [{ "id": "a", "path": "/dev/zero" }] }""");
+
+        Run("deploy", "zero.json").AssertError(1, "/dev/zero: it cannot be read: it has more than 256 MiB");
+    }
+
     [Fact]
     public void Cluster_NobodyThere_SaysSoInSentences() =>
         Run("status")
