@@ -315,7 +315,7 @@ public sealed class TaskTests
         },
         {
             "a set in a set",
-            (new Steps().NewSet(0).Join(Register, Register), "is a waitable-set, and it gave it as a subtask")
+            (new Steps().NewSet(0).Join(Register, Register), "is a waitable-set, and it gave it as a waitable")
         },
         { "into no set", (new Steps().Start(Long, 0).Join(Register, 99), "it has no handle 99") },
         { "a running timer", (new Steps().Start(Long, 0).Drop(Register), "before it was told that it has ended") },

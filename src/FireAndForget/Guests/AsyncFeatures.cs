@@ -17,6 +17,7 @@ internal static partial class AsyncFeatures
         var handle = (SafeHandle)HandleOf(config);
         wasmtime_config_concurrency_support_set(handle, true);
         wasmtime_config_wasm_component_model_async_set(handle, true);
+        wasmtime_config_wasm_component_model_more_async_builtins_set(handle, true);
         return config;
     }
 
@@ -32,6 +33,13 @@ internal static partial class AsyncFeatures
 
     [LibraryImport(Library)]
     private static partial void wasmtime_config_wasm_component_model_async_set(
+        SafeHandle config,
+        [MarshalAs(UnmanagedType.U1)] bool enable
+    );
+
+    /// <summary>The forms of built-ins for streams, futures and subtasks that wait where others answer that they would have to, and the reverse.</summary>
+    [LibraryImport(Library)]
+    private static partial void wasmtime_config_wasm_component_model_more_async_builtins_set(
         SafeHandle config,
         [MarshalAs(UnmanagedType.U1)] bool enable
     );

@@ -1,4 +1,5 @@
 using FireAndForget.Mailboxes;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -20,7 +21,8 @@ internal sealed class TestHost : IAsyncDisposable
         TimeProvider? time = null,
         TimeSpan? stopTime = null,
         bool listens = true,
-        GuestRuntime runtime = GuestRuntime.Direct
+        GuestRuntime runtime = GuestRuntime.Direct,
+        ILogger? logger = null
     )
     {
         Host = new(
@@ -30,6 +32,7 @@ internal sealed class TestHost : IAsyncDisposable
                 TimeProvider = time ?? TimeProvider.System,
                 StopTimeout = stopTime ?? TimeSpan.FromSeconds(10),
                 PrefersComponentApi = runtime == GuestRuntime.ComponentApi,
+                Logger = logger,
             }
         );
         _subscription = listens ? Host.Subscribe(int.MaxValue) : null;

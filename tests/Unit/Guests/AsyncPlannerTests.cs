@@ -23,9 +23,22 @@ public sealed class AsyncPlannerTests
     [InlineData("waitable-set.poll (memory (core memory $i \"memory\"))", "(param i32 i32) (result i32)")]
     [InlineData("waitable-set.drop", "(param i32)")]
     [InlineData("waitable.join", "(param i32 i32)")]
+    [InlineData("stream.new $s", "(result i64)")]
+    [InlineData("stream.read $s async (memory (core memory $i \"memory\"))", "(param i32 i32 i32) (result i32)")]
+    [InlineData("stream.write $s (memory (core memory $i \"memory\"))", "(param i32 i32 i32) (result i32)")]
+    [InlineData("stream.cancel-read $s", "(param i32) (result i32)")]
+    [InlineData("stream.cancel-write $s async", "(param i32) (result i32)")]
+    [InlineData("stream.drop-readable $s", "(param i32)")]
+    [InlineData("stream.drop-writable $s", "(param i32)")]
+    [InlineData("future.new $f", "(result i64)")]
+    [InlineData("future.read $f async (memory (core memory $i \"memory\"))", "(param i32 i32) (result i32)")]
+    [InlineData("future.write $f async (memory (core memory $i \"memory\"))", "(param i32 i32) (result i32)")]
     public void Decode_ABuiltInThatIsOffered_IsPlanned(string builtIn, string type)
     {
-        GuestDescription guest = Using($"(core func $f (canon {builtIn}))", type);
+        GuestDescription guest = Using(
+            $"(type $s (stream u8)) (type $f (future u8)) (core func $f (canon {builtIn}))",
+            type
+        );
 
         Assert.Equal("", guest.Reason);
         Assert.True(guest.IsAsync);
@@ -33,20 +46,11 @@ public sealed class AsyncPlannerTests
     }
 
     [Theory]
-    [InlineData("stream.new $s", "stream.new", "streams and futures")]
-    [InlineData("stream.cancel-read $s", "stream.cancel-read", "streams and futures")]
-    [InlineData("stream.drop-writable $s", "stream.drop-writable", "streams and futures")]
-    [InlineData("stream.read $s async (memory (core memory $i \"memory\"))", "stream.read", "streams and futures")]
-    [InlineData("future.new $f", "future.new", "streams and futures")]
-    [InlineData("future.write $f async (memory (core memory $i \"memory\"))", "future.write", "streams and futures")]
     [InlineData("error-context.drop", "error-context.drop", "error contexts")]
     [InlineData("thread.index", "thread.index", "threads of the component model")]
     public void Decode_ABuiltInThatIsBeyond_IsRefusedByItsName(string builtIn, string name, string what)
     {
-        GuestDescription guest = Using(
-            $"(type $s (stream u8)) (type $f (future u8)) (core func $f (canon {builtIn}))",
-            ""
-        );
+        GuestDescription guest = Using($"(core func $f (canon {builtIn}))", "");
 
         Assert.Null(guest.Plan);
         Assert.Equal(
@@ -54,6 +58,23 @@ public sealed class AsyncPlannerTests
             guest.Refusal
         );
         Assert.Equal(guest.Refusal, guest.Reason);
+    }
+
+    /// <summary>A file that names another type is damaged, and is told so before Wasmtime looks at it.</summary>
+    [Theory]
+    [InlineData("stream.new $f", "stream")]
+    [InlineData("future.drop-readable $s", "future")]
+    [InlineData("future.read $u async (memory (core memory $i \"memory\"))", "future")]
+    public void Decode_ABuiltInOfAnotherType_IsRefused(string builtIn, string channel)
+    {
+        ComponentLoadException error = Assert.Throws<ComponentLoadException>(() =>
+            Using(
+                $"(type $s (stream u8)) (type $f (future u8)) (type $u u8) (core func $f (canon {builtIn}))",
+                "(param i32)"
+            )
+        );
+
+        Assert.Contains($"a {channel}'s type is named and it is another one", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,6 +128,17 @@ public sealed class AsyncPlannerTests
         """(export "wait-for" (func (param "how-long" u64)))""",
         "#wait-for (as func("
     )]
+    [InlineData(
+        "wasi:cli/stdout@0.3.0",
+        """(export "write-via-stream" (func (param "data" (stream u16)) (result (future (result)))))""",
+        "#write-via-stream (as func("
+    )]
+    [InlineData(
+        "wasi:filesystem/types@0.3.0",
+        """(export "filesystem-error-code" (func (param "error" u8)))""",
+        "#filesystem-error-code"
+    )]
+    [InlineData("wasi:io/streams@0.3.0", """(export "input-stream" (type (sub resource)))""", "wasi:io/streams@0.3.0")]
     [InlineData("wasi:http/client@0.3.0", """(export "send" (func))""", "wasi:http/client@0.3.0")]
     public void Decode_WhatThatVersionOfWasiDoesNotHave_IsRefusedByItsName(string name, string exports, string said)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Wasmtime;
 
 namespace FireAndForget.Guests.Calls;
@@ -36,17 +37,31 @@ internal sealed unsafe class GuestMemory(Memory memory)
     /// </summary>
     public Span<byte> Slice(int pointer, int length, string what, string? function = null)
     {
-        ulong end = (ulong)(uint)pointer + (uint)length;
+        Check(pointer, (uint)length, what, function);
+        return new(_start + (uint)pointer, (int)Math.Min((uint)length, int.MaxValue));
+    }
+
+    /// <summary>Traps where not all of these bytes lie in the memory, as <see cref="Slice"/> does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Check(int pointer, ulong length, string what, string? function)
+    {
+        ulong end = (uint)pointer + length;
         if (end > (ulong)_length)
         {
             Refresh();
             if (end > (ulong)_length)
             {
-                ThrowOutOfBounds((uint)pointer, (uint)length, function is null ? what : $"{what} of {function}");
+                ThrowOutOfBounds((uint)pointer, length, function is null ? what : $"{what} of {function}");
             }
         }
+    }
 
-        return new(_start + (uint)pointer, (int)Math.Min((uint)length, int.MaxValue));
+    /// <summary>Copies bytes to another memory, or within this one, whether the ranges overlap or not.</summary>
+    public void CopyTo(int pointer, GuestMemory other, int otherPointer, ulong length, string what)
+    {
+        Check(pointer, length, what, null);
+        other.Check(otherPointer, length, what, null);
+        Buffer.MemoryCopy(_start + (uint)pointer, other._start + (uint)otherPointer, length, length);
     }
 
     /// <summary>The bytes of a string or list; traps where they do not all lie in the memory, or are more than one may have.</summary>
@@ -82,7 +97,7 @@ internal sealed unsafe class GuestMemory(Memory memory)
         throw new GuestTrapException($"{what} has {length} bytes, and a string or list has {MostOfList} at most");
 
     [DoesNotReturn]
-    private void ThrowOutOfBounds(uint pointer, uint length, string what) =>
+    private void ThrowOutOfBounds(uint pointer, ulong length, string what) =>
         throw new GuestTrapException(
             $"{what} at {pointer} with {length} bytes lies outside the guest's memory of {_length} bytes"
         );

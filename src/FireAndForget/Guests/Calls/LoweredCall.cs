@@ -14,6 +14,10 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
     private const string TheAnswer = "the answer";
     private const string AnAnswer = "the room for the answer";
     private const string Allocated = "what realloc gave for the answer";
+    private const string TheBuffer = "the buffer";
+
+    /// <summary>The most values in one copy of a stream: <c>Buffer.MAX_LENGTH</c> of the canonical ABI.</summary>
+    private const uint MostValues = (1 << 28) - 1;
 
     private const int ListBytes = 8;
     private const int ListAlignment = 4;
@@ -25,6 +29,12 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
 
     /// <summary>Whether it answers at once, with a subtask where what it does takes time.</summary>
     public bool IsAsync { get; init; }
+
+    /// <summary>The type of the stream that it takes or gives; null where there is none.</summary>
+    public ChannelType? Stream { get; init; }
+
+    /// <summary>The type of the future that it takes or gives; null where there is none.</summary>
+    public ChannelType? Future { get; init; }
 
     public Store Store => instance.Store;
 
@@ -87,6 +97,47 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
     {
         text.CopyTo(Allocate(text.Length, 1, out int pointer));
         StoreList(Memory.Slice(element, ListBytes, Allocated, function), pointer, text.Length);
+    }
+
+    /// <summary>
+    /// Traps where the buffer for values of a stream or future does not lie in the memory. Where it has no bytes any address will do.
+    /// </summary>
+    public void CheckValues(int pointer, uint count, ChannelType type)
+    {
+        if (count > MostValues)
+        {
+            throw new GuestTrapException(
+                $"it gave {function} a buffer of {count} values, and the most are {MostValues}"
+            );
+        }
+
+        ulong bytes = (ulong)count * type.ValueBytes;
+        if (bytes != 0)
+        {
+            CheckAlignment(pointer, (int)type.Alignment, TheBuffer);
+            Memory.Check(pointer, bytes, TheBuffer, function);
+        }
+    }
+
+    /// <summary>The bytes of a few values in a buffer that was checked.</summary>
+    public Span<byte> Values(int pointer, uint count, ChannelType type) =>
+        count == 0 ? [] : Memory.Slice(pointer, (int)(count * type.ValueBytes), TheBuffer, function);
+
+    /// <summary>Copies values from one buffer to another; both were checked.</summary>
+    public static void CopyValues(
+        LoweredCall from,
+        int source,
+        LoweredCall to,
+        int destination,
+        uint count,
+        ChannelType type
+    )
+    {
+        ulong bytes = (ulong)count * type.ValueBytes;
+        if (bytes != 0)
+        {
+            from.Memory.CopyTo(source, to.Memory, destination, bytes, TheBuffer);
+        }
     }
 
     private static void StoreList(Span<byte> at, int pointer, int count)

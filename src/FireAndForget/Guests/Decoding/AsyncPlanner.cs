@@ -20,6 +20,11 @@ internal static class AsyncPlanner
     public static string CoreTypeOfHandler(string handler) =>
         handler == HostMessaging.HandleReply ? "(i64, i32, i32, i32) -> i32" : HostMessaging.CoreTypeOfHandler(handler);
 
+    /// <summary>Whether a built-in is one of streams or futures.</summary>
+    public static bool IsOfChannel(CanonicalBuiltIn builtIn) =>
+        builtIn.Name.StartsWith("stream.", StringComparison.Ordinal)
+        || builtIn.Name.StartsWith("future.", StringComparison.Ordinal);
+
     /// <summary>Whether a built-in has to do with async functions, streams, futures, error contexts or threads.</summary>
     public static bool IsAsync(CanonicalBuiltIn builtIn) =>
         !builtIn.Name.StartsWith("resource.", StringComparison.Ordinal);
@@ -30,7 +35,6 @@ internal static class AsyncPlanner
         string name = builtIn.Name;
         string? kind = name[..name.IndexOf('.', StringComparison.Ordinal)] switch
         {
-            "stream" or "future" => "streams and futures",
             "error-context" => "error contexts",
             "thread" when name != "thread.yield" => "threads of the component model",
             _ => null,
@@ -38,7 +42,7 @@ internal static class AsyncPlanner
         return kind is null ? null : $"it uses the canonical built-in {name}, and {kind} are not offered to guests";
     }
 
-    /// <summary>The item for a built-in that is offered.</summary>
+    /// <summary>The item for a built-in that is offered, and none of streams and futures.</summary>
     /// <param name="builtIn">The built-in.</param>
     /// <param name="memory">Its memory, where it has one.</param>
     /// <param name="offset">Where to say that it is wrong.</param>

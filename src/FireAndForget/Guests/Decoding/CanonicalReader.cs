@@ -121,6 +121,12 @@ internal static class CanonicalReader
     {
         int offset = section.Position;
         ComponentType type = scope.TypeAt(section.ReadU32(), offset);
+        ComponentTypeKind kind = channel == "stream" ? ComponentTypeKind.Stream : ComponentTypeKind.Future;
+        if (type.Kind != kind)
+        {
+            throw WasmReader.Damaged($"a {channel}'s type is named and it is another one", offset);
+        }
+
         return function switch
         {
             0 => new($"{channel}.new") { Type = type },

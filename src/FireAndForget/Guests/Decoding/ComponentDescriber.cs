@@ -5,7 +5,7 @@ internal sealed class ComponentDescriber
 {
     private const string Offer =
         $"{HostMessaging.Interface} and @1.1.0, and of WASI 0.2 wasi:cli, clocks, filesystem, io, random and sockets, of 0.3 "
-        + "wasi:cli, clocks and random";
+        + "those without io";
     private const int MostRefusable = 4;
     private const string Advice = "Build it for the world receiver or messenger of messaging.wit.";
     private const string AdviceOnImports =

@@ -25,7 +25,7 @@ internal sealed partial class DirectPlanner
                 if (OfImport(lowered.Function, component) is { } function)
                 {
                     _hasTasks |= lowered.Function.Type.Kind == ComponentTypeKind.AsyncFunction;
-                    return TryLowered(function, lowered.Options, component, out item);
+                    return TryLowered(function, lowered, offset, component, out item);
                 }
 
                 if (!TrapsAtOnce(lowered.Function, component))
@@ -108,18 +108,27 @@ internal sealed partial class DirectPlanner
         }
 
         // Tasks and what they wait for belong to a component, as handles do, which they are.
-        item = AsyncPlanner.Plan(builtIn, memory, offset);
+        item = AsyncPlanner.IsOfChannel(builtIn)
+            ? new ChannelBuiltIn(
+                builtIn.Name,
+                _layouts.ChannelOf(builtIn.Type!, offset),
+                memory,
+                builtIn.Options?.IsAsync ?? builtIn.IsAsync
+            )
+            : AsyncPlanner.Plan(builtIn, memory, offset);
         return HasHandlesAlone(component);
     }
 
     private bool TryLowered(
         ImportedName import,
-        CanonicalOptions options,
+        LoweredFunction lowered,
+        int offset,
         InlinedComponent component,
         [NotNullWhen(true)] out CoreItem? item
     )
     {
         item = null;
+        CanonicalOptions options = lowered.Options;
         CoreExport? memory = null;
         CoreExport? realloc = null;
         if (
@@ -131,8 +140,27 @@ internal sealed partial class DirectPlanner
             return false;
         }
 
-        item = new LoweredImport(import.Interface, import.Name, memory, realloc) { IsAsync = options.IsAsync };
+        item = new LoweredImport(import.Interface, import.Name, memory, realloc)
+        {
+            IsAsync = options.IsAsync,
+            Stream = ChannelOf(import, lowered.Function.Type, ComponentTypeKind.Stream, offset),
+            Future = ChannelOf(import, lowered.Function.Type, ComponentTypeKind.Future, offset),
+        };
         return HostMessaging.IsInterface(import.Interface) || HasHandlesAlone(component);
+    }
+
+    /// <summary>
+    /// The first stream or future that a function of WASI 0.3 takes or gives, by itself or in a tuple; null where it has none. No function
+    /// that the host has an answer for has two.
+    /// </summary>
+    private ChannelType? ChannelOf(ImportedName import, ComponentType function, ComponentTypeKind kind, int offset)
+    {
+        ComponentType? found = WasiInterfaces.IsWasi3(import.Interface)
+            ? function
+                .Parts.SelectMany(part => part is { Kind: ComponentTypeKind.Tuple } ? part.Parts : [part])
+                .FirstOrDefault(part => part?.Kind == kind)
+            : null;
+        return found is null ? null : _layouts.ChannelOf(found, offset);
     }
 
     private bool TryFunction(

@@ -22,6 +22,7 @@ internal sealed partial class DirectPlanner
     private readonly List<PlannedInstance> _instances = [];
     private readonly Dictionary<ComponentModule, int> _moduleNumbers = [];
     private readonly OriginFinder _origins = new();
+    private readonly TypeLayouts _layouts;
     private InlinedComponent? _ofWasi;
     private int _trappingFunctions;
     private string _why = "";
@@ -29,7 +30,11 @@ internal sealed partial class DirectPlanner
     /// <summary>Whether it has async functions, or calls any: what its handlers run is a task then.</summary>
     private bool _hasTasks;
 
-    private DirectPlanner(DecodingBudget budget) => _budget = budget;
+    private DirectPlanner(DecodingBudget budget)
+    {
+        _budget = budget;
+        _layouts = new(budget);
+    }
 
     /// <summary>Plans a component whose handlers, one at least, have the contract's types.</summary>
     /// <param name="component">The component.</param>

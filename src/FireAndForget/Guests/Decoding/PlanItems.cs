@@ -18,6 +18,12 @@ internal sealed record LoweredImport(string Interface, string Function, CoreExpo
 {
     /// <summary>Whether it answers at once, with a subtask where what it does takes time.</summary>
     public bool IsAsync { get; init; }
+
+    /// <summary>The type of the stream that it takes or gives; null where there is none.</summary>
+    public ChannelType? Stream { get; init; }
+
+    /// <summary>The type of the future that it takes or gives; null where there is none.</summary>
+    public ChannelType? Future { get; init; }
 }
 
 /// <summary>

@@ -30,6 +30,13 @@ internal sealed record TaskReturn(TaskResult Result, CoreExport? Memory) : CoreI
 internal sealed record TaskBuiltIn(string Name, CoreExport? Memory = null, uint Slot = 0, bool IsAsync = false)
     : CoreItem;
 
+/// <summary>A built-in of streams or futures.</summary>
+/// <param name="Name">As the canonical ABI calls it.</param>
+/// <param name="Type">The type of the stream or future.</param>
+/// <param name="Memory">Where values are read or written, if it does either and they take room.</param>
+/// <param name="IsAsync">Whether it answers at once where it would have to wait.</param>
+internal sealed record ChannelBuiltIn(string Name, ChannelType Type, CoreExport? Memory, bool IsAsync) : CoreItem;
+
 /// <summary>The results that handlers have.</summary>
 internal enum TaskResult : byte
 {

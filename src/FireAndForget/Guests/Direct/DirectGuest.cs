@@ -423,6 +423,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
                     new(this, $"the drop of {drop.Resource}", null, null)
                 ),
                 TaskBuiltIn builtIn => Wasi.Tasks.Supply(this, builtIn),
+                ChannelBuiltIn builtIn => Wasi.Channels.Supply(this, builtIn),
                 TaskReturn task => MakeReturn(task, (FunctionImport)module.Imports[index]),
                 LoweredImport lowered when !HostMessaging.IsInterface(lowered.Interface) => Wasi.Supply(
                     lowered,

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using FireAndForget.Guests.Calls;
 using FireAndForget.Guests.Decoding;
 using Wasmtime;
@@ -20,6 +21,9 @@ internal sealed class GuestTasks(WasiInstance wasi)
     private const int Wait = 2;
 
     private const int SubtaskEvent = 1;
+
+    // Of an end of a stream or future: this one and one more for a writable end, two more for a future.
+    private const int StreamReadEvent = 2;
     private const int EventBytes = 8;
 
     // The states of a subtask.
@@ -114,6 +118,17 @@ internal sealed class GuestTasks(WasiInstance wasi)
         CheckMayWait(call.Function);
         WasiPoll.WaitUntil(wasi, until);
         return Returned;
+    }
+
+    /// <summary>Waits for what will never come: the budget ends it, or a trap where the guest may not wait.</summary>
+    [DoesNotReturn]
+    public void WaitForever(string function)
+    {
+        CheckMayWait(function);
+        while (true)
+        {
+            WasiPoll.WaitUntil(wasi, ulong.MaxValue);
+        }
     }
 
     /// <summary>The function behind a built-in.</summary>
@@ -251,6 +266,12 @@ internal sealed class GuestTasks(WasiInstance wasi)
         {
             WasiPoll.WaitUntil(wasi, instant);
         } while (handle == 0);
+
+        if (wasi.Handles.EndOf(handle) is { } end)
+        {
+            int code = StreamReadEvent + (end.Channel.Type.IsFuture ? 2 : 0) + (end.IsWriter ? 1 : 0);
+            return (code, handle, end.Tell());
+        }
 
         wasi.Handles.End(handle);
         return (SubtaskEvent, handle, Returned);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using FireAndForget.Guests.Calls;
 using Wasmtime;
 
@@ -27,6 +28,9 @@ internal static class Wasi3
                     return (long)WasiClock.WallResolution.Nanoseconds;
                 }
             ),
+            "wasi:cli/stdin@0.3#read-via-stream" => ReadViaStream(wasi, call),
+            "wasi:cli/stdout@0.3#write-via-stream" => WriteViaStream(wasi, call, wasi.Output),
+            "wasi:cli/stderr@0.3#write-via-stream" => WriteViaStream(wasi, call, wasi.Error),
             _ => SameOf(name) is { } same ? wasi.Find(same, call) : null,
         };
     }
@@ -46,6 +50,7 @@ internal static class Wasi3
             "wasi:clocks/monotonic-clock@0.3#now" => "wasi:clocks/monotonic-clock#now",
             "wasi:clocks/monotonic-clock@0.3#get-resolution" => "wasi:clocks/monotonic-clock#resolution",
             "wasi:clocks/system-clock@0.3#now" => "wasi:clocks/wall-clock#now",
+            "wasi:filesystem/preopens@0.3#get-directories" => "wasi:filesystem/preopens#get-directories",
             "wasi:random/random@0.3#get-random-bytes" => "wasi:random/random#get-random-bytes",
             "wasi:random/random@0.3#get-random-u64" => "wasi:random/random#get-random-u64",
             "wasi:random/insecure@0.3#get-insecure-random-bytes" => "wasi:random/insecure#get-insecure-random-bytes",
@@ -53,6 +58,31 @@ internal static class Wasi3
             "wasi:random/insecure-seed@0.3#get-insecure-seed" => "wasi:random/insecure-seed#insecure-seed",
             _ => null,
         };
+
+    /// <summary>Standard input: a stream that is at its end, and a future that says that this is no error.</summary>
+    private static Function ReadViaStream(WasiInstance wasi, LoweredCall call) =>
+        Function.FromCallback(
+            call.Store,
+            (int answer) =>
+            {
+                call.Enter();
+                Span<byte> ends = call.Answer(answer, 2 * sizeof(int), sizeof(int));
+                int stream = wasi.Channels.Give(new(call.Stream!) { IsDropped = true });
+                int future = wasi.Channels.Give(new(call.Future!) { HasSucceeded = true });
+                BinaryPrimitives.WriteInt32LittleEndian(ends, stream);
+                BinaryPrimitives.WriteInt32LittleEndian(ends[sizeof(int)..], future);
+            }
+        );
+
+    private static Function WriteViaStream(WasiInstance wasi, LoweredCall call, WasiOutput output) =>
+        Function.FromCallback(
+            call.Store,
+            (int stream) =>
+            {
+                call.Enter();
+                return wasi.Channels.Give(wasi.Channels.Connect(call, stream, output));
+            }
+        );
 
     private static Function Wait(WasiInstance wasi, LoweredCall call, Func<ulong, ulong> until)
     {

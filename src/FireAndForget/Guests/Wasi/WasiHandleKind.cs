@@ -19,4 +19,10 @@ internal enum WasiHandleKind : byte
 
     /// <summary>No resource but a waitable: a call that ends at an instant.</summary>
     Subtask,
+
+    /// <summary>No resource but a waitable: an end of a stream or future, as the following.</summary>
+    StreamReader,
+    StreamWriter,
+    FutureReader,
+    FutureWriter,
 }

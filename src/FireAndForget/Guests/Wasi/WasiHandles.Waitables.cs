@@ -6,10 +6,43 @@ namespace FireAndForget.Guests.Wasi;
 // not be dropped before all that is in it.
 internal sealed partial class WasiHandles
 {
+    /// <summary>Makes a handle for an end of a stream or future.</summary>
+    public int Add(ChannelEnd end)
+    {
+        int handle = Add(KindOf(end.Channel.Type.IsFuture, end.IsWriter));
+        _entries[handle - 1].End = end;
+        return handle;
+    }
+
+    /// <summary>The end of a stream or future of that type.</summary>
+    public ChannelEnd EndOf(int handle, ChannelType type, bool isWriter)
+    {
+        ChannelEnd end = At(handle, KindOf(type.IsFuture, isWriter)).End!;
+        if (end.Channel.Type != type)
+        {
+            throw new GuestTrapException(
+                $"its handle {handle} is {end.Name} of other values than those that it was given for"
+            );
+        }
+
+        return end;
+    }
+
+    /// <summary>The end of a stream or future that a waitable is; null: it is a subtask.</summary>
+    public ChannelEnd? EndOf(int waitable) => _entries[waitable - 1].End;
+
+    /// <summary>Whether a waitable is in a set.</summary>
+    public bool IsInSet(int waitable) => _entries[waitable - 1].Parent != 0;
+
     /// <summary>Puts a waitable into a set, out of the one in which it was; 0: into none.</summary>
     public void Join(int waitable, int set)
     {
-        ref Entry entry = ref At(waitable, WasiHandleKind.Subtask);
+        if ((uint)waitable - 1 >= (uint)_used || !IsWaitable(_entries[waitable - 1].Kind))
+        {
+            ThrowUnknown(waitable, "a waitable");
+        }
+
+        ref Entry entry = ref _entries[waitable - 1];
         if (set != 0)
         {
             At(set, WasiHandleKind.WaitableSet).Children++;
@@ -32,10 +65,9 @@ internal sealed partial class WasiHandles
             for (int handle = 1; handle <= _used; handle++)
             {
                 ref Entry entry = ref _entries[handle - 1];
-                bool isIn = entry.Kind == WasiHandleKind.Subtask && entry.Parent == set && !entry.HasEnded;
-                if (isIn && (first.Handle == 0 || entry.Value < first.Instant))
+                if (entry.Parent == set && IsWaitable(entry.Kind) && entry.ReadyAt < first.Instant)
                 {
-                    first = (handle, entry.Value);
+                    first = (handle, entry.ReadyAt);
                 }
             }
         }
@@ -76,4 +108,11 @@ internal sealed partial class WasiHandles
 
         Drop(subtask, WasiHandleKind.Subtask);
     }
+
+    private static bool IsWaitable(WasiHandleKind kind) => kind >= WasiHandleKind.Subtask;
+
+    private static WasiHandleKind KindOf(bool isFuture, bool isWriter) =>
+        isFuture
+            ? (isWriter ? WasiHandleKind.FutureWriter : WasiHandleKind.FutureReader)
+            : (isWriter ? WasiHandleKind.StreamWriter : WasiHandleKind.StreamReader);
 }

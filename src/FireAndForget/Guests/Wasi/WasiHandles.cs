@@ -70,6 +70,13 @@ internal sealed partial class WasiHandles
             );
         }
 
+        Remove(handle);
+    }
+
+    /// <summary>Removes a handle that is known to be there, out of its set too.</summary>
+    public void Remove(int handle)
+    {
+        ref Entry entry = ref _entries[handle - 1];
         if (entry.Parent != 0)
         {
             _entries[entry.Parent - 1].Children--;
@@ -84,20 +91,20 @@ internal sealed partial class WasiHandles
         // As unsigned numbers, so that 0 and negative ones are out of range too.
         if ((uint)handle - 1 >= (uint)_used || _entries[handle - 1].Kind != kind)
         {
-            ThrowUnknown(handle, kind);
+            ThrowUnknown(handle, Named(kind));
         }
 
         return ref _entries[handle - 1];
     }
 
     [DoesNotReturn]
-    private void ThrowUnknown(int handle, WasiHandleKind kind)
+    private void ThrowUnknown(int handle, string expected)
     {
         WasiHandleKind other = (uint)handle - 1 < (uint)_used ? _entries[handle - 1].Kind : WasiHandleKind.None;
         throw new GuestTrapException(
             other == WasiHandleKind.None
-                ? $"it has no handle {(uint)handle}, which it gave as {Named(kind)}"
-                : $"its handle {(uint)handle} is {Named(other)}, and it gave it as {Named(kind)}"
+                ? $"it has no handle {(uint)handle}, which it gave as {expected}"
+                : $"its handle {(uint)handle} is {Named(other)}, and it gave it as {expected}"
         );
     }
 
@@ -112,6 +119,10 @@ internal sealed partial class WasiHandles
             WasiHandleKind.RequestOptions => "request-options",
             WasiHandleKind.WaitableSet => "a waitable-set",
             WasiHandleKind.Subtask => "a subtask",
+            WasiHandleKind.StreamReader => "the readable end of a stream",
+            WasiHandleKind.StreamWriter => "the writable end of a stream",
+            WasiHandleKind.FutureReader => "the readable end of a future",
+            WasiHandleKind.FutureWriter => "the writable end of a future",
             _ => "a network",
         };
 
@@ -128,5 +139,12 @@ internal sealed partial class WasiHandles
         /// <summary>The handle from which it came, or of a waitable the set in which it is; of a dropped one, the one dropped before it.</summary>
         public int Parent;
         public ulong Value;
+
+        /// <summary>Of an end of a stream or future: what it stands for.</summary>
+        public ChannelEnd? End;
+
+        /// <summary>Of a waitable: the instant from which on the guest can be told of it; the last one of all where there is none.</summary>
+        public readonly ulong ReadyAt =>
+            Kind == WasiHandleKind.Subtask ? (HasEnded ? ulong.MaxValue : Value) : End!.ReadyAt;
     }
 }

@@ -38,9 +38,13 @@ internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grant
             return Refuse(import, type);
         }
 
-        LoweredCall call = new(instance, import.Function, import.Memory, import.Realloc) { IsAsync = import.IsAsync };
-        return Find($"{WasiInterfaces.Unversioned(import.Interface)}#{import.Function}", call)
-            ?? Stub(import.Function, type);
+        LoweredCall call = new(instance, import.Function, import.Memory, import.Realloc)
+        {
+            IsAsync = import.IsAsync,
+            Stream = import.Stream,
+            Future = import.Future,
+        };
+        return Find($"{WasiInterfaces.Unversioned(import.Interface)}#{import.Function}", call) ?? Stub(call, type);
     }
 
     /// <summary>The host function behind an import of a core module, of <see cref="CoreImports"/> without the host's messaging.</summary>
@@ -93,6 +97,9 @@ internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grant
     /// <summary>What its handlers run, where it has async functions or calls any.</summary>
     public GuestTasks Tasks => field ??= new(this);
 
+    /// <summary>Its streams and futures.</summary>
+    public GuestChannels Channels => field ??= new(this);
+
     /// <summary>The host's log, for the guest.</summary>
     public GuestLog Log => field ??= new(instance, Grants);
 
@@ -131,8 +138,9 @@ internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grant
         );
     }
 
-    private Function Stub(string function, FunctionImport type)
+    private Function Stub(LoweredCall call, FunctionImport type)
     {
+        string function = call.Function;
         // A function that is no method takes an error: filesystem-error-code and network-error-code.
         string resource = function.StartsWith(Method, StringComparison.Ordinal)
             ? function[Method.Length..function.IndexOf('.', StringComparison.Ordinal)]
@@ -141,8 +149,11 @@ internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grant
             instance.Store,
             (_, arguments, _) =>
             {
-                instance.RefuseWhereNotAllowed(function);
-                throw NoSuchHandle(arguments[0].AsInt32(), resource);
+                call.Enter();
+                // Lowered async, the arguments may lie in memory: the first number is no handle then.
+                throw call.IsAsync
+                    ? new GuestTrapException($"it called {function} and has no handle of {resource}")
+                    : NoSuchHandle(arguments[0].AsInt32(), resource);
             },
             type.Parameters,
             type.Results
