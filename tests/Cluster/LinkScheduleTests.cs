@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using FireAndForget.Messages;
 using FireAndForget.Orleans.Links;
@@ -25,7 +26,50 @@ public sealed class LinkScheduleTests
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(6)]
-    public async Task Link_CallsReorderedAndFailing_EachMessageHasItsOutcomeOnce(int seed)
+    public Task Link_CallsReorderedAndFailing_EachMessageHasItsOutcomeOnce(int seed) => CheckAsync(seed);
+
+    /// <summary>As where a test beside it traces: from one moment to another messages have contexts, or have none any more.</summary>
+    [Theory]
+    [InlineData(7)]
+    [InlineData(8)]
+    public async Task Link_ListenersOfTracesComeAndGo_EachMessageHasItsOutcomeOnce(int seed)
+    {
+        using CancellationTokenSource stop = new();
+        Task tracing = Task.Run(() => TraceNowAndThenAsync(stop.Token), CancellationToken.None);
+        try
+        {
+            await CheckAsync(seed);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await tracing;
+        }
+    }
+
+    private static async Task TraceNowAndThenAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            using (
+                ActivityListener listener = new()
+                {
+                    ShouldListenTo = source => source.Name is "FireAndForget",
+                    Sample = (ref ActivityCreationOptions<ActivityContext> _) =>
+                        ActivitySamplingResult.AllDataAndRecorded,
+                }
+            )
+            {
+                ActivitySource.AddActivityListener(listener);
+                // Hosts look at each of their ticks, some milliseconds apart, whether anybody listens.
+                await Task.Delay(20, CancellationToken.None);
+            }
+
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+
+    private static async Task CheckAsync(int seed)
     {
         await using Pair pair = new(seed);
         for (int i = 0; i < Count; i++)
