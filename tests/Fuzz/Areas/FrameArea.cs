@@ -94,8 +94,16 @@ internal sealed class FrameArea : FuzzArea
         }
     }
 
+    public override void Close()
+    {
+        if (_host.IsValueCreated)
+        {
+            _host.Value.Dispose();
+        }
+    }
+
     /// <summary>A host on which some of the generated ids are.</summary>
-    private sealed class Receiving : IInboundHost
+    private sealed class Receiving : IInboundHost, IDisposable
     {
         private readonly MessagingHost _host = new(new() { Workers = 0, CompileCache = null });
         private readonly Dictionary<string, Participant> _senders = [];
@@ -144,6 +152,8 @@ internal sealed class FrameArea : FuzzArea
                 inbound.Execute();
             } while (_host.Pump() != 0);
         }
+
+        public void Dispose() => _host.Dispose();
 
         public Participant? FindTarget(string id) => Registry.TryGet(id, out Participant? found) ? found : null;
 
