@@ -153,6 +153,7 @@ public abstract partial class ConversationContract
         }
     }
 
+    /// <summary>One message is pumped: a turn of two may end between them, at a tick of the epoch, and the responder come first.</summary>
     [Fact]
     public async Task Stop_WithRequestsOpen_BalancesTheStatistics()
     {
@@ -163,14 +164,13 @@ public abstract partial class ConversationContract
         MessagingEndpoint client = host.AddSender();
 
         client.Send("asker", Do(Ask, "responder", [0]));
-        client.Send("asker", Do(Ask, "responder", [0]));
-        Assert.Equal(2, host.Host.Pump(2));
+        Assert.Equal(1, host.Host.Pump(1));
         await host.StopAsync(TimeSpan.Zero);
         await host.DisposeAsync();
 
         Assert.Empty(log.Received);
-        AccountingAssert.AssertEnded(responder.Statistics, undeliverable: 2);
-        Assert.Equal(2, host.Statistics.Requests);
+        AccountingAssert.AssertEnded(responder.Statistics, undeliverable: 1);
+        Assert.Equal(1, host.Statistics.Requests);
     }
 
     [Fact]
