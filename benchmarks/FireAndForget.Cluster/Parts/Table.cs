@@ -10,6 +10,9 @@ namespace FireAndForget.Cluster.Parts;
 
 internal static class Table
 {
+    /// <summary>How many components a command deploys, each of which has its time.</summary>
+    private const int AtOnce = 500;
+
     public static async Task MeasureAsync(RunArguments arguments, Results results)
     {
         int changes = arguments.IsQuick ? 50 : 300;
@@ -49,8 +52,13 @@ internal static class Table
 
         async Task DeployAsync(int ids)
         {
-            await hosting.DoAsync("deploy", Text(there), Text(ids));
-            there = ids;
+            while (there < ids)
+            {
+                int end = Math.Min(ids, there + AtOnce);
+                await hosting.DoAsync("deploy", Text(there), Text(end));
+                there = end;
+            }
+
             await knowing.DoAsync("know", Text(ids));
         }
 

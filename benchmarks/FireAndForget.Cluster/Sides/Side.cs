@@ -35,7 +35,17 @@ internal abstract class Side : IAsyncDisposable
             ["proto", _] => new ProtoSide(),
             _ => throw new ArgumentException($"'{string.Join(' ', words)}' is no side of a measurement."),
         };
-        await side.StartAsync();
+        try
+        {
+            await side.StartAsync();
+        }
+        catch (Exception e)
+        {
+            // Told before the side ends, which may fail as well where it has only half started.
+            Console.WriteLine(ReportOf(e).ToLine());
+            throw;
+        }
+
         Console.WriteLine(new SideReport { Text = side.Address }.ToLine());
         while (await Console.In.ReadLineAsync() is { } line)
         {
@@ -46,7 +56,7 @@ internal abstract class Side : IAsyncDisposable
             }
             catch (Exception e)
             {
-                answer = new() { Error = $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}" };
+                answer = ReportOf(e);
             }
 
             Console.WriteLine(answer.ToLine());
@@ -93,6 +103,9 @@ internal abstract class Side : IAsyncDisposable
                 return await DoOtherAsync(words);
         }
     }
+
+    private static SideReport ReportOf(Exception e) =>
+        new() { Error = $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}" };
 
     private static SideReport Look() =>
         new()
