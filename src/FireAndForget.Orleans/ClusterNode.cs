@@ -292,12 +292,15 @@ internal sealed partial class ClusterNode
     /// <summary>The end of a link on another silo.</summary>
     private sealed class OtherEnd(ClusterNode node, SiloAddress silo) : ILinkPeer
     {
+        /// <summary>Kept, because each reference is made anew, id and all.</summary>
+        private readonly ILinkService _service = node._silos.At(silo);
+
         public SiloAddress Address => silo;
 
-        public ValueTask<byte[]?> DeliverAsync(Frame frame) => node._silos.At(silo).DeliverAsync(node.Silo, frame);
+        public ValueTask<byte[]?> DeliverAsync(Frame frame) => _service.DeliverAsync(node.Silo, frame);
 
         public Task<LinkState> ResumeAsync(uint session, ulong settledThrough) =>
-            node._silos.At(silo).ResumeAsync(node.Silo, session, settledThrough);
+            _service.ResumeAsync(node.Silo, session, settledThrough);
     }
 
     /// <summary>The end of a link on this silo.</summary>

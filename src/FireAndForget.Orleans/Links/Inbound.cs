@@ -139,7 +139,8 @@ internal sealed partial class Inbound : IThreadPoolWorkItem, IDisposable
         await early.ConfigureAwait(false);
         lock (_lock)
         {
-            return WriteSettlement();
+            // Where a session has begun meanwhile nobody waits for this answer, and a settlement in it would be lost.
+            return frame.Session == _session ? WriteSettlement() : null;
         }
     }
 
