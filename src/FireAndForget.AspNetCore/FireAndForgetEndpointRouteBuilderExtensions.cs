@@ -11,6 +11,9 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Maps a page that shows what a host does.</summary>
 public static class FireAndForgetEndpointRouteBuilderExtensions
 {
+    /// <summary>By this ASP.NET's routing sees that the authorization middleware has seen a request's route.</summary>
+    private const string AuthorizationHasRun = "__AuthorizationMiddlewareWithEndpointInvoked";
+
     private static readonly string[] GetOrHead = [HttpMethods.Get, HttpMethods.Head];
 
     /// <summary>
@@ -46,7 +49,7 @@ public static class FireAndForgetEndpointRouteBuilderExtensions
         LiveState live = new(host, new(host, hasActions: options.ActionsPolicy is not null));
         ParticipantPage participant = new(host, log);
         RouteGroupBuilder group = endpoints.MapGroup(pattern);
-        group.MapMethods("/", GetOrHead, PageFiles.ServeIndex);
+        group.MapMethods("/", GetOrHead, options.ActionsPolicy is null ? PageFiles.ServeIndex : ServeWithActionsAsync);
         group.MapMethods("/page.js", GetOrHead, PageFiles.ServeScript);
         group.MapMethods("/participant.js", GetOrHead, PageFiles.ServeParticipantScript);
         group.MapMethods("/page.css", GetOrHead, PageFiles.ServeStyle);
@@ -64,6 +67,26 @@ public static class FireAndForgetEndpointRouteBuilderExtensions
         }
 
         return group;
+    }
+
+    /// <summary>
+    /// Serves the page with actions where those can be authorized. Without the middleware ASP.NET fails each of them, which nobody would
+    /// see before the first.
+    /// </summary>
+    private static Task ServeWithActionsAsync(HttpContext context)
+    {
+        if (context.Items.ContainsKey(AuthorizationHasRun))
+        {
+            return PageFiles.ServeIndex(context);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        PageFiles.SetHeaders(context, "text/plain; charset=utf-8");
+        return context.Response.WriteAsync(
+            $"{nameof(FireAndForgetPageOptions.ActionsPolicy)} is set, and nothing checks it, so that every action would fail: call "
+                + "app.UseAuthorization() behind app.UseRouting() and app.UseAuthentication(), before the page's routes.",
+            context.RequestAborted
+        );
     }
 
     /// <summary>Finds a wrong name when the application starts; the first action would, with an answer that tells nobody what is wrong.</summary>

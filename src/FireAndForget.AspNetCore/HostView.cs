@@ -42,10 +42,23 @@ internal sealed class HostView
 
     /// <summary>The state of the host now.</summary>
     /// <param name="traffic">Counts who sends how much to whom; null: nobody watches that.</param>
-    public StateView Look(TrafficWatch? traffic)
+    /// <param name="filter">What the ids of the components and endpoints that are shown have in them; empty: anything.</param>
+    public StateView Look(TrafficWatch? traffic, string filter)
     {
-        Component[] components = [.. _host.Components.OrderBy(c => c.Id, StringComparer.Ordinal)];
-        MessagingEndpoint[] endpoints = [.. _host.Endpoints.OrderBy(e => e.Id, StringComparer.Ordinal)];
+        IReadOnlyCollection<Component> allComponents = _host.Components;
+        IReadOnlyCollection<MessagingEndpoint> allEndpoints = _host.Endpoints;
+        Component[] components =
+        [
+            .. allComponents
+                .Where(c => c.Id.Contains(filter, StringComparison.Ordinal))
+                .OrderBy(c => c.Id, StringComparer.Ordinal),
+        ];
+        MessagingEndpoint[] endpoints =
+        [
+            .. allEndpoints
+                .Where(e => e.Id.Contains(filter, StringComparison.Ordinal))
+                .OrderBy(e => e.Id, StringComparer.Ordinal),
+        ];
         HostStatistics statistics = _host.Statistics;
         return new()
         {
@@ -54,8 +67,9 @@ internal sealed class HostView
             Sent = statistics.Sent,
             Refused = statistics.Refused,
             Messages = CountsView.Of(statistics.Messages),
-            ComponentCount = components.Length,
-            EndpointCount = endpoints.Length,
+            ComponentCount = allComponents.Count,
+            EndpointCount = allEndpoints.Count,
+            Matching = components.Length + endpoints.Length,
             Components = [.. components.Take(MostShown).Select(ComponentView.Of)],
             Endpoints = [.. endpoints.Take(MostShown).Select(EndpointView.Of)],
             Flows =
@@ -105,6 +119,9 @@ internal sealed class StateView
     public required int ComponentCount { get; init; }
 
     public required int EndpointCount { get; init; }
+
+    /// <summary>How many components and endpoints have the filter in their ids; without one, all.</summary>
+    public required int Matching { get; init; }
 
     public required IReadOnlyList<ComponentView> Components { get; init; }
 

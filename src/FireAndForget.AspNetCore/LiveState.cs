@@ -7,7 +7,7 @@ namespace FireAndForget.AspNetCore;
 
 /// <summary>
 /// Writes a host's state as JSON: once, or as server-sent events once a second. However many clients ask, the state is collected
-/// twice a second at most.
+/// twice a second at most, and once a second more for each who watches with a filter.
 /// </summary>
 internal sealed class LiveState(MessagingHost host, HostView view)
 {
@@ -26,7 +26,9 @@ internal sealed class LiveState(MessagingHost host, HostView view)
     public async Task WriteAsync(HttpContext context)
     {
         PageFiles.SetHeaders(context, "application/json; charset=utf-8");
-        await context.Response.Body.WriteAsync(State(context), context.RequestAborted).ConfigureAwait(false);
+        await context
+            .Response.Body.WriteAsync(State(context, filter: ""), context.RequestAborted)
+            .ConfigureAwait(false);
     }
 
     public async Task StreamAsync(HttpContext context)
@@ -49,6 +51,7 @@ internal sealed class LiveState(MessagingHost host, HostView view)
             .RequestServices.GetRequiredService<IHostApplicationLifetime>()
             .ApplicationStopping;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        string filter = context.Request.Query["filter"].ToString();
         try
         {
             PageFiles.SetHeaders(context, "text/event-stream");
@@ -58,7 +61,7 @@ internal sealed class LiveState(MessagingHost host, HostView view)
             do
             {
                 await context.Response.Body.WriteAsync("data: "u8.ToArray(), end.Token).ConfigureAwait(false);
-                await context.Response.Body.WriteAsync(State(context), end.Token).ConfigureAwait(false);
+                await context.Response.Body.WriteAsync(State(context, filter), end.Token).ConfigureAwait(false);
                 await context.Response.Body.WriteAsync("\n\n"u8.ToArray(), end.Token).ConfigureAwait(false);
                 await context.Response.Body.FlushAsync(end.Token).ConfigureAwait(false);
             } while (await timer.WaitForNextTickAsync(end.Token).ConfigureAwait(false));
@@ -104,18 +107,27 @@ internal sealed class LiveState(MessagingHost host, HostView view)
     private static TimeProvider TimeOf(HttpContext context) =>
         context.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System;
 
-    private byte[] State(HttpContext context)
+    private byte[] State(HttpContext context, string filter)
     {
         TimeProvider time = TimeOf(context);
         lock (_lock)
         {
+            if (filter.Length != 0)
+            {
+                return Look(filter);
+            }
+
             if (_state.Length == 0 || time.GetElapsedTime(_lookedAt) > Fresh)
             {
-                _state = JsonSerializer.SerializeToUtf8Bytes(view.Look(_traffic), ViewJson.Default.StateView);
+                _state = Look(filter);
                 _lookedAt = time.GetTimestamp();
             }
 
             return _state;
         }
     }
+
+    /// <summary>Under the lock.</summary>
+    private byte[] Look(string filter) =>
+        JsonSerializer.SerializeToUtf8Bytes(view.Look(_traffic, filter), ViewJson.Default.StateView);
 }

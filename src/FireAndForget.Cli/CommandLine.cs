@@ -98,7 +98,7 @@ internal static class CommandLine
         Option<bool> wait = new("--wait")
         {
             Description =
-                "Send a message or request that finds its target's mailbox full again when there is room; what is published or sent after a time does not wait.",
+                "Send a message or request that finds its target's mailbox full again when there is room, and a message for later when fewer of them wait; what is published does not wait.",
         };
         Option<bool> text = new("--text") { Description = "Write messages that are UTF-8 as text, too." };
         Option<double?> seconds = new("--for")

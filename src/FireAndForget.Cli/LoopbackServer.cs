@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace FireAndForget.Cli;
@@ -10,12 +11,16 @@ internal static class LoopbackServer
     /// <summary>Sets the options of a server.</summary>
     /// <param name="options">The options.</param>
     /// <param name="port">The port.</param>
-    /// <param name="mostConnections">Connections at a time; further ones are closed.</param>
+    /// <param name="mostConnections">
+    /// Connections at a time; a further one takes the place of one on which nothing is asked. Who serves requests calls
+    /// <see cref="ConnectionRoom.BeginRequest"/> for each.
+    /// </param>
     public static void Configure(KestrelServerOptions options, int port, int mostConnections)
     {
         options.AddServerHeader = false;
         KestrelServerLimits limits = options.Limits;
-        limits.MaxConcurrentConnections = mostConnections;
+        // Those that gave way count until they are closed.
+        limits.MaxConcurrentConnections = 2 * mostConnections;
         limits.MaxConcurrentUpgradedConnections = 0;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         // This timeout holds also for a connection on which nothing was requested yet. A reader of a page's events has one request
@@ -26,6 +31,14 @@ internal static class LoopbackServer
         limits.MaxRequestHeaderCount = 50;
         limits.MaxRequestBodySize = 0;
         limits.MaxRequestBufferSize = 16 << 10;
-        options.ListenLocalhost(port, listen => listen.Protocols = HttpProtocols.Http1);
+        ConnectionRoom room = new(mostConnections);
+        options.ListenLocalhost(
+            port,
+            listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => connection => room.ServeAsync(connection, next));
+            }
+        );
     }
 }

@@ -127,6 +127,18 @@ internal sealed class MessageFeeder : IDisposable
         }
     }
 
+    private void SendLater(MessageLine line, TimeSpan delay)
+    {
+        if (_waits)
+        {
+            line.Sender.SendLaterAsync(line.Target, line.Bytes, delay, _stop.Token).AsTask().GetAwaiter().GetResult();
+        }
+        else
+        {
+            line.Sender.SendLater(line.Target, line.Bytes.Span, delay);
+        }
+    }
+
     private void SendOne(MessageLine line, PreparedSender? sender)
     {
         try
@@ -144,7 +156,7 @@ internal sealed class MessageFeeder : IDisposable
             }
             else if (line.Delay is { } delay)
             {
-                line.Sender.SendLater(line.Target, line.Bytes.Span, delay);
+                SendLater(line, delay);
             }
             else if (line.RequestTimeout is { } timeout)
             {

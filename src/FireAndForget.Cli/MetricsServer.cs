@@ -16,7 +16,7 @@ namespace FireAndForget.Cli;
 /// </summary>
 internal sealed class MetricsServer : IAsyncDisposable
 {
-    /// <summary>Connections at a time; further ones are closed. Prometheus needs one.</summary>
+    /// <summary>Connections at a time. Prometheus needs one.</summary>
     public const int MostConnections = 32;
 
     private readonly KestrelServer _server;
@@ -67,7 +67,13 @@ internal sealed class MetricsServer : IAsyncDisposable
 
         public void DisposeContext(HttpContext context, Exception? exception) { }
 
-        public Task ProcessRequestAsync(HttpContext context)
+        public async Task ProcessRequestAsync(HttpContext context)
+        {
+            using IDisposable? request = ConnectionRoom.BeginRequest(context.Features);
+            await AnswerAsync(context).ConfigureAwait(false);
+        }
+
+        private Task AnswerAsync(HttpContext context)
         {
             HttpResponse response = context.Response;
             if (!IsOurs(context.Request.Host))

@@ -56,6 +56,13 @@ internal sealed class PageServer : IAsyncDisposable
         );
         builder.Services.AddSingleton(host);
         WebApplication page = builder.Build();
+        page.Use(
+            async (context, next) =>
+            {
+                using IDisposable? request = ConnectionRoom.BeginRequest(context.Features);
+                await next(context).ConfigureAwait(false);
+            }
+        );
         page.UseHostFiltering();
         page.MapFireAndForget("/");
         try

@@ -1,6 +1,7 @@
 // What the C half of a guest (../FireAndForget.Guest.Sdk/native/guest.c) calls. No exception may leave these functions: each becomes a
 // rejection, or a line on standard error and a trap.
 
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -62,11 +63,7 @@ internal static unsafe class GuestExports
                 new ReadOnlySpan<byte>(message, length).ToArray(),
                 topic is null ? null : Encoding.UTF8.GetString(topic, topicLength)
             );
-            Give(kind == Request ? HandleRequest(received) : HandleMessage(received, kind == Topic), answer);
-        }
-        catch (MessageRejectedException e)
-        {
-            Give(Answer.Reject(e.Message), answer);
+            Give(Handle(kind, received), answer);
         }
         catch (Exception e)
         {
@@ -98,10 +95,48 @@ internal static unsafe class GuestExports
             return;
         }
 
+        main = AsyncMainOf(main) ?? main;
         object?[] arguments = main.GetParameters().Length == 0 ? [] : [Array.Empty<string>()];
-        if (main.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null) is int code and not 0)
+        object? result = main.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null);
+        if (result is Task task)
+        {
+            WaitFor(task, "Main");
+            task.GetAwaiter().GetResult();
+            result = (task as Task<int>)?.Result;
+        }
+
+        if (result is int code and not 0)
         {
             throw new InvalidOperationException($"Main returned {code}, which says that the guest cannot work.");
+        }
+    }
+
+    /// <summary>
+    /// Of an asynchronous Main the compiler makes an entry point that calls it and blocks the thread until it has ended, which no thread can
+    /// here. This is what that one calls; null where Main is not asynchronous.
+    /// </summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The guest's own assembly is kept whole.")]
+    private static MethodInfo? AsyncMainOf(MethodInfo entry)
+    {
+        const BindingFlags Declared = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+        return entry.Name == "<Main>"
+            ? entry
+                .DeclaringType!.GetMethods(Declared)
+                .FirstOrDefault(method =>
+                    method.Name is "Main" or "<Main>$" && typeof(Task).IsAssignableFrom(method.ReturnType)
+                )
+            : null;
+    }
+
+    private static Answer Handle(int kind, ReceivedMessage received)
+    {
+        try
+        {
+            return kind == Request ? HandleRequest(received) : HandleMessage(received, kind == Topic);
+        }
+        catch (MessageRejectedException e)
+        {
+            return Answer.Reject(e.Message);
         }
     }
 
@@ -115,7 +150,7 @@ internal static unsafe class GuestExports
 
         if (handler(message) is { } task)
         {
-            WaitFor(task);
+            WaitFor(task, "The handler");
             task.GetAwaiter().GetResult();
         }
 
@@ -131,19 +166,19 @@ internal static unsafe class GuestExports
         }
 
         Task<Answer> answer = handler(request);
-        WaitFor(answer);
+        WaitFor(answer, "The handler");
         RunWhatIsDue();
         return answer.GetAwaiter().GetResult();
     }
 
-    private static void WaitFor(Task task)
+    private static void WaitFor(Task task, string who)
     {
         while (!task.IsCompleted)
         {
             if (!HostImports.Pump(mayWait: true))
             {
                 throw new InvalidOperationException(
-                    "The handler awaits something that cannot come while it waits: no timer runs and nothing waits for the thread pool. "
+                    $"{who} awaits something that cannot come while it waits: no timer runs and nothing waits for the thread pool. "
                         + "(The answer to a request comes when the message is over.)"
                 );
             }
@@ -166,10 +201,38 @@ internal static unsafe class GuestExports
 
     private static void Fail(Exception exception)
     {
-        string hint =
-            exception is OutOfMemoryException
-                ? "\nThe host gives this guest no more memory: memory-bytes among the limits of its component."
-                : "";
-        HostImports.Fail($"Unhandled exception. {exception}{hint}");
+        string text = TextOf(exception);
+        int firstLine = text.IndexOf('\n', StringComparison.Ordinal);
+        // HttpClient and the like need JavaScript, in words about types that tell nobody so.
+        string isMissing = text.Contains("System.Runtime.InteropServices.JavaScript", StringComparison.Ordinal)
+            ? "(A guest has no network.) "
+            : "";
+        HostImports.Fail(
+            $"Unhandled exception. {isMissing}{text.Insert(firstLine < 0 ? text.Length : firstLine, AdviceOn(exception))}"
+        );
+    }
+
+    /// <summary>What .NET's text of an exception does not say, because it knows nothing of guests.</summary>
+    private static string AdviceOn(Exception exception) =>
+        exception switch
+        {
+            OutOfMemoryException =>
+                " (The host gives this guest no more: memory-bytes among the limits of its component.)",
+            PlatformNotSupportedException =>
+                " (A guest has one thread: await in place of Wait() and Result; and no console input, processes or sockets.)",
+            _ => "",
+        };
+
+    /// <summary>The exception as a text, on whose first line, which alone is told with the outcome, what caused it stands too.</summary>
+    private static string TextOf(Exception exception)
+    {
+        try
+        {
+            return exception.ToString().Replace($"{Environment.NewLine} ---> ", " ---> ", StringComparison.Ordinal);
+        }
+        catch (Exception e)
+        {
+            return $"{exception.GetType()}, whose text cannot be had: its ToString threw {e.GetType()}.";
+        }
     }
 }

@@ -160,6 +160,32 @@ public sealed partial class MessagingEndpoint : IMessageSender
         return new() { Status = status, Number = number };
     }
 
+    /// <summary>
+    /// As <see cref="SendLater"/>, but waits where as many later messages of this endpoint wait as may. The time begins when it is
+    /// scheduled.
+    /// </summary>
+    /// <param name="target">The target's id.</param>
+    /// <param name="message">The message; not to be changed until it is scheduled.</param>
+    /// <param name="delay">The time; zero: at once, but behind this call.</param>
+    /// <param name="cancellationToken">Ends the waiting; the message is not scheduled then.</param>
+    /// <returns>
+    /// As <see cref="SendLater"/>; <see cref="SendStatus.QueueFull"/> only where the message could not wait even alone.
+    /// </returns>
+    /// <exception cref="ArgumentNullException">The target is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the message was scheduled.</exception>
+    public ValueTask<LaterResult> SendLaterAsync(
+        string target,
+        ReadOnlyMemory<byte> message,
+        TimeSpan delay,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        return _sender.SendLaterAsync(target, message, delay, cancellationToken);
+    }
+
     /// <summary>Cancels a later message of this endpoint, so that it is not sent.</summary>
     /// <param name="number">The number that <see cref="SendLater"/> gave.</param>
     /// <returns>False where it was sent or cancelled already, or there never was one with the number.</returns>

@@ -60,6 +60,29 @@ public sealed class PageActionTests : IAsyncDisposable
         Assert.Empty(host.Components);
     }
 
+    /// <summary>The first action told it, with an answer that says nothing.</summary>
+    [Fact]
+    public async Task Page_WithActionsThatNothingAuthorizes_SaysWhatToDo()
+    {
+        await _service.StartAsync(configurePage: o => o.ActionsPolicy = "operators", authorizes: false);
+        _client.BaseAddress = _service.Address;
+
+        using HttpResponseMessage page = await _client.GetAsync(
+            new Uri("faf/", UriKind.Relative),
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal(HttpStatusCode.InternalServerError, page.StatusCode);
+        Assert.Contains(
+            "call app.UseAuthorization() behind app.UseRouting()",
+            await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+        // And nothing is done.
+        Assert.Equal(HttpStatusCode.InternalServerError, await PostAsync("faf/remove?id=mirror", user: "operator"));
+        Assert.Single(_service.Host.Components);
+    }
+
     [Fact]
     public async Task MapFireAndForget_APolicyThatIsNotThere_IsRefusedAtTheStart()
     {

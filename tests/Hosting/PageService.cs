@@ -44,7 +44,8 @@ internal sealed class PageService : IAsyncDisposable
 
     public async Task StartAsync(
         Action<FireAndForgetBuilder>? configure = null,
-        Action<FireAndForgetPageOptions>? configurePage = null
+        Action<FireAndForgetPageOptions>? configurePage = null,
+        bool authorizes = true
     )
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -56,8 +57,17 @@ internal sealed class PageService : IAsyncDisposable
             .AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("header", _ => { });
         builder.Services.AddAuthorizationBuilder().AddPolicy("operators", p => p.RequireUserName("operator"));
         _app = builder.Build();
-        _app.UseAuthentication();
-        _app.UseAuthorization();
+        if (authorizes)
+        {
+            _app.UseAuthentication();
+            _app.UseAuthorization();
+        }
+        else
+        {
+            // The builder adds the middlewares by itself, in front of this, where they see no route.
+            _app.UseRouting();
+        }
+
         _app.MapFireAndForget("/faf", configurePage);
         await _app.StartAsync(TestContext.Current.CancellationToken);
         string address = _app

@@ -71,6 +71,40 @@ public sealed class PageTests : IAsyncDisposable
         }
     }
 
+    /// <summary>Those beyond the first 500 were out of every filter's sight.</summary>
+    [Fact]
+    public async Task Events_WithAFilter_HaveThoseWithItInTheirIds()
+    {
+        await StartAsync();
+        for (int i = 0; i < 510; i++)
+        {
+            _service.Host.AddEndpoint($"endpoint-{i}");
+        }
+
+        using HttpResponseMessage response = await _client.GetAsync(
+            "faf/events?filter=t-99",
+            HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken
+        );
+        using StreamReader reader = new(
+            await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken)
+        );
+        string? line = await reader.ReadLineAsync(TestContext.Current.CancellationToken);
+        using var state = JsonDocument.Parse(line!["data: ".Length..]);
+
+        JsonElement root = state.RootElement;
+        Assert.Equal(
+            (0, 1, 511, 1),
+            (
+                root.GetProperty("components").GetArrayLength(),
+                root.GetProperty("component-count").GetInt32(),
+                root.GetProperty("endpoint-count").GetInt32(),
+                root.GetProperty("matching").GetInt32()
+            )
+        );
+        Assert.Equal("endpoint-99", root.GetProperty("endpoints")[0].GetProperty("id").GetString());
+    }
+
     [Theory]
     [InlineData("faf", "text/html")]
     [InlineData("faf/", "text/html")]

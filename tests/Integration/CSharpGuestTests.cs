@@ -180,6 +180,86 @@ public class CSharpGuestTests
         Assert.Equal(1, host.Statistics.Handled);
     }
 
+    /// <summary>The compiler's entry point of such a Main blocks the only thread, which threw.</summary>
+    [Fact]
+    public void Main_ThatAwaits_IsWaitedFor()
+    {
+        using CSharpProject project = new(
+            """
+            await Task.Delay(1);
+            string text = await Task.Run(() => "later");
+            Guest.OnMessage(message => { Messaging.Send(message.Sender, text); });
+            """
+        );
+        using MessagingHost host = new(new() { Workers = 0 });
+        host.AddComponent("guest", project.Build(), new() { SendsTo = ["client"] });
+        Inbox inbox = new();
+        host.AddEndpoint("client", inbox.Handle).Send("guest", "hello"u8);
+
+        host.Pump();
+
+        Assert.Equal(["later"], Texts(inbox));
+    }
+
+    /// <summary>What an outcome tells is the first line: the cause stands there, and what .NET does not know of guests.</summary>
+    [Fact]
+    public async Task Exceptions_OfAllKinds_SayTheirCauseInALine()
+    {
+        using CSharpProject project = new(
+            """
+            Guest.OnMessage(async message =>
+            {
+                switch (message.Text)
+                {
+                    case "http": await new HttpClient().GetStringAsync("http://localhost/"); break;
+                    case "static": Broken.Use(); break;
+                    case "wait": Task.Delay(1).Wait(); break;
+                    case "nasty": throw new Nasty();
+                }
+            });
+
+            static class Broken
+            {
+                private static readonly string Value = Read();
+                public static void Use() => Console.WriteLine(Value);
+                private static string Read() => throw new InvalidOperationException("no configuration");
+            }
+
+            class Nasty : Exception
+            {
+                public override string ToString() => throw new FormatException();
+            }
+            """
+        );
+        await using TestHost host = new();
+        host.Host.AddComponent("guest", project.Build());
+        MessagingEndpoint client = host.AddSender();
+        client.Send("guest", "static"u8);
+        client.Send("guest", "wait"u8);
+        client.Send("guest", "nasty"u8);
+        client.Send("guest", "http"u8);
+
+        await host.SettleAsync();
+
+        Assert.Collection(
+            host.DeadLetters.Select(letter => letter.Reason),
+            why =>
+                Assert.EndsWith(
+                    "---> System.InvalidOperationException: no configuration",
+                    why,
+                    StringComparison.Ordinal
+                ),
+            why =>
+                Assert.Contains(
+                    "Cannot wait on monitors on this runtime. (A guest has one thread: await in place of Wait()",
+                    why,
+                    StringComparison.Ordinal
+                ),
+            why => Assert.Contains("Nasty, whose text cannot be had", why, StringComparison.Ordinal),
+            why => Assert.Contains("(A guest has no network.)", why, StringComparison.Ordinal)
+        );
+    }
+
     [Fact]
     public void Main_ThatNamesNoHandler_FailsTheLoadWithItsText()
     {
@@ -196,16 +276,17 @@ public class CSharpGuestTests
         );
     }
 
-    [Fact]
-    public void Project_OfAnotherFormat_IsRefusedByName()
+    [Theory]
+    [InlineData("<GuestFormat>dll</GuestFormat>", "GuestFormat is 'dll'. It is component or core-module.")]
+    [InlineData(
+        "<TargetFramework>net8.0</TargetFramework>",
+        "TargetFramework is 'net8.0'. A guest's is net10.0, also where the property is left out."
+    )]
+    public void Project_OfAnotherForm_IsRefusedByName(string property, string problem)
     {
-        using CSharpProject project = new("Guest.OnMessage(_ => { });", "<GuestFormat>dll</GuestFormat>");
+        using CSharpProject project = new("Guest.OnMessage(_ => { });", property);
 
-        Assert.Contains(
-            "GuestFormat is 'dll'. It is component or core-module.",
-            project.FailToBuild(),
-            StringComparison.Ordinal
-        );
+        Assert.Contains(problem, project.FailToBuild(), StringComparison.Ordinal);
     }
 
     /// <summary>A call would throw a DllNotFoundException, so that the build says so.</summary>

@@ -172,6 +172,103 @@ public sealed class LaterTests
         Assert.Equal(SendStatus.Accepted, client.SendLater("client", [1], Second).Status);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task SendLaterAsync_MoreThanMayWait_IsScheduledWhenOneIsSent(int workers)
+    {
+        await using TestHost host = new(workers, _time);
+        List<byte> handled = [];
+        MessagingEndpoint client = host.Host.AddEndpoint(
+            "client",
+            message => handled.Add(message.Bytes[0]),
+            new() { LaterMessages = 1 }
+        );
+        Assert.Equal(
+            SendStatus.Accepted,
+            (await client.SendLaterAsync("client", new byte[] { 1 }, Second, Token)).Status
+        );
+        Task<LaterResult> second = client.SendLaterAsync("client", new byte[] { 2 }, Second, Token).AsTask();
+        Task<LaterResult> third = client.SendLaterAsync("client", new byte[] { 3 }, 2 * Second, Token).AsTask();
+        Assert.False(second.IsCompleted || third.IsCompleted);
+
+        await TestHost.UntilAsync(
+            () =>
+            {
+                _time.Advance(Second);
+                if (workers == 0)
+                {
+                    host.Host.Pump();
+                }
+
+                return second.IsCompleted && third.IsCompleted && client.Statistics.Scheduled == 0;
+            },
+            "all are sent"
+        );
+        await host.SettleAsync();
+
+        Assert.Equal((SendStatus.Accepted, SendStatus.Accepted), ((await second).Status, (await third).Status));
+        Assert.Equal(new byte[] { 1, 2, 3 }, handled.Order());
+        Assert.Equal((3, 0), (host.Statistics.Sent, host.Statistics.Refused));
+    }
+
+    [Fact]
+    public async Task SendLaterAsync_WhileOneIsTakenBack_IsScheduled()
+    {
+        await using TestHost host = new(workers: 0, _time);
+        MessagingEndpoint client = host.Host.AddEndpoint("client", _ => { }, new() { LaterMessages = 1 });
+        LaterResult first = client.SendLater("client", [1], Second);
+        Task<LaterResult> second = client.SendLaterAsync("client", new byte[] { 2 }, Second, Token).AsTask();
+
+        Assert.True(client.CancelLater(first.Number));
+
+        LaterResult result = await second.WaitAsync(TestHost.Patience, Token);
+        Assert.Equal((SendStatus.Accepted, 1), (result.Status, client.Statistics.Scheduled));
+        Assert.True(client.CancelLater(result.Number));
+    }
+
+    [Fact]
+    public async Task SendLaterAsync_CancelledWhileItWaits_IsNotSent()
+    {
+        await using TestHost host = new(workers: 0, _time);
+        MessagingEndpoint client = host.Host.AddEndpoint("client", _ => { }, new() { LaterMessages = 1 });
+        client.SendLater("client", [1], Second);
+        using CancellationTokenSource cancel = new();
+        Task<LaterResult> second = client.SendLaterAsync("client", new byte[] { 2 }, Second, cancel.Token).AsTask();
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.WaitAsync(TestHost.Patience, Token));
+        Assert.Equal((0, 1), (host.Statistics.Refused, client.Statistics.Scheduled));
+    }
+
+    [Fact]
+    public async Task SendLaterAsync_HostStopsWhileItWaits_IsClosed()
+    {
+        TestHost host = new(workers: 0, _time);
+        MessagingEndpoint client = host.Host.AddEndpoint("client", _ => { }, new() { LaterMessages = 1 });
+        client.SendLater("client", [1], Second);
+        Task<LaterResult> second = client.SendLaterAsync("client", new byte[] { 2 }, Second, Token).AsTask();
+
+        await host.DisposeAsync();
+
+        Assert.Equal(SendStatus.Closed, (await second.WaitAsync(TestHost.Patience, Token)).Status);
+    }
+
+    [Fact]
+    public async Task SendLaterAsync_RefusedForAnythingElse_SaysSoAtOnce()
+    {
+        await using TestHost host = new(workers: 0, _time);
+        MessagingEndpoint client = host.Host.AddEndpoint("client", _ => { }, new() { LaterMessages = 1 });
+        client.SendLater("client", [1], Second);
+
+        LaterResult noId = await client.SendLaterAsync("No Id", new byte[] { 1 }, Second, Token);
+        LaterResult tooLarge = await client.SendLaterAsync("not-there-yet", new byte[(64 << 20) + 1], Second, Token);
+
+        Assert.Equal((SendStatus.InvalidMessage, SendStatus.QueueFull), (noId.Status, tooLarge.Status));
+        Assert.Equal(2, host.Statistics.Refused);
+    }
+
     [Fact]
     public async Task SendLater_MoreBytesThanMayWait_IsQueueFull()
     {

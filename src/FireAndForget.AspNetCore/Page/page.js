@@ -12,6 +12,8 @@ let betweenSeconds = 1;
 let cameAt = 0;
 let source = null;
 let again = 0;
+let typing = 0;
+let askedFilter = "";
 
 function element(name, text, kind) {
   const made = document.createElement(name);
@@ -124,7 +126,7 @@ function showReceivers() {
   }));
   const all = state["component-count"] + state["endpoint-count"];
   const listed = state.components.length + state.endpoints.length;
-  byId("shown").textContent = `${show(shown.length)} of ${show(all)}` + (listed < all ? `; only the first ${show(listed)} are looked through` : "");
+  byId("shown").textContent = `${show(shown.length)} of ${show(all)}` + (listed < state.matching ? `; only the first ${show(listed)} are looked through` : "");
 }
 
 function showEvents() {
@@ -297,9 +299,26 @@ function rest() {
   source = null;
 }
 
+// What the host is to look for in ids: it does so where it does not send them all.
+function filterToAsk() {
+  const isWhole = state && state.components.length + state.endpoints.length === state["component-count"] + state["endpoint-count"];
+  return isWhole ? "" : byId("id-filter").value.toLowerCase();
+}
+
+function filterChanged() {
+  update();
+  clearTimeout(typing);
+  typing = setTimeout(() => {
+    if (source && filterToAsk() !== askedFilter) {
+      listen();
+    }
+  }, 300);
+}
+
 function listen() {
   rest();
-  source = new EventSource("events");
+  askedFilter = filterToAsk();
+  source = new EventSource(askedFilter ? `events?filter=${encodeURIComponent(askedFilter)}` : "events");
   source.onmessage = (message) => {
     const now = performance.now();
     before = state;
@@ -317,7 +336,7 @@ function listen() {
   };
 }
 
-byId("id-filter").addEventListener("input", update);
+byId("id-filter").addEventListener("input", filterChanged);
 byId("flowing").addEventListener("change", update);
 byId("event-filter").addEventListener("input", update);
 byId("kind-filter").addEventListener("change", update);

@@ -21,6 +21,9 @@ internal sealed class LaterMessages(MessageSender sender, LaterServices services
     private readonly TimedMessages _waiting = new();
     private bool _isClosed;
 
+    /// <summary>Ends when a message waits no longer; null: nobody waits for that.</summary>
+    private TaskCompletionSource? _room;
+
     /// <summary>Whether a thread is sending due messages: a second one would overtake it and break their order.</summary>
     private bool _isSending;
 
@@ -55,7 +58,7 @@ internal sealed class LaterMessages(MessageSender sender, LaterServices services
                 return SendStatus.Closed;
             }
 
-            if (_waiting.Count >= services.Most() || _waiting.ByteCount + message.Length > MostBytes)
+            if (!HasRoom(message.Length))
             {
                 return SendStatus.QueueFull;
             }
@@ -68,6 +71,23 @@ internal sealed class LaterMessages(MessageSender sender, LaterServices services
         // This is called without the lock, because the user's clock may call back from here.
         _schedule.Deadlines.BringForward(this, due);
         return SendStatus.Accepted;
+    }
+
+    /// <summary>Whether a message could ever have room, if no other one waited.</summary>
+    public bool CanHaveRoom(int length) => length <= MostBytes && services.Most() > 0;
+
+    /// <summary>A task that ends when a message of so many bytes may have room: at once where it has now, and where none is taken any more.</summary>
+    public Task WhenRoom(int length)
+    {
+        lock (_lock)
+        {
+            if (_isClosed || HasRoom(length))
+            {
+                return Task.CompletedTask;
+            }
+
+            return (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
     }
 
     /// <summary>Cancels a message before it is sent.</summary>
@@ -195,12 +215,18 @@ internal sealed class LaterMessages(MessageSender sender, LaterServices services
         }
     }
 
+    /// <summary>Under the lock.</summary>
+    private bool HasRoom(int length) => _waiting.Count < services.Most() && _waiting.ByteCount + length <= MostBytes;
+
     private void End(int count)
     {
         if (count != 0)
         {
             _ledger.AddScheduled(-count);
             _schedule.End(count);
+            // Who waits for room looked under the lock and found none. So that was before these messages were taken out, and it is told
+            // here; or others wait still, and it is told of their end.
+            Interlocked.Exchange(ref _room, null)?.TrySetResult();
         }
     }
 }

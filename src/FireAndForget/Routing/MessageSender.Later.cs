@@ -16,6 +16,37 @@ internal sealed partial class MessageSender
     public SendStatus SendLater(string target, ReadOnlySpan<byte> message, TimeSpan delay, out long number) =>
         SendLater(_routes.Find(target), message, delay, out number);
 
+    /// <summary>Schedules a message as soon as few enough of the sender's wait.</summary>
+    /// <param name="target">The target; it need not be registered yet.</param>
+    /// <param name="message">The message, whose bytes are copied then.</param>
+    /// <param name="delay">The time from then on, not negative.</param>
+    /// <param name="cancellationToken">Ends the waiting for room.</param>
+    public async ValueTask<LaterResult> SendLaterAsync(
+        string target,
+        ReadOnlyMemory<byte> message,
+        TimeSpan delay,
+        CancellationToken cancellationToken
+    )
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Route route = _routes.Find(target);
+            SendStatus status = TrySendLater(ref route, message.Span, delay, out long number, out string? why);
+            if (status == SendStatus.Accepted)
+            {
+                return new() { Status = status, Number = number };
+            }
+
+            if (status != SendStatus.QueueFull || EnsureLater()?.CanHaveRoom(message.Length) != true)
+            {
+                return new() { Status = Refuse(route.TargetId, status, message.Length, why) };
+            }
+
+            await EnsureLater()!.WhenRoom(message.Length).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>A guest's later message; null where the target is not UTF-8.</summary>
     /// <param name="target">The target, as the guest names it.</param>
     /// <param name="message">The message, whose bytes are copied.</param>
@@ -66,22 +97,34 @@ internal sealed partial class MessageSender
 
     private SendStatus SendLater(Route route, ReadOnlySpan<byte> message, TimeSpan delay, out long number)
     {
+        SendStatus status = TrySendLater(ref route, message, delay, out number, out string? why);
+        return status == SendStatus.Accepted ? status : Refuse(route.TargetId, status, message.Length, why);
+    }
+
+    /// <summary>Schedules a message. A refusal is neither counted nor published; <paramref name="why"/> is what there is to say of it.</summary>
+    private SendStatus TrySendLater(
+        ref Route route,
+        ReadOnlySpan<byte> message,
+        TimeSpan delay,
+        out long number,
+        out string? why
+    )
+    {
         number = 0;
+        why = null;
         if (route.IsStale)
         {
             route = _routes.Renew(route.TargetId);
         }
 
         SendStatus status = MessageChecks.CheckLater(route, self, message);
-        if (status != SendStatus.Accepted)
+        if (status == SendStatus.Accepted)
         {
-            return Refuse(route, status, message.Length);
+            status = EnsureLater()?.TryAdd(route.TargetId, message, delay, out number) ?? SendStatus.Closed;
+            why = WhyNotLater(status);
         }
 
-        status = EnsureLater()?.TryAdd(route.TargetId, message, delay, out number) ?? SendStatus.Closed;
-        return status == SendStatus.Accepted
-            ? status
-            : Refuse(route.TargetId, status, message.Length, WhyNotLater(status));
+        return status;
     }
 
     private static string WhyNotLater(SendStatus status) =>

@@ -64,6 +64,41 @@ public sealed class PageTests : IDisposable
         Assert.Equal(0, process.ExitCode);
     }
 
+    /// <summary>Connections on which nobody asked anything kept readers out until their time was up.</summary>
+    [Theory]
+    [InlineData("--page", "state")]
+    [InlineData("--metrics-port", "metrics")]
+    public async Task Run_ManyIdleConnections_KeepNoReaderOut(string option, string path)
+    {
+        int port = FreePort();
+        using Process process = _faf.Start("run", "topology.json", option, port.ToString(CultureInfo.InvariantCulture));
+        await process.StandardInput.WriteLineAsync(Hello);
+        await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        Assert.NotNull(await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        List<TcpClient> idle = [];
+        try
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                TcpClient client = new();
+                idle.Add(client);
+                await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+            }
+
+            using HttpClient http = new() { BaseAddress = new($"http://127.0.0.1:{port}/") };
+            Assert.NotEqual("", await GetAsync(http, path));
+        }
+        finally
+        {
+            idle.ForEach(client => client.Dispose());
+        }
+
+        process.StandardInput.Close();
+        await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+    }
+
     [Fact]
     public async Task Run_PageOnAPortThatIsTaken_SaysSo()
     {

@@ -93,6 +93,44 @@ public sealed class RunTopicTests : IDisposable
         );
     }
 
+    /// <summary>No two of them may wait together; the second and third were refused, also with --wait.</summary>
+    [Fact]
+    public void Run_MoreDelayedThanMayWait_WaitsForThem()
+    {
+        FafResult result = _faf.Run(
+            """{"from":"client","to":"reader","size":40000000,"delay-ms":1,"repeat":3}""",
+            "run",
+            "topics.json",
+            "--wait",
+            "--quiet"
+        );
+
+        result.AssertDone();
+        Assert.StartsWith(
+            """{"event":"summary","sent":3,"accepted":3,"refused":0,"handled":3,""",
+            result.Lines[^1],
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Run_StoppedWhileADelayedLineWaits_Ends()
+    {
+        FafResult result = _faf.Run(
+            """{"from":"client","to":"reader","size":40000000,"delay-ms":3600000,"repeat":3}""",
+            "run",
+            "topics.json",
+            "--wait",
+            "--quiet",
+            "--for",
+            "1"
+        );
+
+        result.AssertDone();
+        Assert.Contains("\"accepted\":0,", result.Lines[^1], StringComparison.Ordinal);
+        Assert.EndsWith("\"scheduled\":0}", result.Lines[^1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Run_StoppedWhileAMessageWaits_IsRefusedAsClosed()
     {

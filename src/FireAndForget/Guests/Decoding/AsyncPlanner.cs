@@ -56,9 +56,13 @@ internal static class AsyncPlanner
             );
         }
 
-        return builtIn.Name == "task.return"
-            ? new TaskReturn(ResultOf(builtIn.Type), memory)
-            : new TaskBuiltIn(builtIn.Name, memory, builtIn.Slot, builtIn.IsAsync);
+        if (builtIn.Name != "task.return")
+        {
+            return new TaskBuiltIn(builtIn.Name, memory, builtIn.Slot, builtIn.IsAsync);
+        }
+
+        TaskResult result = ResultOf(builtIn.Type);
+        return new TaskReturn(result, memory) { OtherType = result == TaskResult.Other ? builtIn.Type : null };
     }
 
     private static TaskResult ResultOf(ComponentType? type) =>

@@ -20,7 +20,11 @@ internal sealed record TaskHandler(string Handler, CoreItem Function, CoreItem? 
 /// <summary>The built-in <c>task.return</c>, for one type of result.</summary>
 /// <param name="Result">Which one that is.</param>
 /// <param name="Memory">The memory in which a text or list of it lies, where it has any.</param>
-internal sealed record TaskReturn(TaskResult Result, CoreExport? Memory) : CoreItem;
+internal sealed record TaskReturn(TaskResult Result, CoreExport? Memory) : CoreItem
+{
+    /// <summary>The type where it is of no handler: each such type has a core type of its own.</summary>
+    public ComponentType? OtherType { get; init; }
+}
 
 /// <summary>Any other built-in of async functions, by its name.</summary>
 /// <param name="Name">As the canonical ABI calls it.</param>

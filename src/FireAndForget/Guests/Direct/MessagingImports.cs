@@ -149,7 +149,7 @@ internal sealed class MessagingImports(GuestMessages messages, Action<string> re
         call.Enter();
         GuestMessage message = new();
         // Room before the copy is made.
-        messages.CheckRoom(GuestMessage.Cost + (uint)length);
+        messages.CheckRoom(GuestMessage.Cost + (long)(uint)length);
         message.Data = call.Argument(data, length).ToArray();
         return messages.Add(message);
     }
@@ -285,6 +285,13 @@ internal sealed class MessagingImports(GuestMessages messages, Action<string> re
     {
         refuseSend(call.Function);
         GuestMessage asked = messages.MessageOf(to);
+        if (to == message)
+        {
+            throw new GuestTrapException(
+                $"it gave {call.Function} message {(uint)message} away, which it lends to the same call"
+            );
+        }
+
         AnswerResult(call, answer, messages.Reply(asked, messages.TakeMessage(message)));
     }
 

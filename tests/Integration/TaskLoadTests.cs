@@ -1,0 +1,91 @@
+using Xunit;
+
+namespace FireAndForget.Tests;
+
+/// <summary>Components with async functions beside their handlers, and such as cannot be hosted: what a load says.</summary>
+public sealed class TaskLoadTests
+{
+    private const string AfterTheResults = "(core func $return-other (canon task.return (result u64)))";
+    private const string AfterTheImports = "(import \"host\" \"return-other\" (func $return-other (param i64)))";
+    private const string AfterTheArguments = "(export \"return-other\" (func $return-other))";
+
+    /// <summary>
+    /// A component that exports further async functions has a task.return for each type that they give, and none of the host's
+    /// business: the first one's type was taken for the others.
+    /// </summary>
+    [Fact]
+    public async Task Load_WithFurtherAsyncExports_Runs()
+    {
+        string wat = Guest(
+            """
+            (core func $return-float (canon task.return (result f32)))
+            (core func $return-two (canon task.return (result (tuple u32 f64))))
+            """,
+            """
+            (import "host" "return-float" (func (param f32)))
+            (import "host" "return-two" (func (param i32 f64)))
+            """,
+            """(export "return-float" (func $return-float)) (export "return-two" (func $return-two))"""
+        );
+        await using TestHost host = new();
+        host.AddText("guest", wat);
+
+        Assert.Equal(SendStatus.Accepted, host.AddSender().Send("guest", new TaskGuest.Steps().Return().Message));
+
+        Assert.Equal(1, (await host.SettleAsync()).Handled);
+    }
+
+    /// <summary>What cannot be hosted, and the words that say why.</summary>
+    public static TheoryData<string, string> Refused =>
+        new()
+        {
+            {
+                TaskGuest.Component.Replace(
+                    "(func (export \"handle-message\") async",
+                    "(func (export \"handle-message\")",
+                    StringComparison.Ordinal
+                ),
+                "the `async` canonical option requires an async function type"
+            },
+            {
+                Odd(
+                    "(canon lower (func $host \"send\") async (memory $memory))",
+                    "(param i32 i32 i32 i32 i32) (result i32)"
+                ),
+                "the `async` canonical option requires an async function type"
+            },
+            {
+                Odd("(canon lower (func $clock \"now\") async (memory $memory))", "(param i32) (result i32)"),
+                "the `async` canonical option requires an async function type"
+            },
+            { Odd("(canon context.get i64 0)", "(result i64)"), "context.get" },
+            { Odd("(canon context.get i32 2)", "(result i32)"), "context" },
+            { Odd("(canon thread.index)", "(result i32)"), "thread" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public async Task Load_WhatCannotBeHosted_SaysWhy(string wat, string words)
+    {
+        await using TestHost host = new();
+
+        ComponentLoadException error = Assert.Throws<ComponentLoadException>(() => host.AddText("guest", wat));
+
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A guest with one more function.</summary>
+    private static string Odd(string function, string type) =>
+        Guest(
+            $"(core func $odd {function})",
+            $"(import \"host\" \"odd\" (func {type}))",
+            "(export \"odd\" (func $odd))"
+        );
+
+    /// <summary>A guest with further functions of the canonical ABI, which its main module imports.</summary>
+    private static string Guest(string functions, string imports, string arguments) =>
+        TaskGuest
+            .Component.Replace(AfterTheResults, $"{AfterTheResults}\n{functions}", StringComparison.Ordinal)
+            .Replace(AfterTheImports, $"{AfterTheImports}\n{imports}", StringComparison.Ordinal)
+            .Replace(AfterTheArguments, $"{AfterTheArguments} {arguments}", StringComparison.Ordinal);
+}
