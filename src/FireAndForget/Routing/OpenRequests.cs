@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using FireAndForget.Accounting;
 using FireAndForget.Events;
+using FireAndForget.Threading;
 using FireAndForget.Time;
 
 namespace FireAndForget.Routing;
@@ -71,6 +72,9 @@ internal sealed class OpenRequests(
             }
         }
     }
+
+    /// <summary>Lets callers who await replies wait for a moment.</summary>
+    public AdaptiveSpin Spin { get; } = new(Environment.ProcessorCount);
 
     /// <summary>Whether a reply waits for the guest.</summary>
     public bool HasReplies => Volatile.Read(ref _replies) != 0;
