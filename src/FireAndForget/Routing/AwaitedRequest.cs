@@ -111,7 +111,19 @@ internal sealed class AwaitedRequest(OpenRequests requests) : OpenRequest(reques
         Requests.ReturnToPool(this);
     }
 
-    ValueTaskSourceStatus IValueTaskSource<Reply>.GetStatus(short token) => _reply.GetStatus(token);
+    /// <summary>
+    /// Whether it has ended. Who asks for that, and is told that it has not, gives its thread up and is put on another one later, which
+    /// takes longer than many an answer. So this waits for a moment first, where answers came that fast lately.
+    /// </summary>
+    ValueTaskSourceStatus IValueTaskSource<Reply>.GetStatus(short token)
+    {
+        ValueTaskSourceStatus status = _reply.GetStatus(token);
+        return
+            status == ValueTaskSourceStatus.Pending
+            && Requests.Spin.Wait(this, static request => request.HasStatus)
+            ? _reply.GetStatus(token)
+            : status;
+    }
 
     void IValueTaskSource<Reply>.OnCompleted(
         Action<object?> continuation,
@@ -119,6 +131,8 @@ internal sealed class AwaitedRequest(OpenRequests requests) : OpenRequest(reques
         short token,
         ValueTaskSourceOnCompletedFlags flags
     ) => _reply.OnCompleted(continuation, state, token, flags);
+
+    private bool HasStatus => _reply.GetStatus(_reply.Version) != ValueTaskSourceStatus.Pending;
 
     private ReadOnlyMemory<byte> TakeAnswer()
     {

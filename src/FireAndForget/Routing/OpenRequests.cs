@@ -1,5 +1,6 @@
 using FireAndForget.Accounting;
 using FireAndForget.Events;
+using FireAndForget.Threading;
 using FireAndForget.Time;
 
 namespace FireAndForget.Routing;
@@ -38,6 +39,7 @@ internal sealed partial class OpenRequests(
 
     /// <summary>The request of the pool that is taken and returned without the lock; null where it is in use.</summary>
     private OpenRequest? _spare;
+    private AdaptiveSpin? _spin;
 
     /// <summary>The first of the open requests, which are linked to each other.</summary>
     private OpenRequest? _first;
@@ -67,6 +69,9 @@ internal sealed partial class OpenRequests(
             }
         }
     }
+
+    /// <summary>Lets callers who await replies wait for a moment; guests never do, and have none.</summary>
+    public AdaptiveSpin Spin => _spin ??= new(Environment.ProcessorCount);
 
     /// <summary>Prepares a request of a .NET caller, which is not sent yet.</summary>
     /// <param name="timeout">How long it may be open.</param>
