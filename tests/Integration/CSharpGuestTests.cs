@@ -22,10 +22,7 @@ public class CSharpGuestTests
         "deep",
         "FATAL UNHANDLED EXCEPTION: System.StackOverflowException: The requested operation caused a stack overflow."
     )]
-    [InlineData(
-        "never",
-        "Unhandled exception. System.InvalidOperationException: The handler awaits "
-    )]
+    [InlineData("never", "Unhandled exception. System.InvalidOperationException: The handler awaits ")]
     [InlineData(
         "wait",
         "Unhandled exception. System.PlatformNotSupportedException: Cannot wait on monitors on this runtime."

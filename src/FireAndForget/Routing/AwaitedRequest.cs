@@ -118,9 +118,7 @@ internal sealed class AwaitedRequest(OpenRequests requests) : OpenRequest(reques
     ValueTaskSourceStatus IValueTaskSource<Reply>.GetStatus(short token)
     {
         ValueTaskSourceStatus status = _reply.GetStatus(token);
-        return
-            status == ValueTaskSourceStatus.Pending
-            && Requests.Spin.Wait(this, static request => request.HasStatus)
+        return status == ValueTaskSourceStatus.Pending && Requests.Spin.Wait(this, static request => request.HasStatus)
             ? _reply.GetStatus(token)
             : status;
     }
