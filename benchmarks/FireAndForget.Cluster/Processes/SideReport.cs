@@ -37,10 +37,8 @@ internal sealed record SideReport
 
     public long ResidentBytes { get; init; }
 
-    /// <summary>What this silo has sent to others and got from them, as Orleans counts it.</summary>
+    /// <summary>What this silo has sent to others, as Orleans counts it.</summary>
     public long SentBytes { get; init; }
-
-    public long ReceivedBytes { get; init; }
 
     /// <summary>Single times in nanoseconds, by what they are of.</summary>
     public Dictionary<string, double[]>? Times { get; init; }

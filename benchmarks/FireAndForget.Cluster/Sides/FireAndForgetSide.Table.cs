@@ -10,12 +10,10 @@ internal sealed partial class FireAndForgetSide
     /// <summary>How many components are deployed at once.</summary>
     private const int AtATime = 16;
 
-    /// <summary>Orleans' instruments of the bytes of each message on a connection.</summary>
+    /// <summary>Orleans' instrument of the bytes of each message that it sends on a connection.</summary>
     private const string SentSize = "orleans-messaging-sent-messages-size";
-    private const string ReceivedSize = "orleans-messaging-received-messages-size";
 
     private long _sentBytes;
-    private long _receivedBytes;
 
     private async Task<SideReport> DoWithTableAsync(string[] words)
     {
@@ -34,11 +32,7 @@ internal sealed partial class FireAndForgetSide
                 CountBytes();
                 return new();
             case ["bytes"]:
-                return new()
-                {
-                    SentBytes = Interlocked.Read(ref _sentBytes),
-                    ReceivedBytes = Interlocked.Read(ref _receivedBytes),
-                };
+                return new() { SentBytes = Interlocked.Read(ref _sentBytes) };
             default:
                 return await base.DoOtherAsync(words);
         }
@@ -100,23 +94,20 @@ internal sealed partial class FireAndForgetSide
         return new() { ManagedBytes = GC.GetTotalMemory(forceFullCollection: true) };
     }
 
-    /// <summary>Counts from now on what Orleans sends and receives on the connections of this process.</summary>
+    /// <summary>Counts from now on what Orleans sends on the connections of this process.</summary>
     private void CountBytes()
     {
         MeterListener listener = new()
         {
             InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Name is SentSize or ReceivedSize)
+                if (instrument.Name == SentSize)
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }
             },
         };
-        listener.SetMeasurementEventCallback<int>(
-            (instrument, bytes, _, _) =>
-                Interlocked.Add(ref instrument.Name == SentSize ? ref _sentBytes : ref _receivedBytes, bytes)
-        );
+        listener.SetMeasurementEventCallback<int>((_, bytes, _, _) => Interlocked.Add(ref _sentBytes, bytes));
         listener.Start();
     }
 }
