@@ -40,11 +40,12 @@ internal sealed class ClusterCommand : IDisposable
         if (
             !Uri.TryCreate(settings.Url.TrimEnd('/') + "/", UriKind.Absolute, out Uri? url)
             || url.Scheme is not ("http" or "https")
+            || url.Query.Length + url.Fragment.Length + url.UserInfo.Length != 0
         )
         {
             throw new CommandException(
                 ExitCode.WrongUsage,
-                $"--url takes the address that a silo maps, such as http://localhost:5000/cluster; '{settings.Url}' is none."
+                $"--url takes the address that a silo maps, such as http://localhost:5000/cluster, with neither ?, # nor a user; '{settings.Url}' is none."
             );
         }
 
@@ -278,9 +279,19 @@ internal sealed class ClusterCommand : IDisposable
                 ? Wasmtime.Module.ConvertText(Encoding.UTF8.GetString(bytes))
                 : bytes;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or Wasmtime.WasmtimeException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.Failed, $"{file}: it cannot be read: {e.Message}");
+            throw new CommandException(
+                ExitCode.Failed,
+                $"{file}: the component cannot be read: {e.Message} Check its path in the topology."
+            );
+        }
+        catch (Wasmtime.WasmtimeException e)
+        {
+            throw new CommandException(
+                ExitCode.Failed,
+                $"{file}: it is no WebAssembly text, which the ending .wat says that it is: {e.Message}"
+            );
         }
     }
 

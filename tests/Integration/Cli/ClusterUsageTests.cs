@@ -116,8 +116,36 @@ public sealed class ClusterUsageTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no devices there.");
         _faf.Write("zero.json", """{ "components": [{ "id": "a", "path": "/dev/zero" }] }""");
 
-        Run("deploy", "zero.json").AssertError(1, "/dev/zero: it cannot be read: it has more than 256 MiB");
+        Run("deploy", "zero.json").AssertError(1, "/dev/zero: the component cannot be read: it has more than 256 MiB");
     }
+
+    [Fact]
+    public void Deploy_ComponentThatIsNotThere_SaysWhereItIsLookedFor()
+    {
+        _faf.Write("topology.json", """{ "components": [{ "id": "a", "path": "missing.wasm" }] }""");
+
+        Run("deploy", "topology.json")
+            .AssertError(1, "missing.wasm: the component cannot be read: ", "Check its path in the topology.");
+    }
+
+    [Fact]
+    public void Deploy_TextThatIsNone_SaysWhatItWasTakenFor()
+    {
+        _faf.Write("wrong.wat", "(module");
+        _faf.Write("topology.json", """{ "components": [{ "id": "a", "path": "wrong.wat" }] }""");
+
+        Run("deploy", "topology.json").AssertError(1, "wrong.wat: it is no WebAssembly text");
+    }
+
+    /// <summary>The paths of requests were put behind the address as if these were not there.</summary>
+    [Theory]
+    [InlineData("http://127.0.0.1:1/cluster?token=1")]
+    [InlineData("http://127.0.0.1:1/cluster#status")]
+    [InlineData("http://me:secret@127.0.0.1:1/cluster")]
+    [InlineData("ftp://127.0.0.1/cluster")]
+    public void Cluster_WrongAddress_IsWrongUsage(string url) =>
+        _faf.Run("", "cluster", "status", "--url", url)
+            .AssertError(2, $"with neither ?, # nor a user; '{url}' is none.");
 
     [Fact]
     public void Cluster_NobodyThere_SaysSoInSentences() =>
