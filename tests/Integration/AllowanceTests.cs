@@ -89,10 +89,5 @@ public sealed class AllowanceTests
         Assert.Equal(Storm - 10, storm.CountRefused(SendStatus.RateLimited));
     }
 
-    private static ComponentOptions Sink { get; } =
-        new()
-        {
-            SendsTo = ["sink"],
-            Limits = new() { MessageTimeout = TimeSpan.Zero },
-        };
+    private static ComponentOptions Sink { get; } = new() { SendsTo = ["sink"] };
 }

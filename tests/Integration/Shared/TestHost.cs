@@ -62,10 +62,22 @@ internal sealed class TestHost : IAsyncDisposable
     public IReadOnlyList<DeadLetter> DeadLetters => [.. Events.OfType<DeadLetter>()];
 
     public Component Add(string id, string file, ComponentOptions? options = null) =>
-        Host.AddComponent(id, TestFiles.PathOf(file), options);
+        Host.AddComponent(id, TestFiles.PathOf(file), Untimed(options));
 
     public Component AddText(string id, string wat, ComponentOptions? options = null) =>
-        Host.AddComponent(id, ComponentSource.FromText(wat, $"{id}.wat"), options);
+        Host.AddComponent(id, ComponentSource.FromText(wat, $"{id}.wat"), Untimed(options));
+
+    /// <summary>
+    /// A message may take as long as it wants unless the test gives a timeout other than the default one: a busy machine must not
+    /// end what a quiet one handles.
+    /// </summary>
+    private static ComponentOptions Untimed(ComponentOptions? options)
+    {
+        options ??= new();
+        return options.Limits.MessageTimeout == new LimitOptions().MessageTimeout
+            ? options.With(o => o.Limits.MessageTimeout = TimeSpan.Zero)
+            : options;
+    }
 
     /// <summary>An endpoint that keeps what it gets and has room for everything.</summary>
     public MessagingEndpoint AddInbox(string id, out Inbox inbox)
