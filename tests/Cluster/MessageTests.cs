@@ -127,7 +127,7 @@ public sealed class MessageTests : IAsyncLifetime
         Reply reply = await sender.RequestAsync(
             "narrow",
             new byte[] { 1 },
-            TimeSpan.FromSeconds(20),
+            TimeSpan.FromMinutes(2),
             TestContext.Current.CancellationToken
         );
 
@@ -158,20 +158,20 @@ public sealed class MessageTests : IAsyncLifetime
             );
         CancellationToken token = TestContext.Current.CancellationToken;
 
-        Reply answered = await sender.RequestAsync("doubler", new byte[] { 21 }, TimeSpan.FromSeconds(20), token);
+        Reply answered = await sender.RequestAsync("doubler", new byte[] { 21 }, TimeSpan.FromMinutes(2), token);
         Assert.Equal([42], answered.Bytes.ToArray());
         Reply[] many = await Task.WhenAll(
             Enumerable
                 .Range(2, 100)
                 .Select(i =>
-                    sender.RequestAsync("doubler", new[] { (byte)i }, TimeSpan.FromSeconds(20), token).AsTask()
+                    sender.RequestAsync("doubler", new[] { (byte)i }, TimeSpan.FromMinutes(2), token).AsTask()
                 )
         );
         Assert.Equal(Enumerable.Range(2, 100).Select(i => 2 * i), many.Select(reply => (int)reply.Bytes.Span[0]));
-        Reply trapped = await sender.RequestAsync("doubler", new byte[] { 0 }, TimeSpan.FromSeconds(20), token);
+        Reply trapped = await sender.RequestAsync("doubler", new byte[] { 0 }, TimeSpan.FromMinutes(2), token);
         Assert.Equal(ReplyOutcome.Trapped, trapped.Outcome);
         Assert.Contains("zero", trapped.Reason, StringComparison.Ordinal);
-        Reply large = await sender.RequestAsync("doubler", new byte[] { 1 }, TimeSpan.FromSeconds(20), token);
+        Reply large = await sender.RequestAsync("doubler", new byte[] { 1 }, TimeSpan.FromMinutes(2), token);
         Assert.Equal(ReplyOutcome.Rejected, large.Outcome);
         Assert.Contains("at most 100", large.Reason, StringComparison.Ordinal);
 

@@ -13,7 +13,7 @@ namespace FireAndForget.Tests.Cluster;
 /// <summary>Some silos in one process, each with its own host: what a user's tests look like.</summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly InProcessTestCluster _cluster;
 

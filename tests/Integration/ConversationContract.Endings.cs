@@ -184,7 +184,7 @@ public abstract partial class ConversationContract
             {
                 SendsTo = ["*"],
                 Restart = new() { Max = 10 },
-                Limits = new() { MessageTimeout = TimeSpan.FromMilliseconds(50) },
+                Limits = new() { MessageTimeout = TimeSpan.FromMilliseconds(500) },
             }
         );
         Add(host, "responder");

@@ -77,7 +77,7 @@ public abstract partial class ConversationContract(GuestRuntime runtime, string 
             new()
             {
                 Restart = new() { Max = 1000 },
-                Limits = new() { MessageTimeout = TimeSpan.FromMilliseconds(50) },
+                Limits = new() { MessageTimeout = TimeSpan.FromMilliseconds(500) },
             }
         );
         host.AddInbox("log", out Inbox log);

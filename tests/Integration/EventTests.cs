@@ -119,7 +119,7 @@ public class EventTests
         {
             Assert.Equal(
                 0,
-                await CountAsync(events!).WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken)
+                await CountAsync(events!).WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken)
             );
         }
         else

@@ -153,7 +153,7 @@ public sealed class SettlementTests : IAsyncLifetime
             )
         );
 
-        Reply given = await reply.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Reply given = await reply.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         Assert.Equal(ReplyOutcome.Rejected, given.Outcome);
         Assert.Contains("1048577 bytes", given.Reason, StringComparison.Ordinal);
         await _host.SettledAsync();
@@ -198,7 +198,7 @@ public sealed class SettlementTests : IAsyncLifetime
                 Assert.Equal(SendStatus.Accepted, Sender.Send("target", [1]));
             }
 
-            Assert.True(SpinWait.SpinUntil(() => Host.Statistics.InFlight == count, TimeSpan.FromSeconds(20)));
+            Assert.True(SpinWait.SpinUntil(() => Host.Statistics.InFlight == count, TimeSpan.FromMinutes(2)));
         }
 
         public byte[] Settlement(ulong number, long through, params Ended[] ended) =>
