@@ -15,7 +15,7 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
 
     /// <summary>Held while the timer is set, so that the last one to set it has looked last. Taken before the other one.</summary>
     private readonly Lock _setting = new();
-    private readonly List<IDeadline> _heap = [];
+    private readonly List<Entry> _heap = [];
     private SteadyClock? _clock;
     private ITimer? _timer;
 
@@ -43,11 +43,9 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
             bool isEarliest;
             lock (_lock)
             {
-                deadline.Due = Clock.Elapsed + (after < Longest ? after : Longest);
-                deadline.Place = _heap.Count;
-                _heap.Add(deadline);
-                MoveUp(deadline.Place);
-                isEarliest = deadline.Due < _setFor;
+                TimeSpan due = Clock.Elapsed + (after < Longest ? after : Longest);
+                Insert(deadline, due);
+                isEarliest = due < _setFor;
             }
 
             if (isEarliest)
@@ -91,18 +89,17 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
             bool isEarliest;
             lock (_lock)
             {
-                if (deadline.Place < 0)
+                int place = deadline.Place;
+                if (place < 0)
                 {
-                    deadline.Due = due;
-                    deadline.Place = _heap.Count;
-                    _heap.Add(deadline);
+                    Insert(deadline, due);
                 }
-                else if (due < deadline.Due)
+                else if (due < _heap[place].Due)
                 {
                     deadline.Due = due;
+                    MoveUp(new(due, deadline), place);
                 }
 
-                MoveUp(deadline.Place);
                 isEarliest = deadline.Due < _setFor;
             }
 
@@ -122,9 +119,11 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
     {
         lock (_lock)
         {
-            if (deadline.Place >= 0)
+            int place = deadline.Place;
+            if (place >= 0)
             {
-                RemoveAt(deadline.Place);
+                RemoveAt(place);
+                deadline.Place = -1;
             }
         }
     }
@@ -215,42 +214,49 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
                 return null;
             }
 
-            IDeadline first = _heap[0];
+            IDeadline first = _heap[0].Deadline;
             RemoveAt(0);
             first.Place = IDeadline.Expiring;
             return first;
         }
     }
 
+    private void Insert(IDeadline deadline, TimeSpan due)
+    {
+        deadline.Due = due;
+        Entry entry = new(due, deadline);
+        _heap.Add(entry);
+        MoveUp(entry, _heap.Count - 1);
+    }
+
+    /// <summary>Takes one out of the heap; the caller writes its new place.</summary>
     private void RemoveAt(int place)
     {
-        IDeadline removed = _heap[place];
-        IDeadline last = _heap[^1];
-        _heap.RemoveAt(_heap.Count - 1);
-        removed.Place = -1;
-        if (last != removed)
+        int end = _heap.Count - 1;
+        Entry last = _heap[end];
+        _heap.RemoveAt(end);
+        if (place != end)
         {
-            Put(last, place);
-            MoveUp(place);
-            MoveDown(last.Place);
+            MoveDown(last, MoveUp(last, place));
         }
     }
 
-    private void MoveUp(int place)
+    /// <summary>Puts an entry into a place, or into one towards the first.</summary>
+    /// <returns>Its place.</returns>
+    private int MoveUp(Entry moved, int place)
     {
-        IDeadline moved = _heap[place];
-        while (place > 0 && _heap[(place - 1) / 2] is { } parent && parent.Due > moved.Due)
+        while (place > 0 && _heap[(place - 1) / 2] is var parent && parent.Due > moved.Due)
         {
             Put(parent, place);
             place = (place - 1) / 2;
         }
 
         Put(moved, place);
+        return place;
     }
 
-    private void MoveDown(int place)
+    private void MoveDown(Entry moved, int place)
     {
-        IDeadline moved = _heap[place];
         while (true)
         {
             int child = (2 * place) + 1;
@@ -271,9 +277,15 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
         Put(moved, place);
     }
 
-    private void Put(IDeadline deadline, int place)
+    private void Put(Entry entry, int place)
     {
-        _heap[place] = deadline;
-        deadline.Place = place;
+        _heap[place] = entry;
+        entry.Deadline.Place = place;
     }
+
+    /// <summary>
+    /// A deadline with a copy of when it is over, so that comparing asks no objects. Storing into an array of structs also spares the
+    /// type check that storing into an array of interfaces needs.
+    /// </summary>
+    private readonly record struct Entry(TimeSpan Due, IDeadline Deadline);
 }
