@@ -255,8 +255,9 @@ internal sealed partial class OpenRequests(
         for (int i = 0; i < waiting; i++)
         {
             CountLate();
-            ledger.EndReporting();
         }
+
+        ledger.EndKeptReplies(waiting);
     }
 
     /// <summary>Takes a request out of the open ones. The caller holds the lock.</summary>
