@@ -11,6 +11,12 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
 {
     private static readonly TimeSpan Longest = TimeSpan.MaxValue / 2;
 
+    /// <summary>From which time on a deadline may be late, by the system's clock.</summary>
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);
+
+    /// <summary>By how much: the system counts ticks in steps of 1 to 16 ms.</summary>
+    private static readonly TimeSpan MostLate = TimeSpan.FromMilliseconds(16);
+
     private readonly Lock _lock = new();
 
     /// <summary>Held while the timer is set, so that the last one to set it has looked last. Taken before the other one.</summary>
@@ -18,6 +24,10 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
     private readonly List<Entry> _heap = [];
     private SteadyClock? _clock;
     private ITimer? _timer;
+
+    /// <summary>The system's tick at the last reading of the clock for a long deadline, and what was read then.</summary>
+    private long _tick = long.MinValue;
+    private TimeSpan _recent;
 
     /// <summary>When the timer fires, at the latest.</summary>
     private TimeSpan _setFor = TimeSpan.MaxValue;
@@ -35,7 +45,10 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
         }
     }
 
-    /// <summary>Adds one that is over after a time, and is in no queue.</summary>
+    /// <summary>
+    /// Adds one that is over after a time, and is in no queue. By the system's clock it may be over 16 ms later than that, where the time
+    /// is a second or more.
+    /// </summary>
     public void Add(IDeadline deadline, TimeSpan after)
     {
         try
@@ -43,7 +56,7 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
             bool isEarliest;
             lock (_lock)
             {
-                TimeSpan due = Clock.Elapsed + (after < Longest ? after : Longest);
+                TimeSpan due = DueAfter(after < Longest ? after : Longest);
                 Insert(deadline, due);
                 isEarliest = due < _setFor;
             }
@@ -140,6 +153,27 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
 
     /// <summary>Made with the first deadline: a clock may throw. Under the lock.</summary>
     private SteadyClock Clock => _clock ??= new(time);
+
+    /// <summary>
+    /// When a time is over that begins now. Where it is long the system's clock is read only if the system has counted a tick since the last
+    /// reading: a reading takes ten times as long as a look at the ticks, and longer than all else of a deadline. Under the lock.
+    /// </summary>
+    private TimeSpan DueAfter(TimeSpan after)
+    {
+        if (after < Long || time != TimeProvider.System)
+        {
+            return Clock.Elapsed + after;
+        }
+
+        long tick = Environment.TickCount64;
+        if (tick != _tick)
+        {
+            _recent = Clock.Elapsed;
+            _tick = tick;
+        }
+
+        return _recent + MostLate + after;
+    }
 
     private void SetTimer()
     {
