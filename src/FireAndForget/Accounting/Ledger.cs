@@ -127,8 +127,7 @@ internal sealed class Ledger
     public void AddKeptReply() => Volatile.Write(ref _figures.KeptReplies, _figures.KeptReplies + 1);
 
     /// <summary>Counts kept replies that are done: delivered and reported, or late. For the worker that has the receiver.</summary>
-    public void EndKeptReplies(int count) =>
-        Volatile.Write(ref _figures.EndedReplies, _figures.EndedReplies + count);
+    public void EndKeptReplies(int count) => Volatile.Write(ref _figures.EndedReplies, _figures.EndedReplies + count);
 
     /// <summary>
     /// Whether a reply is kept. What is done is read first: where it is as much as was kept later, nothing was kept at that moment.
