@@ -156,7 +156,7 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
 
     /// <summary>
     /// When a time is over that begins now. Where it is long the system's clock is read only if the system has counted a tick since the last
-    /// reading: a reading takes ten times as long as a look at the ticks, and longer than all else of a deadline. Under the lock.
+    /// reading: a reading takes ten times as long as a look at the ticks, and as long as all else of a deadline. Under the lock.
     /// </summary>
     private TimeSpan DueAfter(TimeSpan after)
     {
