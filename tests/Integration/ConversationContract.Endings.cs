@@ -1,10 +1,41 @@
+using System.Buffers.Binary;
 using Xunit;
 
 namespace FireAndForget.Tests;
 
-// What becomes of requests and replies when an instance, a component or the host ends, and in which order replies come.
+// What becomes of requests and replies when an instance, a component or the host ends, in which order replies come, and how
+// long they may be.
 public abstract partial class ConversationContract
 {
+    /// <summary>Short answers are copied in pieces that overlap, and the longest is larger than the place from which others are handed over.</summary>
+    [Fact]
+    public async Task Reply_OfAnyLength_ComesWhole()
+    {
+        int[] lengths = [.. Enumerable.Range(0, 40), 1000, 100_000, 300_000];
+        await using TestHost host = new(workers: 0, runtime: runtime);
+        Component asker = Add(host, "asker");
+        host.AddInbox("log", out Inbox log);
+        host.Host.AddEndpoint(
+            "responder",
+            request => Answer.Of(Pattern(BinaryPrimitives.ReadInt32LittleEndian(request.Bytes)))
+        );
+        MessagingEndpoint client = host.AddSender();
+
+        foreach (int length in lengths)
+        {
+            byte[] request = new byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32LittleEndian(request, length);
+            client.Send("asker", Do(Ask, "responder", request));
+        }
+
+        await host.SettleAsync();
+
+        AccountingAssert.AssertEnded(asker.Statistics, handled: 2 * lengths.Length);
+        Assert.Equal(lengths.Select(Pattern), Replies(log).Select(reply => reply.Answer));
+
+        static byte[] Pattern(int length) => [.. Enumerable.Range(1, length).Select(i => (byte)(i % 251))];
+    }
+
     /// <summary>The reply waits behind the messages that came before it, and before those that came later.</summary>
     [Theory]
     [InlineData(OverflowPolicy.Refuse)]

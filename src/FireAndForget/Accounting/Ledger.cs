@@ -98,13 +98,48 @@ internal sealed class Ledger
     /// Whether outcomes that are counted here are still being reported: an outcome is counted before it is reported, and a caller
     /// who waits until everything is settled waits for the report too. It is read after the counts.
     /// </summary>
-    public bool IsReporting => Volatile.Read(ref _figures.Reporting) != 0;
+    /// <remarks>
+    /// The order matters: a worker that settles may leave a kept reply to its own guest, and a kept reply may end the guest, whose next
+    /// instance is then reported as being made. What goes on that way is seen in one of the three.
+    /// </remarks>
+    public bool IsReporting =>
+        Volatile.Read(ref _figures.IsSettling) || HasKeptReplies || Volatile.Read(ref _figures.Reporting) != 0;
 
     /// <summary>Called before outcomes are counted that have to be reported. Any thread.</summary>
     public void BeginReporting() => Interlocked.Increment(ref _figures.Reporting);
 
     /// <summary>Called when they have been reported, or never will be.</summary>
     public void EndReporting() => Interlocked.Decrement(ref _figures.Reporting);
+
+    /// <summary>
+    /// Set around reports as <see cref="BeginReporting"/> and <see cref="EndReporting"/> are called, by the worker that has the receiver.
+    /// It needs no interlocked operation: who sees a count that the worker writes in between sees this, and who sees the end sees what
+    /// was reported.
+    /// </summary>
+    public bool IsSettling
+    {
+        set => Volatile.Write(ref _figures.IsSettling, value);
+    }
+
+    /// <summary>
+    /// Counts a reply that is kept until the guest gets it; who waits until everything is settled waits for it. For one thread at a time.
+    /// </summary>
+    public void AddKeptReply() => Volatile.Write(ref _figures.KeptReplies, _figures.KeptReplies + 1);
+
+    /// <summary>Counts kept replies that are done: delivered and reported, or late. For the worker that has the receiver.</summary>
+    public void EndKeptReplies(int count) => Volatile.Write(ref _figures.EndedReplies, _figures.EndedReplies + count);
+
+    /// <summary>
+    /// Whether a reply is kept. What is done is read first: where it is as much as was kept later, nothing was kept at that moment.
+    /// </summary>
+    private bool HasKeptReplies
+    {
+        get
+        {
+            long ended = Volatile.Read(ref _figures.EndedReplies);
+            return Volatile.Read(ref _figures.KeptReplies) != ended;
+        }
+    }
 
     /// <summary>The counts on cache lines of their own, away from what is written before the messages are settled.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 384)]
@@ -116,6 +151,15 @@ internal sealed class Ledger
         /// <summary>How many threads are reporting outcomes; seldom written.</summary>
         [FieldOffset(64)]
         public int Reporting;
+
+        [FieldOffset(68)]
+        public bool IsSettling;
+
+        [FieldOffset(72)]
+        public long KeptReplies;
+
+        [FieldOffset(80)]
+        public long EndedReplies;
 
         [FieldOffset(128)]
         public PerOutcome Counts;

@@ -99,7 +99,7 @@ internal sealed partial class ComponentReceiver
     /// </summary>
     private int SettleAndReport(Guest guest, Delivery delivery)
     {
-        BeginReporting();
+        BeginSettling();
         try
         {
             NoteNumbers(delivery.Answered);
@@ -124,7 +124,7 @@ internal sealed partial class ComponentReceiver
         }
         finally
         {
-            EndReporting();
+            EndSettling();
         }
     }
 

@@ -43,6 +43,20 @@ internal abstract partial class Receiver
         Ledger.EndReporting();
     }
 
+    /// <summary>As <see cref="BeginReporting"/>, for the worker that has the receiver, which reports nothing else meanwhile.</summary>
+    protected void BeginSettling()
+    {
+        Ledger.IsSettling = true;
+        _senders = Directory.Names;
+    }
+
+    /// <summary>Ends what <see cref="BeginSettling"/> began.</summary>
+    protected void EndSettling()
+    {
+        _senders = default;
+        Ledger.IsSettling = false;
+    }
+
     /// <summary>Records the outcome of the mailbox's first message, which is to be reported before the reporting ends.</summary>
     protected void RecordFirst(Outcome outcome, out uint sender, out int length, out long number)
     {

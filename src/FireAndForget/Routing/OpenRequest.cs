@@ -35,10 +35,8 @@ internal abstract class OpenRequest(OpenRequests requests) : RequestListener, ID
         set => Volatile.Write(ref _isOpen, value);
     }
 
-    /// <summary>The neighbours in the list of open requests, which owns these links.</summary>
+    /// <summary>The next request in the same place of the table of open requests, which owns this link.</summary>
     public OpenRequest? Next { get; set; }
-
-    public OpenRequest? Previous { get; set; }
 
     /// <summary>
     /// Whether the request ended because the instance that sent it is gone: then its reply counts as late, whatever it says.

@@ -27,8 +27,7 @@ internal sealed partial class OpenRequests
     public void KeepReply(GuestRequest request)
     {
         request.Position = Accepted();
-        // A caller who waits until everything is settled waits for this reply too.
-        ledger.BeginReporting();
+        ledger.AddKeptReply();
         if (_waiting.Count == 0)
         {
             _nextPosition = request.Position;
@@ -74,6 +73,6 @@ internal sealed partial class OpenRequests
             request.Free();
         }
 
-        ledger.EndReporting();
+        ledger.EndKeptReplies(1);
     }
 }

@@ -31,8 +31,8 @@ internal sealed partial class OpenRequests(
 
     private readonly Lock _lock = new();
 
-    /// <summary>The open requests of a guest by their numbers, which is how the guest knows them.</summary>
-    private readonly Dictionary<ulong, GuestRequest> _ofGuest = [];
+    /// <summary>The open requests by their numbers, which is how a guest knows them.</summary>
+    private readonly RequestTable _open = new();
 
     /// <summary>Ended requests that are used again, so that a request allocates nothing.</summary>
     private readonly Stack<OpenRequest> _pool = [];
@@ -41,9 +41,6 @@ internal sealed partial class OpenRequests(
     private OpenRequest? _spare;
     private AdaptiveSpin? _spin;
 
-    /// <summary>The first of the open requests, which are linked to each other.</summary>
-    private OpenRequest? _first;
-    private int _open;
     private int _most = most;
     private ulong _last;
     private bool _isClosed;
@@ -65,7 +62,7 @@ internal sealed partial class OpenRequests(
         {
             lock (_lock)
             {
-                return _open + _waiting.Count;
+                return _open.Count + _waiting.Count;
             }
         }
     }
@@ -120,13 +117,14 @@ internal sealed partial class OpenRequests(
     {
         lock (_lock)
         {
-            if (_isClosed || _open + _waiting.Count >= _most)
+            if (_isClosed || _open.Count + _waiting.Count >= _most)
             {
                 return _isClosed ? SendStatus.Closed : SendStatus.QueueFull;
             }
 
             request.Number = ++_last;
-            Add(request);
+            request.IsOpen = true;
+            _open.Add(request);
         }
 
         return SendStatus.Accepted;
@@ -189,18 +187,15 @@ internal sealed partial class OpenRequests(
     /// <returns>False where there is none, or it has ended before.</returns>
     public bool TryTakeOut(ulong number)
     {
-        GuestRequest? request;
+        OpenRequest? request;
         lock (_lock)
         {
-            if (!_ofGuest.TryGetValue(number, out request))
-            {
-                return false;
-            }
+            request = _open.Find(number);
         }
 
         // The request may have ended meanwhile, but its object is no other request yet: only the guest, which is in this call, would
         // use it again.
-        return TryTakeOut(request);
+        return request is not null && TryTakeOut(request);
     }
 
     /// <summary>Counts a reply that was given as a message to the sender, with its outcome.</summary>
@@ -220,7 +215,7 @@ internal sealed partial class OpenRequests(
         lock (_lock)
         {
             _isClosed = true;
-            open = AllOpen();
+            open = _open.ToList();
         }
 
         // Nothing is opened any more, so none of these objects is used for another request meanwhile.
@@ -239,12 +234,12 @@ internal sealed partial class OpenRequests(
         int waiting;
         lock (_lock)
         {
-            if (_open + _waiting.Count == 0)
+            if (_open.Count + _waiting.Count == 0)
             {
                 return;
             }
 
-            open = AllOpen();
+            open = _open.ToList();
             foreach (OpenRequest request in open)
             {
                 request.IsInstanceGone = true;
@@ -260,27 +255,9 @@ internal sealed partial class OpenRequests(
         for (int i = 0; i < waiting; i++)
         {
             CountLate();
-            ledger.EndReporting();
-        }
-    }
-
-    /// <summary>Adds a request to the open ones. The caller holds the lock.</summary>
-    private void Add(OpenRequest request)
-    {
-        request.IsOpen = true;
-        request.Previous = null;
-        request.Next = _first;
-        if (_first is not null)
-        {
-            _first.Previous = request;
         }
 
-        _first = request;
-        _open++;
-        if (request is GuestRequest ofGuest)
-        {
-            _ofGuest.Add(request.Number, ofGuest);
-        }
+        ledger.EndKeptReplies(waiting);
     }
 
     /// <summary>Takes a request out of the open ones. The caller holds the lock.</summary>
@@ -293,41 +270,8 @@ internal sealed partial class OpenRequests(
         }
 
         request.IsOpen = false;
-        if (request.Previous is { } previous)
-        {
-            previous.Next = request.Next;
-        }
-        else
-        {
-            _first = request.Next;
-        }
-
-        if (request.Next is { } next)
-        {
-            next.Previous = request.Previous;
-        }
-
-        request.Next = null;
-        request.Previous = null;
-        _open--;
-        if (request is GuestRequest)
-        {
-            _ofGuest.Remove(request.Number);
-        }
-
+        _open.Remove(request);
         return true;
-    }
-
-    /// <summary>The open requests. The caller holds the lock.</summary>
-    private List<OpenRequest> AllOpen()
-    {
-        List<OpenRequest> open = new(_open);
-        for (OpenRequest? request = _first; request is not null; request = request.Next)
-        {
-            open.Add(request);
-        }
-
-        return open;
     }
 
     private OpenRequest? TryTakeFromPool()

@@ -11,13 +11,23 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
 {
     private static readonly TimeSpan Longest = TimeSpan.MaxValue / 2;
 
+    /// <summary>From which time on a deadline may be late, by the system's clock.</summary>
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);
+
+    /// <summary>By how much: the system counts ticks in steps of 1 to 16 ms.</summary>
+    private static readonly TimeSpan MostLate = TimeSpan.FromMilliseconds(16);
+
     private readonly Lock _lock = new();
 
     /// <summary>Held while the timer is set, so that the last one to set it has looked last. Taken before the other one.</summary>
     private readonly Lock _setting = new();
-    private readonly List<IDeadline> _heap = [];
+    private readonly List<Entry> _heap = [];
     private SteadyClock? _clock;
     private ITimer? _timer;
+
+    /// <summary>The system's tick at the last reading of the clock for a long deadline, and what was read then.</summary>
+    private long _tick = long.MinValue;
+    private TimeSpan _recent;
 
     /// <summary>When the timer fires, at the latest.</summary>
     private TimeSpan _setFor = TimeSpan.MaxValue;
@@ -35,7 +45,10 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
         }
     }
 
-    /// <summary>Adds one that is over after a time, and is in no queue.</summary>
+    /// <summary>
+    /// Adds one that is over after a time, and is in no queue. By the system's clock it may be over 16 ms later than that, where the time
+    /// is a second or more.
+    /// </summary>
     public void Add(IDeadline deadline, TimeSpan after)
     {
         try
@@ -43,11 +56,9 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
             bool isEarliest;
             lock (_lock)
             {
-                deadline.Due = Clock.Elapsed + (after < Longest ? after : Longest);
-                deadline.Place = _heap.Count;
-                _heap.Add(deadline);
-                MoveUp(deadline.Place);
-                isEarliest = deadline.Due < _setFor;
+                TimeSpan due = DueAfter(after < Longest ? after : Longest);
+                Insert(deadline, due);
+                isEarliest = due < _setFor;
             }
 
             if (isEarliest)
@@ -91,18 +102,17 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
             bool isEarliest;
             lock (_lock)
             {
-                if (deadline.Place < 0)
+                int place = deadline.Place;
+                if (place < 0)
                 {
-                    deadline.Due = due;
-                    deadline.Place = _heap.Count;
-                    _heap.Add(deadline);
+                    Insert(deadline, due);
                 }
-                else if (due < deadline.Due)
+                else if (due < _heap[place].Due)
                 {
                     deadline.Due = due;
+                    MoveUp(new(due, deadline), place);
                 }
 
-                MoveUp(deadline.Place);
                 isEarliest = deadline.Due < _setFor;
             }
 
@@ -122,9 +132,11 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
     {
         lock (_lock)
         {
-            if (deadline.Place >= 0)
+            int place = deadline.Place;
+            if (place >= 0)
             {
-                RemoveAt(deadline.Place);
+                RemoveAt(place);
+                deadline.Place = -1;
             }
         }
     }
@@ -141,6 +153,27 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
 
     /// <summary>Made with the first deadline: a clock may throw. Under the lock.</summary>
     private SteadyClock Clock => _clock ??= new(time);
+
+    /// <summary>
+    /// When a time is over that begins now. Where it is long the system's clock is read only if the system has counted a tick since the last
+    /// reading: a reading takes ten times as long as a look at the ticks, and as long as all else of a deadline. Under the lock.
+    /// </summary>
+    private TimeSpan DueAfter(TimeSpan after)
+    {
+        if (after < Long || time != TimeProvider.System)
+        {
+            return Clock.Elapsed + after;
+        }
+
+        long tick = Environment.TickCount64;
+        if (tick != _tick)
+        {
+            _recent = Clock.Elapsed;
+            _tick = tick;
+        }
+
+        return _recent + MostLate + after;
+    }
 
     private void SetTimer()
     {
@@ -215,42 +248,49 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
                 return null;
             }
 
-            IDeadline first = _heap[0];
+            IDeadline first = _heap[0].Deadline;
             RemoveAt(0);
             first.Place = IDeadline.Expiring;
             return first;
         }
     }
 
+    private void Insert(IDeadline deadline, TimeSpan due)
+    {
+        deadline.Due = due;
+        Entry entry = new(due, deadline);
+        _heap.Add(entry);
+        MoveUp(entry, _heap.Count - 1);
+    }
+
+    /// <summary>Takes one out of the heap; the caller writes its new place.</summary>
     private void RemoveAt(int place)
     {
-        IDeadline removed = _heap[place];
-        IDeadline last = _heap[^1];
-        _heap.RemoveAt(_heap.Count - 1);
-        removed.Place = -1;
-        if (last != removed)
+        int end = _heap.Count - 1;
+        Entry last = _heap[end];
+        _heap.RemoveAt(end);
+        if (place != end)
         {
-            Put(last, place);
-            MoveUp(place);
-            MoveDown(last.Place);
+            MoveDown(last, MoveUp(last, place));
         }
     }
 
-    private void MoveUp(int place)
+    /// <summary>Puts an entry into a place, or into one towards the first.</summary>
+    /// <returns>Its place.</returns>
+    private int MoveUp(Entry moved, int place)
     {
-        IDeadline moved = _heap[place];
-        while (place > 0 && _heap[(place - 1) / 2] is { } parent && parent.Due > moved.Due)
+        while (place > 0 && _heap[(place - 1) / 2] is var parent && parent.Due > moved.Due)
         {
             Put(parent, place);
             place = (place - 1) / 2;
         }
 
         Put(moved, place);
+        return place;
     }
 
-    private void MoveDown(int place)
+    private void MoveDown(Entry moved, int place)
     {
-        IDeadline moved = _heap[place];
         while (true)
         {
             int child = (2 * place) + 1;
@@ -271,9 +311,15 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
         Put(moved, place);
     }
 
-    private void Put(IDeadline deadline, int place)
+    private void Put(Entry entry, int place)
     {
-        _heap[place] = deadline;
-        deadline.Place = place;
+        _heap[place] = entry;
+        entry.Deadline.Place = place;
     }
+
+    /// <summary>
+    /// A deadline with a copy of when it is over, so that comparing asks no objects. Storing into an array of structs also spares the
+    /// type check that storing into an array of interfaces needs.
+    /// </summary>
+    private readonly record struct Entry(TimeSpan Due, IDeadline Deadline);
 }

@@ -70,6 +70,32 @@ public sealed class DeadlineQueueTests
         Assert.Equal(1, queue.Count);
     }
 
+    /// <summary>The system's clock is not read for each of them, but anew when the system has counted a tick.</summary>
+    [Fact]
+    public void Add_LongOnesByTheSystemClock_AreNeverEarlyAndHardlyLate()
+    {
+        using DeadlineQueue queue = new(TimeProvider.System, _errors.Add);
+        Item one = AddAndCheck(1);
+        Item another = new(_expired, 2);
+        queue.Add(another, TimeSpan.FromHours(1));
+        Assert.True(another.Due >= one.Due);
+        long tick = Environment.TickCount64;
+        SpinWait.SpinUntil(() => Environment.TickCount64 != tick);
+        AddAndCheck(3);
+        Assert.Empty(_errors);
+
+        Item AddAndCheck(int number)
+        {
+            Item item = new(_expired, number);
+            Assert.True(queue.TryGetNow(out TimeSpan before));
+            queue.Add(item, TimeSpan.FromHours(1));
+            Assert.True(queue.TryGetNow(out TimeSpan after));
+            TimeSpan mostLate = TimeSpan.FromMilliseconds(16);
+            Assert.InRange(item.Due - TimeSpan.FromHours(1), before, after + mostLate);
+            return item;
+        }
+    }
+
     [Fact]
     public void Dispose_SomeWait_NothingExpires()
     {

@@ -43,23 +43,7 @@ internal sealed partial class DirectGuest
         _replyNumber = reply.Number;
         try
         {
-            // A component gets the case of a failure in the place of the answer's address; a core module gets it as a number of its
-            // own.
-            int outcome = (int)reply.Outcome;
-            int answer = reply.Outcome == ReplyOutcome.Handled ? Lower(reply.Answer) : 0;
-            if (!_plan.IsComponent)
-            {
-                handle.Call((long)reply.Request, outcome, answer, reply.Answer.Length);
-            }
-            else if (outcome == 0)
-            {
-                handle.Call((long)reply.Request, 0, answer, reply.Answer.Length);
-            }
-            else
-            {
-                handle.Call((long)reply.Request, 1, outcome - 1, 0);
-            }
-
+            GiveReply(reply, handle);
             if (_functions.EndReply.Exists)
             {
                 _tray.MayLeave = false;
@@ -80,6 +64,27 @@ internal sealed partial class DirectGuest
         finally
         {
             _replyNumber = 0;
+        }
+    }
+
+    private void GiveReply(GuestReply reply, NativeFunction handle)
+    {
+        int outcome = (int)reply.Outcome;
+        ReadOnlySpan<byte> answer = reply.Answer;
+        if (reply.Outcome != ReplyOutcome.Handled)
+        {
+            // A component gets the case of a failure in the place of the answer's address; a core module gets it as a number of its
+            // own.
+            (int failed, int place) = _plan.IsComponent ? (1, outcome - 1) : (outcome, 0);
+            handle.Call((long)reply.Request, failed, place, 0);
+        }
+        else if (answer.TryCopyTo(_tray.Bytes))
+        {
+            _reply.Call((long)reply.Request, _tray.Offset, answer.Length, 0);
+        }
+        else
+        {
+            handle.Call((long)reply.Request, 0, Lower(answer), answer.Length);
         }
     }
 

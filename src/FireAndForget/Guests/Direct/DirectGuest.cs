@@ -49,6 +49,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     private readonly NativeFunction _deliver;
     private readonly CallPlaces _places;
     private readonly NativeFunction _ask;
+    private readonly NativeFunction _reply;
     private readonly TrayMemory _trays;
     private readonly TaskModules _taskModules;
 
@@ -139,14 +140,15 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
             _memory = MemoryOf(_plan.Memory);
             _functions = new(_store, _plan, FunctionOf);
             _trays = code.Courier.Trays;
-            (_deliver, _ask) = code.Courier.InstantiateFor(
+            (_deliver, _ask, _reply) = code.Courier.InstantiateFor(
                 _store,
                 (Memory)Export(_plan.Memory),
                 FunctionOf(_plan.Realloc),
                 FunctionOf(_plan.HandleMessage),
                 _plan.PostReturn is null ? null : FunctionOf(_plan.PostReturn),
                 _plan.GivesReasons ? Function.FromCallback(_store, (int result) => TakeReason(result)) : null,
-                _plan.Responder is null ? null : FunctionOf(_plan.Responder.Function)
+                _plan.Responder is null ? null : FunctionOf(_plan.Responder.Function),
+                _plan.ReplyHandler is null ? null : FunctionOf(_plan.ReplyHandler.Function)
             );
             _places = new(_deliver, _functions.Realloc, _functions.HandleMessage);
             _isLoading = false;

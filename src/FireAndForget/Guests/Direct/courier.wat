@@ -9,7 +9,8 @@
 ;; post-return the lines that end in that word are left out. Those that end in "reasons" are there for guests that say why they
 ;; reject a message: their answer is the address of a result (discriminant, then the text's address and length), which the host
 ;; reads where it is an error. Those that end in "requests" are there for guests that answer requests: these are handed over one by
-;; one, and the host reads each answer itself.
+;; one, and the host reads each answer itself. Those that end in "replies" are there for guests that ask: an answer is handed over in
+;; the same way.
 (module
   (import "host" "trays" (memory $trays 0 65536 shared))
   (import "guest" "memory" (memory $guest 0))
@@ -19,6 +20,7 @@
 
   (import "host" "take-reason" (func $take-reason (param i32))) ;; reasons
   (import "guest" "handle-request" (func $handle-request (param i32 i32 i32 i32) (result i32))) ;; requests
+  (import "guest" "handle-reply" (func $handle-reply (param i64 i32 i32 i32))) ;; replies
 
   ;; In a tray, from its start: 0, the message at hand; 4, whether the guest may call its imports; 8, whether to stop behind this
   ;; message; 12, where the last message of the batch lies in the guest's memory.
@@ -146,6 +148,17 @@
     (call $handle-request ;; requests
       (local.get $sender-pointer) (local.get $sender-length) ;; requests
       (local.get $message-pointer) (local.get $length))) ;; requests
+
+  ;; Hands over the answer to a request of the guest, which lies where the bytes of a tray begin. ;; replies
+  (func (export "reply") (param $request i64) (param $tray i32) (param $length i32) (param i32) ;; replies
+    (local $pointer i32) ;; replies
+    (i32.store $trays offset=4 (local.get $tray) (i32.const 0)) ;; replies
+    (local.set $pointer ;; replies
+      (call $realloc (i32.const 0) (i32.const 0) (i32.const 1) (local.get $length))) ;; replies
+    (call $copy ;; replies
+      (local.get $pointer) (i32.add (local.get $tray) (global.get $bytes)) (local.get $length)) ;; replies
+    (i32.store $trays offset=4 (local.get $tray) (i32.const 1)) ;; replies
+    (call $handle-reply (local.get $request) (i32.const 0) (local.get $pointer) (local.get $length))) ;; replies
 
   ;; From the tray into the guest. Small ones in two pieces that may overlap, because memory.copy is a call into the engine; the
   ;; most frequent sizes, 4 to 8 bytes of a sender's id and 8 to 16 of a message, stand above, because this is a call too. Near
