@@ -34,46 +34,28 @@ public sealed class LinkScheduleTests
     [InlineData(8)]
     public async Task Link_ListenersOfTracesComeAndGo_EachMessageHasItsOutcomeOnce(int seed)
     {
-        using CancellationTokenSource stop = new();
-        Task tracing = Task.Run(() => TraceNowAndThenAsync(stop.Token), CancellationToken.None);
-        try
-        {
-            await CheckAsync(seed);
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await tracing;
-        }
-    }
-
-    private static async Task TraceNowAndThenAsync(CancellationToken stop)
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            using (
-                ActivityListener listener = new()
-                {
-                    ShouldListenTo = source => source.Name is "FireAndForget",
-                    Sample = (ref ActivityCreationOptions<ActivityContext> _) =>
-                        ActivitySamplingResult.AllDataAndRecorded,
-                }
-            )
+        using Tracing tracing = new();
+        await CheckAsync(
+            seed,
+            pair =>
             {
-                ActivitySource.AddActivityListener(listener);
-                // Hosts look at each of their ticks, some milliseconds apart, whether anybody listens.
-                await Task.Delay(20, CancellationToken.None);
+                if (pair.Next(100) == 0)
+                {
+                    tracing.Change();
+                    pair.LookWhoListens();
+                }
             }
-
-            await Task.Delay(20, CancellationToken.None);
-        }
+        );
     }
 
-    private static async Task CheckAsync(int seed)
+    /// <param name="seed">Decides what becomes of the calls.</param>
+    /// <param name="beforeEach">Runs before each send.</param>
+    private static async Task CheckAsync(int seed, Action<Pair>? beforeEach = null)
     {
         await using Pair pair = new(seed);
         for (int i = 0; i < Count; i++)
         {
+            beforeEach?.Invoke(pair);
             byte[] message = new byte[4 + pair.Next(i % 8 == 0 ? 60_000 : 40)];
             BinaryPrimitives.WriteInt32LittleEndian(message, i);
             Assert.Equal(
@@ -92,6 +74,38 @@ public sealed class LinkScheduleTests
         Assert.Equal((Count, Count - trapped, trapped), (sum.Accepted, sum.Handled, sum.Trapped));
         Assert.Equal(Enumerable.Range(0, Count).Where(Pair.IsBad), pair.Reasons);
         Assert.True(pair.Failures > 0, "nothing failed");
+    }
+
+    /// <summary>A listener of traces that comes and goes, with an activity to which all that is sent meanwhile belongs.</summary>
+    private sealed class Tracing : IDisposable
+    {
+        private ActivityListener? _listener;
+        private Activity? _activity;
+
+        public void Change()
+        {
+            if (_listener is not null)
+            {
+                Dispose();
+                return;
+            }
+
+            _listener = new()
+            {
+                ShouldListenTo = source => source.Name is "FireAndForget",
+                Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            };
+            ActivitySource.AddActivityListener(_listener);
+            _activity = new Activity("sending").Start();
+            _activity.IsAllDataRequested = true;
+        }
+
+        public void Dispose()
+        {
+            _activity?.Stop();
+            _listener?.Dispose();
+            _listener = null;
+        }
     }
 
     /// <summary>Two hosts, an outbox in one, and the link between.</summary>
@@ -171,6 +185,13 @@ public sealed class LinkScheduleTests
         Registry IInboundHost.Registry => _to.Parts.Registry;
 
         public static bool IsBad(int number) => number % 17 == 3;
+
+        /// <summary>Has both hosts look whether anybody listens to traces, which they do at each of their ticks, too.</summary>
+        public void LookWhoListens()
+        {
+            From.Parts.LookWhoListens();
+            _to.Parts.LookWhoListens();
+        }
 
         public int Next(int most)
         {

@@ -1,16 +1,12 @@
 using Xunit;
 using static FireAndForget.Tests.ChannelGuest;
+using static FireAndForget.Tests.ChannelSteps;
 
 namespace FireAndForget.Tests;
 
 /// <summary>What a guest may do wrong with streams and futures: it traps, with a text that says what, and the next message is handled.</summary>
 public sealed class ChannelFaultTests
 {
-    // The ends that most steps use.
-    private const int Reader = Register;
-    private const int Writer = Register + 1;
-    private const int Source = 1024;
-
     private static Steps Bytes => new Steps().New("bytes", 0);
 
     private static readonly Dictionary<string, (Steps Steps, string Why)> Faults = new()

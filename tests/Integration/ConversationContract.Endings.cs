@@ -90,67 +90,55 @@ public abstract partial class ConversationContract
     [InlineData(2)]
     public async Task Restart_OfTheRequester_ItsRepliesAreLateAndNumbersGoOn(int workers)
     {
-        await using TestHost host = new(workers, runtime: runtime);
-        Component asker = Add(host, "asker");
-        Component responder = Add(host, "responder");
-        host.AddInbox("log", out Inbox log);
-        MessagingEndpoint client = host.AddSender();
+        await using Conversation talk = Begin(workers);
 
-        client.Send("asker", Do(AskAndTrap, "responder", [0, 1]));
-        client.Send("asker", Do(AskAndTrap, "responder", [1]));
-        client.Send("asker", Do(Ask, "responder", [0, 2]));
-        HostStatistics statistics = await host.SettleAsync();
+        talk.Tell(AskAndTrap, [0, 1]);
+        talk.Tell(AskAndTrap, [1]);
+        talk.Tell(Ask, [0, 2]);
+        HostStatistics statistics = await talk.Host.SettleAsync();
 
-        LoggedReply reply = Assert.Single(Replies(log));
+        LoggedReply reply = Assert.Single(Replies(talk.Log));
         Assert.Equal((3UL, 2), (reply.Request, reply.Answer[0]));
-        AccountingAssert.AssertEnded(asker.Statistics, handled: 2, trapped: 2);
-        AccountingAssert.AssertEnded(responder.Statistics, handled: 2, rejected: 1);
+        AccountingAssert.AssertEnded(talk.Asker.Statistics, handled: 2, trapped: 2);
+        AccountingAssert.AssertEnded(talk.Responder.Statistics, handled: 2, rejected: 1);
         Assert.Equal((3, 2), (statistics.Requests, statistics.LateReplies));
     }
 
     [Fact]
     public async Task Restart_WhileRepliesWait_TheyAreLate()
     {
-        await using TestHost host = new(workers: 0, runtime: runtime);
-        Component asker = Add(host, "asker");
-        Add(host, "responder");
-        host.AddInbox("log", out Inbox log);
-        MessagingEndpoint client = host.AddSender();
-        host.Host.AddEndpoint(
+        await using Conversation talk = Begin();
+        talk.Host.Host.AddEndpoint(
             "spoiler",
             _ =>
             {
-                client.Send("asker", Do(Trap, "", []));
+                talk.Client.Send("asker", Do(Trap, "", []));
                 return Answer.Of(new byte[1]);
             }
         );
 
-        client.Send("asker", Do(Ask, "spoiler", [0]));
-        client.Send("asker", Do(Ask, "responder", [0]));
-        HostStatistics statistics = await host.SettleAsync();
+        talk.Client.Send("asker", Do(Ask, "spoiler", [0]));
+        talk.Tell(Ask, [0]);
+        HostStatistics statistics = await talk.Host.SettleAsync();
 
-        AccountingAssert.AssertEnded(asker.Statistics, handled: 2 + log.Count, trapped: 1);
-        Assert.Equal((2, 2 - log.Count), (statistics.Requests, statistics.LateReplies));
+        AccountingAssert.AssertEnded(talk.Asker.Statistics, handled: 2 + talk.Log.Count, trapped: 1);
+        Assert.Equal((2, 2 - talk.Log.Count), (statistics.Requests, statistics.LateReplies));
         Assert.True(statistics.LateReplies > 0);
     }
 
     [Fact]
     public async Task Replace_OfTheRequester_ItsRepliesAreLate()
     {
-        await using TestHost host = new(workers: 0, runtime: runtime);
-        Component asker = Add(host, "asker");
-        Component responder = Add(host, "responder");
-        host.AddInbox("log", out Inbox log);
-        MessagingEndpoint client = host.AddSender();
+        await using Conversation talk = Begin();
 
-        client.Send("asker", Do(Ask, "responder", [0]));
-        Assert.Equal(1, host.Host.Pump(1));
-        asker.Replace(ComponentSource.FromFile(TestFiles.PathOf(file)));
-        HostStatistics statistics = await host.SettleAsync();
+        talk.Tell(Ask, [0]);
+        Assert.Equal(1, talk.Host.Host.Pump(1));
+        talk.Asker.Replace(ComponentSource.FromFile(TestFiles.PathOf(file)));
+        HostStatistics statistics = await talk.Host.SettleAsync();
 
-        Assert.Empty(log.Received);
-        AccountingAssert.AssertEnded(asker.Statistics, handled: 1);
-        AccountingAssert.AssertEnded(responder.Statistics, handled: 1);
+        Assert.Empty(talk.Log.Received);
+        AccountingAssert.AssertEnded(talk.Asker.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(talk.Responder.Statistics, handled: 1);
         Assert.Equal((1, 1), (statistics.Requests, statistics.LateReplies));
     }
 
@@ -159,28 +147,24 @@ public abstract partial class ConversationContract
     [InlineData(true)]
     public async Task Remove_OfEitherSide_EndsTheRequestOnce(bool isRequester)
     {
-        await using TestHost host = new(workers: 0, runtime: runtime);
-        Component asker = Add(host, "asker");
-        Component responder = Add(host, "responder");
-        host.AddInbox("log", out Inbox log);
-        MessagingEndpoint client = host.AddSender();
+        await using Conversation talk = Begin();
 
-        client.Send("asker", Do(Ask, "responder", [0]));
-        Assert.Equal(1, host.Host.Pump(1));
-        host.Host.Remove(isRequester ? "asker" : "responder");
-        HostStatistics statistics = await host.SettleAsync();
+        talk.Tell(Ask, [0]);
+        Assert.Equal(1, talk.Host.Host.Pump(1));
+        talk.Host.Host.Remove(isRequester ? "asker" : "responder");
+        HostStatistics statistics = await talk.Host.SettleAsync();
 
         if (isRequester)
         {
-            Assert.Empty(log.Received);
-            AccountingAssert.AssertEnded(responder.Statistics, handled: 1);
+            Assert.Empty(talk.Log.Received);
+            AccountingAssert.AssertEnded(talk.Responder.Statistics, handled: 1);
             Assert.Equal((1, 1), (statistics.Requests, statistics.LateReplies));
         }
         else
         {
-            Assert.Equal(ReplyOutcome.Undeliverable, Assert.Single(Replies(log)).Outcome);
-            AccountingAssert.AssertEnded(responder.Statistics, undeliverable: 1);
-            AccountingAssert.AssertEnded(asker.Statistics, handled: 2);
+            Assert.Equal(ReplyOutcome.Undeliverable, Assert.Single(Replies(talk.Log)).Outcome);
+            AccountingAssert.AssertEnded(talk.Responder.Statistics, undeliverable: 1);
+            AccountingAssert.AssertEnded(talk.Asker.Statistics, handled: 2);
         }
     }
 
@@ -188,56 +172,72 @@ public abstract partial class ConversationContract
     [Fact]
     public async Task Stop_WithRequestsOpen_BalancesTheStatistics()
     {
-        TestHost host = new(workers: 0, runtime: runtime);
-        Add(host, "asker");
-        Component responder = Add(host, "responder");
-        host.AddInbox("log", out Inbox log);
-        MessagingEndpoint client = host.AddSender();
+        await using Conversation talk = Begin();
 
-        client.Send("asker", Do(Ask, "responder", [0]));
-        Assert.Equal(1, host.Host.Pump(1));
-        await host.StopAsync(TimeSpan.Zero);
-        await host.DisposeAsync();
+        talk.Tell(Ask, [0]);
+        Assert.Equal(1, talk.Host.Host.Pump(1));
+        await talk.Host.StopAsync(TimeSpan.Zero);
+        await talk.Host.DisposeAsync();
 
-        Assert.Empty(log.Received);
-        AccountingAssert.AssertEnded(responder.Statistics, undeliverable: 1);
-        Assert.Equal(1, host.Statistics.Requests);
+        Assert.Empty(talk.Log.Received);
+        AccountingAssert.AssertEnded(talk.Responder.Statistics, undeliverable: 1);
+        Assert.Equal(1, talk.Host.Statistics.Requests);
     }
 
     [Fact]
     public async Task Reply_ThatTrapsOrNeverComesBack_IsADeadLetterAndTheNextInstanceGoesOn()
     {
-        await using TestHost host = new(workers: 1, runtime: runtime);
-        Component asker = Add(
-            host,
-            "asker",
-            new()
+        await using Conversation talk = Begin(
+            workers: 1,
+            asker: new()
             {
                 SendsTo = ["*"],
                 Restart = new() { Max = 10 },
                 Limits = new() { MessageTimeout = TimeSpan.FromMilliseconds(500) },
             }
         );
-        Add(host, "responder");
-        host.AddInbox("log", out Inbox log);
-        MessagingEndpoint client = host.AddSender();
 
-        client.Send("asker", Do(Ask, "responder", [0, 0xFF]));
-        await host.SettleAsync();
-        client.Send("asker", Do(Ask, "responder", [0, 0xFE]));
-        await host.SettleAsync();
-        client.Send("asker", Do(Ask, "responder", [0, 1]));
-        await host.SettleAsync();
+        talk.Tell(Ask, [0, 0xFF]);
+        await talk.Host.SettleAsync();
+        talk.Tell(Ask, [0, 0xFE]);
+        await talk.Host.SettleAsync();
+        talk.Tell(Ask, [0, 1]);
+        await talk.Host.SettleAsync();
 
-        Assert.Equal(3UL, Assert.Single(Replies(log)).Request);
-        AccountingAssert.AssertEnded(asker.Statistics, handled: 4, trapped: 1, timedOut: 1);
-        DeadLetter[] letters = host.DeadLetters.ToArray();
+        Assert.Equal(3UL, Assert.Single(Replies(talk.Log)).Request);
+        AccountingAssert.AssertEnded(talk.Asker.Statistics, handled: 4, trapped: 1, timedOut: 1);
+        DeadLetter[] letters = talk.Host.DeadLetters.ToArray();
         Assert.Equal([Outcome.Trapped, Outcome.TimedOut], letters.Select(letter => letter.Outcome));
         Assert.All(
             letters,
             letter => Assert.Equal(("responder", "asker", 1), (letter.Sender, letter.Target, letter.Length))
         );
         Assert.Equal(2, letters.Select(letter => letter.Number).Distinct().Count());
-        Assert.Equal(2, host.Events.OfType<ComponentRestarted>().Count());
+        Assert.Equal(2, talk.Host.Events.OfType<ComponentRestarted>().Count());
+    }
+
+    private Conversation Begin(int workers = 0, ComponentOptions? asker = null)
+    {
+        TestHost host = new(workers, runtime: runtime);
+        Component asking = Add(host, "asker", asker);
+        Component responding = Add(host, "responder");
+        host.AddInbox("log", out Inbox log);
+        return new(host, asking, responding, log, host.AddSender());
+    }
+
+    /// <summary>A guest that asks another one when it is told to, and tells the log what it is answered.</summary>
+    private sealed record Conversation(
+        TestHost Host,
+        Component Asker,
+        Component Responder,
+        Inbox Log,
+        MessagingEndpoint Client
+    ) : IAsyncDisposable
+    {
+        /// <summary>Tells the guest to ask the other one.</summary>
+        public void Tell(byte operation, byte[] request) =>
+            Assert.Equal(SendStatus.Accepted, Client.Send("asker", Do(operation, "responder", request)));
+
+        public ValueTask DisposeAsync() => Host.DisposeAsync();
     }
 }

@@ -39,25 +39,21 @@ public abstract partial class ConversationContract(GuestRuntime runtime, string 
     [MemberData(nameof(TestHost.Modes), MemberType = typeof(TestHost))]
     public async Task Request_OfAGuest_EachEndsWithItsOwnReply(int workers)
     {
-        await using TestHost host = new(workers, runtime: runtime);
-        Component asker = Add(host, "asker");
-        Component responder = Add(host, "responder");
-        host.AddInbox("log", out Inbox log);
-        MessagingEndpoint client = host.AddSender();
+        await using Conversation talk = Begin(workers);
 
         for (int i = 0; i < 200; i++)
         {
-            client.Send("asker", Do(Ask, "responder", [0, (byte)i]));
+            talk.Tell(Ask, [0, (byte)i]);
         }
 
-        HostStatistics statistics = await host.SettleAsync();
+        HostStatistics statistics = await talk.Host.SettleAsync();
 
-        LoggedReply[] replies = Replies(log);
+        LoggedReply[] replies = Replies(talk.Log);
         Assert.Equal(Enumerable.Range(0, 200), replies.Select(reply => (int)reply.Answer[0]));
         Assert.Equal(Enumerable.Range(1, 200), replies.Select(reply => (int)reply.Request));
         Assert.All(replies, reply => Assert.Equal(ReplyOutcome.Handled, reply.Outcome));
-        AccountingAssert.AssertEnded(asker.Statistics, handled: 400);
-        AccountingAssert.AssertEnded(responder.Statistics, handled: 200);
+        AccountingAssert.AssertEnded(talk.Asker.Statistics, handled: 400);
+        AccountingAssert.AssertEnded(talk.Responder.Statistics, handled: 200);
         Assert.Equal(
             (800, 0, 200, 0),
             (statistics.Sent, statistics.Refused, statistics.Requests, statistics.LateReplies)
@@ -149,17 +145,14 @@ public abstract partial class ConversationContract(GuestRuntime runtime, string 
     [Fact]
     public async Task Request_GivenUp_HasNoReplyAndCanBeGivenUpOnce()
     {
-        await using TestHost host = new(workers: 0, runtime: runtime);
-        Component asker = Add(host, "asker");
-        Component responder = Add(host, "responder");
-        host.AddInbox("log", out Inbox log);
+        await using Conversation talk = Begin();
 
-        host.AddSender().Send("asker", Do(AskAndGiveUp, "responder", [0, 1]));
-        HostStatistics statistics = await host.SettleAsync();
+        talk.Tell(AskAndGiveUp, [0, 1]);
+        HostStatistics statistics = await talk.Host.SettleAsync();
 
-        Assert.Equal([1, 0], Assert.Single(log.Received).Bytes);
-        AccountingAssert.AssertEnded(asker.Statistics, handled: 1);
-        AccountingAssert.AssertEnded(responder.Statistics, handled: 1);
+        Assert.Equal([1, 0], Assert.Single(talk.Log.Received).Bytes);
+        AccountingAssert.AssertEnded(talk.Asker.Statistics, handled: 1);
+        AccountingAssert.AssertEnded(talk.Responder.Statistics, handled: 1);
         Assert.Equal((1, 1), (statistics.Requests, statistics.LateReplies));
     }
 

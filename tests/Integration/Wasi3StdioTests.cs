@@ -1,5 +1,6 @@
 using Xunit;
 using static FireAndForget.Tests.ChannelGuest;
+using static FireAndForget.Tests.ChannelSteps;
 
 namespace FireAndForget.Tests;
 
@@ -9,19 +10,11 @@ namespace FireAndForget.Tests;
 /// </summary>
 public sealed class Wasi3StdioTests
 {
-    private const int Blocked = -1;
-    private const int Dropped = 1;
-
-    private const int Reader = Register;
-    private const int Writer = Register + 1;
     private const int Outcome = Register + 2;
-    private const int Source = 1024;
 
     /// <summary>Has a stream with a text to write, whose writable end is in a register, and the future of it in the next.</summary>
     private static Steps Output(string text, string stream = "stdout") =>
         new Steps().Put(Source, text).New("bytes", 0).Do(stream, Reader, keep: 2);
-
-    private static int Completed(int count) => count << 4;
 
     [Theory]
     [MemberData(nameof(TestHost.Modes), MemberType = typeof(TestHost))]

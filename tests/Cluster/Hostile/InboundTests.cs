@@ -9,22 +9,26 @@ namespace FireAndForget.Tests.Cluster.Hostile;
 /// Frames that are whole and lie: about numbers, names, sessions and settlements. Nothing hangs or is counted wrong, and what is
 /// refused is refused with words.
 /// </summary>
-public sealed class InboundTests
+public sealed class InboundTests : IAsyncDisposable
 {
     private readonly List<byte> _got = [];
+    private readonly ReceivingHost _host;
+    private uint _session = 2;
+
+    public InboundTests() => _host = Receiving();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
     public async Task Receive_MessagesOfASenderWithoutAName_AreUndeliverableAndTheOthersArrive()
     {
-        await using ReceivingHost host = Host();
-
-        await host.ReceiveAsync(
+        await _host.ReceiveAsync(
             new WireFrame()
                 .Names()
                 .RunOf(1, 1, 3, [.. WireFrame.Entry(1, [1]), .. WireFrame.Entry(99, [2]), .. WireFrame.Entry(1, [3])])
         );
 
-        Ended ended = Assert.Single(await host.SettledAsync(key: 1, through: 3));
+        Ended ended = Assert.Single(await _host.SettledAsync(key: 1, through: 3));
         Assert.Equal((2, Outcome.Undeliverable), (ended.Number, ended.Outcome));
         Assert.Contains("99", ended.Reason, StringComparison.Ordinal);
         Assert.Equal([1, 3], _got);
@@ -33,13 +37,11 @@ public sealed class InboundTests
     [Fact]
     public async Task Receive_SenderThatIsNotOnThatSilo_IsUndeliverable()
     {
-        await using ReceivingHost host = Host();
-
-        await host.ReceiveAsync(
+        await _host.ReceiveAsync(
             new WireFrame().Names().Name(2, NameKind.Sender, "someone/elses").Run(1, 1, 2, [1]).Run(1, 2, 1, [2])
         );
 
-        Ended ended = Assert.Single(await host.SettledAsync(key: 1, through: 2));
+        Ended ended = Assert.Single(await _host.SettledAsync(key: 1, through: 2));
         Assert.Equal((1, Outcome.Undeliverable), (ended.Number, ended.Outcome));
         Assert.Contains("'someone/elses' is not on the host", ended.Reason, StringComparison.Ordinal);
         Assert.Equal([2], _got);
@@ -48,131 +50,115 @@ public sealed class InboundTests
     [Fact]
     public async Task Receive_TargetOrTopicWithoutAName_IsRefusedAndWhatCameBeforeArrives()
     {
-        await using ReceivingHost host = Host();
+        await RefusesAsync(new WireFrame().Names().Run(1, 1, 1, [1]).Run(7, 1, 1, [2]), "target 7");
+        await RefusesAsync(new WireFrame { Number = 1 }.Name(5, NameKind.Topic, "news"), "sender 5");
+        await RefusesAsync(new WireFrame { Number = 2 }.Name(1, NameKind.Target, "another"), "was 'target'");
 
-        await RefusesAsync(host, new WireFrame().Names().Run(1, 1, 1, [1]).Run(7, 1, 1, [2]), "target 7");
-        await RefusesAsync(host, new WireFrame { Number = 1 }.Name(5, NameKind.Topic, "news"), "sender 5");
-        await RefusesAsync(host, new WireFrame { Number = 2 }.Name(1, NameKind.Target, "another"), "was 'target'");
-
-        Assert.Empty(await host.SettledAsync(key: 1, through: 1));
-        Assert.Equal([1], _got);
+        await AssertArrivedAsync([1], through: 1);
     }
 
     [Fact]
     public async Task Receive_MessagesThatCameBefore_AreNotTakenAgain()
     {
-        await using ReceivingHost host = Host();
-        await host.ReceiveAsync(new WireFrame().Names().Run(1, 1, 1, [1], [2], [3], [4]));
+        await _host.ReceiveAsync(new WireFrame().Names().Run(1, 1, 1, [1], [2], [3], [4]));
 
-        await host.ReceiveAsync(new WireFrame { Number = 1 }.Run(1, 1, 1, [1], [2]));
-        await host.ReceiveAsync(new WireFrame { Number = 2 }.Run(1, 3, 1, [3], [4], [5]));
-        await host.ReceiveAsync(new WireFrame { Number = 1 }.Run(1, 6, 1, [99]));
+        await _host.ReceiveAsync(new WireFrame { Number = 1 }.Run(1, 1, 1, [1], [2]));
+        await _host.ReceiveAsync(new WireFrame { Number = 2 }.Run(1, 3, 1, [3], [4], [5]));
+        await _host.ReceiveAsync(new WireFrame { Number = 1 }.Run(1, 6, 1, [99]));
 
-        Assert.Empty(await host.SettledAsync(key: 1, through: 5));
-        Assert.Equal([1, 2, 3, 4, 5], _got);
-        Assert.Equal(5, host.Inbound.Accepted);
+        await AssertArrivedAsync([1, 2, 3, 4, 5], through: 5);
+        Assert.Equal(5, _host.Inbound.Accepted);
     }
 
     [Fact]
     public async Task Receive_NumbersWithAGap_AreRefused()
     {
-        await using ReceivingHost host = Host();
-        await host.ReceiveAsync(new WireFrame().Names().Run(1, 10, 1, [1]));
+        await _host.ReceiveAsync(new WireFrame().Names().Run(1, 10, 1, [1]));
 
-        await RefusesAsync(host, new WireFrame { Number = 1 }.Run(1, 12, 1, [3]), "Message 12");
+        await RefusesAsync(new WireFrame { Number = 1 }.Run(1, 12, 1, [3]), "Message 12");
         await RefusesAsync(
-            host,
             new WireFrame { Number = 2 }.Run(1, long.MaxValue - 1, 1, [3]),
             "Message 9223372036854775806"
         );
-        await host.ReceiveAsync(new WireFrame { Number = 3 }.Run(1, 11, 1, [2]));
+        await _host.ReceiveAsync(new WireFrame { Number = 3 }.Run(1, 11, 1, [2]));
 
-        Assert.Empty(await host.SettledAsync(key: 1, through: 11));
-        Assert.Equal([1, 2], _got);
+        await AssertArrivedAsync([1, 2], through: 11);
     }
 
     [Fact]
     public async Task Receive_FramesFarAheadOrTwice_AreRefusedAndTheOthersGoOn()
     {
-        await using ReceivingHost host = Host();
-        Task early = host.ReceiveAsync(new WireFrame { Number = 1 }.Run(1, 2, 1, [2]));
+        Task early = _host.ReceiveAsync(new WireFrame { Number = 1 }.Run(1, 2, 1, [2]));
 
-        await RefusesAsync(host, new WireFrame { Number = 1 }.Run(1, 2, 1, [99]), "frame 1 came twice");
-        await RefusesAsync(host, new WireFrame { Number = 65 }, "frame 65");
-        await RefusesAsync(host, new WireFrame { Number = ulong.MaxValue }, "frame 18446744073709551615");
+        await RefusesAsync(new WireFrame { Number = 1 }.Run(1, 2, 1, [99]), "frame 1 came twice");
+        await RefusesAsync(new WireFrame { Number = 65 }, "frame 65");
+        await RefusesAsync(new WireFrame { Number = ulong.MaxValue }, "frame 18446744073709551615");
         Assert.False(early.IsCompleted);
-        await host.ReceiveAsync(new WireFrame().Names().Run(1, 1, 1, [1]));
+        await _host.ReceiveAsync(new WireFrame().Names().Run(1, 1, 1, [1]));
         await early;
 
-        Assert.Empty(await host.SettledAsync(key: 1, through: 2));
-        Assert.Equal([1, 2], _got);
+        await AssertArrivedAsync([1, 2], through: 2);
     }
 
     [Fact]
     public async Task Receive_EarlyFrameThatIsWrong_FailsByItself()
     {
-        await using ReceivingHost host = Host();
-        Task early = host.ReceiveAsync(new WireFrame { Number = 1 }.Run(7, 1, 1, [2]));
+        Task early = _host.ReceiveAsync(new WireFrame { Number = 1 }.Run(7, 1, 1, [2]));
 
-        await host.ReceiveAsync(new WireFrame().Names().Run(1, 1, 1, [1]));
+        await _host.ReceiveAsync(new WireFrame().Names().Run(1, 1, 1, [1]));
 
         await Assert.ThrowsAsync<InvalidDataException>(() => early);
-        Assert.Empty(await host.SettledAsync(key: 1, through: 1));
+        Assert.Empty(await _host.SettledAsync(key: 1, through: 1));
     }
 
     [Fact]
     public async Task Receive_SessionsAndSettlementsThatNeverWere_AreRefused()
     {
-        await using ReceivingHost host = Host();
-
         await RefusesAsync(
-            host,
             new WireFrame { Session = 2 }
                 .Names()
                 .Run(1, 1, 1, [1]),
             "session 2"
         );
         await RefusesAsync(
-            host,
             new WireFrame { SettledThrough = 1 }
                 .Names()
                 .Run(1, 1, 1, [1]),
             "settlement 1"
         );
-        Assert.Throws<InvalidDataException>(() => host.Inbound.Resume(2, settledThrough: 5));
-        Assert.Empty(host.Inbound.Resume(2, settledThrough: 0).Next);
-        Assert.Throws<InvalidOperationException>(() => host.Inbound.Resume(2, settledThrough: 0));
+        Assert.Throws<InvalidDataException>(() => _host.Inbound.Resume(2, settledThrough: 5));
+        Assert.Empty(_host.Inbound.Resume(2, settledThrough: 0).Next);
+        Assert.Throws<InvalidOperationException>(() => _host.Inbound.Resume(2, settledThrough: 0));
         // One of a session before is answered as if it had arrived: what is in it comes again.
-        await host.ReceiveAsync(
+        await _host.ReceiveAsync(
             new WireFrame { Session = 1 }
                 .Names()
                 .Run(1, 1, 1, [99])
         );
-        await host.ReceiveAsync(
+        await _host.ReceiveAsync(
             new WireFrame { Session = 2 }
                 .Names()
                 .Run(1, 1, 1, [1])
         );
 
-        Assert.Empty(await host.SettledAsync(key: 1, through: 1));
-        Assert.Equal([1], _got);
+        await AssertArrivedAsync([1], through: 1);
     }
 
     [Fact]
     public async Task Receive_MoreThanAnOutboxHolds_IsRefusedUntilThereIsRoom()
     {
-        await using ReceivingHost host = Host(most: 4096, mailbox: 2);
+        await using ReceivingHost host = Receiving(most: 4096, mailbox: 2);
         await host.ReceiveAsync(new WireFrame().Names().Run(1, 1, 1, [1], [2], [3], [4]));
 
         await host.ReceiveAsync(new WireFrame { Number = 1 }.Run(1, 5, 1, new byte[2048]));
-        await RefusesAsync(host, new WireFrame { Number = 2 }.Run(1, 6, 1, new byte[2048]), "'target'");
+        await RefusesAsync(new WireFrame { Number = 2 }.Run(1, 6, 1, new byte[2048]), "'target'", host);
         // Nor by another outbox for the same receiver.
         await host.ReceiveAsync(
             new WireFrame { Number = 3 }
                 .Name(2, NameKind.Target, "target")
                 .Run(2, 1, 1, [1])
         );
-        await RefusesAsync(host, new WireFrame { Number = 4 }.Run(2, 2, 1, new byte[2048]), "'target'");
+        await RefusesAsync(new WireFrame { Number = 4 }.Run(2, 2, 1, new byte[2048]), "'target'", host);
 
         Assert.Empty(await host.SettledAsync(key: 1, through: 5));
         await host.ReceiveAsync(new WireFrame { Number = 5 }.Run(1, 6, 1, new byte[2048]));
@@ -183,19 +169,18 @@ public sealed class InboundTests
     [Fact]
     public async Task Receive_ManyKeysForOneTarget_AreForgottenWhenAllIsSettled()
     {
-        const uint Count = 2_000;
-        await using ReceivingHost host = Host();
+        const uint Count = 500;
         for (uint key = 1; key <= Count; key++)
         {
-            await host.ReceiveAsync(
+            await _host.ReceiveAsync(
                 new WireFrame { Number = key - 1 }
                     .Names(target: key)
                     .Run(key, 1, 1, [(byte)key])
             );
-            await host.SettledAsync(key, through: 1);
+            await _host.SettledAsync(key, through: 1);
         }
 
-        LinkState state = host.Inbound.Resume(2, settledThrough: 0);
+        LinkState state = _host.Inbound.Resume(2, settledThrough: 0);
 
         Assert.InRange(state.Next.Count, 1, 150);
         Assert.Equal(2, state.Next[Count]);
@@ -205,21 +190,20 @@ public sealed class InboundTests
     [Fact]
     public async Task Receive_ManyIdsThatAreNotHere_AreForgottenWhenAllIsSettled()
     {
-        const uint Count = 2_000;
-        await using ReceivingHost host = Host();
+        const uint Count = 500;
         for (uint key = 1; key <= Count; key++)
         {
-            await host.ReceiveAsync(
-                new WireFrame { Number = key - 1, SettledThrough = host.LastTold }
+            await _host.ReceiveAsync(
+                new WireFrame { Number = key - 1, SettledThrough = _host.LastTold }
                     .Name(1, NameKind.Sender, "sender")
                     .Name(key, NameKind.Target, $"gone/{key}")
                     .Run(key, 1, 1, [0])
             );
-            Ended ended = Assert.Single(await host.SettledAsync(key, through: 1));
+            Ended ended = Assert.Single(await _host.SettledAsync(key, through: 1));
             Assert.Contains("nothing is registered", ended.Reason, StringComparison.Ordinal);
         }
 
-        Assert.InRange(host.Inbound.Resume(2, settledThrough: 0).Next.Count, 1, 150);
+        Assert.InRange(_host.Inbound.Resume(2, settledThrough: 0).Next.Count, 1, 150);
     }
 
     [Fact]
@@ -227,7 +211,7 @@ public sealed class InboundTests
     {
         const int AnswerBytes = 16_384;
         const int Most = 100 * AnswerBytes;
-        await using ReceivingHost host = Host(Most);
+        await using ReceivingHost host = Receiving(Most);
         host.Host.AddEndpoint("answerer", answering: _ => Answer.Of(new byte[AnswerBytes]));
         host.IsDeaf = true;
         await host.ReceiveAsync(
@@ -257,9 +241,8 @@ public sealed class InboundTests
     public async Task Settle_MoreAnswersThanFitIntoACall_AreToldInSeveral()
     {
         const int Count = 40;
-        await using ReceivingHost host = Host();
-        host.IsDeaf = true;
-        host.Host.AddEndpoint(
+        _host.IsDeaf = true;
+        _host.Host.AddEndpoint(
             "answerer",
             options: new() { Mailbox = new() { Messages = Count } },
             answering: _ => Answer.Of(new byte[1 << 20])
@@ -268,23 +251,23 @@ public sealed class InboundTests
         [
             .. Enumerable.Range(0, Count).SelectMany(_ => WireFrame.Entry(1, MessageExtras.Request, "", [0])),
         ];
-        await host.ReceiveAsync(
+        await _host.ReceiveAsync(
             new WireFrame()
                 .Name(1, NameKind.Sender, "sender")
                 .Name(1, NameKind.Target, "answerer")
                 .RunOf(1, 1, Count, requests)
         );
-        host.Host.Pump();
+        _host.Host.Pump();
         // The other silo is not reached until the link begins anew.
         await TestCluster.UntilAsync(() => Unconfirmed() >= 16);
 
-        int Unconfirmed() => host.Inbound.Resume(_session++, settledThrough: 0).Settlements.Count;
-        List<byte[]> resumed = host.Inbound.Resume(_session++, settledThrough: 0).Settlements;
+        int Unconfirmed() => _host.Inbound.Resume(_session++, settledThrough: 0).Settlements.Count;
+        List<byte[]> resumed = _host.Inbound.Resume(_session++, settledThrough: 0).Settlements;
         Assert.All(resumed, settlement => Assert.InRange(settlement.Length, 1 << 20, 3 << 20));
         Assert.InRange(resumed.Sum(settlement => (long)settlement.Length), 16 << 20, 20 << 20);
 
-        host.IsDeaf = false;
-        Ended[] ended = await host.SettledAsync(key: 1, through: Count);
+        _host.IsDeaf = false;
+        Ended[] ended = await _host.SettledAsync(key: 1, through: Count);
         Assert.Equal(Enumerable.Range(1, Count), ended.Select(one => (int)one.Number).Distinct());
     }
 
@@ -292,23 +275,22 @@ public sealed class InboundTests
     public async Task EndedOtherwise_SenderThatWasOnAnotherSiloAndIsHere_KeepsNothing()
     {
         const int Count = 5_000;
-        await using ReceivingHost host = Host();
-        await host.ReceiveAsync(new WireFrame().Names().Run(1, 1, 1, [7]));
-        Ended ended = Assert.Single(await host.SettledAsync(key: 1, through: 1));
+        await _host.ReceiveAsync(new WireFrame().Names().Run(1, 1, 1, [7]));
+        Ended ended = Assert.Single(await _host.SettledAsync(key: 1, through: 1));
         Assert.Equal(Outcome.Trapped, ended.Outcome);
-        MessagingEndpoint here = host.Host.AddEndpoint("here");
-        Assert.True(host.Host.Parts.Registry.TryGet("target", out Participant? target));
+        MessagingEndpoint here = _host.Host.AddEndpoint("here");
+        Assert.True(_host.Host.Parts.Registry.TryGet("target", out Participant? target));
         ReceiverWatch watch = Assert.IsType<ReceiverWatch>(((Receiver)target.Target).Watcher);
         for (int i = 0; i < Count; i++)
         {
             Assert.Equal(SendStatus.Accepted, here.Send("target", [7]));
-            host.Host.Pump();
+            _host.Host.Pump();
             if (i % 100 == 0)
             {
                 // What comes from the other silo meanwhile has its outcome.
                 int number = 2 + (i / 100);
-                await host.ReceiveAsync(new WireFrame { Number = (ulong)number - 1 }.Run(1, number, 1, [7]));
-                Assert.Equal(number, (await host.SettledAsync(key: 1, number))[^1].Number);
+                await _host.ReceiveAsync(new WireFrame { Number = (ulong)number - 1 }.Run(1, number, 1, [7]));
+                Assert.Equal(number, (await _host.SettledAsync(key: 1, number))[^1].Number);
             }
         }
 
@@ -316,16 +298,14 @@ public sealed class InboundTests
             () =>
             {
                 here.Send("target", [1]);
-                host.Host.Pump();
+                _host.Host.Pump();
                 return watch.Count < 200;
             },
             () => $"{watch.Count} are kept"
         );
     }
 
-    private uint _session = 2;
-
-    private ReceivingHost Host(long most = 256 << 20, int mailbox = 1024)
+    private ReceivingHost Receiving(long most = 256 << 20, int mailbox = 1024)
     {
         ReceivingHost host = new(most);
         host.Host.AddEndpoint(
@@ -343,9 +323,18 @@ public sealed class InboundTests
         return host;
     }
 
-    private static async Task RefusesAsync(ReceivingHost host, WireFrame frame, string says)
+    /// <summary>What came for the target, as all that came up to a number was handled.</summary>
+    private async Task AssertArrivedAsync(byte[] got, long through)
     {
-        InvalidDataException refusal = await Assert.ThrowsAsync<InvalidDataException>(() => host.ReceiveAsync(frame));
+        Assert.Empty(await _host.SettledAsync(key: 1, through));
+        Assert.Equal(got, _got);
+    }
+
+    private async Task RefusesAsync(WireFrame frame, string says, ReceivingHost? by = null)
+    {
+        InvalidDataException refusal = await Assert.ThrowsAsync<InvalidDataException>(() =>
+            (by ?? _host).ReceiveAsync(frame)
+        );
         Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
     }
 }

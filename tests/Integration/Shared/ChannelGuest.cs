@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 
 namespace FireAndForget.Tests;
@@ -25,7 +24,7 @@ internal static class ChannelGuest
 
     private const int Registers = 64;
 
-    private const string Imports = """
+    private const string Imports = $"""
         (import "wasi:clocks/monotonic-clock@0.3.0" (instance $clock
           (export "wait-for" (func async (param "how-long" u64)))))
         (import "wasi:cli/types@0.3.0" (instance $types
@@ -41,21 +40,13 @@ internal static class ChannelGuest
         (import "wasi:cli/stderr@0.3.0" (instance $stderr
           (export "error-code" (type $code (eq $error)))
           (export "write-via-stream" (func (param "data" (stream u8)) (result (future (result (error $code))))))))
-        (import "fire-and-forget:messaging/host-messaging@1.0.0" (instance $host
-          (type $cases (enum "invalid-message" "target-not-found" "capability-denied" "unsupported-codec"
-            "payload-too-large" "queue-full" "rate-limited" "closed"))
-          (export "send-error" (type $error (eq $cases)))
-          (export "send" (func (param "target" string) (param "message" (list u8)) (result (result (error $error)))))))
+        {StepGuest.Host}
         (core module $room
           (memory (export "memory") 4)
           (memory $other (export "other") 1)
           (data (memory $other) (i32.const 0) "elsewhere")
           (global $next (export "next") (mut i32) (i32.const 0x10000))
-          (func (export "realloc") (param i32 i32 i32 i32) (result i32)
-            (local $block i32)
-            (local.set $block (global.get $next))
-            (global.set $next (i32.add (local.get $block) (i32.and (i32.add (local.get 3) (i32.const 7)) (i32.const -8))))
-            (local.get $block)))
+          {StepGuest.Realloc})
         (core instance $room (instantiate $room))
         (alias core export $room "memory" (core memory $memory))
         (type $bytes (stream u8))
@@ -99,14 +90,7 @@ internal static class ChannelGuest
     public static string Component { get; } = Write();
 
     /// <summary>The same with the type of a function that is not async, and without the async form: exit is handled then.</summary>
-    public static string SyncComponent { get; } =
-        Component
-            .Replace(
-                "(func (export \"handle-message\") async",
-                "(func (export \"handle-message\")",
-                StringComparison.Ordinal
-            )
-            .Replace(" async (callback (core func $main \"callback\"))", "", StringComparison.Ordinal);
+    public static string SyncComponent { get; } = StepGuest.ToSync(Component);
 
     private static IEnumerable<Function> OfStream(string type, string forReading = "") =>
         [
@@ -238,7 +222,7 @@ internal static class ChannelGuest
     }
 
     /// <summary>The steps of a message.</summary>
-    public sealed class Steps
+    public sealed class Steps : StepList
     {
         public const int EndCode = 1000;
         public const int ReportCode = 1001;
@@ -249,23 +233,6 @@ internal static class ChannelGuest
 
         /// <summary>Added to a register's number: the answer fills it and the next.</summary>
         public const int Both = 256;
-
-        private readonly List<int> _words = [];
-
-        /// <summary>The message.</summary>
-        public byte[] Message
-        {
-            get
-            {
-                byte[] bytes = new byte[_words.Count * sizeof(int)];
-                for (int i = 0; i < _words.Count; i++)
-                {
-                    BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(i * sizeof(int)), _words[i]);
-                }
-
-                return bytes;
-            }
-        }
 
         /// <summary>Calls a function, and keeps what it answers in a register.</summary>
         public Steps Do(string function, int a = 0, int b = 0, int c = 0, int keep = -1)
@@ -312,7 +279,7 @@ internal static class ChannelGuest
 
         private Steps Add(int operation, int a = 0, int b = 0, int c = 0, int keep = -1)
         {
-            _words.AddRange([operation, a, b, c, keep]);
+            Write(operation, a, b, c, keep);
             return this;
         }
     }

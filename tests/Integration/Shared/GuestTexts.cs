@@ -177,4 +177,14 @@ internal static class GuestTexts
             (global.set $inside (i32.sub (global.get $inside) (i32.const 1)))
             (local.get $answer)))
         """;
+
+    /// <summary>Has a start function that never ends, so that its load is under way until something ends it.</summary>
+    public const string EndlessStart = """
+        (module
+          (memory (export "memory") 1)
+          (func $start (loop $again (br $again)))
+          (start $start)
+          (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) i32.const 1024)
+          (func (export "handle-message") (param i32 i32 i32 i32) (result i32) i32.const 0))
+        """;
 }

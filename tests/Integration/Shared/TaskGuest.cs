@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace FireAndForget.Tests;
 
 /// <summary>
@@ -17,23 +15,15 @@ internal static class TaskGuest
     public const int EventHandle = 14;
     public const int EventState = 15;
 
-    public const string Imports = """
+    public const string Imports = $"""
         (import "wasi:clocks/monotonic-clock@0.3.0" (instance $clock
           (export "now" (func (result u64)))
           (export "wait-for" (func async (param "how-long" u64)))))
-        (import "fire-and-forget:messaging/host-messaging@1.0.0" (instance $host
-          (type $cases (enum "invalid-message" "target-not-found" "capability-denied" "unsupported-codec"
-            "payload-too-large" "queue-full" "rate-limited" "closed"))
-          (export "send-error" (type $error (eq $cases)))
-          (export "send" (func (param "target" string) (param "message" (list u8)) (result (result (error $error)))))))
+        {StepGuest.Host}
         (core module $room
           (memory (export "memory") 2)
           (global $next (export "next") (mut i32) (i32.const 1024))
-          (func (export "realloc") (param i32 i32 i32 i32) (result i32)
-            (local $block i32)
-            (local.set $block (global.get $next))
-            (global.set $next (i32.add (local.get $block) (i32.and (i32.add (local.get 3) (i32.const 7)) (i32.const -8))))
-            (local.get $block)))
+          {StepGuest.Realloc})
         (core instance $room (instantiate $room))
         (alias core export $room "memory" (core memory $memory))
         """;
@@ -164,20 +154,11 @@ internal static class TaskGuest
     public const string Component = $"(component {Imports}{BuiltIns}{Main}{Lift})";
 
     /// <summary>The same with the type of a function that is not async, and without the async form: exit is handled then.</summary>
-    public static string SyncComponent { get; } =
-        Component
-            .Replace(
-                "(func (export \"handle-message\") async",
-                "(func (export \"handle-message\")",
-                StringComparison.Ordinal
-            )
-            .Replace(" async (callback (core func $main \"callback\"))", "", StringComparison.Ordinal);
+    public static string SyncComponent { get; } = StepGuest.ToSync(Component);
 
     /// <summary>The steps of a message.</summary>
-    public sealed class Steps
+    public sealed class Steps : StepList
     {
-        private readonly List<int> _words = [];
-
         /// <summary>Ends the call: 0 is exit, 1 yield, 2 wait, for a set.</summary>
         public Steps End(int code, int set = 0) => Add(0, code, set);
 
@@ -231,26 +212,11 @@ internal static class TaskGuest
 
         public Steps Trap() => Add(22);
 
-        /// <summary>The message.</summary>
-        public byte[] Message
-        {
-            get
-            {
-                byte[] bytes = new byte[_words.Count * sizeof(int)];
-                for (int i = 0; i < _words.Count; i++)
-                {
-                    BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(i * sizeof(int)), _words[i]);
-                }
-
-                return bytes;
-            }
-        }
-
         private Steps Keep(int register) => Add(19, register);
 
         private Steps Add(int operation, int a = 0, int b = 0)
         {
-            _words.AddRange([operation, a, b]);
+            Write(operation, a, b);
             return this;
         }
     }

@@ -81,6 +81,15 @@ internal sealed unsafe class GuestMemory(Memory memory)
         }
     }
 
+    /// <summary>Traps where a pointer that was handed over is not a multiple of what the canonical ABI demands.</summary>
+    public static void CheckAlignment(int pointer, int alignment, string what, string function)
+    {
+        if ((uint)pointer % (uint)alignment != 0)
+        {
+            ThrowNotAligned((uint)pointer, alignment, what, function);
+        }
+    }
+
     /// <summary>
     /// The address in the host of a byte of the memory. It is not checked, and serves only to prefetch the byte into the caches.
     /// </summary>
@@ -95,6 +104,10 @@ internal sealed unsafe class GuestMemory(Memory memory)
     [DoesNotReturn]
     private static void ThrowTooLong(uint length, string what) =>
         throw new GuestTrapException($"{what} has {length} bytes, and a string or list has {MostOfList} at most");
+
+    [DoesNotReturn]
+    private static void ThrowNotAligned(uint pointer, int alignment, string what, string function) =>
+        throw new GuestTrapException($"{what} of {function} at {pointer} is not aligned to {alignment}");
 
     [DoesNotReturn]
     private void ThrowOutOfBounds(uint pointer, ulong length, string what) =>

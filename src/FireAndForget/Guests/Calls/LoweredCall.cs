@@ -56,7 +56,7 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
             throw new GuestTrapException($"it gave {function} {(uint)count} elements, and the most are {most}");
         }
 
-        CheckAlignment(pointer, sizeof(int), AnArgument);
+        GuestMemory.CheckAlignment(pointer, sizeof(int), AnArgument, function);
         return Argument(pointer, count * sizeof(int));
     }
 
@@ -67,7 +67,7 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
     /// </summary>
     public Span<byte> Answer(int pointer, int size, int alignment)
     {
-        CheckAlignment(pointer, alignment, AnAnswer);
+        GuestMemory.CheckAlignment(pointer, alignment, AnAnswer, function);
         return Memory.Slice(pointer, size, AnAnswer, function);
     }
 
@@ -88,7 +88,7 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
         instance.SetMayLeave(false);
         pointer = _realloc(0, 0, alignment, length);
         instance.SetMayLeave(true);
-        CheckAlignment(pointer, alignment, Allocated);
+        GuestMemory.CheckAlignment(pointer, alignment, Allocated, function);
         return Memory.Slice(pointer, length, Allocated, function);
     }
 
@@ -114,7 +114,7 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
         ulong bytes = (ulong)count * type.ValueBytes;
         if (bytes != 0)
         {
-            CheckAlignment(pointer, (int)type.Alignment, TheBuffer);
+            GuestMemory.CheckAlignment(pointer, (int)type.Alignment, TheBuffer, function);
             Memory.Check(pointer, bytes, TheBuffer, function);
         }
     }
@@ -144,14 +144,6 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
     {
         BinaryPrimitives.WriteInt32LittleEndian(at, pointer);
         BinaryPrimitives.WriteInt32LittleEndian(at[4..], count);
-    }
-
-    private void CheckAlignment(int pointer, int alignment, string what)
-    {
-        if ((uint)pointer % (uint)alignment != 0)
-        {
-            throw new GuestTrapException($"{what} of {function} at {(uint)pointer} is not aligned to {alignment}");
-        }
     }
 
     private GuestTrapException Missing(string option) =>

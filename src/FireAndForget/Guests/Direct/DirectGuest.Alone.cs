@@ -282,7 +282,7 @@ internal sealed partial class DirectGuest
     /// </summary>
     private int ReadResult(int result, string handler)
     {
-        CheckAlignment(result, ResultAlignment, "the answer", handler);
+        GuestMemory.CheckAlignment(result, ResultAlignment, "the answer", handler);
         bool isRequest = handler == HostMessaging.HandleRequest;
         byte discriminant = _memory.Slice(result, ResultBytes, "the answer", handler)[0];
         if (discriminant == 1)
@@ -309,7 +309,7 @@ internal sealed partial class DirectGuest
             return 1;
         }
 
-        CheckAlignment(result, ResultAlignment, "the answer", HostMessaging.HandleRequest);
+        GuestMemory.CheckAlignment(result, ResultAlignment, "the answer", HostMessaging.HandleRequest);
         ReadOnlySpan<byte> parts = _memory.Slice(result, AnswerBytes, "the answer", HostMessaging.HandleRequest);
         return HandOver(List(parts, TheAnswer));
     }
@@ -357,13 +357,5 @@ internal sealed partial class DirectGuest
         public readonly ReadOnlySpan<byte> Rest = rest;
 
         public int Length => First.Length + Rest.Length;
-    }
-
-    private static void CheckAlignment(int pointer, int alignment, string what, string function)
-    {
-        if ((uint)pointer % (uint)alignment != 0)
-        {
-            throw new GuestTrapException($"{what} of {function} at {(uint)pointer} is not aligned to {alignment}");
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using FireAndForget.Guests.Calls;
 using FireAndForget.Guests.Decoding;
 using Wasmtime;
@@ -133,14 +132,9 @@ internal sealed partial class DirectGuest
             GuestMemory bytes = MemoryOf(memory);
             ReadOnlySpan<byte> id = _host.SelfId;
             // The room is checked before realloc runs, as the canonical ABI demands: a missing room traps whatever realloc does.
-            if (answer % 4 != 0)
-            {
-                throw new GuestTrapException(
-                    $"the room for the answer of self-id at {(uint)answer} is not aligned to 4"
-                );
-            }
-
-            Span<byte> result = bytes.Slice(answer, 8, "the room for the answer of self-id");
+            const string Room = "the room for the answer";
+            GuestMemory.CheckAlignment(answer, sizeof(int), Room, HostMessaging.SelfId);
+            Span<byte> result = bytes.Slice(answer, 2 * sizeof(int), Room, HostMessaging.SelfId);
             SetMayLeave(false);
             int pointer = allocate(0, 0, 1, id.Length);
             SetMayLeave(true);
@@ -158,15 +152,7 @@ internal sealed partial class DirectGuest
             RefuseSendWhereNotAllowed(HostMessaging.Publish);
             bytes ??= MemoryOf(memory);
             SendStatus status = PublishFrom(bytes, topic, topicLength, message, messageLength, out uint accepted);
-            if (status == SendStatus.Accepted)
-            {
-                BinaryPrimitives.WriteUInt32LittleEndian(
-                    AnswerRoom(bytes, acceptedOut, sizeof(uint), sizeof(uint), HostMessaging.Publish),
-                    accepted
-                );
-            }
-
-            return (int)status;
+            return SendAnswers.ToCore(bytes, acceptedOut, sizeof(uint), accepted, status, HostMessaging.Publish);
         };
     }
 
@@ -186,7 +172,7 @@ internal sealed partial class DirectGuest
                 timeout,
                 out ulong number
             );
-            return AnswerCore(bytes, numberOut, status, number, HostMessaging.Request);
+            return SendAnswers.ToCore(bytes, numberOut, sizeof(ulong), number, status, HostMessaging.Request);
         };
     }
 
@@ -206,7 +192,7 @@ internal sealed partial class DirectGuest
                 delay,
                 out ulong number
             );
-            return AnswerCore(bytes, numberOut, status, number, HostMessaging.SendLater);
+            return SendAnswers.ToCore(bytes, numberOut, sizeof(ulong), number, status, HostMessaging.SendLater);
         };
     }
 
@@ -218,12 +204,7 @@ internal sealed partial class DirectGuest
             RefuseSendWhereNotAllowed(HostMessaging.Publish);
             bytes ??= MemoryOf(memory);
             SendStatus status = PublishFrom(bytes, topic, topicLength, message, messageLength, out uint accepted);
-            // result<u32, send-error>
-            Span<byte> result = AnswerRoom(bytes, answer, 2 * sizeof(uint), sizeof(uint), HostMessaging.Publish);
-            if (WriteDiscriminant(result, sizeof(uint), status))
-            {
-                BinaryPrimitives.WriteUInt32LittleEndian(result[sizeof(uint)..], accepted);
-            }
+            SendAnswers.ToComponent(bytes, answer, sizeof(uint), accepted, status, HostMessaging.Publish);
         };
     }
 
@@ -243,7 +224,7 @@ internal sealed partial class DirectGuest
                 timeout,
                 out ulong number
             );
-            AnswerNumber(bytes, answer, status, number, HostMessaging.Request);
+            SendAnswers.ToComponent(bytes, answer, sizeof(ulong), number, status, HostMessaging.Request);
         };
     }
 
@@ -263,7 +244,7 @@ internal sealed partial class DirectGuest
                 delay,
                 out ulong number
             );
-            AnswerNumber(bytes, answer, status, number, HostMessaging.SendLater);
+            SendAnswers.ToComponent(bytes, answer, sizeof(ulong), number, status, HostMessaging.SendLater);
         };
     }
 
@@ -337,53 +318,6 @@ internal sealed partial class DirectGuest
         memory.List(pointer, length, "the message");
 
     private static GuestTrapException NotUtf8() => new("the target is not UTF-8");
-
-    /// <summary>Answers a core module with a status, and with the number where the guest wants it.</summary>
-    private static int AnswerCore(GuestMemory memory, int room, SendStatus status, ulong number, string function)
-    {
-        if (status == SendStatus.Accepted)
-        {
-            BinaryPrimitives.WriteUInt64LittleEndian(
-                AnswerRoom(memory, room, sizeof(ulong), sizeof(ulong), function),
-                number
-            );
-        }
-
-        return (int)status;
-    }
-
-    /// <summary>Answers a component with a <c>result&lt;u64, send-error&gt;</c>.</summary>
-    private static void AnswerNumber(GuestMemory memory, int room, SendStatus status, ulong number, string function)
-    {
-        Span<byte> result = AnswerRoom(memory, room, 2 * sizeof(ulong), sizeof(ulong), function);
-        if (WriteDiscriminant(result, sizeof(ulong), status))
-        {
-            BinaryPrimitives.WriteUInt64LittleEndian(result[sizeof(ulong)..], number);
-        }
-    }
-
-    /// <summary>Writes the discriminant of a result, and the error where it is one.</summary>
-    /// <returns>Whether the value is to be written too.</returns>
-    private static bool WriteDiscriminant(Span<byte> result, int payload, SendStatus status)
-    {
-        bool isOk = status == SendStatus.Accepted;
-        result[0] = (byte)(isOk ? 0 : 1);
-        if (!isOk)
-        {
-            result[payload] = (byte)(status - 1);
-        }
-
-        return isOk;
-    }
-
-    /// <summary>
-    /// The room that the guest gave for an answer. It is checked after the send, which stands even where the room is missing.
-    /// </summary>
-    private static Span<byte> AnswerRoom(GuestMemory memory, int pointer, int bytes, int alignment, string function)
-    {
-        CheckAlignment(pointer, alignment, "the room for the answer", function);
-        return memory.Slice(pointer, bytes, "the room for the answer", function);
-    }
 
     private void RefuseWhereNotAllowed(string import)
     {

@@ -69,7 +69,7 @@ internal sealed partial class DirectGuest
     /// <summary>What the handler answered: 0 where it handled the message, 1 where it is rejected, anything else where it is no result.</summary>
     private int ReadIncoming(int result)
     {
-        CheckAlignment(result, ResultAlignment, "the answer", WasiMessaging.Handle);
+        GuestMemory.CheckAlignment(result, ResultAlignment, "the answer", WasiMessaging.Handle);
         ReadOnlySpan<byte> room = _memory.Slice(result, IncomingResultBytes, "the answer", WasiMessaging.Handle);
         if (room[0] != 1)
         {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using FireAndForget.Buffers;
 using FireAndForget.Guests.Calls;
 using FireAndForget.Guests.Decoding;
@@ -304,15 +303,6 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
 
     void IImportingInstance.SetMayLeave(bool may) => SetMayLeave(may);
 
-    void IImportingInstance.Spend(ref long since)
-    {
-        for (long now = Stopwatch.GetTimestamp(); now - since >= TickLength; )
-        {
-            since += TickLength;
-            Tick(since);
-        }
-    }
-
     /// <summary>Runs what a core module runs before all else; a command may end that by exiting with success.</summary>
     private void Initialize(CoreExport function)
     {
@@ -327,19 +317,6 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         }
 
         _initializing = null;
-    }
-
-    /// <summary>
-    /// Moves the epoch deadline on where ticks came since the last delivery. Without that the engine would call back at the guest's
-    /// first instruction, which costs a guest that seldom gets a message more than the message does.
-    /// </summary>
-    private void SkipEarlierTicks(long ticks)
-    {
-        if (ticks != _ticksAtLastDelivery)
-        {
-            _ticksAtLastDelivery = ticks;
-            _deliver.MoveDeadline();
-        }
     }
 
     /// <summary>Notes why a message of the batch is rejected, before the guest may use the room of the text again.</summary>
@@ -370,128 +347,5 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     {
         _host.Report(e, _names);
         return GuestErrors.Fault(_interruption, _limits, GuestErrors.Reason(e) + _wasi?.Error.AsReason);
-    }
-
-    /// <summary>Called by the engine at each epoch while this guest runs.</summary>
-    private ulong Tick(long now)
-    {
-        bool over;
-        _ticksMet++;
-        if (_isLoading)
-        {
-            over = _budget.Tick(0, _limits.LoadTimeout, now);
-        }
-        else
-        {
-            over = _budget.Tick(Running, _limits.MessageTimeout, now);
-            // The first message of a batch may meet a tick that came while other guests ran; that tick does not end this guest's
-            // turn.
-            if (_budget.IsLong || _tray.Cursor != 0)
-            {
-                _tray.Stop();
-            }
-        }
-
-        if (over || _host.IsAborting)
-        {
-            Interrupt(over ? Outcome.TimedOut : Outcome.Undeliverable);
-        }
-
-        return 1;
-    }
-
-    [DoesNotReturn]
-    private void Interrupt(Outcome interruption)
-    {
-        _interruption = interruption;
-        throw new GuestTrapException("interrupted");
-    }
-
-    /// <summary>
-    /// What an import is given. It is made for the first import that means the item, and kept; the budget is checked then.
-    /// </summary>
-    private object SupplyTo(Module module, int index, CoreItem item, ref long since)
-    {
-        if (!_supplied.TryGetValue(item, out object? supplied))
-        {
-            supplied = item switch
-            {
-                LoweredImport lowered when WasiMessaging.IsInterface(lowered.Interface) => SupplyMessaging(
-                    lowered,
-                    (FunctionImport)module.Imports[index]
-                ),
-                ResourceDrop drop when WasiMessaging.IsInterface(drop.Interface) => MessagingImports.Drop(
-                    drop.Resource,
-                    new(this, $"the drop of {drop.Resource}", null, null)
-                ),
-                TaskBuiltIn builtIn => Wasi.Tasks.Supply(this, builtIn),
-                ChannelBuiltIn builtIn => Wasi.Channels.Supply(this, builtIn),
-                TaskReturn task => MakeReturn(task, (FunctionImport)module.Imports[index]),
-                LoweredImport lowered when !HostMessaging.IsInterface(lowered.Interface) => Wasi.Supply(
-                    lowered,
-                    (FunctionImport)module.Imports[index]
-                ),
-                ResourceDrop drop => Wasi.Supply(drop),
-                TrappingFunction => Trapping((FunctionImport)module.Imports[index]),
-                HostImport { Module: not HostMessaging.CoreModule } import => Wasi.Supply(import, _plan.Memory),
-                _ => Make(item),
-            };
-            _supplied.Add(item, supplied);
-            LookAtBudget(ref since);
-        }
-
-        return supplied;
-    }
-
-    /// <summary>
-    /// Called between the parts of an instantiation: the engine looks at the budget only while code of the guest runs, and a guest of
-    /// many parts keeps the host itself busy. Each look counts one tick at most, so that no guest pays for what kept this thread.
-    /// </summary>
-    private void LookAtBudget(ref long since)
-    {
-        if (_host.IsAborting)
-        {
-            Interrupt(Outcome.Undeliverable);
-        }
-
-        long now = Stopwatch.GetTimestamp();
-        if (now - since >= TickLength)
-        {
-            since = now;
-            Tick(now);
-        }
-    }
-
-    private WasiInstance Wasi => _wasi ??= new(this, _host.Wasi);
-
-    private object Supply(CoreItem item) => _supplied.TryGetValue(item, out object? supplied) ? supplied : Make(item);
-
-    private object Export(CoreExport export)
-    {
-        Instance instance = _instances[export.Instance];
-        return instance.GetFunction(export.Name)
-            ?? instance.GetMemory(export.Name)
-            ?? instance.GetTable(export.Name)
-            ?? (object?)instance.GetGlobal(export.Name)
-            ?? throw new ComponentLoadException(
-                $"it hands on the export '{export.Name}', which is no function, memory, table or global."
-            );
-    }
-
-    private Function FunctionOf(CoreItem item) => (Function)Supply(item);
-
-    // While a start function runs, the instance that calls is not known here yet.
-    private GuestMemory MemoryOf(CoreExport export, Caller caller) =>
-        export.Instance < _instances.Count ? MemoryOf(export) : new(caller.GetMemory(export.Name)!);
-
-    private GuestMemory MemoryOf(CoreExport export)
-    {
-        if (!_memories.TryGetValue(export, out GuestMemory? memory))
-        {
-            memory = new((Memory)Export(export));
-            _memories.Add(export, memory);
-        }
-
-        return memory;
     }
 }
