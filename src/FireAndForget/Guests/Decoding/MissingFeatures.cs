@@ -25,6 +25,11 @@ internal static partial class MissingFeatures
         ("threads support is not enabled", "threads with shared memory", WithoutThreads),
         ("shared-everything-threads", "shared-everything threads", WithoutThreads),
         ("component model threading feature", "threads of the component model", WithoutThreads),
+        (
+            "immediate must be zero",
+            "the second slot of a context, a part of threads of the component model",
+            "Build it without threads"
+        ),
         ("`cm64` feature", "64-bit memories or resources in a component", "Build it for wasm32"),
         ("component model 64-bit feature", "64-bit memories or resources in a component", "Build it for wasm32"),
         ("component model async", AsyncFeature, WithoutAsync),
