@@ -168,6 +168,43 @@ public class AllocationTests
         Assert.Equal(host.Statistics.Accepted, host.Statistics.Handled);
     }
 
+    /// <summary>Tasks, what they wait for and the standard output of WASI 0.3 cost nothing, once the guest has made its streams.</summary>
+    [Theory]
+    [InlineData("task")]
+    [InlineData("timer")]
+    [InlineData("output")]
+    public async Task Send_ToAGuestWithAsyncFunctions_AllocatesNothing(string what)
+    {
+        await using TestHost host = new(workers: 0);
+        host.AddText("guest", what == "output" ? ChannelGuest.Component : TaskGuest.Component);
+        MessagingEndpoint client = host.AddSender();
+        const int First = TaskGuest.Register;
+        byte[] message = what switch
+        {
+            "task" => new TaskGuest.Steps().SetContext(1).End(1).GetContext(0).Return().End(1).Message,
+            "timer" => new TaskGuest.Steps()
+                .NewSet(0)
+                .Start(3_600_000, 1)
+                .Join(First + 1, First)
+                .PollSet(First, 2, at: 512)
+                .Join(First + 1, 0)
+                .Cancel(First + 1, 2)
+                .Drop(First + 1)
+                .DropSet(First)
+                .Return()
+                .Message,
+            _ => new ChannelGuest.Steps().Do("bytes.write", ChannelGuest.Register + 1, 1024, 8).Return().Message,
+        };
+        if (what == "output")
+        {
+            ChannelGuest.Steps open = new ChannelGuest.Steps().New("bytes", 0).Do("stdout", ChannelGuest.Register);
+            Assert.Equal(SendStatus.Accepted, client.Send("guest", open.Return().Message));
+        }
+
+        Assert.Equal(0, AllocatedBy(() => client.Send("guest", message), host));
+        Assert.Equal(host.Statistics.Accepted, host.Statistics.Handled);
+    }
+
     private static SendStatus Finished(ValueTask<SendStatus> sending)
     {
         Assert.True(sending.IsCompletedSuccessfully);

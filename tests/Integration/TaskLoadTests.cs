@@ -35,6 +35,44 @@ public sealed class TaskLoadTests
         Assert.Equal(1, (await host.SettleAsync()).Handled);
     }
 
+    /// <summary>
+    /// Parts of a component with an ordinary handler that the host never runs: such a guest was refused for want of what others have.
+    /// </summary>
+    [Theory]
+    [InlineData("(type (func async)) (type (future u8)) (type (stream))")]
+    [InlineData("(type (component (import \"run\" (func async))))")]
+    [InlineData("(core func $f (canon backpressure.inc))")]
+    [InlineData("(component (core func $f (canon task.cancel)))")]
+    [InlineData(
+        """
+            (func $run async (canon lift (core func $i "run") async (callback (core func $i "call-back"))))
+            (export "run" (func $run))
+            """
+    )]
+    public async Task Load_WithAsyncPartsThatNothingCalls_Runs(string parts)
+    {
+        string wat = $"""
+            (component
+              (core module $m
+                (memory (export "memory") 1)
+                (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 16))
+                (func (export "handle") (param i32 i32 i32 i32) (result i32) (i32.const 0))
+                (func (export "run") (result i32) (i32.const 0))
+                (func (export "call-back") (param i32 i32 i32) (result i32) (i32.const 0)))
+              (core instance $i (instantiate $m))
+              (func (export "handle-message") (param "sender" string) (param "message" (list u8)) (result (result))
+                (canon lift (core func $i "handle") (memory (core memory $i "memory")) (realloc (core func $i "realloc"))))
+              {parts})
+            """;
+        Assert.Null(ComponentInspection.Of(ComponentSource.FromText(wat)).Refusal);
+        await using TestHost host = new();
+        host.AddText("guest", wat);
+
+        Assert.Equal(SendStatus.Accepted, host.AddSender().Send("guest", "x"u8));
+
+        Assert.Equal(1, (await host.SettleAsync()).Handled);
+    }
+
     /// <summary>What cannot be hosted, and the words that say why.</summary>
     public static TheoryData<string, string> Refused =>
         new()
@@ -59,6 +97,10 @@ public sealed class TaskLoadTests
                 "the `async` canonical option requires an async function type"
             },
             { Odd("(canon context.get i64 0)", "(result i64)"), "context.get" },
+            {
+                Odd("(canon context.set i32 1)", "(param i32)"),
+                "it needs the second slot of a context, a part of threads of the component model, which this host's engine does not have"
+            },
             { Odd("(canon context.get i32 2)", "(result i32)"), "context" },
             { Odd("(canon thread.index)", "(result i32)"), "thread" },
         };

@@ -64,7 +64,7 @@ internal static partial class FaultKind
     private static partial Regex NoResult();
 
     [GeneratedRegex(
-        "it holds [0-9]+ handles of WASI, and may hold no more|cannot allocate another handle: store handle limit exceeded"
+        "it holds [0-9]+ handles, and may hold no more|cannot allocate another handle: store handle limit exceeded"
     )]
     private static partial Regex TooManyHandles();
 

@@ -6,7 +6,8 @@ namespace FireAndForget.Tests.Guests;
 /// <summary>Which async functions, and what belongs to them, is offered, and that all else is refused by its name.</summary>
 public sealed class AsyncPlannerTests
 {
-    private const string Alone = "; async functions and WASI 0.3 run on the direct runtime alone";
+    private const string Alone =
+        "; the direct runtime cannot run that, and async functions and WASI 0.3 run on no other";
 
     [Theory]
     [InlineData("task.cancel", "")]
@@ -87,9 +88,26 @@ public sealed class AsyncPlannerTests
         );
 
         Assert.Equal(
-            $"handle-message is lifted async without a callback, which needs a stack of its own{Alone}",
+            $"handle-message is lifted async without a callback, which needs a stack of its own (build it with a callback){Alone}",
             guest.Refusal
         );
+    }
+
+    /// <summary>Built-ins have the types of handlers' functions too, and none was ever made for the host to call.</summary>
+    [Theory]
+    [InlineData("stream.read $s async", "async (callback (core func $f))", "async ")]
+    [InlineData("stream.drop-readable $s", "(post-return (core func $f))", "")]
+    [InlineData("waitable-set.drop", "(post-return (core func $f))", "")]
+    public void Decode_ABuiltInInPlaceOfAHandlersFunction_IsRefused(string builtIn, string option, string form)
+    {
+        GuestDescription guest = Decode(
+            MessengerWat.Receiver(
+                lift: $"(type $s (stream)) (core func $f (canon {builtIn}))\n"
+                    + MessengerWat.Lift($"{MessengerWat.Options} {option}", form + MessengerWat.HandleType)
+            )
+        );
+
+        Assert.Equal($"a handler or what serves it is a function of the host{Alone}", guest.Refusal);
     }
 
     [Theory]

@@ -159,6 +159,17 @@ public class GuestDecoderRefusalTests
             },
             {
                 MessengerWat.Receiver(
+                    """
+                    (import "wasi:io/error@0.2.3" (instance $errors (export "error" (type (sub resource)))))
+                    (alias export $errors "error" (type $error))
+                    (core func $f (canon resource.drop $error))
+                    """,
+                    lift: MessengerWat.Lift($"{MessengerWat.Options} (post-return (core func $f))")
+                ),
+                "a handler or what serves it is a function of the host"
+            },
+            {
+                MessengerWat.Receiver(
                     after: "(func $x (param \"a\" u32) (canon lift (core func $i \"post\")))"
                         + "(core func $f (canon lower (func $x)))"
                         + Using("f", "(param i32)")

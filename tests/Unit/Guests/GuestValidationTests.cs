@@ -65,7 +65,11 @@ public class GuestValidationTests
     }
 
     [Theory]
-    [InlineData("(type (stream u8))", "component model", "Build it for WASI 0.2")]
+    [InlineData(
+        "(func async (param \"a\" u32) (canon lift (core func $i \"post\") async))",
+        "async functions that are lifted without a callback",
+        "Build it with a callback"
+    )]
     [InlineData("(core module (memory 1 2 shared))", "threads with shared memory", "-pthread")]
     [InlineData("(core module (func try catch_all end))", "old form of exception handling", "--translate-to-exnref")]
     [InlineData("(type (list u8 4))", "component model fixed", "Build it without that")]

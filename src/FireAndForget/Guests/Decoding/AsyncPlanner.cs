@@ -9,7 +9,8 @@ namespace FireAndForget.Guests.Decoding;
 internal static class AsyncPlanner
 {
     /// <summary>What is added to a reason that no other runtime knows a way around.</summary>
-    public const string DirectAlone = "; async functions and WASI 0.3 run on the direct runtime alone";
+    public const string DirectAlone =
+        "; the direct runtime cannot run that, and async functions and WASI 0.3 run on no other";
 
     public const string CallbackType = "(i32, i32, i32) -> i32";
 

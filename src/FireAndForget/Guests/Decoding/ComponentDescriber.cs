@@ -82,7 +82,7 @@ internal sealed class ComponentDescriber
             reason = refusal ?? reason;
         }
 
-        isAsync |= _component.Imports.Keys.Any(WasiInterfaces.IsWasi3);
+        isAsync |= _component.HasAsync || _component.Imports.Keys.Any(WasiInterfaces.IsWasi3);
         bool ofMessaging = incoming is not null || _usesMessaging;
         if (plan is null && refusal is null && (ofMessaging || isAsync))
         {

@@ -55,6 +55,11 @@ internal sealed class ComponentScope
 
     public bool HasStart { get; set; }
 
+    /// <summary>
+    /// Whether the guest has async functions, streams or futures anywhere, if only as a type that nothing uses; asked of its own scope.
+    /// </summary>
+    public bool HasAsync { get; private set; }
+
     /// <summary>Counts one more component, or core module, of the guest.</summary>
     /// <exception cref="ComponentLoadException">There are too many of them.</exception>
     public void AddComponent(int offset) => Root.Components = Count(Root.Components, "components", offset);
@@ -66,9 +71,30 @@ internal sealed class ComponentScope
         Modules.Add(module);
     }
 
-    public void Add(ComponentItem item) => (_items[(int)item.Sort] ??= []).Add(item);
+    public void Add(ComponentItem item)
+    {
+        if (
+            item is ComponentType
+            {
+                Kind: ComponentTypeKind.Stream or ComponentTypeKind.Future or ComponentTypeKind.AsyncFunction
+            }
+        )
+        {
+            Root.HasAsync = true;
+        }
 
-    public void Add(CoreDefinition definition) => (_core[(int)definition.Sort] ??= []).Add(definition);
+        (_items[(int)item.Sort] ??= []).Add(item);
+    }
+
+    public void Add(CoreDefinition definition)
+    {
+        if (definition is CanonicalBuiltIn builtIn && AsyncPlanner.IsAsync(builtIn))
+        {
+            Root.HasAsync = true;
+        }
+
+        (_core[(int)definition.Sort] ??= []).Add(definition);
+    }
 
     public ComponentItem At(ComponentSort sort, uint index, int offset) =>
         _items[(int)sort] is { } items && index < items.Count

@@ -6,6 +6,8 @@ namespace FireAndForget.Guests.Decoding;
 // What core instances are given: exports of others, and functions of the host or of the canonical ABI.
 internal sealed partial class DirectPlanner
 {
+    private const string HandlerOfHost = "a handler or what serves it is a function of the host";
+
     private bool TryItem(
         CoreDefinition definition,
         int offset,
@@ -183,7 +185,14 @@ internal sealed partial class DirectPlanner
             );
         }
 
-        return TryItem(definition, offset, component, out function);
+        // What the host offers is made for a module's import, whose type it has; but for the functions of host-messaging it is not made to be
+        // called by the host itself, though a built-in may have the right type for that.
+        return TryItem(definition, offset, component, out function)
+            && (
+                function is CoreExport
+                || (function is LoweredImport { Interface: var name } && HostMessaging.IsInterface(name))
+                || Fails(HandlerOfHost)
+            );
     }
 
     private bool TryExport(
@@ -193,6 +202,6 @@ internal sealed partial class DirectPlanner
     )
     {
         export = definition is InstanceExport of ? new CoreExport(component.Planned[of.Instance], of.Name) : null;
-        return export is not null || Fails("a handler or what serves it is a function of the host");
+        return export is not null || Fails(HandlerOfHost);
     }
 }

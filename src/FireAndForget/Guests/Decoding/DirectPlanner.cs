@@ -79,7 +79,9 @@ internal sealed partial class DirectPlanner
             _hasTasks |= lift.Options.IsAsync;
             if (lift.Options is { IsAsync: true, Callback: null })
             {
-                return Not($"{name} is lifted async without a callback, which needs a stack of its own");
+                return Not(
+                    $"{name} is lifted async without a callback, which needs a stack of its own (build it with a callback)"
+                );
             }
 
             if (OptionsUnknown(lift.Options, name) || !TryLift(name, lift, found.Component, out LiftedHandler? handler))

@@ -25,11 +25,18 @@ internal static partial class MissingFeatures
         ("threads support is not enabled", "threads with shared memory", WithoutThreads),
         ("shared-everything-threads", "shared-everything threads", WithoutThreads),
         ("component model threading feature", "threads of the component model", WithoutThreads),
+        (
+            "immediate must be zero",
+            "the second slot of a context, a part of threads of the component model",
+            "Build it without threads"
+        ),
         ("`cm64` feature", "64-bit memories or resources in a component", "Build it for wasm32"),
         ("component model 64-bit feature", "64-bit memories or resources in a component", "Build it for wasm32"),
-        ("component model async", AsyncFeature, WithoutAsync),
-        ("component model more async", AsyncFeature, WithoutAsync),
-        ("concurrency support must be enabled", AsyncFeature, WithoutAsync),
+        (
+            "component model async stackful",
+            "async functions that are lifted without a callback, each with a stack of its own",
+            "Build it with a callback for each"
+        ),
         (
             "`cm-implements` feature",
             "names of imports or exports with attributes",
@@ -43,11 +50,6 @@ internal static partial class MissingFeatures
         ("stack switching support", "stack switching", "Build it without"),
     ];
 
-    private const string AsyncFeature =
-        "async functions, streams and futures of the component model, as WASI 0.3 has them";
-    private const string WithoutAsync =
-        "Build it for WASI 0.2 (in Rust for wasm32-wasip2; with wit-bindgen without --async; with componentize-qjs with --sync), and keep "
-        + "async, stream and future out of its world";
     private const string WithoutThreads = "Build it without -pthread, in Rust without +atomics";
 
     /// <summary>Explains an error that Wasmtime found while it checked a guest, as a sentence without its full stop.</summary>

@@ -128,7 +128,7 @@ internal sealed partial class DirectGuest
         return answer =>
         {
             RefuseWhereNotAllowed(HostMessaging.SelfId);
-            allocate ??= FunctionOf(realloc).WrapFunc<int, int, int, int, int>()!;
+            allocate ??= ReallocOf(realloc);
             GuestMemory bytes = MemoryOf(memory);
             ReadOnlySpan<byte> id = _host.SelfId;
             // The room is checked before realloc runs, as the canonical ABI demands: a missing room traps whatever realloc does.

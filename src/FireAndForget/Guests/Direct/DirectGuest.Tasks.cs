@@ -35,6 +35,13 @@ internal sealed partial class DirectGuest
         return function;
     }
 
+    /// <summary>The function by which the guest gives room for what an import hands back.</summary>
+    private Func<int, int, int, int, int> ReallocOf(CoreExport export)
+    {
+        Func<int, int, int, int, int> realloc = FunctionOf(export).WrapFunc<int, int, int, int, int>()!;
+        return _plan.HasTasks ? Wasi.Tasks.WithOwnContext(realloc) : realloc;
+    }
+
     private int EndTask()
     {
         Wasi.Tasks.End();

@@ -296,8 +296,7 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
 
     GuestMemory IImportingInstance.MemoryOf(CoreExport export, Caller caller) => MemoryOf(export, caller);
 
-    Func<int, int, int, int, int> IImportingInstance.ReallocOf(CoreExport export) =>
-        FunctionOf(export).WrapFunc<int, int, int, int, int>()!;
+    Func<int, int, int, int, int> IImportingInstance.ReallocOf(CoreExport export) => ReallocOf(export);
 
     void IImportingInstance.RefuseWhereNotAllowed(string import) => RefuseWhereNotAllowed(import);
 

@@ -12,7 +12,7 @@ namespace FireAndForget.Guests.Wasi;
 /// (<see href="https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md"/>). Waiting is waiting here:
 /// within the budget of the message, and no other message comes meanwhile.
 /// </summary>
-internal sealed class GuestTasks(WasiInstance wasi)
+internal sealed class GuestTasks(WasiInstance wasi, IRunning guest)
 {
     // What a function that is lifted with a callback answers, in the lowest four bits; the others are a waitable-set.
     private const int CodeBits = 4;
@@ -34,6 +34,9 @@ internal sealed class GuestTasks(WasiInstance wasi)
     private const int MostBackpressure = 0xFFFF;
 
     private readonly int[] _context = new int[2];
+
+    /// <summary>What ran when the context was last used; see <see cref="IRunning.Running"/>.</summary>
+    private long _contextOf;
     private int _backpressure;
     private TaskHandler? _running;
     private bool _hasReturned;
@@ -50,6 +53,8 @@ internal sealed class GuestTasks(WasiInstance wasi)
 
         _running = handler;
         _hasReturned = false;
+        // What realloc left there that gave room for the arguments.
+        Array.Clear(_context);
     }
 
     /// <summary>What the function that is called back is told, after one answered that it has not ended.</summary>
@@ -71,17 +76,32 @@ internal sealed class GuestTasks(WasiInstance wasi)
         }
     }
 
-    /// <summary>The handler's task has ended. What it kept for itself goes with it.</summary>
+    /// <summary>
+    /// The handler's task has ended. What it kept for itself is still there for post-return, and gone when the next message comes.
+    /// </summary>
     public void End()
     {
         TaskHandler handler = _running!;
         _running = null;
-        Array.Clear(_context);
         if (handler.Callback is not null && !_hasReturned)
         {
             throw new GuestTrapException($"{handler.Handler} ended without task.return");
         }
     }
+
+    /// <summary>
+    /// A realloc that the host calls within a task. To the canonical ABI each of its calls is a thread of its own: it begins with an
+    /// empty context, and what it keeps there is not the task's. A guest may have the address of its stack there.
+    /// </summary>
+    public Func<int, int, int, int, int> WithOwnContext(Func<int, int, int, int, int> realloc) =>
+        (old, oldSize, alignment, size) =>
+        {
+            (int first, int second) = (Context(0), Context(1));
+            Array.Clear(_context);
+            int pointer = realloc(old, oldSize, alignment, size);
+            (_context[0], _context[1]) = (first, second);
+            return pointer;
+        };
 
     /// <summary>The task that runs returns a result.</summary>
     /// <returns>Which handler's it is.</returns>
@@ -138,12 +158,12 @@ internal sealed class GuestTasks(WasiInstance wasi)
         uint slot = builtIn.Slot;
         return builtIn.Name switch
         {
-            "context.get" => Function.FromCallback(call.Store, () => _context[slot]),
+            "context.get" => Function.FromCallback(call.Store, () => Context(slot)),
             "context.set" => Function.FromCallback(
                 call.Store,
                 (int value) =>
                 {
-                    _context[slot] = value;
+                    Context(slot) = value;
                 }
             ),
             "backpressure.inc" => Function.FromCallback(call.Store, () => PressBack(1)),
@@ -201,6 +221,19 @@ internal sealed class GuestTasks(WasiInstance wasi)
             ),
             _ => throw new InvalidOperationException($"{builtIn.Name} was planned, and is not there."),
         };
+    }
+
+    /// <summary>A slot of the context, which is empty where something else runs than when it was last used.</summary>
+    private ref int Context(uint slot)
+    {
+        long running = guest.Running;
+        if (running != _contextOf)
+        {
+            _contextOf = running;
+            Array.Clear(_context);
+        }
+
+        return ref _context[slot];
     }
 
     private static int Enter(LoweredCall call, int answer)

@@ -32,7 +32,7 @@ internal sealed partial class WasiHandles
             handle = ++_used;
             if (handle > Most)
             {
-                throw new GuestTrapException($"it holds {Most} handles of WASI, and may hold no more");
+                throw new GuestTrapException($"it holds {Most} handles, and may hold no more");
             }
 
             if (handle > _entries.Length)

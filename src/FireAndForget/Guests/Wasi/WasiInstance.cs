@@ -95,7 +95,7 @@ internal sealed class WasiInstance(IImportingInstance instance, WasiGrants grant
         ?? WasiLogging.Find(name, this, call);
 
     /// <summary>What its handlers run, where it has async functions or calls any.</summary>
-    public GuestTasks Tasks => field ??= new(this);
+    public GuestTasks Tasks => field ??= new(this, instance);
 
     /// <summary>Its streams and futures.</summary>
     public GuestChannels Channels => field ??= new(this);
