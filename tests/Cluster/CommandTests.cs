@@ -10,7 +10,8 @@ using Xunit;
 namespace FireAndForget.Tests.Cluster;
 
 /// <summary><c>faf cluster</c> as a process, against the routes that a silo maps.</summary>
-public sealed class CommandTests : IAsyncLifetime
+[Collection(nameof(TwoSilos))]
+public sealed class CommandTests(TwoSilos silos) : IAsyncLifetime
 {
     private const string Token = "a token";
 
@@ -20,7 +21,7 @@ public sealed class CommandTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _cluster = await TestCluster.StartAsync(2);
+        _cluster = await silos.BeginAsync();
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(_cluster[0]);
@@ -62,13 +63,13 @@ public sealed class CommandTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _site.DisposeAsync();
-        await _cluster.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
     [Fact]
     public async Task Cluster_DeployStatusMoveDrainRemove_DoAsTheySay()
     {
+        HostStatistics before = _cluster.Before;
         MessagingEndpoint client = await _cluster[0].AddEndpointAsync("client", _ => { });
         Run deployed = await FafAsync("deploy", "topology.json", "--json");
         Assert.Equal((0, ""), (deployed.ExitCode, deployed.Error));
@@ -85,7 +86,7 @@ public sealed class CommandTests : IAsyncLifetime
         JsonElement summary = status.Json[^1];
         Assert.Equal("summary", summary.GetProperty("event").GetString());
         Assert.Equal(
-            (2, 2, 0, 2, 0),
+            (before.Sent + 2, before.Accepted + 2, before.Refused, before.Handled + 2, 0),
             (
                 summary.GetProperty("sent").GetInt64(),
                 summary.GetProperty("accepted").GetInt64(),
@@ -116,7 +117,7 @@ public sealed class CommandTests : IAsyncLifetime
             [_cluster.NameOf(0), _cluster.NameOf(1)],
             status.Json[..^1].Select(line => line.GetProperty("host").GetString())
         );
-        Assert.Contains("2 accepted", (await FafAsync("status")).Output, StringComparison.Ordinal);
+        Assert.Contains($"{before.Accepted + 2} accepted", (await FafAsync("status")).Output, StringComparison.Ordinal);
 
         Assert.Equal(0, (await FafAsync("move", "mirror", _cluster.NameOf(0))).ExitCode);
         Assert.Equal(_cluster[0].Silo, _cluster[1].FindHost("mirror"));

@@ -1,28 +1,26 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Text;
-using FireAndForget.Orleans;
 using Xunit;
 
 namespace FireAndForget.Tests.Cluster;
 
 /// <summary>Guests that ask, and messages for later, where the other side is on another silo.</summary>
-public sealed class ConversationTests : IAsyncLifetime
+[Collection(nameof(TwoSilos))]
+public sealed class ConversationTests(TwoSilos silos) : IAsyncLifetime
 {
     private readonly ConcurrentQueue<byte[]> _log = new();
     private TestCluster _cluster = null!;
     private MessagingEndpoint _client = null!;
-    private string _guest = "";
 
     public async ValueTask InitializeAsync()
     {
-        _cluster = await TestCluster.StartAsync(2);
+        _cluster = await silos.BeginAsync();
         _client = await _cluster[0].AddEndpointAsync("client");
         await _cluster[0].AddEndpointAsync("log", message => _log.Enqueue(message.Bytes.ToArray()));
-        _guest = await _cluster[0].StoreAsync(TestCluster.Guest("conversation-core"));
     }
 
-    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task GuestRequest_ComponentOfAnotherSilo_EachHasItsReply()
@@ -113,18 +111,6 @@ public sealed class ConversationTests : IAsyncLifetime
     private static byte[] Told(byte operation, string id, byte[] payload) =>
         [operation, (byte)id.Length, .. Encoding.UTF8.GetBytes(id), .. payload];
 
-    private async Task DeployAsync(string id, int silo)
-    {
-        await _cluster[0]
-            .DeployAsync(
-                id,
-                _guest,
-                new()
-                {
-                    SendsTo = ["*"],
-                    Placement = new() { Silo = _cluster.NameOf(silo) },
-                }
-            );
-        Assert.Equal(_cluster[silo].Silo, _cluster[0].FindHost(id));
-    }
+    private Task DeployAsync(string id, int silo) =>
+        _cluster.DeployAsync(id, "conversation-core", silo, new() { SendsTo = ["*"] });
 }

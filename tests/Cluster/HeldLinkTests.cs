@@ -1,29 +1,28 @@
 using System.Collections.Concurrent;
 using System.Text;
-using FireAndForget.Orleans;
 using Xunit;
 
 namespace FireAndForget.Tests.Cluster;
 
 /// <summary>Moves while a link lets nothing through: what a component sent from its old place arrives before what it sends from its new one.</summary>
-public sealed class HeldLinkTests
+[Collection(nameof(ThreeSilos))]
+public sealed class HeldLinkTests(ThreeSilos silos) : IAsyncLifetime
 {
+    /// <summary>So long a move waits in vain, as no time is enough for it.</summary>
+    private static readonly TimeSpan InVain = TimeSpan.FromMilliseconds(200);
+
+    private TestCluster _cluster = null!;
+
+    public async ValueTask InitializeAsync() => _cluster = await silos.BeginAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     [Fact]
     public async Task Move_RequestOfTheComponentIsUnderWay_StaysUntilItHasArrived()
     {
-        HeldLinks links = new();
-        await using TestCluster cluster = await TestCluster.StartAsync(
-            3,
-            options =>
-            {
-                // The first move waits for as long as this.
-                options.MoveTimeout = TimeSpan.FromSeconds(2);
-                options.WrapPeer = links.Wrap;
-            }
-        );
         ConcurrentQueue<string> got = new();
-        MessagingEndpoint client = await cluster[0].AddEndpointAsync("client");
-        await cluster[1]
+        MessagingEndpoint client = await _cluster[0].AddEndpointAsync("client");
+        await _cluster[1]
             .AddEndpointAsync(
                 "log",
                 answering: _ =>
@@ -33,33 +32,24 @@ public sealed class HeldLinkTests
                 },
                 handler: message => got.Enqueue($"plain, {message.Bytes.Length} bytes")
             );
-        string version = await cluster[0]
-            .StoreAsync(TestCluster.Guest("conversation-core"), TestContext.Current.CancellationToken);
-        await cluster[0]
-            .DeployAsync(
-                "asker",
-                version,
-                new()
-                {
-                    SendsTo = ["log"],
-                    Placement = new() { Silo = cluster.NameOf(0) },
-                }
-            );
+        await _cluster.DeployAsync("asker", "conversation-core", silo: 0, new() { SendsTo = ["log"] });
 
         // It asks the log, which is on a silo that cannot be reached for now.
-        links.Hold(cluster[1].Silo);
+        silos.Links.Hold(_cluster[1].Silo);
         await TellAsync(1, "log");
-        await Assert.ThrowsAsync<TimeoutException>(() => cluster[0].MoveAsync("asker", cluster.NameOf(2)));
-        Assert.Equal(cluster[0].Silo, cluster[0].FindHost("asker"));
+        silos.MoveTimeout = InVain;
+        await Assert.ThrowsAsync<TimeoutException>(() => _cluster[0].MoveAsync("asker", _cluster.NameOf(2)));
+        silos.MoveTimeout = TestCluster.Patience;
+        Assert.Equal(_cluster[0].Silo, _cluster[0].FindHost("asker"));
         Assert.Empty(got);
 
-        links.LetGo();
+        silos.Links.LetGo();
         // It sends what it is answered to the log, too.
         await TestCluster.UntilAsync(() => got.Count == 2);
-        await cluster[0].MoveAsync("asker", cluster.NameOf(2));
+        await _cluster[0].MoveAsync("asker", _cluster.NameOf(2));
         // It sends the number of this message to the log.
         await TellAsync(5, "");
-        await cluster.SettledAsync();
+        await _cluster.SettledAsync();
         Assert.Equal(["request", "plain, 10 bytes", "plain, 8 bytes"], got);
 
         async Task TellAsync(byte operation, string id) =>
@@ -77,31 +67,21 @@ public sealed class HeldLinkTests
     [Fact]
     public async Task Move_TimesOutWhileMessagesAreUnderWayToTheComponent_EachOfThemHasItsOutcome()
     {
-        HeldLinks links = new();
-        await using TestCluster cluster = await TestCluster.StartAsync(
-            3,
-            options =>
-            {
-                options.MoveTimeout = TimeSpan.FromSeconds(2);
-                options.WrapPeer = links.Wrap;
-            }
-        );
-        MessagingEndpoint client = await cluster[0].AddEndpointAsync("client");
-        string version = await cluster[0]
-            .StoreAsync(TestCluster.Guest("basic-handle-message"), TestContext.Current.CancellationToken);
-        await cluster[0].DeployAsync("guest", version, new() { Placement = new() { Silo = cluster.NameOf(1) } });
+        MessagingEndpoint client = await _cluster[0].AddEndpointAsync("client");
+        await _cluster.DeployAsync("guest", "basic-handle-message", silo: 1);
 
-        links.Hold(cluster[1].Silo);
+        silos.Links.Hold(_cluster[1].Silo);
         for (int i = 0; i < 5; i++)
         {
             Assert.Equal(SendStatus.Accepted, client.Send("guest", "\0a"u8));
         }
 
-        await TestCluster.UntilAsync(() => cluster[0].Host.Statistics.InFlight == 5);
-        await Assert.ThrowsAsync<TimeoutException>(() => cluster[0].MoveAsync("guest", cluster.NameOf(2)));
-        links.LetGo();
+        await TestCluster.UntilAsync(() => _cluster[0].Host.Statistics.InFlight == 5);
+        silos.MoveTimeout = InVain;
+        await Assert.ThrowsAsync<TimeoutException>(() => _cluster[0].MoveAsync("guest", _cluster.NameOf(2)));
+        silos.Links.LetGo();
 
-        HostStatistics sum = await cluster.SettledAsync();
+        HostStatistics sum = await _cluster.SettledAsync();
         Assert.Equal((5, 5), (sum.Accepted, sum.Handled));
     }
 }

@@ -6,18 +6,20 @@ namespace FireAndForget.Tests.Cluster;
 /// <summary>The links of all silos. Frames to one of them wait as long as it is held.</summary>
 internal sealed class HeldLinks
 {
-    private volatile SiloAddress? _held;
-    private readonly TaskCompletionSource _letGo = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Held? _held;
 
-    public void Hold(SiloAddress silo) => _held = silo;
+    public void Hold(SiloAddress silo) => Volatile.Write(ref _held, new(silo));
 
-    public void LetGo()
-    {
-        _held = null;
-        _letGo.SetResult();
-    }
+    public void LetGo() => Interlocked.Exchange(ref _held, null)?.LetGo.SetResult();
 
     public ILinkPeer Wrap(ILinkPeer peer) => new HeldPeer(this, peer);
+
+    private sealed class Held(SiloAddress silo)
+    {
+        public SiloAddress Silo => silo;
+
+        public TaskCompletionSource LetGo { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     private sealed class HeldPeer(HeldLinks links, ILinkPeer peer) : ILinkPeer
     {
@@ -25,9 +27,9 @@ internal sealed class HeldLinks
 
         public async ValueTask<byte[]?> DeliverAsync(Frame frame)
         {
-            if (Address.Equals(links._held))
+            if (Volatile.Read(ref links._held) is { } held && Address.Equals(held.Silo))
             {
-                await links._letGo.Task;
+                await held.LetGo.Task;
             }
 
             return await peer.DeliverAsync(frame);

@@ -110,49 +110,6 @@ public sealed class LinkTests
         Assert.Equal((100, 100), (sum.Accepted, sum.Handled));
     }
 
-    [Fact]
-    public async Task Kill_AtLeastOnce_WhatWasUnderWayIsSentAgain()
-    {
-        await using TestCluster cluster = await TestCluster.StartAsync(2);
-        string version = await cluster[0]
-            .StoreAsync(TestCluster.Guest("basic-handle-message"), TestContext.Current.CancellationToken);
-        MessagingEndpoint sender = await cluster[0].AddEndpointAsync("sender");
-        await cluster[0]
-            .DeployAsync(
-                "guest",
-                version,
-                new()
-                {
-                    Delivery = DeliveryGuarantee.AtLeastOnce,
-                    Placement = new() { Silo = cluster.NameOf(1) },
-                }
-            );
-        int accepted = 0;
-        using CancellationTokenSource stop = new();
-        Task sending = Task.Run(Send, CancellationToken.None);
-        await TestCluster.UntilAsync(() => Volatile.Read(ref accepted) > 500);
-        await cluster.KillAsync(1);
-        await TestCluster.UntilAsync(() => cluster[0].FindHost("guest") == cluster[0].Silo);
-        await stop.CancelAsync();
-        await sending;
-
-        HostStatistics sum = await cluster.SettledAsync();
-        Assert.Equal((accepted, accepted, 0), (sum.Accepted, sum.Handled, sum.Lost + sum.Undeliverable));
-
-        async Task Send()
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                for (int i = 0; i < 50; i++)
-                {
-                    accepted += sender.Send("guest", "\0a"u8) == SendStatus.Accepted ? 1 : 0;
-                }
-
-                await Task.Delay(1, CancellationToken.None);
-            }
-        }
-    }
-
     /// <summary>Fails some calls before they arrive, and some when they have.</summary>
     private sealed class FailingPeer(ILinkPeer peer) : ILinkPeer
     {

@@ -13,11 +13,17 @@ namespace FireAndForget.Tests.Cluster;
 /// <summary>Some silos in one process, each with its own host: what a user's tests look like.</summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    /// <summary>After this a test that waits has failed. It is no measure of speed.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly InProcessTestCluster _cluster;
 
+    /// <summary>What the silos had counted when the present test began, by their names.</summary>
+    private readonly Dictionary<string, HostStatistics> _before = [];
+
     private TestCluster(InProcessTestCluster cluster) => _cluster = cluster;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Starts silos that notice a death within about a second.</summary>
     public static async Task<TestCluster> StartAsync(
@@ -78,6 +84,33 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public async Task AddAsync() => await _cluster.StartAdditionalSiloAsync();
 
+    /// <summary>Has a test find these silos as if they were new: nothing is left of the one before, and counts begin at 0.</summary>
+    public async Task BeginAsync()
+    {
+        foreach (ClusterHostStatus status in await this[0].GetStatusAsync())
+        {
+            foreach (string id in (string[])[.. status.Components, .. status.Endpoints])
+            {
+                await this[0].RemoveAsync(id);
+            }
+        }
+
+        await SettledAsync();
+        foreach (ClusterHostStatus status in await this[0].GetStatusAsync())
+        {
+            _before[status.Name] = status.Statistics;
+        }
+    }
+
+    /// <summary>Deploys a guest of fixtures on a silo.</summary>
+    public async Task DeployAsync(string id, string guest, int silo, ComponentOptions? options = null)
+    {
+        options ??= new();
+        options.Placement = new() { Silo = NameOf(silo) };
+        await this[0].DeployAsync(id, await this[0].StoreAsync(Guest(guest), Token), options);
+        Assert.All(Enumerable.Range(0, Count), i => Assert.Equal(this[silo].Silo, this[i].FindHost(id)));
+    }
+
     /// <summary>A guest of fixtures.</summary>
     public static byte[] Guest(string name) =>
         Wasmtime.Module.ConvertText(
@@ -91,11 +124,27 @@ internal sealed class TestCluster : IAsyncDisposable
         while (!isSo())
         {
             Assert.False(time.IsCancellationRequested, describe?.Invoke() ?? "it did not come to be");
-            await Task.Delay(5, TestContext.Current.CancellationToken);
+            await Task.Delay(1, Token);
         }
     }
 
-    /// <summary>The counts of all silos, at rest.</summary>
+    /// <summary>Waits until few messages of a host wait or are under way, as who sends without end does between its bursts.</summary>
+    public static Task UntilFewWaitAsync(MessagingHost host, int few = 100) =>
+        UntilAsync(
+            () => host.Statistics is { } now && now.Queued + now.InFlight <= few,
+            () => host.Statistics.ToString()
+        );
+
+    /// <summary>What all silos had counted when the test began.</summary>
+    public HostStatistics Before => _before.Values.Aggregate(new HostStatistics(), Sum);
+
+    /// <summary>The counts of what was sent on a silo since the test began.</summary>
+    public HostStatistics CountsOf(ClusterHostStatus silo) =>
+        _before.TryGetValue(silo.Name, out HostStatistics? before)
+            ? Counts.From([.. Counts.Of(silo.Statistics).Zip(Counts.Of(before), (now, then) => now - then)])
+            : silo.Statistics;
+
+    /// <summary>The counts of all silos since the test began, at rest.</summary>
     public async Task<HostStatistics> SettledAsync(params int[] except)
     {
         IMessagingCluster asked = this[Enumerable.Range(0, Count).First(i => !except.Contains(i))];
@@ -104,18 +153,15 @@ internal sealed class TestCluster : IAsyncDisposable
         do
         {
             Assert.False(time.IsCancellationRequested, sum.ToString());
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-            sum = (await asked.GetStatusAsync())
-                .Select(status => status.Statistics)
-                .Aggregate(
-                    new HostStatistics(),
-                    (all, one) =>
-                        new() { Refused = all.Refused + one.Refused, Messages = all.Messages.Plus(one.Messages) }
-                );
+            await Task.Delay(10, Token);
+            sum = (await asked.GetStatusAsync()).Select(CountsOf).Aggregate(new HostStatistics(), Sum);
         } while (sum.Queued + sum.InFlight != 0);
 
         return sum;
     }
+
+    private static HostStatistics Sum(HostStatistics one, HostStatistics other) =>
+        new() { Refused = one.Refused + other.Refused, Messages = one.Messages.Plus(other.Messages) };
 
     public async ValueTask DisposeAsync()
     {

@@ -6,14 +6,15 @@ using Xunit;
 namespace FireAndForget.Tests.Cluster;
 
 /// <summary>Published messages reach subscribers wherever they are, as on one host.</summary>
-public sealed class TopicTests : IAsyncLifetime
+[Collection(nameof(ThreeSilos))]
+public sealed class TopicTests(ThreeSilos silos) : IAsyncLifetime
 {
     private TestCluster _cluster = null!;
     private long _accepted;
 
-    public async ValueTask InitializeAsync() => _cluster = await TestCluster.StartAsync(3);
+    public async ValueTask InitializeAsync() => _cluster = await silos.BeginAsync();
 
-    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Publish_SubscribersOnAllSilos_EachGetsItOnceAndInOrderWithPlainMessages()
@@ -236,11 +237,7 @@ public sealed class TopicTests : IAsyncLifetime
         {
             // Something more has come on its way since the move before.
             long before = Interlocked.Read(ref _accepted);
-            while (Interlocked.Read(ref _accepted) < before + 60)
-            {
-                await Task.Delay(1, TestContext.Current.CancellationToken);
-            }
-
+            await TestCluster.UntilAsync(() => Interlocked.Read(ref _accepted) >= before + 60);
             await _cluster[0].MoveAsync("moving", _cluster.NameOf(to));
         }
 
@@ -256,61 +253,12 @@ public sealed class TopicTests : IAsyncLifetime
         Assert.Equal(sum.Accepted, sum.Handled);
     }
 
-    [Fact]
-    public async Task Kill_SiloOfSubscribers_ComponentIsFoundWhereItComesUpAndEndpointNoMore()
-    {
-        MessagingEndpoint publisher = await _cluster[0].AddEndpointAsync("publisher");
-        await _cluster[2].AddEndpointAsync("gone", _ => { }, new() { SubscribesTo = ["news/*"] });
-        string version = await _cluster[0]
-            .StoreAsync(TestCluster.Guest("basic-handle-message"), TestContext.Current.CancellationToken);
-        await _cluster[0]
-            .DeployAsync(
-                "guest",
-                version,
-                new()
-                {
-                    SubscribesTo = ["news/*"],
-                    Delivery = DeliveryGuarantee.AtLeastOnce,
-                    Placement = new() { Silo = _cluster.NameOf(2) },
-                }
-            );
-        Assert.Equal(2, publisher.Publish("news/a", "\0a"u8).Accepted);
-        await _cluster.SettledAsync();
-        long accepted = 2;
-
-        await _cluster.KillAsync(2);
-        await TestCluster.UntilAsync(() =>
-        {
-            int now = publisher.Publish("news/a", "\0a"u8).Accepted;
-            accepted += now;
-            // Until the death is noticed both have an outbox, and then the endpoint has none any more.
-            return now == 1;
-        });
-        await TestCluster.UntilAsync(() => Lives(_cluster[0].FindHost("guest")));
-        Assert.Equal(1, publisher.Publish("news/a", "\0a"u8).Accepted);
-        accepted++;
-
-        HostStatistics sum = await _cluster.SettledAsync(except: 2);
-        Assert.Equal(accepted, sum.Accepted);
-        // What the endpoint did not get is lost or undeliverable; the component has all.
-        Assert.Equal(accepted, sum.Handled + sum.Lost + sum.Undeliverable);
-        Assert.True(sum.Lost + sum.Undeliverable <= (accepted - 1) / 2);
-
-        bool Lives(object? host) =>
-            host is not null && (_cluster[0].Silo.Equals(host) || _cluster[1].Silo.Equals(host));
-    }
-
     /// <summary>What makes a conversation guest do something, as the fixture has it.</summary>
     private static byte[] Told(byte operation, string id, ReadOnlySpan<byte> payload) =>
         [operation, (byte)id.Length, .. Encoding.UTF8.GetBytes(id), .. payload];
 
-    private async Task DeployAsync(string id, int silo, ComponentOptions options)
-    {
-        string version = await _cluster[0]
-            .StoreAsync(TestCluster.Guest("conversation-core"), TestContext.Current.CancellationToken);
-        options.Placement = new() { Silo = _cluster.NameOf(silo) };
-        await _cluster[0].DeployAsync(id, version, options);
-    }
+    private Task DeployAsync(string id, int silo, ComponentOptions options) =>
+        _cluster.DeployAsync(id, "conversation-core", silo, options);
 
     private async Task<long> SendUntilAsync(MessagingEndpoint publisher, byte who, CancellationToken stop)
     {
@@ -331,7 +279,7 @@ public sealed class TopicTests : IAsyncLifetime
                 }
             }
 
-            await Task.Delay(1, CancellationToken.None);
+            await TestCluster.UntilFewWaitAsync(_cluster[who].Host);
         }
 
         return sent;

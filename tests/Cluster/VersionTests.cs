@@ -19,18 +19,7 @@ public sealed class VersionTests
             .AddEndpointAsync("old", _ => gotByOld++, new() { SubscribesTo = ["news"] });
         MessagingEndpoint fresh = await cluster[1]
             .AddEndpointAsync("fresh", _ => gotByNew++, new() { SubscribesTo = ["news"] });
-        string wasm = await cluster[0]
-            .StoreAsync(TestCluster.Guest("basic-handle-message"), TestContext.Current.CancellationToken);
-        await cluster[0]
-            .DeployAsync(
-                "guest",
-                wasm,
-                new()
-                {
-                    SubscribesTo = ["news"],
-                    Placement = new() { Silo = cluster.NameOf(0) },
-                }
-            );
+        await cluster.DeployAsync("guest", "basic-handle-message", silo: 0, new() { SubscribesTo = ["news"] });
 
         Assert.Equal(SendStatus.Accepted, old.Send("fresh", "a"u8));
         Assert.Equal(SendStatus.Accepted, fresh.Send("old", "a"u8));
