@@ -68,6 +68,15 @@ internal sealed class ProcessCluster : IDisposable
 
     public long OutOfOrder(int client) => Counters[(5 * client) + 1];
 
+    /// <summary>Waits until each of some clients got more answers than it has now.</summary>
+    public Task UntilMoreCameBackAsync(params int[] clients)
+    {
+        long[] before = [.. clients.Select(Got)];
+        return UntilAsync(() =>
+            Task.FromResult(clients.Zip(before).All(client => Got(client.First) > client.Second + 100))
+        );
+    }
+
     public async Task UntilAsync(Func<Task<bool>> isSo)
     {
         Stopwatch watch = Stopwatch.StartNew();

@@ -22,7 +22,7 @@ internal sealed class Scenarios(RedisServer redis, Checks checks)
         Stopwatch moves = Stopwatch.StartNew();
         for (int i = 1; i <= 6; i++)
         {
-            await Task.Delay(200);
+            await cluster.UntilMoreCameBackAsync(0, 1, 2);
             await cluster[0].DoAsync($"move echo silo-{i % 3}");
         }
 
@@ -32,7 +32,7 @@ internal sealed class Scenarios(RedisServer redis, Checks checks)
         long sentThere = long.Parse(await cluster[2].DoAsync("stop client-2"));
         await cluster.UntilAsync(() => Task.FromResult(cluster.Got(2) == sentThere));
         await cluster[2].StopAsync();
-        await Task.Delay(300);
+        await cluster.UntilMoreCameBackAsync(0, 1);
         long[] sent = [await cluster.StopAsync(0), await cluster.StopAsync(1), sentThere];
         await cluster.UntilAsync(() => Task.FromResult(Enumerable.Range(0, 3).All(i => cluster.Got(i) == sent[i])));
         for (int i = 0; i < 3; i++)
@@ -74,7 +74,9 @@ internal sealed class Scenarios(RedisServer redis, Checks checks)
         await cluster[0].DoAsync("send client-0 echo 200");
         await cluster[0].DoAsync("send client-1 sure 201");
         await cluster[0].DoAsync("send client-2 receiver 202");
-        await Task.Delay(1500);
+        await cluster.UntilAsync(() =>
+            Task.FromResult(((int[])[0, 5, 100]).All(slot => cluster.Counters[slot] > 1000))
+        );
         cluster[2].Kill();
         Stopwatch watch = Stopwatch.StartNew();
         long before = cluster.Counters[0];
@@ -131,14 +133,14 @@ internal sealed class Scenarios(RedisServer redis, Checks checks)
         string version = await cluster[0].DoAsync($"store {Echo}");
         await cluster[0].DoAsync($"deploy echo {version} silo-2 AtMostOnce");
         await cluster.SendFromAllAsync("echo");
-        await Task.Delay(1000);
+        await cluster.UntilMoreCameBackAsync(0, 1, 2);
         cluster[2].Signal("STOP");
         await cluster.UntilAsync(async () =>
             (await cluster[0].StatusAsync()).Length == 2
             && (await cluster[0].DoAsync("host echo")) is { } host
             && host != "-"
         );
-        await Task.Delay(500);
+        await cluster.UntilMoreCameBackAsync(0, 1);
         long frozen = cluster.Counters[5 * 2];
         cluster[2].Signal("CONT");
         await cluster.UntilAsync(() => Task.FromResult(cluster[2].HasExited));
