@@ -39,7 +39,11 @@ public abstract class SharedSilos(short silos) : IAsyncLifetime
             }
         );
 
-    public ValueTask DisposeAsync() => Cluster.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Cluster.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>Has a test find the silos as if they were new.</summary>
     internal async Task<TestCluster> BeginAsync()

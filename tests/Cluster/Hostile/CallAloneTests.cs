@@ -9,9 +9,9 @@ namespace FireAndForget.Tests.Cluster.Hostile;
 /// <summary>The calls of <see cref="CallTests"/> that need silos of their own, since something of them is left.</summary>
 public sealed class CallAloneTests : CallingTests
 {
-    public override ValueTask DisposeAsync() => Cluster.DisposeAsync();
-
     private protected override Task<TestCluster> BeginAsync() => TestCluster.StartAsync(2);
+
+    private protected override ValueTask EndAsync() => Cluster.DisposeAsync();
 
     [Fact]
     public async Task Settle_BeforeAnythingWasSent_IsRefusedAndLaterOnesHold()

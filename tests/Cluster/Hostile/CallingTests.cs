@@ -29,9 +29,15 @@ public abstract class CallingTests : IAsyncLifetime
         Service = Cluster.ServiceOf(0, calledFrom: 1);
     }
 
-    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        GC.SuppressFinalize(this);
+    }
 
     private protected abstract Task<TestCluster> BeginAsync();
+
+    private protected virtual ValueTask EndAsync() => ValueTask.CompletedTask;
 
     /// <summary>The silo exchanges messages with the other one as if nothing had been.</summary>
     /// <param name="got">How many messages have arrived by then.</param>
