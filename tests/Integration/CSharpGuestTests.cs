@@ -108,6 +108,21 @@ public class CSharpGuestTests
         Assert.Contains(reason, reply.Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>NuGet's folder has no separator at its end then, which made a path of two names that were run together.</summary>
+    [Fact]
+    public void Project_WithAFolderOfPackagesThatIsNamedByAVariable_IsBuilt()
+    {
+        string packages =
+            Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        using CSharpProject project = new("Guest.OnMessage(_ => { });")
+        {
+            Packages = Path.TrimEndingDirectorySeparator(packages),
+        };
+
+        Assert.True(File.Exists(project.Build()));
+    }
+
     [Fact]
     public void Library_WithAModuleInitializer_IsAGuestToo()
     {

@@ -42,6 +42,9 @@ internal sealed class CSharpProject : IDisposable
         );
     }
 
+    /// <summary>Where a build finds NuGet's packages, as the variable NUGET_PACKAGES says it; null: where this machine's NuGet has them.</summary>
+    public string? Packages { get; init; }
+
     /// <summary>What the last build said.</summary>
     public string Output { get; private set; } = "";
 
@@ -64,15 +67,19 @@ internal sealed class CSharpProject : IDisposable
 
     private int RunBuild()
     {
-        using Process build = Process.Start(
-            new ProcessStartInfo("dotnet", ["build", "--nologo", "-nodeReuse:false"])
-            {
-                WorkingDirectory = _folder.FullName,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                Environment = { ["DOTNET_CLI_UI_LANGUAGE"] = "en" },
-            }
-        )!;
+        ProcessStartInfo start = new("dotnet", ["build", "--nologo", "-nodeReuse:false"])
+        {
+            WorkingDirectory = _folder.FullName,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["DOTNET_CLI_UI_LANGUAGE"] = "en" },
+        };
+        if (Packages is not null)
+        {
+            start.Environment["NUGET_PACKAGES"] = Packages;
+        }
+
+        using Process build = Process.Start(start)!;
         Task<string> error = build.StandardError.ReadToEndAsync();
         Output = build.StandardOutput.ReadToEnd() + error.GetAwaiter().GetResult();
         build.WaitForExit();
