@@ -96,7 +96,9 @@ internal static unsafe class GuestExports
         }
 
         main = AsyncMainOf(main) ?? main;
-        object?[] arguments = main.GetParameters().Length == 0 ? [] : [Array.Empty<string>()];
+        // The first is the guest's own name, which a Main does not get.
+        object?[] arguments =
+            main.GetParameters().Length == 0 ? [] : [Environment.GetCommandLineArgs().Skip(1).ToArray()];
         object? result = main.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null);
         if (result is Task task)
         {
@@ -203,25 +205,18 @@ internal static unsafe class GuestExports
     {
         string text = TextOf(exception);
         int firstLine = text.IndexOf('\n', StringComparison.Ordinal);
-        // HttpClient and the like need JavaScript, in words about types that tell nobody so.
-        string isMissing = text.Contains("System.Runtime.InteropServices.JavaScript", StringComparison.Ordinal)
-            ? "(A guest has no network.) "
-            : "";
         HostImports.Fail(
-            $"Unhandled exception. {isMissing}{text.Insert(firstLine < 0 ? text.Length : firstLine, AdviceOn(exception))}"
+            "Unhandled exception. "
+                + MissingOf(text)
+                + text.Insert(firstLine < 0 ? text.Length : firstLine, Advice.On(exception))
         );
     }
 
-    /// <summary>What .NET's text of an exception does not say, because it knows nothing of guests.</summary>
-    private static string AdviceOn(Exception exception) =>
-        exception switch
-        {
-            OutOfMemoryException =>
-                " (The host gives this guest no more: memory-bytes among the limits of its component.)",
-            PlatformNotSupportedException =>
-                " (A guest has one thread: await in place of Wait() and Result; and no console input, processes or sockets.)",
-            _ => "",
-        };
+    /// <summary>HttpClient and the like need JavaScript, in words about types that tell nobody so.</summary>
+    private static string MissingOf(string text) =>
+        !text.Contains("System.Runtime.InteropServices.JavaScript", StringComparison.Ordinal) ? ""
+        : text.Contains("System.Net.", StringComparison.Ordinal) ? "(A guest has no network.) "
+        : "(A guest is not in a browser.) ";
 
     /// <summary>The exception as a text, on whose first line, which alone is told with the outcome, what caused it stands too.</summary>
     private static string TextOf(Exception exception)

@@ -48,14 +48,55 @@ __attribute__((constructor(90))) static void keep_assemblies(void) {
   *emscripten_get_sbrk_ptr() = (bundle->end + 15) & ~(uintptr_t)15;
 }
 
+// What Environment.FailFast says comes in this order: that the process ends, its message, and the exception, which goes to print_error. It is
+// called for an exception that nothing catches in the thread pool or in a timer, too, with a message that says less than the exception.
 static void log_line(const char *domain, const char *level, const char *message, mono_bool fatal, void *data) {
-  if (!strcmp(message, "Process terminated.")) return; // What comes next says why.
-  fprintf(stderr, "%s: %s: %s\n", domain ? domain : "mono", level, message);
+  static const char title[] = "Process terminated.";
+  static char end[sizeof title + 32]; // "Process terminated. Assertion failed."
+  if (!strncmp(message, title, sizeof title - 1)) {
+    snprintf(end, sizeof end, "%s", message);
+  } else if (!*end) {
+    fprintf(stderr, "%s: %s: %s\n", domain ? domain : "mono", level, message);
+  } else if (strcmp(message, "ThreadPool.BackgroundJobHandler failed") && strcmp(message, "TimerQueue.TimerHandler failed")) {
+    fprintf(stderr, "%s %s\n", end, message);
+  }
   if (fatal) abort();
+}
+
+// The host tells the first line that a guest writes before it traps: the exception stands there, as it does when managed code fails.
+static void print_error(const char *text, mono_bool is_stdout) {
+  static const char title[] = "\nUnhandled Exception:\n";
+  if (!strncmp(text, title, sizeof title - 1)) {
+    fputs("Unhandled exception. ", stderr);
+    text += sizeof title - 1;
+  }
+  fputs(text, stderr);
 }
 
 // Called by each export that the generator makes; the constructor below has done it by then.
 int initialize_runtime(void) { return 0; }
+
+__attribute__((import_module("wasi_snapshot_preview1"), import_name("args_sizes_get"))) int32_t args_sizes_get(int32_t *count, int32_t *size);
+__attribute__((import_module("wasi_snapshot_preview1"), import_name("args_get"))) int32_t args_get(char **arguments, char *texts);
+
+// For Environment.GetCommandLineArgs: the arguments that the host grants, of which the first is the guest's name by WASI's convention. It is
+// there where the host grants none, as in a process.
+static void take_arguments(const char *name) {
+  int32_t count = 0, size = 0;
+  args_sizes_get(&count, &size);
+  if (!count) {
+    mono_runtime_set_main_args(1, (char *[]){(char *)name});
+    return;
+  }
+  char **arguments = malloc(count * sizeof *arguments + size);
+  if (!arguments) {
+    fprintf(stderr, "Out of memory: there is no room for arguments of %d bytes.\n", size);
+    abort();
+  }
+  args_get(arguments, (char *)(arguments + count));
+  mono_runtime_set_main_args(count, arguments); // which copies them
+  free(arguments);
+}
 
 // The runtime starts while the guest is instantiated, so that the load's budget of time pays for it, not the first message's.
 __attribute__((constructor(65535))) static void start(void) {
@@ -69,8 +110,10 @@ __attribute__((constructor(65535))) static void start(void) {
   const char *keys[] = {"APP_CONTEXT_BASE_DIRECTORY", "RUNTIME_IDENTIFIER", "System.Globalization.Invariant", "System.TimeZoneInfo.Invariant"};
   const char *values[] = {"/", "browser-wasm", "true", "true"};
   monovm_initialize(4, keys, values);
+  mono_trace_set_printerr_handler(print_error);
   mono_wasm_load_runtime_common(0, log_line, "");
   const char *name = bundle->assemblies[0].name;
+  take_arguments(name);
   faf_start((void *)name, (int32_t)(strlen(name) - strlen(".dll")));
 }
 

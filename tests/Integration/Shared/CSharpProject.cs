@@ -10,7 +10,7 @@ internal sealed class CSharpProject : IDisposable
     public const string Collection = "C# builds";
 
     private static readonly string Sources = Path.Combine(TestFiles.Root?.FullName ?? "", "src");
-    private static readonly string Output = Path.Combine(
+    private static readonly string Built = Path.Combine(
         "bin",
         new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
         "net10.0"
@@ -32,8 +32,8 @@ internal sealed class CSharpProject : IDisposable
             <Project>
               <Import Project="{sdk}/Sdk/Sdk.props" />
               <PropertyGroup>
-                <GuestApi>{Path.Combine(Sources, "FireAndForget.Guest", Output, "FireAndForget.Guest.dll")}</GuestApi>
-                <GuestLinker>{Path.Combine(sdk, Output, "FireAndForget.Guest.Sdk.dll")}</GuestLinker>
+                <GuestApi>{Path.Combine(Sources, "FireAndForget.Guest", Built, "FireAndForget.Guest.dll")}</GuestApi>
+                <GuestLinker>{Path.Combine(sdk, Built, "FireAndForget.Guest.Sdk.dll")}</GuestLinker>
                 {properties}
               </PropertyGroup>
               <Import Project="{sdk}/Sdk/Sdk.targets" />
@@ -42,42 +42,51 @@ internal sealed class CSharpProject : IDisposable
         );
     }
 
+    /// <summary>Where a build finds NuGet's packages, as the variable NUGET_PACKAGES says it; null: where this machine's NuGet has them.</summary>
+    public string? Packages { get; init; }
+
+    /// <summary>What the last build said.</summary>
+    public string Output { get; private set; } = "";
+
     /// <summary>The built guest; skips the test where the packages that it needs cannot be had.</summary>
     public string Build()
     {
-        (int exitCode, string output) = RunBuild();
-        Assert.True(exitCode == 0, output);
+        int exitCode = RunBuild();
+        Assert.True(exitCode == 0, Output);
         return Path.Combine(_folder.FullName, "bin", "Debug", "net10.0", "guest.wasm");
     }
 
     /// <summary>What a build says that fails.</summary>
     public string FailToBuild()
     {
-        (int exitCode, string output) = RunBuild();
-        Assert.NotEqual(0, exitCode);
-        return output;
+        Assert.NotEqual(0, RunBuild());
+        return Output;
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private (int ExitCode, string Output) RunBuild()
+    private int RunBuild()
     {
-        using Process build = Process.Start(
-            new ProcessStartInfo("dotnet", ["build", "--nologo", "-nodeReuse:false"])
-            {
-                WorkingDirectory = _folder.FullName,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                Environment = { ["DOTNET_CLI_UI_LANGUAGE"] = "en" },
-            }
-        )!;
+        ProcessStartInfo start = new("dotnet", ["build", "--nologo", "-nodeReuse:false"])
+        {
+            WorkingDirectory = _folder.FullName,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["DOTNET_CLI_UI_LANGUAGE"] = "en" },
+        };
+        if (Packages is not null)
+        {
+            start.Environment["NUGET_PACKAGES"] = Packages;
+        }
+
+        using Process build = Process.Start(start)!;
         Task<string> error = build.StandardError.ReadToEndAsync();
-        string output = build.StandardOutput.ReadToEnd() + error.GetAwaiter().GetResult();
+        Output = build.StandardOutput.ReadToEnd() + error.GetAwaiter().GetResult();
         build.WaitForExit();
         Assert.SkipWhen(
-            output.Contains("error NU", StringComparison.Ordinal),
-            $"The packages that build a guest in C# cannot be had here: {output}"
+            Output.Contains("error NU", StringComparison.Ordinal),
+            $"The packages that build a guest in C# cannot be had here: {Output}"
         );
-        return (build.ExitCode, output);
+        return build.ExitCode;
     }
 }
