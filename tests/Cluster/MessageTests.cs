@@ -165,9 +165,7 @@ public sealed class MessageTests(TwoSilos silos) : IAsyncLifetime
         Reply[] many = await Task.WhenAll(
             Enumerable
                 .Range(2, 100)
-                .Select(i =>
-                    sender.RequestAsync("doubler", new[] { (byte)i }, TimeSpan.FromMinutes(2), token).AsTask()
-                )
+                .Select(i => sender.RequestAsync("doubler", new[] { (byte)i }, TimeSpan.FromMinutes(2), token).AsTask())
         );
         Assert.Equal(Enumerable.Range(2, 100).Select(i => 2 * i), many.Select(reply => (int)reply.Bytes.Span[0]));
         Reply trapped = await sender.RequestAsync("doubler", new byte[] { 0 }, TimeSpan.FromMinutes(2), token);
