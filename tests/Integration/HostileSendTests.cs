@@ -146,9 +146,7 @@ public class HostileSendTests
     {
         ListLogger log = new();
         await using MessagingHost host = new(new() { Workers = 0, Logger = log });
-        ComponentOptions options = Options.With(o =>
-            o.Limits = new() { MessageTimeout = TimeSpan.FromSeconds(1), LoadTimeout = HostileGuestTests.Budget }
-        );
+        ComponentOptions options = Options.With(o => o.Limits.MessageTimeout = TimeSpan.FromSeconds(1));
         host.AddComponent("hostile", TestFiles.PathOf("wasi-misuse-component.wat"), options);
         host.AddEndpoint("client").Send("hostile", new byte[length]);
 
