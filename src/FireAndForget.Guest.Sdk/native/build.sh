@@ -1,7 +1,7 @@
 #!/bin/bash
 # Makes core-module.wasm and component.wasm, the runtime of a guest in C# without the guest's assemblies, which the guest's build puts in.
 # Needed: the .NET SDK, Emscripten 3.1.56 or later (Debian 13 has 3.1.69), Node.js with the packages of fixtures/guests, and two packages:
-#   WEBASSEMBLY_SDK  the folder of Microsoft.NET.Runtime.WebAssembly.Sdk, 10.0.15
+#   WEBASSEMBLY_SDK  the folder of Microsoft.NET.Runtime.WebAssembly.Sdk, 10.0.12
 #   PACK             runtimes/browser-wasm/native of Microsoft.NETCore.App.Runtime.Mono.browser-wasm, of the version in ../Sdk/Sdk.props
 #   NODE_PACKAGES    a folder in which the packages of fixtures/guests are installed
 set -eu
