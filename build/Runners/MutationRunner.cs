@@ -1,5 +1,5 @@
-// Runs Stryker with the unit tests on what tests/Unit/stryker-config.json names, writes a summary with the survivors beside
-// Stryker's own report, and fails when too many survive. First it lets Stryker kill mutants that are known to die.
+// Runs Stryker on what tests/Unit/stryker-config.json names, writes a summary with the survivors beside Stryker's own report, and
+// fails when too many survive. First it lets Stryker kill mutants that are known to die.
 
 using System.Globalization;
 using Cake.Common.Diagnostics;
@@ -12,8 +12,9 @@ internal sealed class MutationRunner(BuildContext context)
 {
     private const double LeastScore = 95;
 
-    // Makes the test program without the tests of other stations, and tries each property ten times: a mutant that only the hundredth
-    // run of a property would kill lacks a test of its own, and each mutant would pay for the others.
+    // Makes the test programs without the tests of other stations, lets them end with the first test that fails, and tries each property
+    // ten times: a mutant that only the hundredth run of a property would kill lacks a test of its own, and each mutant would pay for the
+    // others.
     private static readonly Dictionary<string, string> Fewer = new()
     {
         ["MutationTests"] = "true",
