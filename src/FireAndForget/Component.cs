@@ -61,12 +61,11 @@ public sealed class Component
     /// <summary>How many of its own sends were refused.</summary>
     public long SendsRefused => Receiver.Sender.Refused;
 
-    /// <summary>How many of its own sends were refused for one reason, exactly, whatever the log left out.</summary>
-    /// <param name="reason">The reason.</param>
+    /// <summary>How many of its own sends were refused with one status, exactly, whatever the log left out.</summary>
+    /// <param name="status">The status.</param>
     /// <returns>The number since it was registered; 0 for <see cref="SendStatus.Accepted"/>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The reason is none of the enumeration's.</exception>
-    public long CountRefused(SendStatus reason) =>
-        Receiver.Sender.RefusedBecause(Check.Defined(reason, nameof(reason)));
+    /// <exception cref="ArgumentOutOfRangeException">The status is none of the enumeration's.</exception>
+    public long CountRefused(SendStatus status) => Receiver.Sender.CountRefused(Check.Defined(status, nameof(status)));
 
     /// <summary>The topics to which it subscribes now, as names or prefixes followed by <c>*</c>.</summary>
     public IReadOnlyList<string> Subscriptions => MessagingHost.SubscriptionsOf(Receiver);

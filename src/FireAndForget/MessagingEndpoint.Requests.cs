@@ -118,8 +118,8 @@ public sealed partial class MessagingEndpoint
             request.Free();
             if (status != SendStatus.QueueFull || !MayHaveRoom(route, message.Length))
             {
-                string why = WhyRefused(target, status, message.Length);
-                return Task.FromResult(new Reply(ReplyOutcome.Refused, why, Answer(route, status, message.Length)));
+                string reason = WhyRefused(target, status, message.Length);
+                return Task.FromResult(new Reply(ReplyOutcome.Refused, reason, Answer(route, status, message.Length)));
             }
 
             // Where the target was replaced meanwhile, the next try is for the new one's room.

@@ -50,11 +50,11 @@ public sealed partial class MessagingEndpoint : IMessageSender
     /// <summary>How many of its sends were refused.</summary>
     public long SendsRefused => _sender.Refused;
 
-    /// <summary>How many of its sends were refused for one reason, exactly, whatever the log left out.</summary>
-    /// <param name="reason">The reason.</param>
+    /// <summary>How many of its sends were refused with one status, exactly, whatever the log left out.</summary>
+    /// <param name="status">The status.</param>
     /// <returns>The number since it was registered; 0 for <see cref="SendStatus.Accepted"/>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The reason is none of the enumeration's.</exception>
-    public long CountRefused(SendStatus reason) => _sender.RefusedBecause(Check.Defined(reason, nameof(reason)));
+    /// <exception cref="ArgumentOutOfRangeException">The status is none of the enumeration's.</exception>
+    public long CountRefused(SendStatus status) => _sender.CountRefused(Check.Defined(status, nameof(status)));
 
     /// <summary>
     /// Sends a message and returns at once. The bytes are copied; the message is delivered later, in the order in which messages

@@ -75,7 +75,7 @@ public sealed class ReceiverAccountsTests : IDisposable
 
         first.Ledger.InFlight = 5;
         _accounts.Remove(second);
-        _parts.Events.CountRefusal(SendStatus.QueueFull);
+        _parts.Events.AddRefusal(SendStatus.QueueFull);
 
         Assert.Equal(
             new()

@@ -166,12 +166,12 @@ internal static class CompileProcess
         long started = Stopwatch.GetTimestamp();
         while (!process.WaitForExit(Look))
         {
-            string? why = Excess(process, options, Stopwatch.GetElapsedTime(started));
-            if (why is not null)
+            string? reason = Excess(process, options, Stopwatch.GetElapsedTime(started));
+            if (reason is not null)
             {
                 process.Kill(entireProcessTree: true);
                 process.WaitForExit();
-                return why;
+                return reason;
             }
         }
 

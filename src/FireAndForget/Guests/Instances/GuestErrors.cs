@@ -44,15 +44,15 @@ internal static class GuestErrors
     {
         if (interruption == Outcome.Undeliverable)
         {
-            // No fault of the guest: the host interrupted it.
+            // The guest is not at fault: the host interrupted it.
             return new ObjectDisposedException("MessagingHost", "The host is stopping.");
         }
 
-        string why =
+        string reason =
             interruption == Outcome.TimedOut
                 ? Invariant($"it ran for more than its load budget of {limits.LoadTimeout.TotalMilliseconds} ms")
                 : reason;
-        return new ComponentLoadException($"it failed while it was instantiated: {why}.", error);
+        return new ComponentLoadException($"it failed while it was instantiated: {reason}.", error);
     }
 
     public static string Reason(WasmtimeException error)
