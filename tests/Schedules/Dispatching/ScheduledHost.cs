@@ -30,7 +30,7 @@ internal sealed class ScheduledHost
     /// <param name="time">Its clock; null: the system's.</param>
     public ScheduledHost(int workers, TimeProvider? time = null)
     {
-        Accounts = new(_events);
+        Accounts = new(_events, _ => new(1));
         _told = _events.Subscribe(int.MaxValue);
         IDispatcher dispatcher =
             workers == 0

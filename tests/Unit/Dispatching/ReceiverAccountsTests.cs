@@ -10,7 +10,7 @@ public sealed class ReceiverAccountsTests : IDisposable
     private readonly Parts _parts = new();
     private readonly ReceiverAccounts _accounts;
 
-    public ReceiverAccountsTests() => _accounts = new(_parts.Events);
+    public ReceiverAccountsTests() => _accounts = new(_parts.Events, _ => new(1));
 
     public void Dispose() => _parts.Dispose();
 

@@ -44,15 +44,15 @@ internal static class GuestErrors
     {
         if (interruption == Outcome.Undeliverable)
         {
-            // The guest is not at fault: the host interrupted it.
+            // No fault of the guest: the host interrupted it.
             return new ObjectDisposedException("MessagingHost", "The host is stopping.");
         }
 
-        string reason =
+        string why =
             interruption == Outcome.TimedOut
                 ? Invariant($"it ran for more than its load budget of {limits.LoadTimeout.TotalMilliseconds} ms")
                 : reason;
-        return new ComponentLoadException($"it failed while it was instantiated: {reason}.", error);
+        return new ComponentLoadException($"it failed while it was instantiated: {why}.", error);
     }
 
     public static string Reason(WasmtimeException error)
