@@ -93,7 +93,7 @@ public sealed class Component
     /// <exception cref="ArgumentException">The options ask for another mailbox.</exception>
     /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
     /// <exception cref="InvalidOperationException">The component has stopped or was removed.</exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     public void Replace(ComponentSource source, ComponentOptions? options = null) =>
         _host.ReplaceGuest(Receiver, source, options);
 
@@ -118,7 +118,7 @@ public sealed class Component
     /// <returns>A task that ends when the fresh instance has taken over.</returns>
     /// <exception cref="ComponentLoadException">It cannot be instantiated any more; the instance that runs goes on.</exception>
     /// <exception cref="InvalidOperationException">The component has stopped or was removed.</exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before that.</exception>
     public Task RestartAsync(CancellationToken cancellationToken = default) =>
         _host.RestartGuestAsync(this, cancellationToken);

@@ -37,7 +37,7 @@ public sealed partial class MessagingHost
         return _host.Events.Subscribe(capacity);
     }
 
-    /// <summary>As <see cref="Subscribe(int)"/>, with the default capacity.</summary>
+    /// <summary>As <see cref="Subscribe(int)"/>, with the default capacity of 4,096 events.</summary>
     /// <returns>The subscription.</returns>
     public EventSubscription Subscribe() => _host.Events.Subscribe(new EventSubscriptionOptions());
 
