@@ -26,7 +26,7 @@ internal sealed class ScheduledHost
     private readonly List<Thread> _builders = [];
 
     /// <summary>A host.</summary>
-    /// <param name="workers">How many threads deliver; 0: whoever pumps.</param>
+    /// <param name="workers">How many threads deliver; 0: none, the scenario pumps.</param>
     /// <param name="time">Its clock; null: the system's.</param>
     public ScheduledHost(int workers, TimeProvider? time = null)
     {

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace FireAndForget.Tests.Dispatching;
 
-/// <summary>A host's accounts: each message is counted once, whoever is asked, and who waits for the end learns of it.</summary>
+/// <summary>A host's accounts: each message is counted once in all sums, and who waits for the end learns of it.</summary>
 public sealed class ReceiverAccountsTests : IDisposable
 {
     private readonly Parts _parts = new();

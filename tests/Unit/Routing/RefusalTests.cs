@@ -3,7 +3,7 @@ using Xunit;
 
 namespace FireAndForget.Tests.Routing;
 
-/// <summary>What a refusal says beyond its status, to whoever listens.</summary>
+/// <summary>What a refusal says beyond its status, to subscribers and to the log.</summary>
 public sealed class RefusalTests : IAsyncDisposable
 {
     private readonly MessagingHost _host = new(new() { Workers = 0 });
