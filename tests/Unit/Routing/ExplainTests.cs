@@ -61,7 +61,7 @@ public sealed class ExplainTests
 
     private static readonly string[] Targets = ["plain", "coded", "nobody", "No Id"];
 
-    /// <summary>There is something to say for each status, also where the target has gone meanwhile.</summary>
+    /// <summary>There is something to say for each status, also where nothing is registered under the target.</summary>
     [Fact]
     public async Task Explain_EachStatus_IsNeverEmpty()
     {
