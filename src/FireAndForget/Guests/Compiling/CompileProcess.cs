@@ -200,7 +200,7 @@ internal static class CompileProcess
         }
         catch (InvalidOperationException)
         {
-            // It has just ended.
+            // The process has just ended.
             return null;
         }
     }
