@@ -12,9 +12,9 @@ internal sealed class MutationRunner(BuildContext context)
 {
     private const double LeastScore = 95;
 
-    // Makes the test programs without the tests of other stations, lets them end with the first test that fails, and tries each property
-    // ten times: a mutant that only the hundredth run of a property would kill lacks a test of its own, and each mutant would pay for the
-    // others.
+    // Makes the test program without the tests of folders that are not mutated, lets it end with the first test that fails, and tries each
+    // property ten times: a mutant that only the hundredth run of a property would kill lacks a test of its own, and each mutant would
+    // pay for the others.
     private static readonly Dictionary<string, string> Fewer = new()
     {
         ["MutationTests"] = "true",

@@ -12,7 +12,7 @@ internal sealed class TestRunner(BuildContext context, TestTotals totals)
     // The testing platform's exit code for a run in which there was no test to run.
     private const int NoTestsRan = 8;
 
-    // As tests/Shared/Nightly.cs marks them.
+    // As tests/Shared/NightlyAttribute.cs marks them.
     private static readonly string[] WithoutNightly = ["--filter-not-trait", "Category=Nightly"];
 
     /// <summary>

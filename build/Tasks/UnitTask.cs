@@ -1,4 +1,4 @@
-// Runs the tests of the stations, one by one.
+// Runs the tests of the parts of the library, one part at a time.
 
 using Cake.Frosting;
 using FireAndForget.Build.Runners;

@@ -11,7 +11,7 @@ namespace FireAndForget.Cli;
 internal sealed class RunCommand(RunSettings settings)
 {
     /// <summary>How long the host may take to stop when everything is settled already.</summary>
-    private static readonly TimeSpan SettledStopTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SettledStopTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>How many events wait for the output before refusals are folded and workers wait.</summary>
     private const int MostEvents = 10_000;
@@ -252,7 +252,7 @@ internal sealed class RunCommand(RunSettings settings)
             output.LiftBound();
         }
 
-        await host.StopAsync(isSettled ? SettledStopTime : TimeSpan.Zero);
+        await host.StopAsync(isSettled ? SettledStopTimeout : TimeSpan.Zero);
         return isSettled;
     }
 

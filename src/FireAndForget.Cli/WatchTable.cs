@@ -124,8 +124,8 @@ internal sealed class WatchTable
     private string Below(int left)
     {
         IEnumerable<string> refused = Enum.GetValues<SendStatus>()
-            .Where(reason => _host.CountRefused(reason) != 0)
-            .Select(reason => $"{EventWords.Of(reason)} {Number(_host.CountRefused(reason))}");
+            .Where(status => _host.CountRefused(status) != 0)
+            .Select(status => $"{EventWords.Of(status)} {Number(_host.CountRefused(status))}");
         string text = string.Create(
             CultureInfo.InvariantCulture,
             $"{_time.GetElapsedTime(_started).TotalSeconds:0} s; refused: {string.Join(", ", refused.DefaultIfEmpty("none"))}"

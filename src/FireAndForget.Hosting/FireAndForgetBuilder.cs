@@ -190,6 +190,42 @@ public sealed class FireAndForgetBuilder
         return AddEndpoint(id, configure, (host, options, _) => host.AddEndpoint(id, handler, options));
     }
 
+    /// <summary>Adds an endpoint that answers requests on a worker, which it must not block, and may handle messages too.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="answering">Answers each request to it.</param>
+    /// <param name="handler">Called for each message to it that is no request; null: those are <see cref="Outcome.Rejected"/>.</param>
+    /// <param name="configure">Sets what it accepts; null: the defaults.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The id is null or empty, or the handler of requests is null.</exception>
+    public FireAndForgetBuilder AddEndpoint(
+        string id,
+        RequestHandler answering,
+        MessageHandler? handler = null,
+        Action<MessagingEndpointOptions>? configure = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(answering);
+        return AddEndpoint(id, configure, (host, options, _) => host.AddEndpoint(id, answering, handler, options));
+    }
+
+    /// <summary>Adds an endpoint that answers requests asynchronously, and may handle messages too.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="answering">Answers each request to it.</param>
+    /// <param name="handler">Called for each message to it that is no request; null: those are <see cref="Outcome.Rejected"/>.</param>
+    /// <param name="configure">Sets what it accepts, and how its handlers are called; null: the defaults.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The id is null or empty, or the handler of requests is null.</exception>
+    public FireAndForgetBuilder AddEndpoint(
+        string id,
+        AsyncRequestHandler answering,
+        AsyncMessageHandler? handler = null,
+        Action<MessagingEndpointOptions>? configure = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(answering);
+        return AddEndpoint(id, configure, (host, options, _) => host.AddEndpoint(id, answering, handler, options));
+    }
+
     private FireAndForgetBuilder AddEndpoint(
         string id,
         Action<MessagingEndpointOptions>? configure,

@@ -112,6 +112,18 @@ internal sealed partial class ClusterNode
         return AddEndpointAsync(id, own, () => Host.AddEndpoint(id, answering, handler, own));
     }
 
+    public Task<MessagingEndpoint> AddEndpointAsync(
+        string id,
+        AsyncRequestHandler answering,
+        AsyncMessageHandler? handler = null,
+        MessagingEndpointOptions? options = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(answering);
+        MessagingEndpointOptions own = (options ?? new()).Snapshot();
+        return AddEndpointAsync(id, own, () => Host.AddEndpoint(id, answering, handler, own));
+    }
+
     public async Task MoveAsync(string id, SiloAddress silo)
     {
         ArgumentNullException.ThrowIfNull(id);

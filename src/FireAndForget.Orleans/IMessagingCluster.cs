@@ -84,6 +84,20 @@ public interface IMessagingCluster
         MessagingEndpointOptions? options = null
     );
 
+    /// <summary>Registers an endpoint that answers requests asynchronously with this silo, for the whole cluster.</summary>
+    /// <param name="id">Its id: 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with a letter or digit.</param>
+    /// <param name="answering">Answers each request to it, on this silo.</param>
+    /// <param name="handler">Called for each message to it that is no request; null: those are <see cref="Outcome.Rejected"/>.</param>
+    /// <param name="options">What it accepts, and how its handlers are called; null: the defaults.</param>
+    /// <returns>The endpoint, when every silo that lives can send to it.</returns>
+    /// <exception cref="ArgumentException">The id is not valid or is taken in the cluster, or an option is not valid.</exception>
+    Task<MessagingEndpoint> AddEndpointAsync(
+        string id,
+        AsyncRequestHandler answering,
+        AsyncMessageHandler? handler = null,
+        MessagingEndpointOptions? options = null
+    );
+
     /// <summary>
     /// Moves a component to another silo, between two messages: nothing is lost, and each sender's messages stay in order. Its guest is a
     /// fresh instance there. Where it fails, the component stays where it was.

@@ -10,24 +10,33 @@ public sealed class RecordingEndpoint
     private readonly List<RecordedMessage> _received = [];
     private int _asserted;
 
-    internal RecordingEndpoint(TestHost host, string id, MessageHandler? handler, MessagingEndpointOptions? options)
+    internal RecordingEndpoint(
+        TestHost host,
+        string id,
+        RequestHandler? answering,
+        MessageHandler? handler,
+        MessagingEndpointOptions? options
+    )
     {
         _host = host;
-        Endpoint = host.Host.AddEndpoint(
-            id,
-            message =>
-            {
-                RecordedMessage received = new(message);
-                host.Record.Add($"{id} gets a message {received}");
-                lock (_lock)
+        Endpoint = answering is null
+            ? host.Host.AddEndpoint(id, Handle, options)
+            : host.Host.AddEndpoint(
+                id,
+                request =>
                 {
-                    _received.Add(received);
-                }
+                    Keep(id, "request", request);
+                    return answering(request);
+                },
+                Handle,
+                options
+            );
 
-                handler?.Invoke(message);
-            },
-            options
-        );
+        void Handle(ReceivedMessage message)
+        {
+            Keep(id, "message", message);
+            handler?.Invoke(message);
+        }
     }
 
     /// <summary>The endpoint itself.</summary>
@@ -96,6 +105,16 @@ public sealed class RecordingEndpoint
         if (Next() is { } next)
         {
             throw _host.Failure($"{Id} was to get nothing more, and got one {next}.");
+        }
+    }
+
+    private void Keep(string id, string what, ReceivedMessage message)
+    {
+        RecordedMessage received = new(message);
+        _host.Record.Add($"{id} gets a {what} {received}");
+        lock (_lock)
+        {
+            _received.Add(received);
         }
     }
 

@@ -95,7 +95,26 @@ public sealed class TestHost : IDisposable, IAsyncDisposable
         string id,
         MessageHandler? handler = null,
         MessagingEndpointOptions? options = null
-    ) => new(this, id, handler, options);
+    ) => new(this, id, null, handler, options);
+
+    /// <summary>Adds an endpoint that answers requests and keeps what it gets, requests and messages.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="answering">Answers each request after it was kept.</param>
+    /// <param name="handler">Called for each message after it was kept; where it throws, the message is trapped. Null: nothing is.</param>
+    /// <param name="options">What it accepts; null: the defaults.</param>
+    /// <returns>The endpoint.</returns>
+    /// <exception cref="ArgumentNullException">The handler of requests is null.</exception>
+    /// <exception cref="ArgumentException">The id is not valid, or is taken.</exception>
+    public RecordingEndpoint AddEndpoint(
+        string id,
+        RequestHandler answering,
+        MessageHandler? handler = null,
+        MessagingEndpointOptions? options = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(answering);
+        return new(this, id, answering, handler, options);
+    }
 
     /// <summary>
     /// Sends a message from the endpoint 'test' and delivers until it has its outcome and nothing is left to be delivered. What waited

@@ -61,12 +61,11 @@ public sealed class Component
     /// <summary>How many of its own sends were refused.</summary>
     public long SendsRefused => Receiver.Sender.Refused;
 
-    /// <summary>How many of its own sends were refused for one reason, exactly, whatever the log left out.</summary>
-    /// <param name="reason">The reason.</param>
+    /// <summary>How many of its own sends were refused with one status, exactly, whatever the log left out.</summary>
+    /// <param name="status">The status.</param>
     /// <returns>The number since it was registered; 0 for <see cref="SendStatus.Accepted"/>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The reason is none of the enumeration's.</exception>
-    public long CountRefused(SendStatus reason) =>
-        Receiver.Sender.RefusedBecause(Check.Defined(reason, nameof(reason)));
+    /// <exception cref="ArgumentOutOfRangeException">The status is none of the enumeration's.</exception>
+    public long CountRefused(SendStatus status) => Receiver.Sender.CountRefused(Check.Defined(status, nameof(status)));
 
     /// <summary>The topics to which it subscribes now, as names or prefixes followed by <c>*</c>.</summary>
     public IReadOnlyList<string> Subscriptions => MessagingHost.SubscriptionsOf(Receiver);
@@ -94,7 +93,7 @@ public sealed class Component
     /// <exception cref="ArgumentException">The options ask for another mailbox.</exception>
     /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
     /// <exception cref="InvalidOperationException">The component has stopped or was removed.</exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     public void Replace(ComponentSource source, ComponentOptions? options = null) =>
         _host.ReplaceGuest(Receiver, source, options);
 
@@ -119,7 +118,7 @@ public sealed class Component
     /// <returns>A task that ends when the fresh instance has taken over.</returns>
     /// <exception cref="ComponentLoadException">It cannot be instantiated any more; the instance that runs goes on.</exception>
     /// <exception cref="InvalidOperationException">The component has stopped or was removed.</exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before that.</exception>
     public Task RestartAsync(CancellationToken cancellationToken = default) =>
         _host.RestartGuestAsync(this, cancellationToken);

@@ -199,12 +199,12 @@ internal sealed class HostMeter : IDisposable
         [
             .. OfEach(receiver => receiver.Mailbox.Accepted + receiver.Ledger.AllReplies, System, Send),
         ];
-        foreach (SendStatus reason in Enum.GetValues<SendStatus>())
+        foreach (SendStatus status in Enum.GetValues<SendStatus>())
         {
-            long refusals = _events.RefusalsBecause(reason);
+            long refusals = _events.CountRefused(status);
             if (refusals != 0)
             {
-                sent.Add(new(refusals, System, Send, new(TelemetryNames.ErrorType, TelemetryNames.Of(reason))));
+                sent.Add(new(refusals, System, Send, new(TelemetryNames.ErrorType, TelemetryNames.Of(status))));
             }
         }
 

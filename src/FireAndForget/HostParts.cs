@@ -37,7 +37,7 @@ internal sealed class HostParts
             Process = options.CompileProcess,
         };
         Events = new(Audit is null ? null : Audit.Report);
-        Accounts = new(Events);
+        Accounts = new(Events, id => Services!.RandomOf(id));
         Ticker = new(Loader.Engine);
         ManualDispatcher? manual = null;
         if (options.Workers == 0)

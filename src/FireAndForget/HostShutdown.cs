@@ -6,8 +6,8 @@ namespace FireAndForget;
 /// <summary>
 /// Stops a host, once, whatever listeners, loggers and clocks throw meanwhile. It goes through these states: running; draining,
 /// while what was accepted may still be handled; aborting, when the time for that is over or the stop was cancelled: guests are
-/// interrupted, and what waits becomes undeliverable; abandoning, when a handler of .NET code does not return either and its
-/// thread is left to it; stopped.
+/// interrupted, what waits becomes undeliverable, and a handler of .NET code that does not return within a further time is
+/// abandoned, its thread left to it; stopped.
 /// </summary>
 /// <param name="host">The parts that are stopped.</param>
 internal sealed class HostShutdown(HostParts host)
@@ -15,7 +15,7 @@ internal sealed class HostShutdown(HostParts host)
     private const string Reason = "the host stopped";
 
     /// <summary>How long loads are waited for. Nothing interrupts one while it compiles, or while it reads a pipe that nobody writes to.</summary>
-    private static readonly TimeSpan LoadStopTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LoadStopTimeout = TimeSpan.FromSeconds(5);
 
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _state;
@@ -89,7 +89,7 @@ internal sealed class HostShutdown(HostParts host)
             else
             {
                 // The load that goes on uses the loader; the garbage collector frees it afterwards.
-                Try(() => host.Audit?.LoadAbandoned(LoadStopTime));
+                Try(() => host.Audit?.LoadAbandoned(LoadStopTimeout));
             }
 
             Try(host.Services.Deadlines.Dispose);
@@ -181,7 +181,7 @@ internal sealed class HostShutdown(HostParts host)
         // This interrupts the loads at the next tick.
         host.IsAborting = true;
         bool haveLoadsEnded = false;
-        Try(() => haveLoadsEnded = host.Loads.TryEnd(LoadStopTime));
+        Try(() => haveLoadsEnded = host.Loads.TryEnd(LoadStopTimeout));
         return haveLoadsEnded;
     }
 

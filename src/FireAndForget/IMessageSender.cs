@@ -41,9 +41,14 @@ public interface IMessageSender
 
     /// <summary>As <see cref="Send"/>, but waits for room where the target's mailbox is full.</summary>
     /// <param name="target">The target's id.</param>
-    /// <param name="message">The message; its bytes must stay as they are until the task has ended.</param>
+    /// <param name="message">
+    /// The message; a codec's prefix first, where the target declares codecs. Not to be changed until the task has ended.
+    /// </param>
     /// <param name="cancellationToken">Ends the waiting; the message is not sent then.</param>
-    /// <returns><see cref="SendStatus.Accepted"/>, or why it was refused.</returns>
+    /// <returns>
+    /// <see cref="SendStatus.Accepted"/>, or why it was refused; <see cref="SendStatus.QueueFull"/> only for a message that is
+    /// larger than the mailbox.
+    /// </returns>
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled while the send waited.</exception>
     ValueTask<SendStatus> SendAsync(

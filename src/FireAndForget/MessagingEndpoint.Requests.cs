@@ -74,7 +74,9 @@ public sealed partial class MessagingEndpoint
     /// full. The request's time begins when it is queued.
     /// </summary>
     /// <param name="target">The target's id.</param>
-    /// <param name="message">The request; not to be changed until it is queued.</param>
+    /// <param name="message">
+    /// The request; a codec's prefix first, where the target declares codecs. Not to be changed until it is queued.
+    /// </param>
     /// <param name="timeout">How long to wait for the answer, by the host's <see cref="MessagingHostOptions.TimeProvider"/>.</param>
     /// <param name="cancellationToken">Cancels the request, also while it waits for room.</param>
     /// <returns>A task that ends when the request is queued or refused, with the task of its reply.</returns>
@@ -118,8 +120,8 @@ public sealed partial class MessagingEndpoint
             request.Free();
             if (status != SendStatus.QueueFull || !MayHaveRoom(route, message.Length))
             {
-                string why = WhyRefused(target, status, message.Length);
-                return Task.FromResult(new Reply(ReplyOutcome.Refused, why, Answer(route, status, message.Length)));
+                string reason = WhyRefused(target, status, message.Length);
+                return Task.FromResult(new Reply(ReplyOutcome.Refused, reason, Answer(route, status, message.Length)));
             }
 
             // Where the target was replaced meanwhile, the next try is for the new one's room.

@@ -50,11 +50,11 @@ public sealed partial class MessagingEndpoint : IMessageSender
     /// <summary>How many of its sends were refused.</summary>
     public long SendsRefused => _sender.Refused;
 
-    /// <summary>How many of its sends were refused for one reason, exactly, whatever the log left out.</summary>
-    /// <param name="reason">The reason.</param>
+    /// <summary>How many of its sends were refused with one status, exactly, whatever the log left out.</summary>
+    /// <param name="status">The status.</param>
     /// <returns>The number since it was registered; 0 for <see cref="SendStatus.Accepted"/>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The reason is none of the enumeration's.</exception>
-    public long CountRefused(SendStatus reason) => _sender.RefusedBecause(Check.Defined(reason, nameof(reason)));
+    /// <exception cref="ArgumentOutOfRangeException">The status is none of the enumeration's.</exception>
+    public long CountRefused(SendStatus status) => _sender.CountRefused(Check.Defined(status, nameof(status)));
 
     /// <summary>
     /// Sends a message and returns at once. The bytes are copied; the message is delivered later, in the order in which messages
@@ -72,7 +72,9 @@ public sealed partial class MessagingEndpoint : IMessageSender
 
     /// <summary>As <see cref="Send"/>, but waits for room where the target's mailbox is full.</summary>
     /// <param name="target">The target's id.</param>
-    /// <param name="message">The message.</param>
+    /// <param name="message">
+    /// The message; a codec's prefix first, where the target declares codecs. Not to be changed until the task has ended.
+    /// </param>
     /// <param name="cancellationToken">Ends the waiting; the message is not sent then.</param>
     /// <returns>
     /// <see cref="SendStatus.Accepted"/>, or why it was refused; <see cref="SendStatus.QueueFull"/> only for a message that is
@@ -125,9 +127,9 @@ public sealed partial class MessagingEndpoint : IMessageSender
     /// message from here like any other, accepted or refused for itself alone; each gets this endpoint's messages in the order in which they
     /// were published.
     /// </summary>
-    /// <param name="topic">The topic, a name of the form of ids.</param>
-    /// <param name="message">The message. The bytes are copied.</param>
-    /// <returns>Whether it was published, and for how many subscribers it was accepted.</returns>
+    /// <param name="topic">The topic: 1 to 128 characters of a-z, 0-9, '-', '_', '.', '/', starting with a letter or digit, as an id.</param>
+    /// <param name="message">The message; a codec's prefix first, where subscribers declare codecs. The bytes are copied.</param>
+    /// <returns>Whether it was published, and how many subscribers accepted and refused it.</returns>
     /// <exception cref="ArgumentNullException">The topic is null.</exception>
     public PublishResult Publish(string topic, ReadOnlySpan<byte> message)
     {
@@ -165,7 +167,9 @@ public sealed partial class MessagingEndpoint : IMessageSender
     /// scheduled.
     /// </summary>
     /// <param name="target">The target's id.</param>
-    /// <param name="message">The message; not to be changed until it is scheduled.</param>
+    /// <param name="message">
+    /// The message; a codec's prefix first, where the target declares codecs. Not to be changed until it is scheduled.
+    /// </param>
     /// <param name="delay">The time; zero: at once, but behind this call.</param>
     /// <param name="cancellationToken">Ends the waiting; the message is not scheduled then.</param>
     /// <returns>

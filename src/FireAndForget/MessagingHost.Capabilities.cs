@@ -18,7 +18,7 @@ public sealed partial class MessagingHost
     /// <exception cref="ArgumentException">
     /// The pattern is not valid, nothing is registered under the id, or an endpoint without a handler is to receive.
     /// </exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     /// <remarks>A message needs both: the sender's to send to the target, and the target's to receive from the sender.</remarks>
     public bool Grant(string id, Capability capability, string pattern) =>
         ChangeCapability(id, capability, pattern, isGranted: true);
@@ -34,7 +34,7 @@ public sealed partial class MessagingHost
     /// <exception cref="ArgumentNullException">The id or the pattern is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The capability is none of the enumeration's.</exception>
     /// <exception cref="ArgumentException">The pattern is not valid, or nothing is registered under the id.</exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     public bool Revoke(string id, Capability capability, string pattern) =>
         ChangeCapability(id, capability, pattern, isGranted: false);
 

@@ -23,7 +23,7 @@ public sealed partial class MessagingHost
     /// <returns>The component.</returns>
     /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
     /// <exception cref="ComponentLoadException">The file cannot be read or hosted, or failed while it was instantiated.</exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     public Component AddComponent(string id, string path, ComponentOptions? options = null) =>
         AddComponent(id, ComponentSource.FromFile(path), options);
 
@@ -34,7 +34,7 @@ public sealed partial class MessagingHost
     /// <returns>The component.</returns>
     /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
     /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     public Component AddComponent(string id, ComponentSource source, ComponentOptions? options = null)
     {
         ComponentOptions own = CheckNew(id, source, options);
@@ -49,7 +49,7 @@ public sealed partial class MessagingHost
     /// <returns>The component.</returns>
     /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
     /// <exception cref="ComponentLoadException">The file cannot be read or hosted, or failed while it was instantiated.</exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before that.</exception>
     public Task<Component> AddComponentAsync(
         string id,
@@ -66,7 +66,7 @@ public sealed partial class MessagingHost
     /// <returns>The component.</returns>
     /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
     /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before that.</exception>
     public Task<Component> AddComponentAsync(
         string id,
@@ -96,7 +96,7 @@ public sealed partial class MessagingHost
     /// <exception cref="ArgumentException">No component is registered under the id, or the options ask for another mailbox.</exception>
     /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
     /// <exception cref="InvalidOperationException">The component has stopped.</exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     public Component Replace(string id, ComponentSource source, ComponentOptions? options = null)
     {
         Component component = FindComponent(id);
@@ -119,7 +119,7 @@ public sealed partial class MessagingHost
     /// <exception cref="ArgumentException">No component is registered under the id, or the options ask for another mailbox.</exception>
     /// <exception cref="ComponentLoadException">The source cannot be read or hosted, or failed while it was instantiated.</exception>
     /// <exception cref="InvalidOperationException">The component has stopped.</exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before that.</exception>
     public Task<Component> ReplaceAsync(
         string id,

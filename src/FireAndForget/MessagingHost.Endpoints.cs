@@ -16,7 +16,7 @@ public sealed partial class MessagingHost
     /// <param name="options">What it accepts; null: the defaults.</param>
     /// <returns>The endpoint.</returns>
     /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     public MessagingEndpoint AddEndpoint(
         string id,
         MessageHandler? handler = null,
@@ -37,7 +37,7 @@ public sealed partial class MessagingHost
     /// <returns>The endpoint.</returns>
     /// <exception cref="ArgumentNullException">The handler is null.</exception>
     /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     public MessagingEndpoint AddEndpoint(
         string id,
         AsyncMessageHandler handler,
@@ -56,7 +56,7 @@ public sealed partial class MessagingHost
     /// <returns>The endpoint.</returns>
     /// <exception cref="ArgumentNullException">The handler of requests is null.</exception>
     /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     public MessagingEndpoint AddEndpoint(
         string id,
         RequestHandler answering,
@@ -77,7 +77,7 @@ public sealed partial class MessagingHost
     /// <returns>The endpoint.</returns>
     /// <exception cref="ArgumentNullException">The handler of requests is null.</exception>
     /// <exception cref="ArgumentException">The id is not valid or is taken, or an option is not valid.</exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     public MessagingEndpoint AddEndpoint(
         string id,
         AsyncRequestHandler answering,

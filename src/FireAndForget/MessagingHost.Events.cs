@@ -8,11 +8,11 @@ public sealed partial class MessagingHost
     /// <summary>What became of all sends so far.</summary>
     public HostStatistics Statistics => _host.Accounts.Statistics;
 
-    /// <summary>How many sends were refused for one reason, of all senders: the exact number, also where the log left lines out.</summary>
-    /// <param name="reason">The reason.</param>
+    /// <summary>How many sends were refused with one status, of all senders: the exact number, also where the log left lines out.</summary>
+    /// <param name="status">The status.</param>
     /// <returns>The number since the host was made; 0 for <see cref="SendStatus.Accepted"/>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The reason is none of the enumeration's.</exception>
-    public long CountRefused(SendStatus reason) => _host.Events.RefusalsBecause(Check.Defined(reason, nameof(reason)));
+    /// <exception cref="ArgumentOutOfRangeException">The status is none of the enumeration's.</exception>
+    public long CountRefused(SendStatus status) => _host.Events.CountRefused(Check.Defined(status, nameof(status)));
 
     /// <summary>
     /// Begins to count who sends how much to whom. While a watch is open each turn of a receiver costs some nanoseconds more; without one it
@@ -37,7 +37,7 @@ public sealed partial class MessagingHost
         return _host.Events.Subscribe(capacity);
     }
 
-    /// <summary>As <see cref="Subscribe(int)"/>, with the default capacity.</summary>
+    /// <summary>As <see cref="Subscribe(int)"/>, with the default capacity of 4,096 events.</summary>
     /// <returns>The subscription.</returns>
     public EventSubscription Subscribe() => _host.Events.Subscribe(new EventSubscriptionOptions());
 

@@ -21,7 +21,7 @@ public sealed partial class MessagingHost
     /// <exception cref="ComponentLoadException">
     /// A component's file cannot be read or hosted, or failed while it was instantiated: the first of the topology that did.
     /// </exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     public IReadOnlyDictionary<string, MessagingEndpoint> AddTopology(
         Topology topology,
         Action<string, ReceivedMessage> handler,
@@ -43,7 +43,7 @@ public sealed partial class MessagingHost
     /// <exception cref="ComponentLoadException">
     /// A component's file cannot be read or hosted, or failed while it was instantiated: the first of the topology that did.
     /// </exception>
-    /// <exception cref="ObjectDisposedException">The host was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The host stops or has stopped.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before that.</exception>
     public Task<IReadOnlyDictionary<string, MessagingEndpoint>> AddTopologyAsync(
         Topology topology,

@@ -23,7 +23,7 @@ public sealed class PreparedSender
     public string Target => Volatile.Read(ref _route).TargetId;
 
     /// <summary>Sends a message; see <see cref="MessagingEndpoint.Send"/>.</summary>
-    /// <param name="message">The message.</param>
+    /// <param name="message">The message; a codec's prefix first, where the target declares codecs. The bytes are copied.</param>
     /// <returns><see cref="SendStatus.Accepted"/>, or why it was refused.</returns>
     public SendStatus Send(ReadOnlySpan<byte> message)
     {
@@ -35,7 +35,9 @@ public sealed class PreparedSender
     }
 
     /// <summary>Sends a message and waits for room where there is none; see <see cref="MessagingEndpoint.SendAsync(string, ReadOnlyMemory{byte}, CancellationToken)"/>.</summary>
-    /// <param name="message">The message.</param>
+    /// <param name="message">
+    /// The message; a codec's prefix first, where the target declares codecs. Not to be changed until the task has ended.
+    /// </param>
     /// <param name="cancellationToken">Ends the waiting; the message is not sent then.</param>
     /// <returns><see cref="SendStatus.Accepted"/>, or why it was refused.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled while the send waited.</exception>

@@ -181,6 +181,29 @@ public sealed class MessageTests(TwoSilos silos) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Request_ToAnAsynchronousHandler_IsAnsweredThere()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        MessagingEndpoint sender = await _cluster[0].AddEndpointAsync("sender");
+        await _cluster[1]
+            .AddEndpointAsync(
+                "doubler",
+                answering: async (message, _) =>
+                {
+                    await Task.Yield();
+                    return Answer.Of(new[] { (byte)(message.Bytes.Span[0] * 2) });
+                }
+            );
+
+        Reply reply = await sender.RequestAsync("doubler", new byte[] { 21 }, TimeSpan.FromMinutes(2), token);
+        MessageFate fate = await sender.SendAndWaitAsync("doubler", new byte[] { 21 }, token);
+
+        Assert.Equal([42], reply.Bytes.ToArray());
+        Assert.Equal(Outcome.Rejected, fate.Outcome);
+        await _cluster.SettledAsync();
+    }
+
+    [Fact]
     public async Task Deploy_OnAnotherSilo_GuestGetsMessagesAndAnswers()
     {
         ConcurrentQueue<string> got = new();

@@ -64,6 +64,32 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_EndpointsWithHandlersOfRequests_Answer()
+    {
+        using IHost service = await _test.StartAsync(faf =>
+            faf.AddEndpoint("client")
+                .AddEndpoint("prices", request => Answer.Of(new[] { request.Bytes[0] }))
+                .AddEndpoint(
+                    "stock",
+                    async (_, _) =>
+                    {
+                        await Task.Yield();
+                        return Answer.Reject("sold out");
+                    },
+                    configure: o => o.MaxConcurrency = 2
+                )
+        );
+        MessagingEndpoint client = service.Services.GetRequiredKeyedService<MessagingEndpoint>("client");
+        CancellationToken token = TestContext.Current.CancellationToken;
+
+        Reply price = await client.RequestAsync("prices", new byte[] { 7 }, TestService.Patience, token);
+        Reply stock = await client.RequestAsync("stock", new byte[] { 7 }, TestService.Patience, token);
+
+        Assert.Equal([7], price.Bytes.ToArray());
+        Assert.Equal((ReplyOutcome.Rejected, "sold out"), (stock.Outcome, stock.Reason));
+    }
+
+    [Fact]
     public async Task Start_OtherHostedServices_HaveTheHostFromTheirStartToTheirStop()
     {
         _test.Put("echo-handler.wat", "mirror.wat");

@@ -149,7 +149,7 @@ public class AccountingTests
         Assert.Equal(24 - 7, host.Statistics.InMailboxes);
     }
 
-    /// <summary>Whoever sees the last outcome is at rest: the mailbox holds nothing any more.</summary>
+    /// <summary>When the last outcome is seen the receiver is at rest: its mailbox holds nothing any more.</summary>
     [Theory]
     [InlineData(TestFiles.Basic)]
     [InlineData(TestFiles.Rejecting)]

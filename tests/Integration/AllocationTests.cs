@@ -106,7 +106,7 @@ public class AllocationTests
         host.Host.Pump();
         if (hostChanges)
         {
-            // Whoever has sent before the change finds its routes out of date, once.
+            // A sender that has sent before the change finds its routes out of date, once.
             host.AddSender("newcomer");
         }
 

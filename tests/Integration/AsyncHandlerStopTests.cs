@@ -12,25 +12,11 @@ public sealed class AsyncHandlerStopTests
     {
         MessagingHost host = new(new() { Workers = workers, HandlerStopTimeout = TestHost.Patience });
         using EventSubscription events = host.Subscribe(int.MaxValue);
-        TaskCompletionSource entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        MessagingEndpoint client = host.AddEndpoint(
-            "client",
-            async (_, cancel) =>
-            {
-                entered.TrySetResult();
-                await Task.Delay(Timeout.Infinite, cancel);
-            }
-        );
-        client.Send("client", [1]);
-        client.Send("client", [2]);
-        if (workers == 0)
-        {
-            host.Pump();
-        }
+        HeldHandler held = new();
+        MessagingEndpoint client = host.AddEndpoint("client", held.HandleUntilCancelledAsync);
 
-        await entered.Task.WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
-        await host.StopAsync(TimeSpan.Zero, TestContext.Current.CancellationToken)
-            .WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
+        await SendAsync(host, workers, held, [1], [2]);
+        await StopAtOnceAsync(host);
 
         AccountingAssert.AssertEnded(client.Statistics, undeliverable: 2);
         AccountingAssert.AssertAtRest(host.Statistics.Messages);
@@ -57,36 +43,26 @@ public sealed class AsyncHandlerStopTests
                 Logger = log,
             }
         );
-        TaskCompletionSource entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        HeldHandler held = new();
         TaskCompletionSource<byte[]> seen = new();
         MessagingEndpoint client = host.AddEndpoint(
             "client",
-            async (message, _) =>
+            async (message, cancel) =>
             {
-                entered.SetResult();
-                await go.Task;
+                await held.HandleAsync(message, cancel);
                 seen.SetResult(message.Bytes.ToArray());
             }
         );
-        MessagingEndpoint other = host.AddEndpoint("other", _ => { });
-        client.Send("client", [1, 7]);
-        client.Send("client", [2]);
-        if (workers == 0)
-        {
-            host.Pump();
-        }
 
-        await entered.Task.WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
-        await host.StopAsync(TimeSpan.Zero, TestContext.Current.CancellationToken)
-            .WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
+        await SendAsync(host, workers, held, [1, 7], [2]);
+        await StopAtOnceAsync(host);
 
         AccountingAssert.AssertEnded(client.Statistics, undeliverable: 2);
         AccountingAssert.AssertAtRest(host.Statistics.Messages);
         Assert.Equal("client", Assert.Single(log.Of(110)).Values["Endpoint"]);
 
         // Whenever it ends after all, its message is still there and nothing is counted again.
-        go.SetResult();
+        held.Release();
         Assert.Equal([1, 7], await seen.Task.WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken));
         AccountingAssert.AssertEnded(client.Statistics, undeliverable: 2);
     }
@@ -96,16 +72,8 @@ public sealed class AsyncHandlerStopTests
     public async Task Remove_WhileAHandlerWaits_LetsItEndAndMakesTheRestUndeliverable(int workers)
     {
         await using TestHost host = new(workers);
-        TaskCompletionSource entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        MessagingEndpoint client = host.Host.AddEndpoint(
-            "client",
-            async (_, _) =>
-            {
-                entered.SetResult();
-                await go.Task;
-            }
-        );
+        HeldHandler held = new();
+        MessagingEndpoint client = host.Host.AddEndpoint("client", held.HandleAsync);
         MessagingEndpoint sender = host.AddSender("sender");
         for (byte i = 0; i < 100; i++)
         {
@@ -113,13 +81,13 @@ public sealed class AsyncHandlerStopTests
         }
 
         Task drain = host.Host.DrainAsync(TestContext.Current.CancellationToken);
-        await entered.Task.WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
+        await held.WhenEnteredAsync();
         Assert.True(client.Remove());
         Assert.Equal(SendStatus.TargetNotFound, sender.Send("client", [1]));
         await TestHost.UntilAsync(() => client.Statistics.Undeliverable == 99, "what waits is undeliverable");
         Assert.False(drain.IsCompleted);
 
-        go.SetResult();
+        held.Release();
         await drain.WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
         AccountingAssert.AssertEnded(client.Statistics, handled: 1, undeliverable: 99);
         Assert.Equal("its receiver was removed", host.DeadLetters[0].Reason);
@@ -171,12 +139,32 @@ public sealed class AsyncHandlerStopTests
                 await sending;
             }
 
-            await host.StopAsync(TimeSpan.Zero, TestContext.Current.CancellationToken)
-                .WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
+            await StopAtOnceAsync(host);
             await sending;
 
             AccountingAssert.AssertAtRest(host.Statistics.Messages);
             Assert.Equal(0, host.Statistics.Queued + host.Statistics.InFlight);
         }
     }
+
+    /// <summary>Sends messages from "client" to itself, and waits until its handler has the first one.</summary>
+    private static async Task SendAsync(MessagingHost host, int workers, HeldHandler held, params byte[][] messages)
+    {
+        Assert.True(host.TryGetEndpoint("client", out MessagingEndpoint? client));
+        foreach (byte[] message in messages)
+        {
+            client.Send("client", message);
+        }
+
+        if (workers == 0)
+        {
+            host.Pump();
+        }
+
+        await held.WhenEnteredAsync();
+    }
+
+    private static Task StopAtOnceAsync(MessagingHost host) =>
+        host.StopAsync(TimeSpan.Zero, TestContext.Current.CancellationToken)
+            .WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
 }

@@ -73,26 +73,18 @@ public sealed class AsyncHandlerTests
     public async Task Drain_WhileAHandlerWaits_WaitsForIt(int workers)
     {
         await using TestHost host = new(workers);
-        TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        TaskCompletionSource entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        MessagingEndpoint client = host.Host.AddEndpoint(
-            "client",
-            async (_, _) =>
-            {
-                entered.TrySetResult();
-                await go.Task;
-            }
-        );
+        HeldHandler held = new();
+        MessagingEndpoint client = host.Host.AddEndpoint("client", held.HandleAsync);
         client.Send("client", [1]);
         client.Send("client", [2]);
 
         Task drain = host.Host.DrainAsync(TestContext.Current.CancellationToken);
-        await entered.Task.WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
+        await held.WhenEnteredAsync();
         Assert.False(drain.IsCompleted);
         AccountingAssert.AssertAtRest(client.Statistics);
         Assert.Equal(2, client.Statistics.Queued + client.Statistics.InFlight);
 
-        go.SetResult();
+        held.Release();
         await drain.WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
         AccountingAssert.AssertEnded(client.Statistics, handled: 2);
     }
@@ -167,24 +159,18 @@ public sealed class AsyncHandlerTests
     {
         FakeTimeProvider time = new();
         await using TestHost host = new(workers, time);
-        TaskCompletionSource entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        HeldHandler held = new();
         int calls = 0;
         MessagingEndpoint client = host.Host.AddEndpoint(
             "client",
-            async (_, cancel) =>
-            {
-                if (calls++ == 0)
-                {
-                    entered.SetResult();
-                    await Task.Delay(Timeout.Infinite, cancel);
-                }
-            },
+            (message, cancel) =>
+                calls++ == 0 ? held.HandleUntilCancelledAsync(message, cancel) : ValueTask.CompletedTask,
             new() { HandlerTimeout = TimeSpan.FromSeconds(5) }
         );
         client.Send("client", [1]);
         client.Send("client", [2]);
         Task settled = host.SettleAsync();
-        await entered.Task.WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
+        await held.WhenEnteredAsync();
 
         time.Advance(TimeSpan.FromSeconds(4.9));
         Assert.False(settled.IsCompleted);
@@ -301,16 +287,14 @@ public sealed class AsyncHandlerTests
     public async Task DropOldest_WhileAHandlerWaits_HandlesTheNewestNext()
     {
         await using TestHost host = new(workers: 1);
-        TaskCompletionSource entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        HeldHandler held = new();
         List<byte> handled = [];
         MessagingEndpoint client = host.Host.AddEndpoint(
             "client",
-            async (message, _) =>
+            (message, cancel) =>
             {
                 handled.Add(message.Bytes.Span[0]);
-                entered.TrySetResult();
-                await go.Task;
+                return held.HandleAsync(message, cancel);
             },
             new()
             {
@@ -318,13 +302,13 @@ public sealed class AsyncHandlerTests
             }
         );
         client.Send("client", [0]);
-        await entered.Task.WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
+        await held.WhenEnteredAsync();
         for (byte i = 1; i < 50; i++)
         {
             Assert.Equal(SendStatus.Accepted, client.Send("client", [i]));
         }
 
-        go.SetResult();
+        held.Release();
         await host.SettleAsync();
 
         Assert.Equal(0, handled[0]);

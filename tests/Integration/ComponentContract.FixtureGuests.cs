@@ -38,7 +38,7 @@ public abstract partial class ComponentContract
     [InlineData("FE", SendStatus.InvalidMessage)]
     [InlineData("FEC3A9", SendStatus.InvalidMessage)]
     [InlineData("FE6F74686572", SendStatus.CapabilityDenied)]
-    public async Task CMirror_SendThatIsRefused_IsRejectedAndTheReasonIsTold(string message, SendStatus reason)
+    public async Task CMirror_SendThatIsRefused_IsRejectedAndTheReasonIsTold(string message, SendStatus status)
     {
         await using TestHost host = new(runtime: runtime);
         Component mirror = host.Add("mirror", TestFiles.CMirror, new() { SendsTo = ["client"] });
@@ -50,7 +50,7 @@ public abstract partial class ComponentContract
         AccountingAssert.AssertEnded(mirror.Statistics, rejected: 1);
         Assert.Equal(1, mirror.SendsRefused);
         Assert.Equal(1, statistics.Refused);
-        Assert.Equal(reason, Assert.Single(host.Events.OfType<SendRefused>()).Status);
+        Assert.Equal(status, Assert.Single(host.Events.OfType<SendRefused>()).Status);
         Assert.Equal("handle-message returned an error", Assert.Single(host.DeadLetters).Reason);
     }
 

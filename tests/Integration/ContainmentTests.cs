@@ -17,10 +17,10 @@ public class ContainmentTests
     [Theory]
     [InlineData(OverflowPolicy.Refuse)]
     [InlineData(OverflowPolicy.DropOldest)]
-    public async Task MessageWithoutEnd_EveryMemberAnswersMeanwhile(OverflowPolicy whenFull)
+    public async Task MessageWithoutEnd_EveryMemberAnswersMeanwhile(OverflowPolicy overflowPolicy)
     {
-        await using TestHost host = new(workers: 2, stopTime: TimeSpan.Zero);
-        ComponentOptions options = NoBudgets.With(o => o.Mailbox = new() { OverflowPolicy = whenFull });
+        await using TestHost host = new(workers: 2, stopTimeout: TimeSpan.Zero);
+        ComponentOptions options = NoBudgets.With(o => o.Mailbox = new() { OverflowPolicy = overflowPolicy });
         Component endless = host.Add("endless", "endless-loop.wat", options);
         MessagingEndpoint client = host.AddInbox("client", out _);
         client.Send("endless", Endless);
@@ -37,7 +37,7 @@ public class ContainmentTests
     [Fact]
     public async Task StartWithoutEnd_EveryMemberAnswersMeanwhile()
     {
-        await using TestHost host = new(workers: 2, stopTime: TimeSpan.Zero);
+        await using TestHost host = new(workers: 2, stopTimeout: TimeSpan.Zero);
         Component basic = host.Add("basic", TestFiles.Basic);
         MessagingEndpoint client = host.AddInbox("client", out _);
         Task loading = Parallelly.RunAsync(1, _ => host.Add("looping", "endless-loop-in-start.wat", NoBudgets));

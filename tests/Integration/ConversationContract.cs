@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Text;
 using FireAndForget.Mailboxes;
 using Microsoft.Extensions.Time.Testing;
@@ -260,17 +259,10 @@ public abstract partial class ConversationContract(GuestRuntime runtime, string 
         AccountingAssert.AssertEnded(guest.Statistics, handled: 2, rejected: 1, trapped: 3);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Publish_ByAGuest_ReachesTheTopicHandlersOfOthersInOrder(bool isObserved)
+    /// <summary>Observed too, by <see cref="ObservedTopicTests"/>.</summary>
+    [Fact]
+    public async Task Publish_ByAGuest_ReachesTheTopicHandlersOfOthersInOrder()
     {
-        using ActivityListener listener = new()
-        {
-            ShouldListenTo = source => isObserved && source.Name == "FireAndForget",
-            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
-        };
-        ActivitySource.AddActivityListener(listener);
         await using TestHost host = new(workers: 0, runtime: runtime);
         Add(host, "publisher", new() { SendsTo = ["log"], PublishesTo = ["news/*"] });
         Component one = Add(host, "one", new() { SendsTo = ["log"], SubscribesTo = ["news/*"] });

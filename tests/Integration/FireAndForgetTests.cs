@@ -72,7 +72,7 @@ public class FireAndForgetTests
         string target,
         string sender,
         int length,
-        SendStatus reason
+        SendStatus expected
     )
     {
         await using TestHost host = new();
@@ -86,12 +86,12 @@ public class FireAndForgetTests
         SendStatus status = from.Send(target, length < 0 ? [0x55] : Cbor(length));
         HostStatistics statistics = await host.SettleAsync();
 
-        Assert.Equal(reason, status);
+        Assert.Equal(expected, status);
         Assert.Equal(0, component.Statistics.Accepted);
         Assert.Equal(1, statistics.Refused);
         Assert.Equal(1, from.SendsRefused);
         SendRefused refused = Assert.Single(host.Events.OfType<SendRefused>());
-        Assert.Equal((sender, target, reason), (refused.Sender, refused.Target, refused.Status));
+        Assert.Equal((sender, target, expected), (refused.Sender, refused.Target, refused.Status));
     }
 
     [Theory]

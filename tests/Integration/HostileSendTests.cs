@@ -46,7 +46,7 @@ public class HostileSendTests
     [InlineData("FF02", 2)]
     public async Task SelfSend_WithoutEnd_OthersGoOnBesideIt(string message, int workers)
     {
-        await using TestHost host = new(workers, stopTime: TimeSpan.Zero, listens: false);
+        await using TestHost host = new(workers, stopTimeout: TimeSpan.Zero, listens: false);
         host.Add("hostile", "self-send.wat", Options);
         host.Add("mirror", TestFiles.CMirror, new() { SendsTo = ["friend"] });
         MessagingEndpoint friend = host.AddInbox("friend", out Inbox inbox);

@@ -69,6 +69,11 @@ public class LookingAtAHostTests
         Assert.Equal([("client", "client", 100), ("other", "client", 300)], Flows(watch).OrderBy(flow => flow.Sender));
     }
 
+    /// <summary>What is estimated of a busy receiver is the same in each run with a seed.</summary>
+    [Fact]
+    public async Task WatchTraffic_HostWithASeed_SamplesTheSameTurnsInEachRun() =>
+        Assert.Equal(await FlowsOfABusyReceiverAsync(), await FlowsOfABusyReceiverAsync());
+
     [Fact]
     public async Task WatchTraffic_AsyncHandlersAndMessagesWithAContext_AreCounted()
     {
@@ -177,6 +182,21 @@ public class LookingAtAHostTests
         await Assert.ThrowsAsync<InvalidOperationException>(() =>
             counter.RestartAsync(TestContext.Current.CancellationToken)
         );
+    }
+
+    private static async Task<(string Sender, string Target, long Messages)[]> FlowsOfABusyReceiverAsync()
+    {
+        await using MessagingHost host = new(new() { Workers = 0, RandomSeed = 7 });
+        host.AddEndpoint("sink", _ => { });
+        MessagingEndpoint[] senders = [.. Enumerable.Range(0, 8).Select(i => host.AddEndpoint($"sender{i}"))];
+        using TrafficWatch watch = host.WatchTraffic();
+        for (int i = 0; i < 10_000; i++)
+        {
+            senders[i % senders.Length].Send("sink", [1]);
+            host.Pump();
+        }
+
+        return [.. Flows(watch).OrderBy(flow => flow.Sender)];
     }
 
     private static IEnumerable<(string Sender, string Target, long Messages)> Flows(TrafficWatch watch) =>

@@ -31,7 +31,7 @@ public class OverflowTests
     [Theory]
     [InlineData(OverflowPolicy.Refuse)]
     [InlineData(OverflowPolicy.DropOldest)]
-    public async Task Send_LargerThanTheMailbox_IsQueueFullAndSaysWhy(OverflowPolicy whenFull)
+    public async Task Send_LargerThanTheMailbox_IsQueueFullAndSaysWhy(OverflowPolicy overflowPolicy)
     {
         await using TestHost host = new(workers: 0);
         host.Add(
@@ -39,7 +39,7 @@ public class OverflowTests
             TestFiles.Basic,
             new()
             {
-                Mailbox = new() { Bytes = 100, OverflowPolicy = whenFull },
+                Mailbox = new() { Bytes = 100, OverflowPolicy = overflowPolicy },
             }
         );
         MessagingEndpoint client = host.AddSender();

@@ -83,7 +83,7 @@ public class StopInterruptTests
     [InlineData("FF02")]
     public async Task Stop_WithAGuestThatSendsToItself_Ends(string message)
     {
-        await using TestHost host = new(workers: 2, stopTime: TimeSpan.FromMilliseconds(20));
+        await using TestHost host = new(workers: 2, stopTimeout: TimeSpan.FromMilliseconds(20));
         host.Add("self", "self-send.wat", new() { SendsTo = ["self"] });
         host.AddSender().Send("self", Convert.FromHexString(message));
         await TestHost.UntilAsync(() => host.Statistics.Accepted > 1, "it has sent to itself");
@@ -93,7 +93,7 @@ public class StopInterruptTests
     [Fact]
     public async Task StopAsync_Cancelled_EndsAtOnce()
     {
-        await using TestHost host = new(stopTime: TimeSpan.FromDays(1));
+        await using TestHost host = new(stopTimeout: TimeSpan.FromDays(1));
         Component slow = host.Add("slow", TestFiles.Slow, NoBudget);
         MessagingEndpoint client = host.AddSender();
         client.Send("slow", Endless);
@@ -113,7 +113,7 @@ public class StopInterruptTests
     [Fact]
     public async Task StopAsync_CancelledByASecondCall_EndsTheFirst()
     {
-        await using TestHost host = new(stopTime: TimeSpan.FromDays(1));
+        await using TestHost host = new(stopTimeout: TimeSpan.FromDays(1));
         Component slow = host.Add("slow", TestFiles.Slow, NoBudget);
         host.AddSender().Send("slow", Endless);
         Task first = host.Host.StopAsync(TestContext.Current.CancellationToken);

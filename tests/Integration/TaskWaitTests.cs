@@ -212,7 +212,7 @@ public sealed class TaskWaitTests : IAsyncDisposable
         return UntilWaitingAsync();
     }
 
-    /// <summary>The guest sends a message when it has begun to wait; it counts at once, whoever is free to deliver it.</summary>
+    /// <summary>The guest sends a message when it has begun to wait; it counts at once, also where no worker is free to deliver it.</summary>
     private Task UntilWaitingAsync() => TestHost.UntilAsync(() => _client.Statistics.Accepted == 1, "the guest waits");
 
     /// <summary>Lets the clock run until the guest has ended so many messages.</summary>

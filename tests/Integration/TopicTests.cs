@@ -242,26 +242,6 @@ public sealed class TopicTests
     }
 
     [Fact]
-    public async Task Publish_Observed_TellsTheTopicToo()
-    {
-        using System.Diagnostics.ActivityListener listener = new()
-        {
-            ShouldListenTo = source => source.Name == "FireAndForget",
-            Sample = (ref _) => System.Diagnostics.ActivitySamplingResult.AllDataAndRecorded,
-        };
-        System.Diagnostics.ActivitySource.AddActivityListener(listener);
-        await using TestHost host = new(workers: 0);
-        List<(string, string?)> seen = [];
-        host.Host.AddEndpoint("inbox", message => seen.Add((message.Sender, message.Topic)), Subscribing("news"));
-        MessagingEndpoint client = host.AddSender();
-
-        client.Publish("news", [1]);
-
-        await host.SettleAsync();
-        Assert.Equal([("client", "news")], seen);
-    }
-
-    [Fact]
     public async Task Publish_SteadyState_AllocatesNothing()
     {
         await using TestHost host = new(workers: 0, listens: false);

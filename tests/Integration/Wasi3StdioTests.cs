@@ -126,7 +126,7 @@ public sealed class Wasi3StdioTests
         Assert.Equal('x' << 8, report[6] & 0xFFFF);
     }
 
-    /// <summary>Whoever does not want to know drops the future at once.</summary>
+    /// <summary>A guest that does not want to know the result drops the future at once.</summary>
     [Fact]
     public async Task Outcome_IsDropped_TheStreamGoesOn()
     {

@@ -6,7 +6,8 @@ namespace FireAndForget.Accounting;
 /// them, drawn at random, each of which stands for the turns before it. So the few messages of a quiet receiver are counted exactly, and
 /// a busy one pays next to nothing.
 /// </summary>
-internal sealed class SenderCounts
+/// <param name="random">Draws the turns that are sampled. Only the worker uses it.</param>
+internal sealed class SenderCounts(Random random)
 {
     /// <summary>The most messages that are sampled of a turn.</summary>
     public const int MostSamples = 8;
@@ -45,7 +46,7 @@ internal sealed class SenderCounts
         }
 
         // A reader may reset this at the same time, which changes the sampling for a moment only.
-        _untilNext = --_exactTurns > 0 ? 1 : 1 + Random.Shared.Next((2 * Every) - 1);
+        _untilNext = --_exactTurns > 0 ? 1 : 1 + random.Next((2 * Every) - 1);
         lock (_lock)
         {
             TakeSkipped();

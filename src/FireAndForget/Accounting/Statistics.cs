@@ -141,7 +141,7 @@ public sealed record HostStatistics
     /// <inheritdoc cref="MessageStatistics.InMailboxes"/>
     public long InMailboxes => Messages.InMailboxes;
 
-    /// <summary>Requests that were accepted, of all endpoints.</summary>
+    /// <summary>Requests that were accepted, of all components and endpoints.</summary>
     public long Requests => Messages.Requests;
 
     /// <summary>Answers that came too late, and were dropped.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace FireAndForget.Buffers;
 
 /// <summary>
-/// Bytes that several mailboxes refer to, outside of the collector's memory: a count of who does, and behind it the bytes. Who
+/// Bytes that several mailboxes refer to, outside of the collector's memory: a count of the references, and behind it the bytes. Who
 /// <see cref="Copy">makes</see> them refers to them first; who gives back the last reference frees them.
 /// </summary>
 internal readonly unsafe struct SharedBytes(nint address) : IEquatable<SharedBytes>

@@ -14,7 +14,7 @@ internal sealed class Audit : IGuestOutput, IGuestLog
 {
     private readonly GuardedLogger _logger;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<(string Sender, SendStatus Reason), LogGate> _refusals = new();
+    private readonly ConcurrentDictionary<(string Sender, SendStatus Status), LogGate> _refusals = new();
     private readonly ConcurrentDictionary<(string Receiver, Outcome Outcome), LogGate> _deadLetters = new();
 
     private Audit(ILogger logger, TimeProvider time)
@@ -27,17 +27,17 @@ internal sealed class Audit : IGuestOutput, IGuestLog
     public static Audit? Create(ILogger? logger, TimeProvider time) => logger is null ? null : new(logger, time);
 
     /// <summary>Whether a refusal has to be told with <see cref="Refused"/>; one that has not is counted for the summary.</summary>
-    public bool Admits(string sender, SendStatus reason) =>
+    public bool Admits(string sender, SendStatus status) =>
         _logger.IsEnabled(LogLevel.Warning)
         && TryPass(
             _refusals,
-            (Sender: sender, Reason: reason),
+            (Sender: sender, Status: status),
             static (audit, refused, count) =>
                 AuditLog.RefusalsLeftOut(
                     audit._logger,
                     count,
                     refused.Sender,
-                    refused.Reason,
+                    refused.Status,
                     LogGate.Window.TotalSeconds
                 )
         );
@@ -88,9 +88,9 @@ internal sealed class Audit : IGuestOutput, IGuestLog
     /// </summary>
     public void Forget(string id)
     {
-        foreach (SendStatus reason in Enum.GetValues<SendStatus>())
+        foreach (SendStatus status in Enum.GetValues<SendStatus>())
         {
-            End(_refusals, (id, reason));
+            End(_refusals, (id, status));
         }
 
         foreach (Outcome outcome in Enum.GetValues<Outcome>())
@@ -99,10 +99,10 @@ internal sealed class Audit : IGuestOutput, IGuestLog
         }
     }
 
-    public void Refused(string sender, string target, SendStatus reason, int length, string why)
+    public void Refused(string sender, string target, SendStatus status, int length, string reason)
     {
         string shown = MessageId.IsValid(target) ? target : MessageId.Quote(target);
-        AuditLog.SendRefused(_logger, sender, shown, reason, length, LogText.Clean(why));
+        AuditLog.SendRefused(_logger, sender, shown, status, length, LogText.Clean(reason));
     }
 
     /// <summary>What a guest wrote to its standard output or error; bounded and clean when it comes here.</summary>
@@ -214,11 +214,11 @@ internal sealed class Audit : IGuestOutput, IGuestLog
         }
     }
 
-    public void CompileCacheUnusable(string folder, string why) =>
-        AuditLog.CompileCacheUnusable(_logger, LogText.Clean(folder), LogText.Clean(why));
+    public void CompileCacheUnusable(string folder, string reason) =>
+        AuditLog.CompileCacheUnusable(_logger, LogText.Clean(folder), LogText.Clean(reason));
 
-    public void CompileCacheEntryReplaced(string entry, string why) =>
-        AuditLog.CompileCacheEntryReplaced(_logger, LogText.Clean(entry), LogText.Clean(why));
+    public void CompileCacheEntryReplaced(string entry, string reason) =>
+        AuditLog.CompileCacheEntryReplaced(_logger, LogText.Clean(entry), LogText.Clean(reason));
 
     public void Compiling(string source, int loaded, int files) =>
         AuditLog.Compiling(_logger, LogText.Clean(source), loaded, files);

@@ -4,7 +4,7 @@ using FireAndForget.Time;
 namespace FireAndForget.Diagnostics;
 
 /// <summary>
-/// Decides which lines of one kind, such as the refusals of one sender for one reason, are listed one by one: the first of each window.
+/// Decides which lines of one kind, such as the refusals of one sender with one status, are listed one by one: the first of each window.
 /// It counts the rest and reports their number when the window is over, whether or not another line comes.
 /// </summary>
 /// <remarks>The clock is the user's. Where it throws, a line is left out, and the host goes on.</remarks>

@@ -34,7 +34,7 @@ internal static class TelemetryNames
     /// <summary>An outcome as <c>faf run</c> writes it too, such as <c>timed-out</c>.</summary>
     public static string Of(Outcome outcome) => Outcomes[(int)outcome];
 
-    /// <summary>A reason as <c>faf run</c> writes it too, such as <c>queue-full</c>.</summary>
+    /// <summary>A status as <c>faf run</c> writes it too, such as <c>queue-full</c>.</summary>
     public static string Of(SendStatus status) => Statuses[(int)status];
 
     private static string[] KebabNames<T>()

@@ -7,7 +7,9 @@ namespace FireAndForget.Dispatching;
 /// The accounts of a host's receivers: of every one that may still have something to settle, and the totals of those that are
 /// done. It tells who waits when everything is settled.
 /// </summary>
-internal sealed class ReceiverAccounts(EventHub events)
+/// <param name="events">Counts what no receiver does.</param>
+/// <param name="randomOf">What is drawn for the receiver with an id; see <see cref="HostServices.RandomOf"/>.</param>
+internal sealed class ReceiverAccounts(EventHub events, Func<string, Random> randomOf)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<Receiver> _receivers = [];
@@ -90,7 +92,7 @@ internal sealed class ReceiverAccounts(EventHub events)
     {
         lock (_lock)
         {
-            receiver.Senders = _watches == 0 ? null : new();
+            receiver.Senders = _watches == 0 ? null : new(randomOf(receiver.Self.Id));
             _receivers.Add(receiver);
         }
     }
@@ -104,7 +106,7 @@ internal sealed class ReceiverAccounts(EventHub events)
             {
                 foreach (Receiver receiver in _receivers)
                 {
-                    receiver.Senders = new();
+                    receiver.Senders = new(randomOf(receiver.Self.Id));
                 }
             }
         }

@@ -16,9 +16,9 @@ internal sealed class EventHub(Action<HostEvent>? log = null)
         get
         {
             long sum = 0;
-            for (int reason = 0; reason < _refusals.Length; reason++)
+            for (int status = 0; status < _refusals.Length; status++)
             {
-                sum += RefusalsBecause((SendStatus)reason);
+                sum += CountRefused((SendStatus)status);
             }
 
             return sum;
@@ -28,10 +28,11 @@ internal sealed class EventHub(Action<HostEvent>? log = null)
     /// <summary>Whether workers may deliver, or have to wait for a reader.</summary>
     public EventRoom Room { get; } = new();
 
-    /// <summary>How many sends of all senders were refused for one reason.</summary>
-    public long RefusalsBecause(SendStatus reason) => Volatile.Read(ref _refusals[(int)reason]);
+    /// <summary>How many sends of all senders were refused with one status.</summary>
+    public long CountRefused(SendStatus status) => Volatile.Read(ref _refusals[(int)status]);
 
-    public void CountRefusal(SendStatus reason) => Interlocked.Increment(ref _refusals[(int)reason]);
+    /// <summary>Counts one more refusal.</summary>
+    public void AddRefusal(SendStatus status) => Interlocked.Increment(ref _refusals[(int)status]);
 
     /// <summary>How many replies to requests of all senders came too late and were dropped.</summary>
     public long LateReplies => Volatile.Read(ref _lateReplies);

@@ -16,7 +16,7 @@ public sealed class EventSubscription : IAsyncEnumerable<HostEvent>, IDisposable
     private readonly bool _waits;
     private readonly Lock _lock = new();
 
-    /// <summary>The refusals that wait and count all further ones of their sender and reason, instead of keeping them.</summary>
+    /// <summary>The refusals that wait and count all further ones of their sender and status, instead of keeping them.</summary>
     private readonly Dictionary<(string Sender, SendStatus Status), FoldedRefusals> _folded = [];
     private long _dropped;
     private int _waiting;
@@ -134,7 +134,7 @@ public sealed class EventSubscription : IAsyncEnumerable<HostEvent>, IDisposable
     }
 
     /// <summary>
-    /// Counts a refusal with one of the same sender and reason that waits. Where none waits, <paramref name="happened"/> becomes one that
+    /// Counts a refusal with one of the same sender and status that waits. Where none waits, <paramref name="happened"/> becomes one that
     /// counts further ones and has to be added.
     /// </summary>
     private bool TryFold(SendRefused refused, ref HostEvent happened)

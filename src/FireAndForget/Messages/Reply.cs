@@ -31,7 +31,7 @@ public readonly struct Reply
     /// <summary>Why there is no answer, in words; empty where there is one.</summary>
     public string Reason => _reason ?? "";
 
-    /// <summary>What the request's send was answered with.</summary>
+    /// <summary>Why the host refused the request, where <see cref="Outcome"/> is <see cref="ReplyOutcome.Refused"/>; else <see cref="SendStatus.Accepted"/>.</summary>
     public SendStatus Status { get; }
 
     /// <summary>What came of the request, in a line.</summary>

@@ -29,7 +29,10 @@ public sealed class ComponentOptions : ReceiverOptions
         set => field = value ?? [];
     } = [];
 
-    /// <summary>The time, memory, tables, files, output and open requests that the guest may use.</summary>
+    /// <summary>
+    /// The time, memory, tables, files, output, open requests and later messages that the guest may use. Default: those of
+    /// <see cref="LimitOptions"/>, among them 1 s for a message and 64 MiB of memory.
+    /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public LimitOptions Limits
     {

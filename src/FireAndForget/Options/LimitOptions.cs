@@ -5,7 +5,10 @@ namespace FireAndForget;
 /// <summary>What a component's guest may use.</summary>
 public sealed class LimitOptions
 {
-    /// <summary>How long one message may take; <see cref="TimeSpan.Zero"/>: no limit. Default 1 s. Holds within two epoch ticks.</summary>
+    /// <summary>
+    /// How long the guest may run for one message, which is <see cref="Outcome.TimedOut"/> then; <see cref="TimeSpan.Zero"/>: no limit.
+    /// Default 1 s. The guest is cut off at most 20 ms late, where no single instruction takes longer.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 365 days.</exception>
     public TimeSpan MessageTimeout
     {
@@ -62,8 +65,8 @@ public sealed class LimitOptions
     } = 64;
 
     /// <summary>
-    /// How many bytes of standard output and error together go into the log in a second, each line counted with 64 more. Default
-    /// 1 MiB. What comes beyond is left out, and a line says how much.
+    /// How many bytes of standard output and error and of <c>wasi:logging</c> together are kept in a second, each line counted with 64 more.
+    /// Default 1 MiB. What comes beyond is left out, and a line says how much.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long OutputBytesPerSecond

@@ -32,7 +32,7 @@ public sealed class MessagingHostOptions
     } = TimeSpan.FromMicroseconds(50);
 
     /// <summary>
-    /// How long disposal lets accepted messages be handled before the rest becomes <see cref="Outcome.Undeliverable"/>.
+    /// How long a host that stops lets accepted messages be handled before the rest becomes <see cref="Outcome.Undeliverable"/>.
     /// Default 5 s.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 365 days.</exception>
@@ -89,7 +89,7 @@ public sealed class MessagingHostOptions
     /// <remarks>It is called on the threads that send and deliver: a slow logger slows senders whose messages are refused.</remarks>
     public ILogger? Logger { get; set; }
 
-    /// <summary>Where what guests write to standard output and error goes. Default null: into <see cref="Logger"/>.</summary>
+    /// <summary>Takes what guests write to standard output and error. Default null: it goes into <see cref="Logger"/>.</summary>
     public IGuestOutput? GuestOutput { get; set; }
 
     /// <summary>

@@ -20,7 +20,7 @@ public enum EventOverflowPolicy
     Drop = 0,
 
     /// <summary>
-    /// No event is lost. Refusals of one sender for one reason become one event with <see cref="SendRefused.Repeat"/>, and the
+    /// No event is lost. Refusals of one sender with one status become one event with <see cref="SendRefused.Repeat"/>, and the
     /// host's workers deliver nothing more until the subscription is read. Sends of .NET code never wait: the events that they cause
     /// themselves, by evicting messages, may exceed the capacity; see <see cref="EventSubscription.WaitForRoomAsync"/>. A host in
     /// manual mode does not wait either, nor one whose time to stop is over.

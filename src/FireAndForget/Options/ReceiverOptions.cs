@@ -46,7 +46,7 @@ public abstract class ReceiverOptions
         set => field = Check.Range(value, 0, MailboxOptions.MaxBytes, "bytes");
     } = 1 << 20;
 
-    /// <summary>The mailbox's bounds.</summary>
+    /// <summary>The mailbox's bounds. Default: 1,024 messages and 1 MiB, and what does not fit is refused.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public MailboxOptions Mailbox
     {

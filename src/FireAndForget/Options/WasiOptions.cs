@@ -6,8 +6,9 @@ using FireAndForget.Wording;
 namespace FireAndForget;
 
 /// <summary>
-/// What a component is granted by way of WASI 0.2, or of preview 1 where it is a core module. Every component has clocks, random bytes, and
-/// standard output and error, which go line by line into the host's log. The network cannot be granted.
+/// What a component is granted by way of WASI 0.2 and 0.3, or of preview 1 where it is a core module. Every component has clocks, random
+/// bytes, and standard output and error, which go line by line to <see cref="MessagingHostOptions.GuestOutput"/>. The network cannot be
+/// granted.
 /// </summary>
 public sealed partial class WasiOptions
 {

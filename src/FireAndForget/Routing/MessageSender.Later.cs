@@ -32,7 +32,7 @@ internal sealed partial class MessageSender
         {
             cancellationToken.ThrowIfCancellationRequested();
             Route route = _routes.Find(target);
-            SendStatus status = TrySendLater(ref route, message.Span, delay, out long number, out string? why);
+            SendStatus status = TrySendLater(ref route, message.Span, delay, out long number, out string? reason);
             if (status == SendStatus.Accepted)
             {
                 return new() { Status = status, Number = number };
@@ -40,7 +40,7 @@ internal sealed partial class MessageSender
 
             if (status != SendStatus.QueueFull || EnsureLater()?.CanHaveRoom(message.Length) != true)
             {
-                return new() { Status = Refuse(route.TargetId, status, message.Length, why) };
+                return new() { Status = Refuse(route.TargetId, status, message.Length, reason) };
             }
 
             await EnsureLater()!.WhenRoom(message.Length).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -97,21 +97,21 @@ internal sealed partial class MessageSender
 
     private SendStatus SendLater(Route route, ReadOnlySpan<byte> message, TimeSpan delay, out long number)
     {
-        SendStatus status = TrySendLater(ref route, message, delay, out number, out string? why);
-        return status == SendStatus.Accepted ? status : Refuse(route.TargetId, status, message.Length, why);
+        SendStatus status = TrySendLater(ref route, message, delay, out number, out string? reason);
+        return status == SendStatus.Accepted ? status : Refuse(route.TargetId, status, message.Length, reason);
     }
 
-    /// <summary>Schedules a message. A refusal is neither counted nor published; <paramref name="why"/> is what there is to say of it.</summary>
+    /// <summary>Schedules a message. A refusal is neither counted nor published; <paramref name="reason"/> is what there is to say of it.</summary>
     private SendStatus TrySendLater(
         ref Route route,
         ReadOnlySpan<byte> message,
         TimeSpan delay,
         out long number,
-        out string? why
+        out string? reason
     )
     {
         number = 0;
-        why = null;
+        reason = null;
         if (route.IsStale)
         {
             route = _routes.Renew(route.TargetId);
@@ -121,7 +121,7 @@ internal sealed partial class MessageSender
         if (status == SendStatus.Accepted)
         {
             status = EnsureLater()?.TryAdd(route.TargetId, message, delay, out number) ?? SendStatus.Closed;
-            why = WhyNotLater(status);
+            reason = WhyNotLater(status);
         }
 
         return status;

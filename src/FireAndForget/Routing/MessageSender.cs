@@ -38,8 +38,8 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
     /// <summary>The sender's open requests; null: it cannot send requests.</summary>
     public OpenRequests? Requests { get; init; }
 
-    /// <summary>How many of its sends were refused for this reason.</summary>
-    public long RefusedBecause(SendStatus reason) => Volatile.Read(ref _refused[(int)reason]);
+    /// <summary>How many of its sends were refused with one status.</summary>
+    public long CountRefused(SendStatus status) => Volatile.Read(ref _refused[(int)status]);
 
     public Route RouteTo(string target) => _routes.Find(target);
 
@@ -194,9 +194,9 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
     /// <param name="route">The route.</param>
     /// <param name="status">Why it was refused.</param>
     /// <param name="length">The message's length in bytes.</param>
-    /// <param name="why">What there is to say of that; null: what the target tells.</param>
-    public SendStatus Refuse(Route route, SendStatus status, int length, string? why = null) =>
-        Refuse(route.TargetId, status, length, why);
+    /// <param name="reason">What there is to say of that; null: what the target tells.</param>
+    public SendStatus Refuse(Route route, SendStatus status, int length, string? reason = null) =>
+        Refuse(route.TargetId, status, length, reason);
 
     /// <summary>Explains the answer of a send in a sentence.</summary>
     public string Explain(string target, SendStatus status, int length)
@@ -216,7 +216,7 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
     private SendStatus Refuse(string target, SendStatus status, int length, string? reason)
     {
         Interlocked.Increment(ref _refused[(int)status]);
-        events.CountRefusal(status);
+        events.AddRefusal(status);
         bool isLogged = audit?.Admits(self.Id, status) ?? false;
         if (isLogged || events.HasSubscribers)
         {

@@ -33,8 +33,8 @@ internal sealed class GuestHost : IDisposable
     /// <summary>A host that is made when it is needed.</summary>
     /// <param name="runtime">The runtime that it prefers.</param>
     /// <param name="pumps">Whether messages are delivered on the caller's thread, so that a guest's account is always the same.</param>
-    /// <param name="messageTime">How long a message may take.</param>
-    public GuestHost(GuestRuntime runtime, bool pumps, TimeSpan messageTime)
+    /// <param name="messageTimeout">How long a message may take.</param>
+    public GuestHost(GuestRuntime runtime, bool pumps, TimeSpan messageTimeout)
     {
         _runtime = runtime;
         _pumps = pumps;
@@ -45,8 +45,8 @@ internal sealed class GuestHost : IDisposable
             SubscribesTo = [Topic],
             Limits = new()
             {
-                MessageTimeout = messageTime,
-                LoadTimeout = 2 * messageTime,
+                MessageTimeout = messageTimeout,
+                LoadTimeout = 2 * messageTimeout,
                 MemoryBytes = 16 << 20,
                 TableElements = 10_000,
             },

@@ -198,7 +198,7 @@ public sealed class FixedScenarioTests : IDisposable
     [Fact]
     public void SmallMailbox_ThatDropsTheOldest_KeepsTheSame()
     {
-        foreach (OverflowPolicy whenFull in new[] { OverflowPolicy.Refuse, OverflowPolicy.DropOldest })
+        foreach (OverflowPolicy overflowPolicy in new[] { OverflowPolicy.Refuse, OverflowPolicy.DropOldest })
         {
             ComponentOptions small = ScenarioGuest.Free.With(o =>
             {
@@ -206,7 +206,7 @@ public sealed class FixedScenarioTests : IDisposable
                 {
                     Messages = 5,
                     Bytes = 4096,
-                    OverflowPolicy = whenFull,
+                    OverflowPolicy = overflowPolicy,
                 };
                 o.MaxMessageBytes = 5000;
             });

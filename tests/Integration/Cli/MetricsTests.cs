@@ -6,7 +6,7 @@ using Xunit;
 
 namespace FireAndForget.Tests.Cli;
 
-/// <summary><c>faf run --metrics-port</c> and <c>--watch</c>, as whoever calls the program sees them.</summary>
+/// <summary><c>faf run --metrics-port</c> and <c>--watch</c>, as a caller of the program sees them.</summary>
 public sealed class MetricsTests : IDisposable
 {
     private const string Hello = """{"from":"client","to":"mirror","text":"hello"}""";

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace FireAndForget.Tests.Cli;
 
-/// <summary><c>faf run --page</c>, as whoever calls the program sees it; the page itself is tested in a browser by Hosting.</summary>
+/// <summary><c>faf run --page</c>, as a caller of the program sees it; the page itself is tested in a browser by Hosting.</summary>
 public sealed class PageTests : IDisposable
 {
     private const string Hello = """{"from":"client","to":"mirror","text":"hello"}""";

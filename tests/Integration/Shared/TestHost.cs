@@ -19,7 +19,7 @@ internal sealed class TestHost : IAsyncDisposable
     public TestHost(
         int workers = 1,
         TimeProvider? time = null,
-        TimeSpan? stopTime = null,
+        TimeSpan? stopTimeout = null,
         bool listens = true,
         GuestRuntime runtime = GuestRuntime.Direct,
         ILogger? logger = null
@@ -30,7 +30,7 @@ internal sealed class TestHost : IAsyncDisposable
             {
                 Workers = workers,
                 TimeProvider = time ?? TimeProvider.System,
-                StopTimeout = stopTime ?? TimeSpan.FromSeconds(10),
+                StopTimeout = stopTimeout ?? TimeSpan.FromSeconds(10),
                 PrefersComponentApi = runtime == GuestRuntime.ComponentApi,
                 Logger = logger,
             }

@@ -123,6 +123,28 @@ public sealed class TestHostTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task AddEndpoint_WithAHandlerOfRequests_AnswersThemAndKeepsWhatItGets()
+    {
+        RecordingEndpoint prices = _host.AddEndpoint("prices", request => Answer.Of(request.Bytes[..2].ToArray()));
+
+        Task<Reply> asked = _host
+            .Endpoint.Endpoint.RequestAsync(
+                "prices",
+                "apple"u8,
+                TimeSpan.FromSeconds(5),
+                TestContext.Current.CancellationToken
+            )
+            .AsTask();
+        await _host.DeliverAsync();
+        (await _host.SendAsync("prices", "pear")).AssertHandled();
+
+        Assert.Equal("ap"u8.ToArray(), (await asked).Bytes.ToArray());
+        prices.AssertReceived("apple", "test");
+        prices.AssertReceived("pear", "test");
+        Assert.Contains("prices gets a request from test: \"apple\"", _host.Snapshot, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Assert_WhatDidNotHappen_FailsWithAllThatHappened()
     {
         _host.AddComponent("mirror", Mirror, new() { SendsTo = ["test"] });

@@ -49,12 +49,12 @@ public sealed class AbandonSchedules
     [Theory]
     [InlineData(OverflowPolicy.Refuse)]
     [InlineData(OverflowPolicy.DropOldest)]
-    public void TryAbandon_TheHandlerNeverReturns_TheOthersGoOn(OverflowPolicy whenFull) =>
+    public void TryAbandon_TheHandlerNeverReturns_TheOthersGoOn(OverflowPolicy overflowPolicy) =>
         Explorer.Explore(
             500,
             () =>
             {
-                MailboxOptions mailbox = new() { OverflowPolicy = whenFull };
+                MailboxOptions mailbox = new() { OverflowPolicy = overflowPolicy };
                 ScheduledHost host = new(workers: 1);
                 Inbox other = new();
                 host.AddEndpoint("other", other.Handle, mailbox);

@@ -26,11 +26,11 @@ internal sealed class ScheduledHost
     private readonly List<Thread> _builders = [];
 
     /// <summary>A host.</summary>
-    /// <param name="workers">How many threads deliver; 0: whoever pumps.</param>
+    /// <param name="workers">How many threads deliver; 0: none, the scenario pumps.</param>
     /// <param name="time">Its clock; null: the system's.</param>
     public ScheduledHost(int workers, TimeProvider? time = null)
     {
-        Accounts = new(_events);
+        Accounts = new(_events, _ => new(1));
         _told = _events.Subscribe(int.MaxValue);
         IDispatcher dispatcher =
             workers == 0

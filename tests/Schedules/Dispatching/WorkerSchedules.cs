@@ -14,7 +14,7 @@ public sealed class WorkerSchedules
     [InlineData(1, OverflowPolicy.Refuse)]
     [InlineData(2, OverflowPolicy.Refuse)]
     [InlineData(1, OverflowPolicy.DropOldest)]
-    public void Send_FromTwoThreads_AllIsHandledOnceAndInOrder(int workers, OverflowPolicy whenFull) =>
+    public void Send_FromTwoThreads_AllIsHandledOnceAndInOrder(int workers, OverflowPolicy overflowPolicy) =>
         Explorer.Explore(
             1000,
             () =>
@@ -22,7 +22,7 @@ public sealed class WorkerSchedules
                 const int Each = 2;
                 ScheduledHost host = new(workers);
                 Inbox inbox = new();
-                host.AddEndpoint("inbox", inbox.Handle, new() { OverflowPolicy = whenFull });
+                host.AddEndpoint("inbox", inbox.Handle, new() { OverflowPolicy = overflowPolicy });
                 Threads.Run([
                     .. Senders.Select(id =>
                         (id, new Action(() => Expect.Equal(Each, host.Send(id, "inbox", Each), "accepted")))

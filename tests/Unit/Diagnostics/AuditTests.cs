@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text;
 using FireAndForget.Diagnostics;
 using FireAndForget.Mailboxes;
-using FireAndForget.Tests.Validation;
+using FireAndForget.Tests.Routing;
 using FireAndForget.Wording;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

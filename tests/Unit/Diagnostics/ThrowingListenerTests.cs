@@ -6,7 +6,7 @@ namespace FireAndForget.Tests.Diagnostics;
 /// <summary>Listeners of a host's metrics that throw: the host is made, works and stops.</summary>
 public sealed class ThrowingListenerTests
 {
-    /// <summary>Whoever stopped the host a second time once waited for ever.</summary>
+    /// <summary>A second stop of the host once waited for ever.</summary>
     [Fact]
     public async Task DisposeAsync_AListenerThrowsWhenInstrumentsEnd_EveryStopCompletes()
     {

@@ -78,7 +78,7 @@ public class GuestDecoderImportTests
         Assert.Null(guest.Plan);
     }
 
-    // Told "not offered", whoever has a wrong type would look for a newer host.
+    // Were a wrong type called "not offered", its author would look for a newer host.
     [Fact]
     public void Decode_RequestOfAnotherType_SaysWhichTypeIsExpected()
     {

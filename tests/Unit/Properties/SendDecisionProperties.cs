@@ -66,12 +66,12 @@ public sealed class SendDecisionProperties
         Gen.Frequency((3, Gen.Int[1, 4]), (1, Gen.Const(1000))),
         Gen.Frequency((2, Gen.Int[1, 60]), (3, Gen.Const(10_000))),
         Gen.Frequency((4, Gen.Const(OverflowPolicy.Refuse)), (1, Gen.Const(OverflowPolicy.DropOldest))),
-        (messages, bytes, whenFull) =>
+        (messages, bytes, overflowPolicy) =>
             new MailboxOptions
             {
                 Messages = messages,
                 Bytes = bytes,
-                OverflowPolicy = whenFull,
+                OverflowPolicy = overflowPolicy,
             }
     );
 

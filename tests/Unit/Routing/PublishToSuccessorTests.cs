@@ -44,7 +44,7 @@ public sealed class PublishToSuccessorTests : IDisposable
             result
         );
         Assert.Equal(accepted - 1, successor.Target.Mailbox.Count);
-        Assert.Equal(2 - accepted, publisher.RefusedBecause(SendStatus.Closed));
+        Assert.Equal(2 - accepted, publisher.CountRefused(SendStatus.Closed));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class PublishToSuccessorTests : IDisposable
             },
             result
         );
-        Assert.Equal(1, publisher.RefusedBecause(SendStatus.Closed));
+        Assert.Equal(1, publisher.CountRefused(SendStatus.Closed));
     }
 
     private MessageSender Publisher()

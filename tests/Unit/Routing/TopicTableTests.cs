@@ -70,7 +70,7 @@ public sealed class TopicTableTests
 
         Assert.Equal([after, other], table.Find("aa"));
         Assert.False(table.Contains(before));
-        // Whoever removes it later does not take the other one away.
+        // Removing it later does not take the other one away.
         table.Remove(before);
         Assert.Equal([after, other], table.Find("aa"));
         table.Remove(after);

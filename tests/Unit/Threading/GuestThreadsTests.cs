@@ -41,7 +41,7 @@ public sealed class GuestThreadsTests : IDisposable
     {
         int[] ids = [.. Enumerable.Range(0, 50).Select(_ => _threads.Run(() => Environment.CurrentManagedThreadId))];
 
-        // Whoever was called back may call before the thread counts as idle, so there may be a second one.
+        // The caller may call again before the thread counts as idle, so there may be a second one.
         Assert.InRange(ids.Distinct().Count(), 1, 2);
         Assert.InRange(_threads.Count, 1, 2);
     }

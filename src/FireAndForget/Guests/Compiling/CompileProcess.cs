@@ -70,14 +70,14 @@ internal static class CompileProcess
     /// host that started it is gone or slow.
     /// </summary>
     /// <param name="maxMemoryBytes">The resident memory in bytes above which it does.</param>
-    /// <param name="maxTime">The time after which it does.</param>
+    /// <param name="timeout">The time after which it does.</param>
     /// <param name="compiling">Ends when there is nothing to watch any more.</param>
-    public static void WatchThisProcess(long maxMemoryBytes, TimeSpan maxTime, Task compiling)
+    public static void WatchThisProcess(long maxMemoryBytes, TimeSpan timeout, Task compiling)
     {
         long started = Stopwatch.GetTimestamp();
         Thread watch = new(() =>
         {
-            while (Environment.WorkingSet <= maxMemoryBytes && Stopwatch.GetElapsedTime(started) <= maxTime)
+            while (Environment.WorkingSet <= maxMemoryBytes && Stopwatch.GetElapsedTime(started) <= timeout)
             {
                 if (compiling.Wait(Look))
                 {
@@ -166,12 +166,12 @@ internal static class CompileProcess
         long started = Stopwatch.GetTimestamp();
         while (!process.WaitForExit(Look))
         {
-            string? why = Excess(process, options, Stopwatch.GetElapsedTime(started));
-            if (why is not null)
+            string? reason = Excess(process, options, Stopwatch.GetElapsedTime(started));
+            if (reason is not null)
             {
                 process.Kill(entireProcessTree: true);
                 process.WaitForExit();
-                return why;
+                return reason;
             }
         }
 
@@ -200,7 +200,7 @@ internal static class CompileProcess
         }
         catch (InvalidOperationException)
         {
-            // It has just ended.
+            // The process has just ended.
             return null;
         }
     }

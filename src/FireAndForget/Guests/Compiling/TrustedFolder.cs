@@ -64,7 +64,7 @@ internal sealed class TrustedFolder : IDisposable
             ? OpenOnWindows(System.IO.Path.Combine(Path, name))
             : UnixFile.OpenFile(_handle!, name);
 
-    /// <summary>Opens a file to be read, whoever owns its folder. Only for files from which nothing is loaded.</summary>
+    /// <summary>Opens a file to be read, in a folder of any owner. Only for files from which nothing is loaded.</summary>
     /// <inheritdoc cref="OpenFile(string)"/>
     public static SafeFileHandle OpenFile(FileInfo file)
     {

@@ -261,7 +261,7 @@ internal sealed class GuestWorld
     {
         string memory = Read("guard-memory.wat");
         string wasi = Inside(Read("wasi.wat")).Replace(ExportOfNetworkErrorCode, "", StringComparison.Ordinal);
-        // As wasi.wat names them.
+        // The instances have the names that wasi.wat gives them.
         (string Name, string Instance)[] interfaces = usesWasi
             ? [.. WasiInterfaces.OfBothRuntimes.Select(name => (name, $"${name["wasi:".Length..].Replace('/', '-')}"))]
             : [];

@@ -80,7 +80,7 @@ internal static class CoreImports
 
     private static readonly Dictionary<string, string> OfEnvironment = new(StringComparer.Ordinal)
     {
-        // AssemblyScript.
+        // AssemblyScript imports these.
         ["abort"] = "(i32, i32, i32, i32) -> ()",
         ["seed"] = "() -> f64",
         ["trace"] = "(i32, i32, f64, f64, f64, f64, f64) -> ()",
@@ -94,7 +94,7 @@ internal static class CoreImports
         ["console.timeEnd"] = "(i32) -> ()",
         ["console.timeLog"] = "(i32) -> ()",
         ["console.warn"] = "(i32) -> ()",
-        // Emscripten, where a memory can grow.
+        // Emscripten imports it where a memory can grow.
         ["emscripten_notify_memory_growth"] = "(i32) -> ()",
     };
 

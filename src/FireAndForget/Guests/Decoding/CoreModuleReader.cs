@@ -371,7 +371,7 @@ internal sealed class CoreModuleReader
         for (int i = 0; i < _bodies; i++)
         {
             WasmReader body = section.ReadPart("a function's code");
-            // No locals, and unreachable.
+            // It has no locals, and its first instruction is unreachable.
             if (body.End - body.Position >= 2 && body.ReadByte() == 0 && body.ReadByte() == 0)
             {
                 section.Budget.Take(2 * DecodingBudget.Slot, body.Position);

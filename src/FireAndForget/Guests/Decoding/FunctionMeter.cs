@@ -69,7 +69,7 @@ internal sealed class FunctionMeter(IReadOnlyList<(int Parameters, int Results)>
                 return true;
             case 0x04:
                 Open(ref code, isLoop: false);
-                // The branch around it.
+                // A block that is not taken is branched around.
                 Branch(0);
                 return true;
             case 0x05 or 0x07 or 0x19:

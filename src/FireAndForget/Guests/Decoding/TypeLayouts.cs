@@ -118,7 +118,7 @@ internal sealed class TypeLayouts(DecodingBudget budget)
             ComponentTypeKind.Enum => MeasureCases(type.Labels.Count, []),
             ComponentTypeKind.Variant => MeasureCases(parts.Length, parts),
             ComponentTypeKind.Option or ComponentTypeKind.Result => MeasureCases(2, parts),
-            // A number of 32 bits, a character, a handle.
+            // It is a number of 32 bits, a character or a handle.
             _ => (4, 4),
         };
 

@@ -12,7 +12,7 @@ internal ref struct WasmReader(ReadOnlySpan<byte> bytes, int start, int end, Dec
     // Engines agree on this bound (https://webassembly.github.io/spec/js-api/#limits).
     private const int LongestName = 100_000;
 
-    // A string's header, and what rounding adds.
+    // What a string takes beside its characters: its header, and the rounding up.
     private const int NameBytes = 32;
 
     private readonly ReadOnlySpan<byte> _bytes = bytes;

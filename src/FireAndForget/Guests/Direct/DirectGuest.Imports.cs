@@ -24,26 +24,23 @@ internal sealed partial class DirectGuest
         {
             HostMessaging.Send => HostFunction.Of(_store, CoreSend(memory)),
             HostMessaging.SelfId => Function.FromCallback(_store, CoreSelfId(memory)),
-            HostMessaging.Publish => Function.FromCallback(_store, CorePublish(memory)),
-            HostMessaging.Request => HostFunction.Of(_store, CoreRequest(memory)),
-            HostMessaging.SendLater => Function.FromCallback(_store, CoreSendLater(memory)),
+            HostMessaging.Publish => Publish(memory, isCore: true),
+            HostMessaging.Request => Request(memory, isCore: true),
+            HostMessaging.SendLater => SendLater(memory, isCore: true),
             _ => MakeWithoutMemory(function),
         };
 
     private Function? MakeLowered(LoweredImport import) =>
         import switch
         {
-            { Function: HostMessaging.Send, Memory: { } memory } => HostFunction.Of(_store, Send(memory)),
+            { Function: HostMessaging.Send, Memory: { } memory } => HostFunction.Of(_store, Send(memory), results: 0),
             { Function: HostMessaging.SelfId, Memory: { } memory, Realloc: { } realloc } => Function.FromCallback(
                 _store,
                 SelfId(memory, realloc)
             ),
-            { Function: HostMessaging.Publish, Memory: { } memory } => HostFunction.Of(_store, Publish(memory)),
-            { Function: HostMessaging.Request, Memory: { } memory } => HostFunction.Of(_store, Request(memory)),
-            { Function: HostMessaging.SendLater, Memory: { } memory } => Function.FromCallback(
-                _store,
-                SendLater(memory)
-            ),
+            { Function: HostMessaging.Publish, Memory: { } memory } => Publish(memory, isCore: false),
+            { Function: HostMessaging.Request, Memory: { } memory } => Request(memory, isCore: false),
+            { Function: HostMessaging.SendLater, Memory: { } memory } => SendLater(memory, isCore: false),
             _ => MakeWithoutMemory(import.Function),
         };
 
@@ -105,7 +102,7 @@ internal sealed partial class DirectGuest
         };
     }
 
-    private Action<int, int, int, int, int> Send(CoreExport memory)
+    private Func<int, int, int, int, int, int> Send(CoreExport memory)
     {
         GuestMemory? bytes = null;
         return (target, targetLength, message, messageLength, answer) =>
@@ -119,6 +116,8 @@ internal sealed partial class DirectGuest
             {
                 result[1] = (byte)(status - 1);
             }
+
+            return 0;
         };
     }
 
@@ -144,108 +143,68 @@ internal sealed partial class DirectGuest
         };
     }
 
-    private Func<int, int, int, int, int, int> CorePublish(CoreExport memory)
+    private Function Publish(CoreExport memory, bool isCore)
     {
         GuestMemory? bytes = null;
-        return (topic, topicLength, message, messageLength, acceptedOut) =>
-        {
-            RefuseSendWhereNotAllowed(HostMessaging.Publish);
-            bytes ??= MemoryOf(memory);
-            SendStatus status = PublishFrom(bytes, topic, topicLength, message, messageLength, out uint accepted);
-            return SendAnswers.ToCore(bytes, acceptedOut, sizeof(uint), accepted, status, HostMessaging.Publish);
-        };
+        return HostFunction.Of(
+            _store,
+            (topic, topicLength, message, messageLength, answer) =>
+            {
+                RefuseSendWhereNotAllowed(HostMessaging.Publish);
+                bytes ??= MemoryOf(memory);
+                SendStatus status = PublishFrom(bytes, topic, topicLength, message, messageLength, out uint accepted);
+                return SendAnswers.Give(isCore, bytes, answer, sizeof(uint), accepted, status, HostMessaging.Publish);
+            },
+            results: isCore ? 1 : 0
+        );
     }
 
-    private Func<int, int, int, int, int, int, int> CoreRequest(CoreExport memory)
+    private Function Request(CoreExport memory, bool isCore)
     {
         GuestMemory? bytes = null;
-        return (target, targetLength, message, messageLength, timeout, numberOut) =>
-        {
-            RefuseSendWhereNotAllowed(HostMessaging.Request);
-            bytes ??= MemoryOf(memory);
-            SendStatus status = RequestFrom(
-                bytes,
-                target,
-                targetLength,
-                message,
-                messageLength,
-                timeout,
-                out ulong number
-            );
-            return SendAnswers.ToCore(bytes, numberOut, sizeof(ulong), number, status, HostMessaging.Request);
-        };
+        return HostFunction.Of(
+            _store,
+            (int target, int targetLength, int message, int messageLength, int timeout, int answer) =>
+            {
+                RefuseSendWhereNotAllowed(HostMessaging.Request);
+                bytes ??= MemoryOf(memory);
+                SendStatus status = RequestFrom(
+                    bytes,
+                    target,
+                    targetLength,
+                    message,
+                    messageLength,
+                    timeout,
+                    out ulong number
+                );
+                return SendAnswers.Give(isCore, bytes, answer, sizeof(ulong), number, status, HostMessaging.Request);
+            },
+            results: isCore ? 1 : 0
+        );
     }
 
-    private Func<int, int, int, int, long, int, int> CoreSendLater(CoreExport memory)
+    private Function SendLater(CoreExport memory, bool isCore)
     {
         GuestMemory? bytes = null;
-        return (target, targetLength, message, messageLength, delay, numberOut) =>
-        {
-            RefuseSendWhereNotAllowed(HostMessaging.SendLater);
-            bytes ??= MemoryOf(memory);
-            SendStatus status = SendLaterFrom(
-                bytes,
-                target,
-                targetLength,
-                message,
-                messageLength,
-                delay,
-                out ulong number
-            );
-            return SendAnswers.ToCore(bytes, numberOut, sizeof(ulong), number, status, HostMessaging.SendLater);
-        };
-    }
-
-    private Action<int, int, int, int, int> Publish(CoreExport memory)
-    {
-        GuestMemory? bytes = null;
-        return (topic, topicLength, message, messageLength, answer) =>
-        {
-            RefuseSendWhereNotAllowed(HostMessaging.Publish);
-            bytes ??= MemoryOf(memory);
-            SendStatus status = PublishFrom(bytes, topic, topicLength, message, messageLength, out uint accepted);
-            SendAnswers.ToComponent(bytes, answer, sizeof(uint), accepted, status, HostMessaging.Publish);
-        };
-    }
-
-    private Action<int, int, int, int, int, int> Request(CoreExport memory)
-    {
-        GuestMemory? bytes = null;
-        return (target, targetLength, message, messageLength, timeout, answer) =>
-        {
-            RefuseSendWhereNotAllowed(HostMessaging.Request);
-            bytes ??= MemoryOf(memory);
-            SendStatus status = RequestFrom(
-                bytes,
-                target,
-                targetLength,
-                message,
-                messageLength,
-                timeout,
-                out ulong number
-            );
-            SendAnswers.ToComponent(bytes, answer, sizeof(ulong), number, status, HostMessaging.Request);
-        };
-    }
-
-    private Action<int, int, int, int, long, int> SendLater(CoreExport memory)
-    {
-        GuestMemory? bytes = null;
-        return (target, targetLength, message, messageLength, delay, answer) =>
-        {
-            RefuseSendWhereNotAllowed(HostMessaging.SendLater);
-            bytes ??= MemoryOf(memory);
-            SendStatus status = SendLaterFrom(
-                bytes,
-                target,
-                targetLength,
-                message,
-                messageLength,
-                delay,
-                out ulong number
-            );
-            SendAnswers.ToComponent(bytes, answer, sizeof(ulong), number, status, HostMessaging.SendLater);
-        };
+        return HostFunction.Of(
+            _store,
+            (int target, int targetLength, int message, int messageLength, long delay, int answer) =>
+            {
+                RefuseSendWhereNotAllowed(HostMessaging.SendLater);
+                bytes ??= MemoryOf(memory);
+                SendStatus status = SendLaterFrom(
+                    bytes,
+                    target,
+                    targetLength,
+                    message,
+                    messageLength,
+                    delay,
+                    out ulong number
+                );
+                return SendAnswers.Give(isCore, bytes, answer, sizeof(ulong), number, status, HostMessaging.SendLater);
+            },
+            results: isCore ? 1 : 0
+        );
     }
 
     private int Cancel(string function, ulong number, Func<ulong, bool> cancel)

@@ -15,6 +15,7 @@ internal static unsafe partial class HostFunction
 {
     private const string Library = "wasmtime";
     private const byte I32 = 0;
+    private const byte I64 = 1;
 
     // The type is not public, and an UnsafeAccessor works for types that can be named only.
     [DynamicallyAccessedMembers(
@@ -34,21 +35,23 @@ internal static unsafe partial class HostFunction
     )!;
     private static readonly MethodInfo CachedFunction = FindCachedFunction();
 
-    /// <summary>A function with five parameters.</summary>
-    public static Function Of(Store store, Action<int, int, int, int, int> callback) =>
-        Make(store, callback, TypeOf(parameters: 5, results: 0), &CallAction);
-
     /// <summary>A function with four parameters and a result.</summary>
     public static Function Of(Store store, Func<int, int, int, int, int> callback) =>
-        Make(store, callback, TypeOf(parameters: 4, results: 1), &CallFunc);
+        Make(store, callback, TypeOf([I32, I32, I32, I32], results: 1), &CallWithFour);
 
-    /// <summary>A function with six parameters.</summary>
-    public static Function Of(Store store, Action<int, int, int, int, int, int> callback) =>
-        Make(store, callback, TypeOf(parameters: 6, results: 0), &CallActionOfSix);
+    /// <summary>A function with five parameters, and a result or none: then what the delegate returns is left out.</summary>
+    public static Function Of(Store store, Func<int, int, int, int, int, int> callback, int results) =>
+        Make(store, callback, TypeOf([I32, I32, I32, I32, I32], results), &CallWithFive);
 
-    /// <summary>A function with six parameters and a result.</summary>
-    public static Function Of(Store store, Func<int, int, int, int, int, int, int> callback) =>
-        Make(store, callback, TypeOf(parameters: 6, results: 1), &CallFuncOfSix);
+    /// <summary>A function with six parameters, and a result or none: then what the delegate returns is left out.</summary>
+    public static Function Of(Store store, Func<int, int, int, int, int, int, int> callback, int results) =>
+        Make(store, callback, TypeOf([I32, I32, I32, I32, I32, I32], results), &CallWithSix);
+
+    /// <summary>
+    /// A function with six parameters, the fifth of 64 bits, and a result or none: then what the delegate returns is left out.
+    /// </summary>
+    public static Function Of(Store store, Func<int, int, int, int, long, int, int> callback, int results) =>
+        Make(store, callback, TypeOf([I32, I32, I32, I32, I64, I32], results), &CallWithLong);
 
     private static Function Make(
         Store store,
@@ -68,28 +71,9 @@ internal static unsafe partial class HostFunction
         return (Function)CachedFunction.Invoke(store, [function])!;
     }
 
+    // The places of the parameters are those of the results too: where there is no result, nobody reads what is written there.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint CallAction(nint handle, nint caller, Value* values, nuint count)
-    {
-        try
-        {
-            Unsafe.As<Action<int, int, int, int, int>>(GCHandle.FromIntPtr(handle).Target!)(
-                values[0].I32,
-                values[1].I32,
-                values[2].I32,
-                values[3].I32,
-                values[4].I32
-            );
-            return 0;
-        }
-        catch (Exception e)
-        {
-            return HandleCallbackException(null!, e);
-        }
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint CallFunc(nint handle, nint caller, Value* values, nuint count)
+    private static nint CallWithFour(nint handle, nint caller, Value* values, nuint count)
     {
         try
         {
@@ -108,17 +92,16 @@ internal static unsafe partial class HostFunction
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint CallActionOfSix(nint handle, nint caller, Value* values, nuint count)
+    private static nint CallWithFive(nint handle, nint caller, Value* values, nuint count)
     {
         try
         {
-            Unsafe.As<Action<int, int, int, int, int, int>>(GCHandle.FromIntPtr(handle).Target!)(
+            values[0].I32 = Unsafe.As<Func<int, int, int, int, int, int>>(GCHandle.FromIntPtr(handle).Target!)(
                 values[0].I32,
                 values[1].I32,
                 values[2].I32,
                 values[3].I32,
-                values[4].I32,
-                values[5].I32
+                values[4].I32
             );
             return 0;
         }
@@ -129,7 +112,7 @@ internal static unsafe partial class HostFunction
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint CallFuncOfSix(nint handle, nint caller, Value* values, nuint count)
+    private static nint CallWithSix(nint handle, nint caller, Value* values, nuint count)
     {
         try
         {
@@ -150,27 +133,49 @@ internal static unsafe partial class HostFunction
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static nint CallWithLong(nint handle, nint caller, Value* values, nuint count)
+    {
+        try
+        {
+            values[0].I32 = Unsafe.As<Func<int, int, int, int, long, int, int>>(GCHandle.FromIntPtr(handle).Target!)(
+                values[0].I32,
+                values[1].I32,
+                values[2].I32,
+                values[3].I32,
+                values[4].I64,
+                values[5].I32
+            );
+            return 0;
+        }
+        catch (Exception e)
+        {
+            return HandleCallbackException(null!, e);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Release(nint handle) => GCHandle.FromIntPtr(handle).Free();
 
     /// <summary>
     /// The type of one function. It belongs to the first engine that uses it, so each function gets a type of its own.
     /// </summary>
-    private static nint TypeOf(int parameters, int results)
+    private static nint TypeOf(ReadOnlySpan<byte> parameters, int results)
     {
+        ReadOnlySpan<byte> result = [I32];
         TypeList parameterTypes = ListOf(parameters);
-        TypeList resultTypes = ListOf(results);
+        TypeList resultTypes = ListOf(result[..results]);
         return wasm_functype_new(&parameterTypes, &resultTypes);
     }
 
-    private static TypeList ListOf(int count)
+    private static TypeList ListOf(ReadOnlySpan<byte> kinds)
     {
-        nint* types = stackalloc nint[count + 1];
-        for (int i = 0; i < count; i++)
+        nint* types = stackalloc nint[kinds.Length + 1];
+        for (int i = 0; i < kinds.Length; i++)
         {
-            types[i] = wasm_valtype_new(I32);
+            types[i] = wasm_valtype_new(kinds[i]);
         }
 
-        wasm_valtype_vec_new(out TypeList list, (nuint)count, types);
+        wasm_valtype_vec_new(out TypeList list, (nuint)kinds.Length, types);
         return list;
     }
 
@@ -232,5 +237,8 @@ internal static unsafe partial class HostFunction
     {
         [FieldOffset(0)]
         public int I32;
+
+        [FieldOffset(0)]
+        public long I64;
     }
 }

@@ -148,7 +148,7 @@ internal sealed class MessagingImports(GuestMessages messages, Action<string> re
     {
         call.Enter();
         GuestMessage message = new();
-        // Room before the copy is made.
+        // The room is checked before the copy is made.
         messages.CheckRoom(GuestMessage.Cost + (long)(uint)length);
         message.Data = call.Argument(data, length).ToArray();
         return messages.Add(message);

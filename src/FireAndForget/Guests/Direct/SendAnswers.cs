@@ -9,26 +9,20 @@ namespace FireAndForget.Guests.Direct;
 /// </summary>
 internal static class SendAnswers
 {
-    /// <summary>Answers a core module: with the status, and where it was accepted with the number in the room.</summary>
+    /// <summary>
+    /// Answers a core module, with the status as the result, and where it was accepted with the number in the room; or a component, with
+    /// a <c>result&lt;u32, send-error&gt;</c> or <c>result&lt;u64, send-error&gt;</c> in the room.
+    /// </summary>
+    /// <param name="isCore">Whether it is a core module.</param>
     /// <param name="memory">The guest's memory.</param>
-    /// <param name="room">Where the number goes.</param>
+    /// <param name="room">Where the answer goes.</param>
     /// <param name="bytes">How many bytes the number has, 4 or 8.</param>
     /// <param name="number">The number.</param>
     /// <param name="status">The status.</param>
     /// <param name="function">The function that answers, for the text of a trap.</param>
-    public static int ToCore(GuestMemory memory, int room, int bytes, ulong number, SendStatus status, string function)
-    {
-        if (status == SendStatus.Accepted)
-        {
-            Write(Room(memory, room, bytes, bytes, function), number);
-        }
-
-        return (int)status;
-    }
-
-    /// <summary>Answers a component, with a <c>result&lt;u32, send-error&gt;</c> or <c>result&lt;u64, send-error&gt;</c>.</summary>
-    /// <inheritdoc cref="ToCore"/>
-    public static void ToComponent(
+    /// <returns>The result for a core module; a component's function has none.</returns>
+    public static int Give(
+        bool isCore,
         GuestMemory memory,
         int room,
         int bytes,
@@ -37,36 +31,33 @@ internal static class SendAnswers
         string function
     )
     {
-        Span<byte> result = Room(memory, room, 2 * bytes, bytes, function);
-        Span<byte> payload = result[bytes..];
-        if (status == SendStatus.Accepted)
+        if (isCore && status != SendStatus.Accepted)
         {
-            result[0] = 0;
-            Write(payload, number);
+            return (int)status;
         }
-        else
+
+        const string What = "the room for the answer";
+        GuestMemory.CheckAlignment(room, bytes, What, function);
+        Span<byte> answer = memory.Slice(room, isCore ? bytes : 2 * bytes, What, function);
+        Span<byte> payload = isCore ? answer : answer[bytes..];
+        if (!isCore)
         {
-            result[0] = 1;
+            answer[0] = (byte)(status == SendStatus.Accepted ? 0 : 1);
+        }
+
+        if (status != SendStatus.Accepted)
+        {
             payload[0] = (byte)(status - 1);
         }
-    }
-
-    private static Span<byte> Room(GuestMemory memory, int pointer, int bytes, int alignment, string function)
-    {
-        const string What = "the room for the answer";
-        GuestMemory.CheckAlignment(pointer, alignment, What, function);
-        return memory.Slice(pointer, bytes, What, function);
-    }
-
-    private static void Write(Span<byte> destination, ulong number)
-    {
-        if (destination.Length == sizeof(uint))
+        else if (bytes == sizeof(uint))
         {
-            BinaryPrimitives.WriteUInt32LittleEndian(destination, (uint)number);
+            BinaryPrimitives.WriteUInt32LittleEndian(payload, (uint)number);
         }
         else
         {
-            BinaryPrimitives.WriteUInt64LittleEndian(destination, number);
+            BinaryPrimitives.WriteUInt64LittleEndian(payload, number);
         }
+
+        return 0;
     }
 }

@@ -44,7 +44,7 @@ internal static class GuestErrors
     {
         if (interruption == Outcome.Undeliverable)
         {
-            // No fault of the guest: the host interrupted it.
+            // The guest is not at fault: the host interrupted it.
             return new ObjectDisposedException("MessagingHost", "The host is stopping.");
         }
 

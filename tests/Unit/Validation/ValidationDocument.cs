@@ -1,9 +1,0 @@
-namespace FireAndForget.Tests.Validation;
-
-/// <summary>docs/validation.md beside the test program, whose tables the tests hold the code to.</summary>
-internal static class ValidationDocument
-{
-    /// <summary>The rows of the table under a heading, without its head: the texts of their cells.</summary>
-    public static string[][] TableUnder(string heading) =>
-        DocumentTable.Under(Path.Combine("Validation", "validation.md"), heading);
-}
