@@ -8,6 +8,9 @@ namespace FireAndForget.Crowd;
 
 internal sealed class ComponentToComponent : ICrowd
 {
+    /// <summary>The length of a message, in bytes: the ids of all hops but the first, their number, and which is next.</summary>
+    public const int MessageBytes = (Laps.Hops * IdLength) + 2;
+
     private const int IdLength = 4;
 
     private readonly MessagingHost _host;
@@ -16,7 +19,7 @@ internal sealed class ComponentToComponent : ICrowd
     private readonly byte[][] _ids;
     private readonly Random _random = new(7);
     private readonly int[][] _ways;
-    private readonly byte[] _message = new byte[(Laps.Hops * IdLength) + 2];
+    private readonly byte[] _message = new byte[MessageBytes];
     private readonly bool _isManual;
     private readonly Arrivals _arrivals = new();
 

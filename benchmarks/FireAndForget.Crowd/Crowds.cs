@@ -14,6 +14,12 @@ internal static class Crowds
     public static IReadOnlyList<string> Forwarding { get; } =
     [Names.CrowdOneWorker, Names.CrowdTwoWorkers, Names.CrowdAkka];
 
+    /// <summary>How many bytes a message has; null where it is an object that receivers pass on by reference.</summary>
+    public static int? MessageBytes(string measured, string name) =>
+        measured == Names.CrowdInTurn ? Laps.MessageBytes
+        : name == Names.CrowdAkka ? null
+        : ComponentToComponent.MessageBytes;
+
     /// <summary>Makes one.</summary>
     /// <exception cref="ArgumentException">There is none of this name.</exception>
     public static ICrowd Create(string measured, string name, int receivers) =>

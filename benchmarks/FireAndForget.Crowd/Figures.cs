@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.Globalization;
+using FireAndForget.Reporting;
 
 namespace FireAndForget.Crowd;
 
@@ -28,6 +29,9 @@ internal sealed record Figures(
     /// until then everything takes three times as long.
     /// </summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+
+    /// <summary>The median of all laps.</summary>
+    public double Median => Measurement.OfSamples("", "", null, "ns", Nanoseconds).Value;
 
     /// <summary>Measures it.</summary>
     public static async Task<Figures> MeasureAsync(string measured, string name, int receivers, TimeSpan time)

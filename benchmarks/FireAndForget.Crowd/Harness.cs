@@ -57,14 +57,14 @@ internal sealed class Harness(RunArguments arguments)
         Measurement time = Measurement.OfSamples(
             measured,
             @case,
-            Laps.MessageBytes,
+            Crowds.MessageBytes(measured, name),
             "ns",
             [.. figures.SelectMany(figure => figure.Nanoseconds)]
         ) with
         {
             AllocatedBytes = figures.Min(figure => figure.AllocatedBytes),
-            // Thousands of short laps of three processes would be the larger part of the page's files.
-            Raw = [],
+            // Thousands of short laps would be the larger part of the page's files.
+            Raw = [.. figures.Select(figure => Math.Round(figure.Median, 3))],
         };
         _measurements.Add(time);
         Console.WriteLine(

@@ -20,7 +20,8 @@ internal sealed class ClusterTables(RunResults results)
     ];
 
     /// <summary>What the template's loop says: one section, or none where nothing was measured.</summary>
-    public object[] Sections() =>
+    /// <param name="reasons">Why goals are missed.</param>
+    public object[] Sections(Reasons reasons) =>
         results.ClusterRun is not { } run
             ? []
             :
@@ -30,8 +31,7 @@ internal sealed class ClusterTables(RunResults results)
                     run.IsQuick,
                     Unfit = string.Join("; ", run.Unfit),
                     Run = Rows.Of(run.Rows(), row => [row.What, row.Value]),
-                    Goals = Rows.Of(Goals(), row => [row.Case, row.Required.Text, row.Measured, row.Verdict]),
-                    Notes = Notes(),
+                    Goals = Rows.Of(Goals(), row => [row.Case, row.Required.Text, row.Measured, reasons.Verdict(row)]),
                     OneWay = OneWay(),
                     RoundTrips = RoundTrips(),
                     Processors = Processors(),
@@ -42,7 +42,7 @@ internal sealed class ClusterTables(RunResults results)
             ];
 
     /// <summary>What is aimed at.</summary>
-    private IReadOnlyList<GoalRow> Goals() =>
+    public IReadOnlyList<GoalRow> Goals() =>
         [
             .. Ahead.SelectMany(row =>
                 new[]
@@ -79,14 +79,6 @@ internal sealed class ClusterTables(RunResults results)
             Flat(ClusterNames.Receiver),
             InSeconds("a kill is noticed", 1.2, ClusterNames.KillNoticed),
             InSeconds("messages flow again", 1.9, ClusterNames.KillFlowing),
-        ];
-
-    /// <summary>What people wrote down about goals.</summary>
-    private object[] Notes() =>
-        [
-            .. Goals()
-                .Select(row => new { Title = row.Case, Note = results.Notes.For(row.Title) })
-                .Where(row => row.Note.Length > 0),
         ];
 
     /// <summary>A row for each that carries messages: the time and what is allocated for each length.</summary>
@@ -229,14 +221,15 @@ internal sealed class ClusterTables(RunResults results)
                 && m.Case.Contains(call, StringComparison.Ordinal)
             );
         string name = call.Length == 0 ? prefix : $"{prefix}, {call}";
+        Measurement? own = results.Find(ClusterNames.OneWay, Names.Self, payload);
         return Goal(
             $"one way, {Show.Size(payload)}, beside {name}",
-            new(
-                $"1/{factor} of its {Show.Time(peer?.Value)} = {Show.Time(peer?.Value / factor)}",
-                peer?.Value / factor
-            ),
-            results.FindValue(ClusterNames.OneWay, Names.Self, payload)
-        );
+            Reporting.Goal.Part($"1/{factor} of its {Show.Time(peer?.Value)}", factor, peer),
+            own?.Value
+        ) with
+        {
+            Samples = own?.Raw,
+        };
     }
 
     private GoalRow Flat(string process)

@@ -10,6 +10,7 @@ internal sealed class ConversationTables(RunResults results)
     /// <summary>The lengths that are published to <see cref="Many"/> subscribers, in bytes.</summary>
     private static readonly int[] Published = [16, 4096, 65536];
     private const int Many = 100;
+    private const string Group = "conversations";
 
     /// <summary>How the alternatives' names begin; their versions follow.</summary>
     private static readonly string[] Peers = ["Channel<T>", "Akka.NET", "Proto.Actor", "Orleans"];
@@ -17,27 +18,22 @@ internal sealed class ConversationTables(RunResults results)
     /// <summary>What is aimed at.</summary>
     public IReadOnlyList<GoalRow> Goals() =>
         [
-            Goal(
-                "one thread",
-                Reporting.Goal.Multiple(3, "a message without an answer", Find(Names.Requests, Names.RequestBaseline)),
-                Find(Names.Requests, Names.RequestOneThread)
-            ),
-            Goal(
+            Goal("one thread", Multiple(3), results.Find(Names.Requests, Names.RequestOneThread, Payload)),
+            new(
+                Group,
+                "requests",
                 "one thread, allocated",
+                new("0 B", 0),
                 new("0 B", 0),
                 // What other threads of the process allocate meanwhile is no tenth of a byte for each request.
                 Round(results.Find(Names.Requests, Names.RequestOneThread, Payload)?.AllocatedBytes),
-                Show.Allocated
+                Format: Show.Allocated
             ),
-            Goal(
-                "two components",
-                Reporting.Goal.Multiple(4, "a message without an answer", Find(Names.Requests, Names.RequestBaseline)),
-                Find(Names.Requests, Names.RequestComponents)
-            ),
+            Goal("two components", Multiple(4), results.Find(Names.Requests, Names.RequestComponents, Payload)),
             .. Peers.Select(peer => Ahead(Names.Requests, "one by one", peer)),
             .. Peers.Select(peer => Ahead(Names.RequestsOpen, "64 open", peer)),
             new(
-                "conversations",
+                Group,
                 "later messages",
                 "memory",
                 new("64 B", 64),
@@ -48,16 +44,16 @@ internal sealed class ConversationTables(RunResults results)
         ];
 
     /// <summary>A row for each goal; none where nothing of it was measured.</summary>
-    public string GoalRows() =>
+    public string GoalRows(Reasons reasons) =>
         Rows.Of(
             Goals().Any(row => row.Nanoseconds is not null) ? Goals() : [],
-            row => [Cell(row.Title), Cell(row.Required.Text), row.Measured, row.Verdict]
+            row => [Cell(row.Title), Cell(row.Required.Text), row.Measured, reasons.Verdict(row)]
         );
 
     /// <summary>A row for each who asks.</summary>
     public string Requests()
     {
-        double? message = Find(Names.Requests, Names.RequestBaseline);
+        Measurement? message = results.Find(Names.Requests, Names.RequestBaseline, Payload);
         return Rows.Of(
             results.All(Names.Requests).Concat(results.All(Names.RequestsOpen)).Select(m => m.Case).Distinct(),
             asker =>
@@ -68,7 +64,7 @@ internal sealed class ConversationTables(RunResults results)
                 [
                     Cell(asker),
                     MedianAndBest(one),
-                    Show.Times(one?.Value / message),
+                    Show.Times(one, message),
                     Show.Allocated(one?.AllocatedBytes),
                     MedianAndBest(open),
                     Show.Allocated(open?.AllocatedBytes),
@@ -137,16 +133,23 @@ internal sealed class ConversationTables(RunResults results)
     /// <summary>That requests across threads are ahead of an alternative.</summary>
     private GoalRow Ahead(string name, string shape, string peer)
     {
-        double? time = results.All(name).FirstOrDefault(m => m.Case.StartsWith(peer, StringComparison.Ordinal))?.Value;
+        Measurement? time = results.All(name).FirstOrDefault(m => m.Case.StartsWith(peer, StringComparison.Ordinal));
         return Goal(
             $"two threads, {shape}, beside {peer}",
-            new($"a third of {peer} = {Show.Time(time / 3)}", time / 3),
-            Find(name, Names.RequestTwoThreads)
+            Reporting.Goal.Part($"a third of {peer}", 3, time),
+            results.Find(name, Names.RequestTwoThreads, Payload)
         );
     }
 
-    private static GoalRow Goal(string title, Goal required, double? measured, Func<double?, string>? format = null) =>
-        new("conversations", "requests", title, required, required, measured, Format: format);
+    private Goal Multiple(double factor) =>
+        Reporting.Goal.Multiple(
+            factor,
+            "a message without an answer",
+            results.Find(Names.Requests, Names.RequestBaseline, Payload)
+        );
+
+    private static GoalRow Goal(string title, Goal required, Measurement? measured) =>
+        new(Group, "requests", title, required, required, measured?.Value, Samples: measured?.Raw);
 
     private string Bytes(string name, string @case) => Find(name, @case) is { } bytes ? Show.Size(bytes) : Show.Missing;
 

@@ -2,7 +2,7 @@
 
 namespace FireAndForget.Reporting;
 
-/// <param name="Group">Overhead, throughput, latency or conversations.</param>
+/// <param name="Group">Overhead, throughput, latency, receivers, conversations or cluster.</param>
 /// <param name="Name">The benchmark.</param>
 /// <param name="Case">Which of its cases; empty where there is only one.</param>
 /// <param name="Planned">The target of ADR-WASM-009.</param>
@@ -10,6 +10,7 @@ namespace FireAndForget.Reporting;
 /// <param name="Nanoseconds">What was measured: nanoseconds a message, or of a whole burst.</param>
 /// <param name="ShowsRate">Whether it is shown as messages a second.</param>
 /// <param name="Format">How it is shown where it is no time.</param>
+/// <param name="Samples">The samples that it comes from; null where the goal has none beside them.</param>
 internal sealed record GoalRow(
     string Group,
     string Name,
@@ -18,7 +19,8 @@ internal sealed record GoalRow(
     Goal Required,
     double? Nanoseconds,
     bool ShowsRate = false,
-    Func<double?, string>? Format = null
+    Func<double?, string>? Format = null,
+    IReadOnlyList<double>? Samples = null
 )
 {
     public string Title => Case.Length == 0 ? Name : $"{Name}, {Case}";
@@ -36,8 +38,13 @@ internal sealed record GoalRow(
         Required.IsReached(Nanoseconds) switch
         {
             null => "not measured",
-            true => "reached",
+            true => Spread.Length == 0
+                ? "reached"
+                : $"reached at {Show.Times(Nanoseconds / Required.Nanoseconds)}{Spread}",
             false when Required.Nanoseconds is 0 => "missed",
-            false => $"missed by {Show.Times(Nanoseconds / Required.Nanoseconds)}",
+            false => $"missed by {Show.Times(Nanoseconds / Required.Nanoseconds)}{Spread}",
         };
+
+    /// <summary>How far the figure, as a part of the goal, varies within the run; empty where that is not known.</summary>
+    private string Spread => Show.Spread(RatioSpread.Of(Samples, Required.Samples));
 }

@@ -32,7 +32,10 @@ public sealed record Measurement
     /// <summary>Managed bytes allocated for a message; null where it was not measured.</summary>
     public double? AllocatedBytes { get; init; }
 
-    /// <summary>The samples in the order in which they were taken, or a distribution's values; empty where they are too many.</summary>
+    /// <summary>
+    /// The samples in the order in which they were taken, a distribution's values, or where laps are too many the median of those of each
+    /// process.
+    /// </summary>
     public IReadOnlyList<double> Raw { get; init; } = [];
 
     /// <summary>The measurement of a series of samples.</summary>
@@ -81,7 +84,10 @@ public sealed record Measurement
         return null;
     }
 
-    private static double Quantile(double[] sorted, double quantile)
+    /// <summary>The value below which a part of the samples lies, between two of them in proportion.</summary>
+    /// <param name="sorted">The samples from the least to the greatest, at least one.</param>
+    /// <param name="quantile">The part, 0 to 1.</param>
+    internal static double Quantile(double[] sorted, double quantile)
     {
         double position = quantile * (sorted.Length - 1);
         int below = (int)position;

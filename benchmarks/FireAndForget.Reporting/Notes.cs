@@ -25,6 +25,17 @@ public sealed class Notes
     /// <summary>The headings.</summary>
     public IReadOnlyCollection<string> Headings => _sections.Keys;
 
+    /// <summary>The heading whose note holds for a row: the row's own, or the longest one that its name goes on from behind a comma.</summary>
+    /// <param name="title">The row's name.</param>
+    /// <returns>The heading; null where there is none.</returns>
+    public string? HeadingFor(string title)
+    {
+        ArgumentNullException.ThrowIfNull(title);
+        return Headings
+            .Where(heading => title == heading || title.StartsWith($"{heading}, ", StringComparison.Ordinal))
+            .MaxBy(heading => heading.Length);
+    }
+
     /// <summary>Reads the notes; a missing file has none.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The notes.</returns>

@@ -12,12 +12,16 @@ namespace FireAndForget.Reporting;
 /// <summary>The document about performance.</summary>
 public sealed class PerformanceDocument
 {
+    /// <summary>Why those that copy nothing are ahead with long messages: a heading of the notes.</summary>
+    private const string ByReference = "peers by reference";
+
     private static readonly int[] PeerPayloads = [16, 4096];
 
     private readonly RunResults _results;
     private readonly IReadOnlyList<GoalRow> _goals;
     private readonly string[] _peers;
     private readonly ConversationTables _conversations;
+    private readonly Reasons _reasons;
     private readonly Dictionary<string, string> _files = [];
 
     private PerformanceDocument(RunResults results)
@@ -25,6 +29,7 @@ public sealed class PerformanceDocument
         _results = results;
         _goals = GoalTable.Of(results);
         _conversations = new(results);
+        _reasons = new(results.Notes);
         _peers = [.. results.All(Names.Peer).Select(m => m.Case).Distinct()];
     }
 
@@ -40,6 +45,18 @@ public sealed class PerformanceDocument
             .Render(document.Values(new(results)));
         return document._files;
     }
+
+    /// <summary>What the notes may be about: the names of all rows that are held to a goal, and what else is asked for a reason.</summary>
+    internal static IEnumerable<string> RowsOf(RunResults results) =>
+        [
+            .. GoalTable
+                .Of(results)
+                .Concat(new CrowdTables(results).Goals())
+                .Concat(new ConversationTables(results).Goals())
+                .Concat(new ClusterTables(results).Goals())
+                .Select(row => row.Title),
+            ByReference,
+        ];
 
     /// <summary>What each placeholder of the template stands for, in the order of the page.</summary>
     private Dictionary<string, object> Values(PerformancePlots plots) =>
@@ -99,17 +116,15 @@ public sealed class PerformanceDocument
             ["hops"] = Hops(),
             ["growth_plot"] = Image(plots.Growth()),
             ["memory"] = Rows.Of(_results.All(Names.IdleMemory), m => [m.Case, Show.Size(m.Value)]),
-            ["crowd_in_turn"] = Crowds(Names.CrowdInTurn, 1, 100, 1_000, 10_000),
-            ["crowd_hops"] = Crowds(Names.CrowdHops, 100, 1_000, 10_000),
-            ["crowd_costs"] = CrowdCosts(),
-            ["conversation_goals"] = _conversations.GoalRows(),
+            ["crowd_sections"] = new CrowdTables(_results).Sections(_reasons),
+            ["conversation_goals"] = _conversations.GoalRows(_reasons),
             ["requests"] = _conversations.Requests(),
             ["publishes"] = _conversations.Publishes(),
             ["publishes_by_size"] = _conversations.PublishesBySize(),
             ["later"] = _conversations.Later(),
-            ["cluster_sections"] = new ClusterTables(_results).Sections(),
-            ["deviations"] = Deviations(),
-            ["general_note"] = _results.Notes.For("general"),
+            ["cluster_sections"] = new ClusterTables(_results).Sections(_reasons),
+            ["reasons"] = _reasons.Sections(),
+            ["general_note"] = _reasons.OfTheRun,
         };
 
     private string Goals() =>
@@ -123,7 +138,7 @@ public sealed class PerformanceDocument
                     row.Measured,
                     row.DeviationFrom(row.Planned),
                     row.DeviationFrom(row.Required),
-                    row.Verdict,
+                    _reasons.Verdict(row),
                 ]
         );
 
@@ -154,7 +169,7 @@ public sealed class PerformanceDocument
         Rows.Cells([
             Show.Time(without?.Value),
             Show.Time(with?.Value),
-            Show.Times(without?.Value / with?.Value),
+            Show.Times(without, with),
             Show.Allocated(without?.AllocatedBytes),
             Show.Allocated(with?.AllocatedBytes),
         ]);
@@ -186,7 +201,7 @@ public sealed class PerformanceDocument
         string[] Of(string peer, int payload)
         {
             double? time = Find(Names.Peer, peer, payload);
-            return [Show.Time(time), Show.Rate(time), Show.Times(Ratio(peer, Names.Self, payload))];
+            return [Show.Time(time), Show.Rate(time), Times(peer, Names.Self, payload)];
         }
     }
 
@@ -214,14 +229,15 @@ public sealed class PerformanceDocument
 
         string[] Claim(int payload, string where, string whom, string peer, string own, int least = 1)
         {
-            double? ratio = Ratio(peer, own, payload);
+            double? ratio = Find(Names.Peer, peer, payload) / Find(Names.Peer, own, payload);
+            string claim = $"{where}, {Show.Size(payload)}: {(least == 1 ? "" : $"{least} × ")}ahead of {whom}";
             return
             [
-                $"{where}, {Show.Size(payload)}: {(least == 1 ? "" : $"{least} × ")}ahead of {whom}",
-                Show.Times(ratio),
+                claim,
+                Times(peer, own, payload),
                 ratio is null ? Show.Missing
                 : ratio >= least ? "yes"
-                : "**no**",
+                : $"**no**, {_reasons.Why(CopiesNothing(peer) ? ByReference : claim)}",
             ];
         }
     }
@@ -229,7 +245,7 @@ public sealed class PerformanceDocument
     private string Components() =>
         Rows.Of(
             _results.All(Names.GrowthComponents),
-            m => [m.Case, Show.Time(m.Value), Show.Times(m.Value / Find(Names.GrowthComponents, "1"))]
+            m => [m.Case, Show.Time(m.Value), Show.Times(m, _results.Find(Names.GrowthComponents, "1"))]
         );
 
     private string Hops() =>
@@ -237,56 +253,6 @@ public sealed class PerformanceDocument
             _results.All(Names.GrowthHops),
             m => [m.Case, Show.Time(m.Value), Show.Time(m.Value / int.Parse(m.Case, CultureInfo.InvariantCulture))]
         );
-
-    /// <summary>A row for each crowd of which anything was measured, a column for each number of receivers.</summary>
-    private string Crowds(string measured, params IReadOnlyList<int> receivers) =>
-        Rows.Of(
-            Names.Crowds.Where(crowd => receivers.Any(count => Crowd(measured, crowd, count) is not null)),
-            crowd =>
-                [
-                    PeerCell(crowd),
-                    .. receivers.Select(count =>
-                        Crowd(measured, crowd, count) is { } m
-                            ? $"{Show.Time(m.Value)} ({Show.Time(m.Best)})"
-                            : Show.Missing
-                    ),
-                    Show.Allocated(receivers.Max(count => Crowd(measured, crowd, count)?.AllocatedBytes)),
-                ]
-        );
-
-    private string CrowdCosts() =>
-        Rows.Of(
-            _results.All(Names.CrowdAdd),
-            m =>
-                [
-                    PeerCell(m.Case),
-                    Show.Time(m.Value * 1_000),
-                    CrowdSize(Names.CrowdIdle, m.Case),
-                    CrowdSize(Names.CrowdUsed, m.Case),
-                    Show.Time(Find(Names.CrowdDispose, m.Case) * 1_000_000),
-                ]
-        );
-
-    private string CrowdSize(string what, string @case) =>
-        Find(what, @case) is { } kib ? Show.Size(kib * 1024) : Show.Missing;
-
-    private Measurement? Crowd(string measured, string crowd, int receivers) =>
-        _results.All(measured).FirstOrDefault(m => m.Case == Names.CrowdOf(crowd, receivers));
-
-    /// <summary>What the template's loop has to say about each of the thirteen, and about other goals of which something is known.</summary>
-    private object[] Deviations() =>
-        [
-            .. _goals
-                .Concat(_conversations.Goals().Where(row => _results.Notes.For(row.Title).Length > 0))
-                .Select(row => new
-                {
-                    row.Title,
-                    row.Measured,
-                    Required = row.Required.Text,
-                    row.Verdict,
-                    Note = _results.Notes.For(row.Title),
-                }),
-        ];
 
     private string BySize(params IEnumerable<(string Name, string Case)> benchmarks) =>
         Rows.Of(
@@ -315,8 +281,12 @@ public sealed class PerformanceDocument
     }
 
     /// <summary>A peer's name in a cell, where angle brackets would be taken for HTML.</summary>
-    private static string PeerCell(string peer) =>
+    internal static string PeerCell(string peer) =>
         peer.Replace("Channel<byte[]>", "`Channel<byte[]>`", StringComparison.Ordinal);
+
+    private static bool CopiesNothing(string peer) =>
+        peer.EndsWith(", by reference", StringComparison.Ordinal)
+        || peer.StartsWith("MediatR", StringComparison.Ordinal);
 
     private static bool IsLibrary(string peer) =>
         !peer.StartsWith(Names.Self, StringComparison.Ordinal)
@@ -326,8 +296,8 @@ public sealed class PerformanceDocument
     private static string MedianAndHigh(Measurement? m) =>
         m is null ? Show.Missing : $"{Show.Time(m.Value)} ({Show.Time(m.High)})";
 
-    private double? Ratio(string peer, string own, int payload) =>
-        Find(Names.Peer, peer, payload) / Find(Names.Peer, own, payload);
+    private string Times(string peer, string own, int payload) =>
+        Show.Times(_results.Find(Names.Peer, peer, payload), _results.Find(Names.Peer, own, payload));
 
     private double? Find(string name, string @case = "", int? payload = null) =>
         _results.FindValue(name, @case, payload);

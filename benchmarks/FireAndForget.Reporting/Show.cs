@@ -53,14 +53,16 @@ internal static class Show
             _ => Text(bytes / (1024 * 1024), "0.#", "MiB"),
         };
 
-    public static string Times(double? factor) =>
-        factor switch
-        {
-            null => Missing,
-            < 10 => Invariant(factor.Value, "0.00") + " ×",
-            < 100 => Invariant(factor.Value, "0.0") + " ×",
-            _ => Invariant(factor.Value, "#,0") + " ×",
-        };
+    public static string Times(double? factor) => factor is null ? Missing : Factor(factor.Value) + " ×";
+
+    /// <summary>How many times as much one figure is as another, with its spread.</summary>
+    public static string Times(Measurement? measured, Measurement? other) =>
+        Times(measured?.Value / other?.Value)
+        + (ReferenceEquals(measured, other) ? "" : Spread(RatioSpread.Of(measured?.Raw, other?.Raw)));
+
+    /// <summary>The quartiles of a ratio, to stand behind it; empty where there are none.</summary>
+    public static string Spread(RatioSpread? spread) =>
+        spread is { } s ? $" ({Factor(s.Lower)}–{Factor(s.Upper)})" : "";
 
     /// <summary>
     /// How far a figure lies from its target: in percent, and as a factor above twice and below half, where a percentage is
@@ -79,6 +81,17 @@ internal static class Show
     public static string Count(double number) => Invariant(number, "#,0.###");
 
     public static string Allocated(double? bytes) => bytes is null ? Missing : Invariant(bytes.Value, "0.##") + " B";
+
+    private static string Factor(double factor) =>
+        Invariant(
+            factor,
+            factor switch
+            {
+                < 10 => "0.00",
+                < 100 => "0.0",
+                _ => "#,0",
+            }
+        );
 
     private static string Text(double value, string format, string unit) => $"{Invariant(value, format)} {unit}";
 

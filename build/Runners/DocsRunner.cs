@@ -1,6 +1,6 @@
-// Writes what lies in docs and is made from code: tables, which the unit tests know how to write because they compare them at every run,
-// and the picture of the page, which a browser takes. Then makes the site out of the documents and of what the libraries say of themselves;
-// a link that leads nowhere fails it.
+// Writes what lies in docs and is made from code: tables and the page about performance, which the unit tests know how to write because
+// they compare them at every run, and the picture of the page, which a browser takes. Then makes the site out of the documents and of what
+// the libraries say of themselves; a link that leads nowhere fails it.
 
 using Cake.Common;
 using Cake.Core;

@@ -15,11 +15,16 @@ public sealed partial class MessagingEndpoint
     /// <param name="cancellationToken">Cancels the request: the reply is <see cref="ReplyOutcome.Cancelled"/>. It may be handled all the same.</param>
     /// <returns>
     /// The answer, or why there is none; it never fails for what becomes of the request. To be awaited once. Where the request is
-    /// refused, for too many open ones too (<see cref="MessagingEndpointOptions.OpenRequests"/>), that is known at once.
+    /// refused, for too many open ones too (<see cref="MessagingEndpointOptions.OpenRequests"/>, and 16,777,216 messages of a host that
+    /// somebody waits for), that is known at once.
     /// </returns>
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
-    /// <remarks>In manual mode another thread has to pump meanwhile. A handler that is not asynchronous must not wait for a reply.</remarks>
+    /// <remarks>
+    /// In manual mode another thread has to pump meanwhile. A handler that is not asynchronous must not wait for a reply. Whoever awaits an
+    /// open request, or reads its <see cref="ValueTask{T}.IsCompleted"/>, may hold the thread for 2 to 3 microseconds, in manual mode too:
+    /// where answers came that fast lately, it waits awake for this one before it says that there is none yet.
+    /// </remarks>
     public ValueTask<Reply> RequestAsync(
         string target,
         ReadOnlySpan<byte> message,

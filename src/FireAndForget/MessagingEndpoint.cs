@@ -100,7 +100,10 @@ public sealed partial class MessagingEndpoint : IMessageSender
     /// <param name="target">The target's id.</param>
     /// <param name="message">The message; a codec's prefix first, where the target declares codecs. The bytes are copied.</param>
     /// <param name="cancellationToken">Ends the waiting; the message goes on its way, where it was sent.</param>
-    /// <returns>Whether it was accepted, its outcome, and the reason where it was not handled.</returns>
+    /// <returns>
+    /// Whether it was accepted, its outcome, and the reason where it was not handled. Beyond 16,777,216 messages of a host that somebody
+    /// waits for, requests among them, it is <see cref="SendStatus.QueueFull"/>.
+    /// </returns>
     /// <exception cref="ArgumentNullException">The target is null.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the message had its outcome.</exception>
     public ValueTask<MessageFate> SendAndWaitAsync(

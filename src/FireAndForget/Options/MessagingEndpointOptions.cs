@@ -42,8 +42,8 @@ public sealed class MessagingEndpointOptions : ReceiverOptions
     } = 1024;
 
     /// <summary>
-    /// How many of its later messages may wait (<see cref="MessagingEndpoint.SendLater"/>), 0 to 1,000,000. Default 10,000. Beyond, a later
-    /// message is <see cref="SendStatus.QueueFull"/>.
+    /// How many of its later messages may wait (<see cref="MessagingEndpoint.SendLater"/>), 0 to 1,000,000; 64 MiB of them in any case.
+    /// Default 10,000. Beyond, a later message is <see cref="SendStatus.QueueFull"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
     public int LaterMessages
