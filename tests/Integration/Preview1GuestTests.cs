@@ -178,6 +178,43 @@ public class Preview1GuestTests
         Assert.Equal($"handle-message returned {error}", Assert.Single(host.DeadLetters).Reason);
     }
 
+    [Theory]
+    [InlineData("", "; it wrote no reason: abort() in C and Environment.FailFast(null) in C# end like this")]
+    [InlineData(
+        "(i64.store (i32.const 0) (i64.const 0x0000000300000010)) (i32.store (i32.const 16) (i32.const 0x0A6F6E)) "
+            + "(drop (call $write (i32.const 2) (i32.const 0) (i32.const 1) (i32.const 64)))",
+        "; it wrote: no"
+    )]
+    public async Task Trap_OfAGuestThatCanWrite_SaysWhetherItDid(string before, string written)
+    {
+        await using TestHost host = new();
+        host.AddText("guest", Module(handles: $"{before} (unreachable)"));
+        host.AddSender().Send("guest", [1]);
+
+        await host.SettleAsync();
+
+        Assert.Equal(
+            $"wasm trap: wasm `unreachable` instruction executed{written}",
+            Assert.Single(host.DeadLetters).Reason
+        );
+    }
+
+    [Fact]
+    public async Task Trap_InInitialize_SaysThatItWroteNothing()
+    {
+        await using TestHost host = new();
+
+        ComponentLoadException e = Assert.Throws<ComponentLoadException>(() =>
+            host.AddText("guest", Module("(func (export \"_initialize\") (unreachable))"))
+        );
+
+        Assert.Contains(
+            "in _initialize: wasm trap: wasm `unreachable` instruction executed; it wrote no reason: abort() in C",
+            e.Message,
+            StringComparison.Ordinal
+        );
+    }
+
     /// <summary>It has the number of arguments of <c>handle-message</c>, and is called by none of the guest's functions then.</summary>
     [Fact]
     public async Task Export_OfAFunctionOfTheHost_ActsOnTheGuestsMemory()
