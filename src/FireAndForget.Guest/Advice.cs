@@ -6,6 +6,9 @@ internal static class Advice
     private const string Trimmed =
         "A guest's build leaves out what only reflection names: [DynamicDependency] on a method keeps it.";
 
+    /// <summary>What a method throws that the build takes out: those of Sdk/Substitutions.xml.</summary>
+    private const string LinkedAway = "Linked away";
+
     /// <summary>The advice as it stands behind the exception's text; empty where there is none.</summary>
     /// <param name="exception">What nothing caught. Its own advice comes before that on what caused it.</param>
     public static string On(Exception exception)
@@ -28,6 +31,8 @@ internal static class Advice
                 "The host gives this guest no more: memory-bytes among the limits of its component.",
             PlatformNotSupportedException when exception.Message.StartsWith("Cannot wait", StringComparison.Ordinal) =>
                 "A guest has one thread: await in place of Wait() and Result.",
+            NotSupportedException { Message: LinkedAway } =>
+                "A guest has no terminal that Console.Clear could clear: what it writes is lines in the host's log.",
             PlatformNotSupportedException =>
                 "A guest has no other threads, no console input, processes, sockets or ciphers.",
             DllNotFoundException or EntryPointNotFoundException =>

@@ -115,6 +115,8 @@ public class CSharpMistakeTests
                     case "static": Broken.Use(); break;
                     case "wait": Task.Delay(1).Wait(); break;
                     case "nasty": throw new Nasty();
+                    case "clear": Console.Clear(); break;
+                    case "fail": Environment.FailFast(null); break;
                 }
             });
 
@@ -137,6 +139,8 @@ public class CSharpMistakeTests
         client.Send("guest", "static"u8);
         client.Send("guest", "wait"u8);
         client.Send("guest", "nasty"u8);
+        client.Send("guest", "clear"u8);
+        client.Send("guest", "fail"u8);
         client.Send("guest", "http"u8);
 
         await host.SettleAsync();
@@ -156,6 +160,18 @@ public class CSharpMistakeTests
                     StringComparison.Ordinal
                 ),
             why => Assert.Contains("Nasty, whose text cannot be had", why, StringComparison.Ordinal),
+            why =>
+                Assert.Contains(
+                    "(A guest has no terminal that Console.Clear could clear: what it writes is lines in the host's log.)",
+                    why,
+                    StringComparison.Ordinal
+                ),
+            why =>
+                Assert.EndsWith(
+                    "; it wrote no reason: abort() in C and Environment.FailFast(null) in C# end like this",
+                    why,
+                    StringComparison.Ordinal
+                ),
             why => Assert.Contains("(A guest has no network.)", why, StringComparison.Ordinal)
         );
     }

@@ -129,6 +129,39 @@ public class CoreNameTests
         Assert.Contains("its malloc gave no room", letter.Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>The memory has 5 pages, 327,680 bytes. The largest message goes without the tray.</summary>
+    [Theory]
+    [InlineData(327_680u, 1)]
+    [InlineData(327_673u, 8)]
+    [InlineData(0xFFFF_FFFFu, 0)]
+    [InlineData(0xFFFF_FFFFu, 16)]
+    [InlineData(327_381u, 300)]
+    [InlineData(0xFFFF_FF00u, 300)]
+    [InlineData(0u, 327_681)]
+    [InlineData(0xFFFF_0000u, 200_000)]
+    public async Task Send_WhereMallocGivesRoomOutside_Traps(uint block, int length)
+    {
+        await using TestHost host = new();
+        // The first block of a message is the sender's.
+        host.AddText(
+            "guest",
+            Module(
+                $"""
+                (global $isSender (mut i32) (i32.const 0))
+                (func (export "malloc") (param i32) (result i32)
+                  (global.set $isSender (i32.eqz (global.get $isSender)))
+                  (select (i32.const 1024) (i32.const {block}) (global.get $isSender)))
+                """,
+                Handle("handle-message", "(i32.const 0)")
+            )
+        );
+        host.AddSender().Send("guest", new byte[length]);
+
+        await host.SettleAsync();
+
+        Assert.Equal(Outcome.Trapped, Assert.Single(host.DeadLetters).Outcome);
+    }
+
     [Theory]
     [InlineData(
         "(func (export \"malloc\") (param i64) (result i32) (i32.const 0))",

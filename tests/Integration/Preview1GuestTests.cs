@@ -81,6 +81,140 @@ public class Preview1GuestTests
         AccountingAssert.AssertEnded(guest.Statistics, handled: 1);
     }
 
+    /// <summary>There the host finds the memory longer than it knew it.</summary>
+    [Fact]
+    public async Task Call_AfterTheMemoryGrew_AnswersInTheNewPart()
+    {
+        await using TestHost host = new();
+        host.AddText(
+            "guest",
+            Module(
+                handles: """
+                (drop (call $sizes (i32.const 65528) (i32.const 65532)))
+                (drop (memory.grow (i32.const 1)))
+                (drop (call $sizes (i32.const 131064) (i32.const 131068)))
+                (return (i32.load (i32.const 131064)))
+                """
+            ),
+            new() { Wasi = new() { Arguments = ["a", "b", "c"] } }
+        );
+        host.AddSender().Send("guest", [1]);
+
+        await host.SettleAsync();
+
+        Assert.Equal("handle-message returned 3", Assert.Single(host.DeadLetters).Reason);
+    }
+
+    [Fact]
+    public async Task Exit_InRealloc_TrapsWithItsCode()
+    {
+        await using TestHost host = new();
+        host.AddText("guest", Module(reallocates: "(call $exit (i32.const 4))"));
+        host.AddSender().Send("guest", [1]);
+
+        await host.SettleAsync();
+
+        DeadLetter letter = Assert.Single(host.DeadLetters);
+        Assert.Equal((Outcome.Trapped, "it ended itself: exit with code 4"), (letter.Outcome, letter.Reason));
+    }
+
+    /// <summary>No <c>_start</c> is it that ends there, whatever the code.</summary>
+    [Fact]
+    public async Task Exit_InAStartFunction_IsALoadError()
+    {
+        await using TestHost host = new();
+
+        ComponentLoadException e = Assert.Throws<ComponentLoadException>(() =>
+            host.AddText("guest", Module("(start $start) (func $start (call $exit (i32.const 0)))"))
+        );
+
+        Assert.Contains("it ended itself: exit with code 0", e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>As many as Wasmtime gives. Beyond 2 GiB the rest of the room stayed as it was, and the call answered that all is well.</summary>
+    [Theory]
+    [InlineData(67_108_865u)]
+    [InlineData(0x8000_0000)]
+    [InlineData(0xFFFF_FFFF)]
+    public async Task Random_OfMoreThan64MiB_Traps(uint length)
+    {
+        await using TestHost host = new();
+        host.AddText("guest", Module(handles: $"(drop (call $random (i32.const 0) (i32.const {length})))"));
+        host.AddSender().Send("guest", [1]);
+
+        await host.SettleAsync();
+
+        DeadLetter letter = Assert.Single(host.DeadLetters);
+        Assert.Equal(
+            (Outcome.Trapped, $"it asked random_get for {length} bytes, and the most are 67108864"),
+            (letter.Outcome, letter.Reason)
+        );
+    }
+
+    /// <summary>Looking at 64 MiB of text takes several ticks of the budget, and counted as one.</summary>
+    [Theory]
+    [InlineData(65_536, 25)]
+    [InlineData(65_537, 8)]
+    public async Task Open_APathThatIsNoUtf8_IsLookedAtUpTo64KiB(int length, int error)
+    {
+        await using TestHost host = new();
+        host.AddText(
+            "guest",
+            Module(
+                handles: $"""
+                (drop (memory.grow (i32.const 1)))
+                (memory.fill (i32.const 0) (i32.const 0xFF) (i32.const 131072))
+                (return
+                  (call $open
+                    (i32.const 3) (i32.const 0) (i32.const 0) (i32.const {length}) (i32.const 0)
+                    (i64.const 0) (i64.const 0) (i32.const 0) (i32.const 0)))
+                """
+            )
+        );
+        host.AddSender().Send("guest", [1]);
+
+        await host.SettleAsync();
+
+        Assert.Equal($"handle-message returned {error}", Assert.Single(host.DeadLetters).Reason);
+    }
+
+    [Theory]
+    [InlineData("", "; it wrote no reason: abort() in C and Environment.FailFast(null) in C# end like this")]
+    [InlineData(
+        "(i64.store (i32.const 0) (i64.const 0x0000000300000010)) (i32.store (i32.const 16) (i32.const 0x0A6F6E)) "
+            + "(drop (call $write (i32.const 2) (i32.const 0) (i32.const 1) (i32.const 64)))",
+        "; it wrote: no"
+    )]
+    public async Task Trap_OfAGuestThatCanWrite_SaysWhetherItDid(string before, string written)
+    {
+        await using TestHost host = new();
+        host.AddText("guest", Module(handles: $"{before} (unreachable)"));
+        host.AddSender().Send("guest", [1]);
+
+        await host.SettleAsync();
+
+        Assert.Equal(
+            $"wasm trap: wasm `unreachable` instruction executed{written}",
+            Assert.Single(host.DeadLetters).Reason
+        );
+    }
+
+    [Fact]
+    public async Task Trap_InInitialize_SaysThatItWroteNothing()
+    {
+        await using TestHost host = new();
+
+        ComponentLoadException e = Assert.Throws<ComponentLoadException>(() =>
+            host.AddText("guest", Module("(func (export \"_initialize\") (unreachable))"))
+        );
+
+        Assert.Contains(
+            "in _initialize: wasm trap: wasm `unreachable` instruction executed; it wrote no reason: abort() in C",
+            e.Message,
+            StringComparison.Ordinal
+        );
+    }
+
     /// <summary>It has the number of arguments of <c>handle-message</c>, and is called by none of the guest's functions then.</summary>
     [Fact]
     public async Task Export_OfAFunctionOfTheHost_ActsOnTheGuestsMemory()
@@ -130,6 +264,11 @@ public class Preview1GuestTests
               (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
               (import "wasi_snapshot_preview1" "args_sizes_get" (func $sizes (param i32 i32) (result i32)))
               (import "wasi_snapshot_preview1" "clock_time_get" (func $time (param i32 i64 i32) (result i32)))
+              (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+              (import "wasi_snapshot_preview1" "path_open"
+                (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+              (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+              (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
               (memory (export "memory") 1)
               {more}
               (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) {reallocates} (i32.const 1024))

@@ -98,7 +98,10 @@ public abstract class WasiGuestContract(GuestRuntime runtime)
     [Theory]
     [InlineData("!x0", "it ended itself: exit with success")]
     [InlineData("!x3", "it ended itself: exit with failure")]
-    [InlineData("!a", "wasm trap: wasm `unreachable` instruction executed")]
+    [InlineData(
+        "!a",
+        "wasm trap: wasm `unreachable` instruction executed; it wrote no reason: abort() in C and Environment.FailFast(null) in C# end like this"
+    )]
     public async Task CWasi_EndsItself_TrapsAndAFreshOneGoesOn(string message, string reason)
     {
         await using TestHost host = new(runtime: runtime);
@@ -109,7 +112,9 @@ public abstract class WasiGuestContract(GuestRuntime runtime)
         await host.SettleAsync();
 
         DeadLetter letter = Assert.Single(host.DeadLetters);
-        Assert.Equal((Outcome.Trapped, reason), (letter.Outcome, letter.Reason));
+        // What a guest wrote before it trapped, the direct runtime alone knows.
+        string told = runtime == GuestRuntime.Direct ? reason : reason.Split("; it wrote")[0];
+        Assert.Equal((Outcome.Trapped, told), (letter.Outcome, letter.Reason));
         Assert.Equal("txen"u8.ToArray(), Assert.Single(inbox.Received).Bytes);
     }
 

@@ -111,6 +111,17 @@ public class WasiOutputTests
         Assert.Equal(["before", LeftOut, "next"], _log.Lines);
     }
 
+    /// <summary>A guest can hand over all of its memory at once, line by line, and no budget reaches it meanwhile.</summary>
+    [Theory]
+    [InlineData(1, "why")]
+    [InlineData(WasiOutput.MostOfMessage, "")]
+    public void FirstLine_BehindEmptyLines_IsLookedForAsFarAsOutputIsKept(int emptyLines, string found)
+    {
+        Write(new string('\n', emptyLines) + "why\n");
+
+        Assert.Equal(found, _output.FirstLine);
+    }
+
     /// <summary>A guest that wrote a little for each of many messages filled the log with gigabytes in seconds.</summary>
     [Fact]
     public void Write_TooMuchInASecond_IsLeftOutUntilTheNext()

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Text.Unicode;
 using Wasmtime;
 
 namespace FireAndForget.Guests.Calls;
@@ -47,6 +49,19 @@ internal sealed class LoweredCall(IImportingInstance instance, string function, 
 
     /// <summary>The bytes of an argument.</summary>
     public ReadOnlySpan<byte> Argument(int pointer, int length) => Memory.List(pointer, length, AnArgument, function);
+
+    /// <summary>
+    /// The bytes of an argument that is a string; traps where they are not UTF-8. That may be all of the guest's memory, so the time counts
+    /// as its own.
+    /// </summary>
+    public ReadOnlySpan<byte> Text(int pointer, int length, string what)
+    {
+        ReadOnlySpan<byte> text = Argument(pointer, length);
+        long since = Stopwatch.GetTimestamp();
+        bool isText = Utf8.IsValid(text);
+        instance.Spend(ref since);
+        return isText ? text : throw new GuestTrapException($"{what} is not UTF-8");
+    }
 
     /// <summary>The bytes of an argument that is a list of 32-bit numbers.</summary>
     public ReadOnlySpan<byte> Argument32(int pointer, int count, int most)

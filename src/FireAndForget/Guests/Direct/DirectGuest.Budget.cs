@@ -1,5 +1,9 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Unicode;
 using FireAndForget.Guests.Calls;
 
 namespace FireAndForget.Guests.Direct;
@@ -7,7 +11,43 @@ namespace FireAndForget.Guests.Direct;
 // The ticks of the epoch that a guest meets, and what ends it where it took more than its budget or the host stops.
 internal sealed partial class DirectGuest
 {
-    void IImportingInstance.Spend(ref long since)
+    /// <summary>More bytes than a target or topic has, and than any log tells of what is none.</summary>
+    private const int MostOfName = 512;
+
+    /// <summary>The bytes of a target or topic; of one that is too long to be either, the beginning.</summary>
+    /// <remarks>
+    /// A guest may name all of its memory. To see whether that is UTF-8 takes many ticks, of which the engine tells one, when the guest
+    /// runs on: they are counted here.
+    /// </remarks>
+    private Span<byte> Name(GuestMemory memory, int pointer, int length, string what)
+    {
+        Span<byte> name = memory.List(pointer, length, what);
+        return name.Length <= MostOfName ? name : BeginningOf(name, what);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Span<byte> BeginningOf(Span<byte> name, string what)
+    {
+        long since = Stopwatch.GetTimestamp();
+        bool isText = Utf8.IsValid(name);
+        Spend(ref since);
+        if (!isText)
+        {
+            throw new GuestTrapException($"{what} is not UTF-8");
+        }
+
+        int end = MostOfName;
+        while (Rune.DecodeFromUtf8(name[end..], out _, out _) != OperationStatus.Done)
+        {
+            end--;
+        }
+
+        return name[..end];
+    }
+
+    void IImportingInstance.Spend(ref long since) => Spend(ref since);
+
+    private void Spend(ref long since)
     {
         for (long now = Stopwatch.GetTimestamp(); now - since >= TickLength; )
         {

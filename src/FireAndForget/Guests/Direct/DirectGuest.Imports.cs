@@ -233,7 +233,7 @@ internal sealed partial class DirectGuest
         out uint accepted
     ) =>
         _host.Publish(
-            memory.List(topic, topicLength, "the topic"),
+            Name(memory, topic, topicLength, "the topic"),
             Message(memory, message, messageLength),
             out accepted
         ) ?? throw new GuestTrapException("the topic is not UTF-8");
@@ -270,8 +270,8 @@ internal sealed partial class DirectGuest
             out number
         ) ?? throw NotUtf8();
 
-    private static Span<byte> Target(GuestMemory memory, int pointer, int length) =>
-        memory.List(pointer, length, "the target");
+    private Span<byte> Target(GuestMemory memory, int pointer, int length) =>
+        Name(memory, pointer, length, "the target");
 
     private static Span<byte> Message(GuestMemory memory, int pointer, int length) =>
         memory.List(pointer, length, "the message");

@@ -154,14 +154,12 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
         }
         catch (WasmtimeException e)
         {
-            string? written = _wasi?.Error.AsReason;
+            bool isStart = _initializing is not null && _plan.IsCommand && e.InnerException is not GuestTrapException;
+            string? written = isStart ? _wasi?.Error.AsReason : Written(e);
             Dispose();
             host.Report(e, _names);
             string where = _initializing is null ? "" : $"in {_initializing}: ";
-            string advice =
-                _initializing is null || !_plan.IsCommand || e.InnerException is GuestTrapException
-                    ? ""
-                    : ". Without a main build it as a reactor (clang's -mexec-model=reactor)";
+            string advice = isStart ? ". Without a main build it as a reactor (clang's -mexec-model=reactor)" : "";
             throw GuestErrors.NotInstantiated(
                 _interruption,
                 limits,
@@ -345,6 +343,12 @@ internal sealed partial class DirectGuest : Guest, IImportingInstance
     private GuestFault Fault(WasmtimeException e)
     {
         _host.Report(e, _names);
-        return GuestErrors.Fault(_interruption, _limits, GuestErrors.Reason(e) + _wasi?.Error.AsReason);
+        return GuestErrors.Fault(_interruption, _limits, GuestErrors.Reason(e) + Written(e));
     }
+
+    /// <summary>What a guest that can write has written about its end, as it stands behind the error's own reason.</summary>
+    private string? Written(WasmtimeException e) =>
+        _wasi?.Error.AsReason is { Length: 0 } && e is TrapException { Type: TrapCode.Unreachable }
+            ? GuestErrors.NothingWritten
+            : _wasi?.Error.AsReason;
 }

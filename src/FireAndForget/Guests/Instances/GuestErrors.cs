@@ -15,6 +15,10 @@ internal static class GuestErrors
     /// <summary>Why a request is rejected that a guest of wasi:messaging handled.</summary>
     public const string NoAnswer = "the component handled the request, and gave no reply to it";
 
+    /// <summary>Stands behind a trap by which guests end themselves, where one could have written why.</summary>
+    public const string NothingWritten =
+        "; it wrote no reason: abort() in C and Environment.FailFast(null) in C# end like this";
+
     /// <summary>Why a message is rejected where the guest gives no reason.</summary>
     public static string Unreasoned(string handler) => $"{handler} returned an error";
 

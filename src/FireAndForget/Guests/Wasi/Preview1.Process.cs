@@ -8,7 +8,10 @@ namespace FireAndForget.Guests.Wasi;
 internal sealed partial class Preview1
 {
     /// <summary>A number of random bytes that takes less time than an epoch tick.</summary>
-    private const uint RandomRun = 1 << 20;
+    private const int RandomRun = 1 << 20;
+
+    /// <summary>The most random bytes at once; as many as Wasmtime's own gives.</summary>
+    private const uint MostRandom = 64 << 20;
 
     /// <summary>The exit codes from here on have no meaning in WASI.</summary>
     private const uint FirstUnknownExit = 126;
@@ -59,7 +62,7 @@ internal sealed partial class Preview1
             ),
             "random_get" => Of(
                 name,
-                (Preview1Memory memory, int buffer, int length) => GetRandom(memory.Room((uint)buffer, (uint)length))
+                (Preview1Memory memory, int buffer, int length) => GetRandom(memory, (uint)buffer, (uint)length)
             ),
             "sched_yield" => Function.FromCallback(instance.Store, () => (int)Preview1Error.None),
             _ => null,
@@ -97,14 +100,22 @@ internal sealed partial class Preview1
         return Preview1Error.None;
     }
 
-    private Preview1Error GetRandom(Span<byte> buffer)
+    private Preview1Error GetRandom(Preview1Memory memory, uint buffer, uint length)
     {
-        long since = Stopwatch.GetTimestamp();
-        while (!buffer.IsEmpty)
+        if (length > MostRandom)
         {
-            int run = (int)Math.Min((uint)buffer.Length, RandomRun);
-            wasi.Grants.Random.Fill(buffer[..run]);
-            buffer = buffer[run..];
+            throw new GuestTrapException(
+                $"it asked {memory.Function} for {length} bytes, and the most are {MostRandom}"
+            );
+        }
+
+        Span<byte> room = memory.Room(buffer, length);
+        long since = Stopwatch.GetTimestamp();
+        while (!room.IsEmpty)
+        {
+            int run = Math.Min(room.Length, RandomRun);
+            wasi.Grants.Random.Fill(room[..run]);
+            room = room[run..];
             wasi.Spend(ref since);
         }
 

@@ -19,6 +19,9 @@ internal sealed partial class Preview1(WasiInstance wasi, IImportingInstance ins
     /// <summary>The most bytes of lists, buffers and texts in one call; as many as Wasmtime's own takes.</summary>
     private const ulong MostBytes = 128 << 20;
 
+    /// <summary>The most bytes of a path that is looked at.</summary>
+    private const uint MostOfPath = 65536;
+
     private const uint MostClock = 3;
     private const uint MostWhence = 2;
     private const uint MostAdvice = 5;
@@ -204,11 +207,20 @@ internal sealed partial class Preview1(WasiInstance wasi, IImportingInstance ins
             _ => null,
         };
 
-    /// <summary>The only one that looks at the path before it finds that there is no folder.</summary>
-    private static Preview1Error Open(Preview1Memory memory, uint path, uint length) =>
-        length > MostBytes ? Preview1Error.NoMemory
-        : Utf8.IsValid(memory.Bytes(path, length)) ? Preview1Error.BadDescriptor
-        : Preview1Error.IllegalBytes;
+    /// <summary>
+    /// The only one that looks at the path before it finds that there is no folder; not at one that no system would take, because the
+    /// guest's budget does not reach it meanwhile.
+    /// </summary>
+    private static Preview1Error Open(Preview1Memory memory, uint path, uint length)
+    {
+        if (length > MostBytes)
+        {
+            return Preview1Error.NoMemory;
+        }
+
+        ReadOnlySpan<byte> text = memory.Bytes(path, length);
+        return length > MostOfPath || Utf8.IsValid(text) ? Preview1Error.BadDescriptor : Preview1Error.IllegalBytes;
+    }
 
     /// <summary>Whether flags do not ask for a time to be set to a value and to now.</summary>
     private static bool AreTimes(int flags) => (flags & 3) != 3 && (flags & 12) != 12;

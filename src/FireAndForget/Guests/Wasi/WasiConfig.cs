@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Unicode;
 using FireAndForget.Guests.Calls;
 using Wasmtime;
 
@@ -21,19 +20,18 @@ internal static class WasiConfig
             _ => null,
         };
 
-    private static Function Get(WasiGrants grants, LoweredCall call) =>
-        Function.FromCallback(
+    private static Function Get(WasiGrants grants, LoweredCall call)
+    {
+        int longest = grants.Config.Keys.Select(Encoding.UTF8.GetByteCount).DefaultIfEmpty().Max();
+        return Function.FromCallback(
             call.Store,
             (int key, int length, int answer) =>
             {
                 call.Enter();
-                ReadOnlySpan<byte> bytes = call.Argument(key, length);
-                if (!Utf8.IsValid(bytes))
-                {
-                    throw new GuestTrapException("the key that it gave get is not UTF-8");
-                }
-
-                bool isThere = grants.Config.TryGetValue(Encoding.UTF8.GetString(bytes), out string? value);
+                ReadOnlySpan<byte> bytes = call.Text(key, length, "the key that it gave get");
+                string? value = null;
+                bool isThere =
+                    bytes.Length <= longest && grants.Config.TryGetValue(Encoding.UTF8.GetString(bytes), out value);
                 call.Answer(answer, ResultBytes, ResultAlignment);
                 int text = 0;
                 byte[] given = isThere ? Encoding.UTF8.GetBytes(value!) : [];
@@ -53,6 +51,7 @@ internal static class WasiConfig
                 }
             }
         );
+    }
 
     private static Function GetAll(WasiGrants grants, LoweredCall call) =>
         Function.FromCallback(

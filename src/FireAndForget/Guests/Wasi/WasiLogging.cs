@@ -1,4 +1,3 @@
-using System.Text.Unicode;
 using FireAndForget.Guests.Calls;
 using Microsoft.Extensions.Logging;
 using Wasmtime;
@@ -16,13 +15,9 @@ internal static class WasiLogging
                 {
                     call.Enter();
                     LogLevel kept = GuestLog.LevelOf(level);
-                    ReadOnlySpan<byte> from = call.Argument(context, contextLength);
-                    ReadOnlySpan<byte> line = call.Argument(message, messageLength);
-                    if (!Utf8.IsValid(from) || !Utf8.IsValid(line))
-                    {
-                        throw new GuestTrapException("what it gave log is not UTF-8");
-                    }
-
+                    const string What = "what it gave log";
+                    ReadOnlySpan<byte> from = call.Text(context, contextLength, What);
+                    ReadOnlySpan<byte> line = call.Text(message, messageLength, What);
                     wasi.Log.Write(kept, from, line);
                 }
             )

@@ -53,6 +53,8 @@ internal sealed class WasiOutput(IRunning instance, WasiGrants grants, bool isEr
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
+        // What lies further on is left out in any case, and a guest may hand over all of its memory: no budget reaches it meanwhile.
+        bytes = bytes[..Math.Min(bytes.Length, MostOfMessage)];
         if (isError)
         {
             KeepFirst(bytes);

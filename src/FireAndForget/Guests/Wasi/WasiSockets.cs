@@ -1,4 +1,3 @@
-using System.Text.Unicode;
 using FireAndForget.Guests.Calls;
 using Wasmtime;
 
@@ -31,7 +30,7 @@ internal static class WasiSockets
             {
                 call.Enter();
                 wasi.Handles.ValueOf(network, WasiHandleKind.Network);
-                CheckName(call, pointer, length);
+                call.Text(pointer, length, $"the name for {call.Function}");
                 Deny(call, answer);
             }
         );
@@ -52,17 +51,9 @@ internal static class WasiSockets
         int Call(int pointer, int length, int answer)
         {
             call.Enter();
-            CheckName(call, pointer, length);
+            call.Text(pointer, length, $"the name for {call.Function}");
             Deny3(call, answer);
             return wasi.Tasks.Call(call, until: 0);
-        }
-    }
-
-    private static void CheckName(LoweredCall call, int pointer, int length)
-    {
-        if (!Utf8.IsValid(call.Argument(pointer, length)))
-        {
-            throw new GuestTrapException($"the name for {call.Function} is not UTF-8");
         }
     }
 
