@@ -4,7 +4,7 @@ using FireAndForget.Guests.Instances;
 using FireAndForget.Mailboxes;
 using Xunit;
 
-namespace FireAndForget.Tests.Runtime;
+namespace FireAndForget.Tests.Guests;
 
 /// <summary>
 /// A guest may give all of its memory as a target or topic. Each look at that takes many ticks of the budget, so that one is taken, which
