@@ -216,6 +216,30 @@ public abstract partial class ConversationContract
         Assert.Equal(2, talk.Host.Events.OfType<ComponentRestarted>().Count());
     }
 
+    /// <summary>The numbers of requests and replies began anew, so that a responder's replies came twice under one number.</summary>
+    [Fact]
+    public async Task Reply_ToOneThatWasAddedAgain_HasANumberOfItsOwn()
+    {
+        await using Conversation talk = Begin();
+
+        talk.Tell(Ask, [0, 0xFF]);
+        await talk.Host.SettleAsync();
+        talk.Tell(Ask, [0, 0xFF]);
+        await talk.Host.SettleAsync();
+        talk.Host.Host.Remove("asker");
+        await talk.Host.SettleAsync();
+        Add(talk.Host, "asker");
+        talk.Tell(Ask, [0, 0xFF]);
+        await talk.Host.SettleAsync();
+        talk.Tell(Ask, [0, 1]);
+        await talk.Host.SettleAsync();
+
+        long[] numbers = [.. talk.Host.DeadLetters.Select(letter => letter.Number)];
+        Assert.Equal(3, numbers.Length);
+        Assert.Equal(numbers.Distinct().Order(), numbers);
+        Assert.True(Assert.Single(Replies(talk.Log)).Request > 3);
+    }
+
     private Conversation Begin(int workers = 0, ComponentOptions? asker = null)
     {
         TestHost host = new(workers, runtime: runtime);

@@ -92,11 +92,22 @@ internal abstract partial class Receiver : MessageTarget, IMessageDetails
 
     /// <summary>
     /// The number that is added to those of the mailbox: as many messages as were accepted under this id before this receiver, or
-    /// more. Set once, before it is registered.
+    /// more. Its requests, by which its replies are numbered, begin behind it too. Set once, before it is registered.
     /// </summary>
-    public long NumbersBefore { get; set; }
+    public long NumbersBefore
+    {
+        get;
+        set
+        {
+            field = value;
+            SentRequests?.LastNumber = (ulong)value;
+        }
+    }
 
-    /// <summary>Its open requests as a sender. Set once, before it is registered.</summary>
+    /// <summary>The greatest number that a message to it, or a request of it, has.</summary>
+    public long LastNumber => Math.Max(NumbersBefore + Mailbox.Accepted, (long)(SentRequests?.LastNumber ?? 0));
+
+    /// <summary>Its open requests as a sender. Set once, before <see cref="NumbersBefore"/> is.</summary>
     public OpenRequests? SentRequests { get; set; }
 
     /// <summary>Counts where its messages come from; null: nobody wants to know.</summary>
