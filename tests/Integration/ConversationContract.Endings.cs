@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -238,6 +239,39 @@ public abstract partial class ConversationContract
         Assert.Equal(3, numbers.Length);
         Assert.Equal(numbers.Distinct().Order(), numbers);
         Assert.True(Assert.Single(Replies(talk.Log)).Request > 3);
+    }
+
+    /// <summary>A component that stopped for good is no more, and what it scheduled is still sent; the host did not count it meanwhile.</summary>
+    [Fact]
+    public async Task Stop_OfAComponentForGood_ItsLaterMessagesCountUntilTheyAreSent()
+    {
+        FakeTimeProvider time = new();
+        await using TestHost host = new(workers: 0, time, runtime: runtime);
+        Component guest = Add(
+            host,
+            "guest",
+            new()
+            {
+                SendsTo = ["*"],
+                Restart = new() { Max = 0 },
+            }
+        );
+        host.AddInbox("target", out Inbox target);
+        MessagingEndpoint client = host.AddSender();
+        byte[] delay = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(delay, 5000);
+
+        client.Send("guest", Do(Later, "target", [.. delay, 1]));
+        client.Send("guest", Do(Trap, "", []));
+        await host.SettleAsync();
+        Assert.True(guest.IsStopped);
+        Assert.Equal((1, 1), (guest.Statistics.Scheduled, host.Statistics.Scheduled));
+        Assert.Equal((2, 2), (host.Statistics.Sent, host.Statistics.Settled));
+        time.Advance(TimeSpan.FromSeconds(6));
+        await host.Host.DrainAsync(withScheduled: true, Token).WaitAsync(TestHost.Patience, Token);
+
+        Assert.Equal([1], Assert.Single(target.Received).Bytes);
+        Assert.Equal((3, 0), (host.Statistics.Sent, host.Statistics.Scheduled));
     }
 
     private Conversation Begin(int workers = 0, ComponentOptions? asker = null)
