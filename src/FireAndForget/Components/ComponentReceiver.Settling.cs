@@ -40,6 +40,7 @@ internal sealed partial class ComponentReceiver
             return false;
         }
 
+        ReplyFrom = request.Responder;
         DeliverReply(_guest!, request);
         return true;
     }

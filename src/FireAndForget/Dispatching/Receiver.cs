@@ -268,8 +268,15 @@ internal abstract partial class Receiver : MessageTarget, IMessageDetails
         }
 
         int taken = Taken;
+        ReplyFrom = null;
         int settled = DeliverNext(quota);
         int messages = settled + Taken - taken;
+        if (ReplyFrom is { } responder)
+        {
+            counts.AddReply(responder);
+            messages--;
+        }
+
         if (isLookedAt)
         {
             counts.End(messages);
@@ -335,6 +342,9 @@ internal abstract partial class Receiver : MessageTarget, IMessageDetails
 
     /// <summary>Whether messages are there to be delivered, of which the next may not be published yet. Asked where the mailbox holds any.</summary>
     protected virtual bool HasDeliverable => !IsPaused;
+
+    /// <summary>Who answered, where the last delivery was of a reply; it is set then, and reset by who asks for it.</summary>
+    protected string? ReplyFrom { get; set; }
 
     /// <summary>Whether the next message to be delivered is published.</summary>
     protected virtual bool HasNext => Mailbox.HasNext;
