@@ -274,6 +274,72 @@ public abstract partial class ConversationContract
         Assert.Equal((3, 0), (host.Statistics.Sent, host.Statistics.Scheduled));
     }
 
+    /// <summary>Longer than a timer of the system can wait for at once.</summary>
+    [Fact]
+    public async Task Request_ForTheLongestTime_IsOverThenAndNotBefore()
+    {
+        FakeTimeProvider time = new();
+        await using TestHost host = new(workers: 0, time, runtime: runtime);
+        Add(host, "asker");
+        host.Host.AddEndpoint(
+            "slow",
+            async (AsyncMessage _, CancellationToken stop) =>
+            {
+                await Task.Delay(Timeout.Infinite, stop);
+                return Answer.Of(default);
+            }
+        );
+        host.AddInbox("log", out Inbox log);
+        MessagingEndpoint client = host.AddSender();
+        var longest = TimeSpan.FromMilliseconds(uint.MaxValue);
+
+        client.Send("asker", Do(AskFor, "slow", [0xFF, 0xFF, 0xFF, 0xFF, 0]));
+        Pump(host);
+        time.Advance(TimeSpan.FromDays(49));
+        time.Advance(longest - TimeSpan.FromDays(49) - TimeSpan.FromTicks(1));
+        Pump(host);
+        Assert.Empty(log.Received);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Pump(host);
+
+        Assert.Equal(ReplyOutcome.TimedOut, Assert.Single(Replies(log)).Outcome);
+    }
+
+    [Fact]
+    public async Task Request_BeyondTheOpenOnes_CostsNoRateAndNoQuota()
+    {
+        FakeTimeProvider time = new();
+        await using TestHost host = new(workers: 0, time, runtime: runtime);
+        Add(
+            host,
+            "asker",
+            new()
+            {
+                SendsTo = ["*"],
+                Limits = new() { OpenRequests = 1 },
+                Rate = new() { MessagesPerSecond = 0.001, Burst = 3 },
+                Quota = new() { Messages = 3 },
+            }
+        );
+        Component responder = Add(host, "responder");
+        MessagingEndpoint client = host.AddSender();
+
+        // Of each three that are asked at once one is sent, until three were; the replies go to a log that is not there.
+        for (int i = 0; i < 4; i++)
+        {
+            for (int each = 0; each < 3; each++)
+            {
+                client.Send("asker", Do(Ask, "responder", [0]));
+            }
+
+            await host.SettleAsync();
+        }
+
+        AccountingAssert.AssertEnded(responder.Statistics, handled: 3);
+        // The rate is looked at before the room.
+        Assert.Equal(["6", "6", "6", "6", "7", "7", "7", "7", "7"], Reasons(host, "asker"));
+    }
+
     private Conversation Begin(int workers = 0, ComponentOptions? asker = null)
     {
         TestHost host = new(workers, runtime: runtime);
