@@ -247,22 +247,25 @@ internal sealed class HostMeter : IDisposable
         Func<Receiver, long?> number,
         params KeyValuePair<string, object?>[] tags
     ) =>
-        SumsOf(receiver => number(receiver) is { } value && (value != 0 || !receiver.Self.OnlySends) ? value : null)
+        SumsOf(
+                _accounts.Receivers,
+                receiver => number(receiver) is { } value && (value != 0 || !receiver.Self.OnlySends) ? value : null
+            )
             .Select(sum => new Measurement<long>(sum.Value, [.. tags, new(TelemetryNames.Destination, sum.Key)]));
 
-    /// <summary>A number of each component and endpoint as a sender, also of those that only send.</summary>
+    /// <summary>A number of each component and endpoint as a sender, also of those that only send or have stopped.</summary>
     private IEnumerable<Measurement<long>> OfEachSender(Func<Receiver, long> number) =>
-        SumsOf(receiver => number(receiver))
+        SumsOf(_accounts.ReceiversAsSenders, receiver => number(receiver))
             .Select(sum => new Measurement<long>(sum.Value, System, new(TelemetryNames.Client, sum.Key)));
 
     /// <summary>
     /// The numbers by id. A receiver that was removed and still settles its messages is added to the next one under its id, because no two
     /// measurements may have the same attributes.
     /// </summary>
-    private Dictionary<string, long> SumsOf(Func<Receiver, long?> number)
+    private static Dictionary<string, long> SumsOf(Receiver[] receivers, Func<Receiver, long?> number)
     {
         Dictionary<string, long> sums = [];
-        foreach (Receiver receiver in _accounts.Receivers)
+        foreach (Receiver receiver in receivers)
         {
             if (number(receiver) is { } value)
             {

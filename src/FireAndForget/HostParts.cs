@@ -74,6 +74,7 @@ internal sealed class HostParts
         {
             InstanceBuilders = InstanceBuilders,
             CallsHandlersOnPump = Pump is not null,
+            Deadlines = new(options.TimeProvider, ReportError),
             LaterIsDue = manual is null ? null : manual.AnnounceChange,
             RandomSeed = options.RandomSeed,
             GuestOutput = options.GuestOutput ?? Audit,

@@ -178,7 +178,7 @@ public sealed partial class MessagingHost
             receiver.Self.HasLeft = receiver.Handle is MessagingEndpoint;
             receiver.Close("its receiver was removed");
             // It accepts nothing any more, so the next receiver under its id gives greater numbers than all of its messages have.
-            _numbersBefore = Math.Max(_numbersBefore, receiver.NumbersBefore + receiver.Mailbox.Accepted);
+            _numbersBefore = Math.Max(_numbersBefore, receiver.LastNumber);
         }
 
         (receiver.Handle as MessagingEndpoint)?.CancelRequests();

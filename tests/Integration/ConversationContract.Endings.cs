@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace FireAndForget.Tests;
@@ -214,6 +215,129 @@ public abstract partial class ConversationContract
         );
         Assert.Equal(2, letters.Select(letter => letter.Number).Distinct().Count());
         Assert.Equal(2, talk.Host.Events.OfType<ComponentRestarted>().Count());
+    }
+
+    /// <summary>The numbers of requests and replies began anew, so that a responder's replies came twice under one number.</summary>
+    [Fact]
+    public async Task Reply_ToOneThatWasAddedAgain_HasANumberOfItsOwn()
+    {
+        await using Conversation talk = Begin();
+
+        talk.Tell(Ask, [0, 0xFF]);
+        await talk.Host.SettleAsync();
+        talk.Tell(Ask, [0, 0xFF]);
+        await talk.Host.SettleAsync();
+        talk.Host.Host.Remove("asker");
+        await talk.Host.SettleAsync();
+        Add(talk.Host, "asker");
+        talk.Tell(Ask, [0, 0xFF]);
+        await talk.Host.SettleAsync();
+        talk.Tell(Ask, [0, 1]);
+        await talk.Host.SettleAsync();
+
+        long[] numbers = [.. talk.Host.DeadLetters.Select(letter => letter.Number)];
+        Assert.Equal(3, numbers.Length);
+        Assert.Equal(numbers.Distinct().Order(), numbers);
+        Assert.True(Assert.Single(Replies(talk.Log)).Request > 3);
+    }
+
+    /// <summary>A component that stopped for good is no more, and what it scheduled is still sent; the host did not count it meanwhile.</summary>
+    [Fact]
+    public async Task Stop_OfAComponentForGood_ItsLaterMessagesCountUntilTheyAreSent()
+    {
+        FakeTimeProvider time = new();
+        await using TestHost host = new(workers: 0, time, runtime: runtime);
+        Component guest = Add(
+            host,
+            "guest",
+            new()
+            {
+                SendsTo = ["*"],
+                Restart = new() { Max = 0 },
+            }
+        );
+        host.AddInbox("target", out Inbox target);
+        MessagingEndpoint client = host.AddSender();
+        byte[] delay = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(delay, 5000);
+
+        client.Send("guest", Do(Later, "target", [.. delay, 1]));
+        client.Send("guest", Do(Trap, "", []));
+        await host.SettleAsync();
+        Assert.True(guest.IsStopped);
+        Assert.Equal((1, 1), (guest.Statistics.Scheduled, host.Statistics.Scheduled));
+        Assert.Equal((2, 2), (host.Statistics.Sent, host.Statistics.Settled));
+        time.Advance(TimeSpan.FromSeconds(6));
+        await host.Host.DrainAsync(withScheduled: true, Token).WaitAsync(TestHost.Patience, Token);
+
+        Assert.Equal([1], Assert.Single(target.Received).Bytes);
+        Assert.Equal((3, 0), (host.Statistics.Sent, host.Statistics.Scheduled));
+    }
+
+    /// <summary>Longer than a timer of the system can wait for at once.</summary>
+    [Fact]
+    public async Task Request_ForTheLongestTime_IsOverThenAndNotBefore()
+    {
+        FakeTimeProvider time = new();
+        await using TestHost host = new(workers: 0, time, runtime: runtime);
+        Add(host, "asker");
+        host.Host.AddEndpoint(
+            "slow",
+            async (AsyncMessage _, CancellationToken stop) =>
+            {
+                await Task.Delay(Timeout.Infinite, stop);
+                return Answer.Of(default);
+            }
+        );
+        host.AddInbox("log", out Inbox log);
+        MessagingEndpoint client = host.AddSender();
+        var longest = TimeSpan.FromMilliseconds(uint.MaxValue);
+
+        client.Send("asker", Do(AskFor, "slow", [0xFF, 0xFF, 0xFF, 0xFF, 0]));
+        Pump(host);
+        time.Advance(TimeSpan.FromDays(49));
+        time.Advance(longest - TimeSpan.FromDays(49) - TimeSpan.FromTicks(1));
+        Pump(host);
+        Assert.Empty(log.Received);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Pump(host);
+
+        Assert.Equal(ReplyOutcome.TimedOut, Assert.Single(Replies(log)).Outcome);
+    }
+
+    [Fact]
+    public async Task Request_BeyondTheOpenOnes_CostsNoRateAndNoQuota()
+    {
+        FakeTimeProvider time = new();
+        await using TestHost host = new(workers: 0, time, runtime: runtime);
+        Add(
+            host,
+            "asker",
+            new()
+            {
+                SendsTo = ["*"],
+                Limits = new() { OpenRequests = 1 },
+                Rate = new() { MessagesPerSecond = 0.001, Burst = 3 },
+                Quota = new() { Messages = 3 },
+            }
+        );
+        Component responder = Add(host, "responder");
+        MessagingEndpoint client = host.AddSender();
+
+        // Of each three that are asked at once one is sent, until three were; the replies go to a log that is not there.
+        for (int i = 0; i < 4; i++)
+        {
+            for (int each = 0; each < 3; each++)
+            {
+                client.Send("asker", Do(Ask, "responder", [0]));
+            }
+
+            await host.SettleAsync();
+        }
+
+        AccountingAssert.AssertEnded(responder.Statistics, handled: 3);
+        // The rate is looked at before the room.
+        Assert.Equal(["6", "6", "6", "6", "7", "7", "7", "7", "7"], Reasons(host, "asker"));
     }
 
     private Conversation Begin(int workers = 0, ComponentOptions? asker = null)

@@ -74,6 +74,29 @@ public class LookingAtAHostTests
     public async Task WatchTraffic_HostWithASeed_SamplesTheSameTurnsInEachRun() =>
         Assert.Equal(await FlowsOfABusyReceiverAsync(), await FlowsOfABusyReceiverAsync());
 
+    /// <summary>A reply counted as one more message of whoever had sent the one before.</summary>
+    [Fact]
+    public async Task WatchTraffic_RepliesToAGuest_AreOfWhoAnswered()
+    {
+        await using TestHost host = new(workers: 0);
+        host.Add("asker", TestFiles.ConversationCore, new() { SendsTo = ["answering"] });
+        host.Host.AddEndpoint("answering", _ => Answer.Of(default));
+        MessagingEndpoint client = host.AddSender();
+        using TrafficWatch watch = host.Host.WatchTraffic();
+
+        for (int i = 0; i < 3; i++)
+        {
+            client.Send("asker", [1, 9, .. "answering"u8, 0]);
+        }
+
+        await host.SettleAsync();
+
+        Assert.Equal(
+            [("answering", "asker", 3), ("asker", "answering", 3), ("client", "asker", 3)],
+            Flows(watch).OrderBy(flow => flow.Sender)
+        );
+    }
+
     [Fact]
     public async Task WatchTraffic_AsyncHandlersAndMessagesWithAContext_AreCounted()
     {

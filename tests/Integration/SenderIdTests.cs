@@ -51,6 +51,36 @@ public class SenderIdTests
         Assert.InRange(host.Host.SenderCount, 1, 500);
     }
 
+    /// <summary>A guest that had kept the name of its last sender took the next one under the same number for that.</summary>
+    [Theory]
+    [InlineData(GuestRuntime.Direct)]
+    [InlineData(GuestRuntime.ComponentApi)]
+    public async Task Send_UnderTheNumberOfTheSenderBefore_IsAnsweredToWhoSent(GuestRuntime runtime)
+    {
+        await using TestHost host = new(workers: 0, runtime: runtime);
+        host.Add("mirror", TestFiles.CMirror, new() { SendsTo = ["*"] });
+        uint number = SendAndGo(host);
+        MessagingEndpoint? next = null;
+        Inbox inbox = new();
+        List<MessagingEndpoint> others = [];
+        for (int round = 0; next is null && round < 20; round++)
+        {
+            AddAndRemove(host, round * 100, 100);
+            Collect();
+            for (int i = 0; next is null && i < 100; i++)
+            {
+                others.Add(host.Host.AddEndpoint($"other{round}.{i}", inbox.Handle));
+                next = others[^1].Receiver.Self.Number == number ? others[^1] : null;
+            }
+        }
+
+        Assert.NotNull(next);
+        next.Send("mirror", [1, 2, 3]);
+        host.Host.Pump();
+
+        Assert.Single(inbox.Received);
+    }
+
     /// <summary>A removed sender's message is told with its sender, however many others came since.</summary>
     [Fact]
     public async Task Remove_WithItsMessageWaiting_IsToldWithItsId()
@@ -144,6 +174,18 @@ public class SenderIdTests
         client.Send("dropping", [1]);
         client.Send("dropping", [2]);
         host.Host.Remove("gone");
+    }
+
+    /// <summary>Has the mirror answer to a sender that is then removed, and gives that one's number.</summary>
+    private static uint SendAndGo(TestHost host)
+    {
+        MessagingEndpoint client = host.AddInbox("gone", out Inbox inbox);
+        client.Send("mirror", [1, 2, 3]);
+        host.Host.Pump();
+        Assert.Single(inbox.Received);
+        host.Host.Remove("gone");
+        host.Host.Pump();
+        return client.Receiver.Self.Number;
     }
 
     private static void AddAndRemove(TestHost host, int first, int count)

@@ -69,7 +69,7 @@ internal sealed class StandingMailbox(byte[] message, int messages) : Mailbox
 
     public override long NumberOf(int index) => index + 1;
 
-    public override int CountUpTo(long number) => throw new NotSupportedException();
+    public override int CountUpTo(long number, int most) => throw new NotSupportedException();
 
     public override void Release(int count) { }
 

@@ -81,6 +81,16 @@ internal sealed class SenderCounts(Random random)
         }
     }
 
+    /// <summary>Counts a reply, which is none of a turn's messages.</summary>
+    /// <param name="responder">Who answered.</param>
+    public void AddReply(string responder)
+    {
+        lock (_lock)
+        {
+            Add(_counts, responder, 1);
+        }
+    }
+
     public Dictionary<string, long> Read()
     {
         lock (_lock)
@@ -115,11 +125,16 @@ internal sealed class SenderCounts(Random random)
             long share = Before(i + 1, messages) - Before(i, messages);
             if (share > 0 && _senders[i] is { } sender)
             {
-                if (counts.TryGetValue(sender, out long before) || counts.Count < MostSenders)
-                {
-                    counts[sender] = before + share;
-                }
+                Add(counts, sender, share);
             }
+        }
+    }
+
+    private static void Add(Dictionary<string, long> counts, string sender, long messages)
+    {
+        if (counts.TryGetValue(sender, out long before) || counts.Count < MostSenders)
+        {
+            counts[sender] = before + messages;
         }
     }
 

@@ -28,10 +28,10 @@ internal sealed partial class ComponentReceiver
     /// <param name="quota">The most messages; becomes the number of those that come before the reply.</param>
     private bool TryDeliverReply(ref int quota)
     {
-        int before = Mailbox.CountUpTo(Requests.NextPosition);
+        int before = Mailbox.CountUpTo(Requests.NextPosition, quota);
         if (before != 0)
         {
-            quota = Math.Min(quota, before);
+            quota = before;
             return false;
         }
 
@@ -40,6 +40,7 @@ internal sealed partial class ComponentReceiver
             return false;
         }
 
+        ReplyFrom = request.Responder;
         DeliverReply(_guest!, request);
         return true;
     }

@@ -21,7 +21,11 @@ internal sealed record HostServices(
 )
 {
     /// <summary>The deadlines of requests.</summary>
-    public DeadlineQueue Deadlines => field ??= new(Time, Failed);
+    public DeadlineQueue Deadlines
+    {
+        get => field ??= new(Time, Failed);
+        init;
+    }
 
     /// <summary>The later messages of all senders.</summary>
     public LaterSchedule Later => field ??= new(new(Time, Failed, LaterIsDue), Failed);

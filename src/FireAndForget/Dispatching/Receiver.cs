@@ -92,11 +92,22 @@ internal abstract partial class Receiver : MessageTarget, IMessageDetails
 
     /// <summary>
     /// The number that is added to those of the mailbox: as many messages as were accepted under this id before this receiver, or
-    /// more. Set once, before it is registered.
+    /// more. Its requests, by which its replies are numbered, begin behind it too. Set once, before it is registered.
     /// </summary>
-    public long NumbersBefore { get; set; }
+    public long NumbersBefore
+    {
+        get;
+        set
+        {
+            field = value;
+            SentRequests?.LastNumber = (ulong)value;
+        }
+    }
 
-    /// <summary>Its open requests as a sender. Set once, before it is registered.</summary>
+    /// <summary>The greatest number that a message to it, or a request of it, has.</summary>
+    public long LastNumber => Math.Max(NumbersBefore + Mailbox.Accepted, (long)(SentRequests?.LastNumber ?? 0));
+
+    /// <summary>Its open requests as a sender. Set once, before <see cref="NumbersBefore"/> is.</summary>
     public OpenRequests? SentRequests { get; set; }
 
     /// <summary>Counts where its messages come from; null: nobody wants to know.</summary>
@@ -257,8 +268,15 @@ internal abstract partial class Receiver : MessageTarget, IMessageDetails
         }
 
         int taken = Taken;
+        ReplyFrom = null;
         int settled = DeliverNext(quota);
         int messages = settled + Taken - taken;
+        if (ReplyFrom is { } responder)
+        {
+            counts.AddReply(responder);
+            messages--;
+        }
+
         if (isLookedAt)
         {
             counts.End(messages);
@@ -324,6 +342,9 @@ internal abstract partial class Receiver : MessageTarget, IMessageDetails
 
     /// <summary>Whether messages are there to be delivered, of which the next may not be published yet. Asked where the mailbox holds any.</summary>
     protected virtual bool HasDeliverable => !IsPaused;
+
+    /// <summary>Who answered, where the last delivery was of a reply; it is set then, and reset by who asks for it.</summary>
+    protected string? ReplyFrom { get; set; }
 
     /// <summary>Whether the next message to be delivered is published.</summary>
     protected virtual bool HasNext => Mailbox.HasNext;

@@ -13,6 +13,11 @@ internal sealed class ReceiverAccounts(EventHub events, Func<string, Random> ran
 {
     private readonly Lock _lock = new();
     private readonly HashSet<Receiver> _receivers = [];
+
+    /// <summary>
+    /// Receivers that are done and whose counts as senders still change, because they have open requests or later messages.
+    /// </summary>
+    private readonly List<Receiver> _leaving = [];
     private MessageStatistics _closed = new();
     private TaskCompletionSource? _empty;
     private TaskCompletionSource? _drained;
@@ -24,9 +29,10 @@ internal sealed class ReceiverAccounts(EventHub events, Func<string, Random> ran
         {
             lock (_lock)
             {
+                CloseThoseThatHaveLeft();
                 return new()
                 {
-                    Messages = _receivers.Aggregate(_closed, (sum, receiver) => sum.Plus(Of(receiver))) with
+                    Messages = _receivers.Concat(_leaving).Aggregate(_closed, (sum, of) => sum.Plus(Of(of))) with
                     {
                         // These include late replies to requesters that were removed meanwhile.
                         LateReplies = events.LateReplies,
@@ -132,9 +138,13 @@ internal sealed class ReceiverAccounts(EventHub events, Func<string, Random> ran
     {
         lock (_lock)
         {
-            _receivers.Remove(receiver);
-            // The receiver's own later messages are cancelled or refused elsewhere.
-            _closed = _closed.Plus(Of(receiver) with { Scheduled = 0 });
+            // An interrupted thread calls this twice.
+            if (_receivers.Remove(receiver))
+            {
+                _leaving.Add(receiver);
+            }
+
+            CloseThoseThatHaveLeft();
             if (_receivers.Count == 0)
             {
                 _empty?.TrySetResult();
@@ -164,6 +174,19 @@ internal sealed class ReceiverAccounts(EventHub events, Func<string, Random> ran
             lock (_lock)
             {
                 return [.. _receivers];
+            }
+        }
+    }
+
+    /// <summary>The receivers, and those that are done and still have open requests or later messages as senders.</summary>
+    public Receiver[] ReceiversAsSenders
+    {
+        get
+        {
+            lock (_lock)
+            {
+                CloseThoseThatHaveLeft();
+                return [.. _receivers, .. _leaving];
             }
         }
     }
@@ -229,6 +252,24 @@ internal sealed class ReceiverAccounts(EventHub events, Func<string, Random> ran
         }
 
         return settled == accepted;
+    }
+
+    /// <summary>
+    /// Adds up what those have counted whose counts do not change any more. Who stops may get replies to its requests after that, and its
+    /// later messages are sent, unless it is removed. Under the lock.
+    /// </summary>
+    private void CloseThoseThatHaveLeft()
+    {
+        for (int i = _leaving.Count - 1; i >= 0; i--)
+        {
+            Receiver receiver = _leaving[i];
+            // A request is closed behind the count of its reply, and a later message behind its send.
+            if (receiver.SentRequests is not { Count: > 0 } && receiver.Ledger.Scheduled == 0)
+            {
+                _closed = _closed.Plus(Of(receiver));
+                _leaving.RemoveAt(i);
+            }
+        }
     }
 
     private bool IsAnyReporting()

@@ -212,12 +212,12 @@ internal sealed class LockedMailbox : Mailbox
         }
     }
 
-    public override int CountUpTo(long number)
+    public override int CountUpTo(long number, int most)
     {
         lock (_lock)
         {
             int count = 0;
-            while (count < _messages.Count && _messages.At(count).Number <= number)
+            while (count < Math.Min(most, _messages.Count) && _messages.At(count).Number <= number)
             {
                 count++;
             }

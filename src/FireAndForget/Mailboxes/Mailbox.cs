@@ -108,7 +108,9 @@ internal abstract class Mailbox : IDisposable
     /// <summary>
     /// How many of the waiting messages have a number up to the given one, which was given to a message already. For the reader.
     /// </summary>
-    public abstract int CountUpTo(long number);
+    /// <param name="number">The number.</param>
+    /// <param name="most">The most that are counted: the reader takes no more at a time, however many wait.</param>
+    public abstract int CountUpTo(long number, int most);
 
     /// <summary>Forgets the first <paramref name="count"/> messages and gives their room free. For the reader.</summary>
     public abstract void Release(int count);

@@ -117,7 +117,7 @@ internal sealed unsafe partial class RingMailbox
 
     public override long NumberOf(int index) => _cursors.Released + index + 1;
 
-    public override int CountUpTo(long number) => (int)Math.Min(Math.Max(number - _cursors.Released, 0), int.MaxValue);
+    public override int CountUpTo(long number, int most) => (int)Math.Clamp(number - _cursors.Released, 0, most);
 
     public override void Release(int count)
     {

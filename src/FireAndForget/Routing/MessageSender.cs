@@ -112,14 +112,9 @@ internal sealed partial class MessageSender(Registry registry, Participant self,
             return null;
         }
 
-        if (route.IsStale)
-        {
-            route = _routes.Renew(route.TargetId);
-        }
-
         OpenRequests requests = Requests!;
         GuestRequest request = requests.PrepareOfGuest(timeout, route.TargetId);
-        SendStatus status = SendSlowly(route, message, request);
+        SendStatus status = TrySend(ref route, message, request);
         if (status != SendStatus.Accepted)
         {
             request.Free();

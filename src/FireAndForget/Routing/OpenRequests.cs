@@ -52,6 +52,13 @@ internal sealed partial class OpenRequests(
         set => Volatile.Write(ref _most, value);
     }
 
+    /// <summary>The number of the last request; the next one gets a greater one. Set only before the first request.</summary>
+    public ulong LastNumber
+    {
+        get => Volatile.Read(ref _last);
+        set => Volatile.Write(ref _last, value);
+    }
+
     /// <summary>The largest answer that the sender takes, in bytes.</summary>
     public int LargestAnswer => requester.MaxMessageBytes;
 

@@ -68,7 +68,7 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
         }
         catch (Exception e)
         {
-            failed(e);
+            Fail(e);
         }
     }
 
@@ -123,7 +123,7 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
         }
         catch (Exception e)
         {
-            failed(e);
+            Fail(e);
         }
     }
 
@@ -221,10 +221,23 @@ internal sealed class DeadlineQueue(TimeProvider time, Action<Exception> failed,
         catch (Exception e)
         {
             // Out of a timer it would end the process.
-            failed(e);
+            Fail(e);
         }
 
         return isAny;
+    }
+
+    /// <summary>
+    /// Tells of what the clock threw. The timer may not be set for what waits, so whatever is added next sets it.
+    /// </summary>
+    private void Fail(Exception e)
+    {
+        lock (_lock)
+        {
+            _setFor = TimeSpan.MaxValue;
+        }
+
+        failed(e);
     }
 
     private void Fire()

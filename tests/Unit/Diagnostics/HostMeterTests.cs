@@ -160,6 +160,42 @@ public sealed class HostMeterTests : IAsyncLifetime
         Assert.Equal([1], _metrics.Observe(Scheduled, (TelemetryNames.Client, "client")));
     }
 
+    /// <summary>The longest time that a guest can give; the guest is done before it is over.</summary>
+    [Fact]
+    public void Observe_LaterMessageOfAComponentThatStopped_WaitsUntilThatIsRemoved()
+    {
+        const string Scheduled = "fire_and_forget.scheduled.messages";
+        _host.AddComponent(
+            "planner",
+            ComponentSource.FromText(
+                """
+                (module
+                  (import "host-messaging" "send-later" (func $later (param i32 i32 i32 i32 i64 i32) (result i32)))
+                  (memory (export "memory") 1)
+                  (data (i32.const 100) "nobody")
+                  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 4096))
+                  (func (export "handle-message") (param i32 i32 i32 i32) (result i32)
+                    (drop (call $later
+                      (i32.const 100) (i32.const 6) (i32.const 0) (i32.const 0) (i64.const -1) (i32.const 64)))
+                    unreachable))
+                """
+            ),
+            new()
+            {
+                SendsTo = ["*"],
+                Restart = new() { Max = 0 },
+            }
+        );
+        _client.Send("planner", [1]);
+        _host.Pump();
+
+        Assert.Equal([1], _metrics.Observe(Scheduled, (TelemetryNames.Client, "planner")));
+        Assert.Equal(1, _host.Statistics.Scheduled);
+        _host.Remove("planner");
+        Assert.Empty(_metrics.Observe(Scheduled, (TelemetryNames.Client, "planner")));
+        Assert.Equal(0, _host.Statistics.Scheduled);
+    }
+
     [Fact]
     public async Task Observe_RequestThatIsGivenUp_IsOpenUntilThenAndItsReplyIsLate()
     {

@@ -67,6 +67,22 @@ public abstract partial class MailboxContract
     }
 
     [Fact]
+    public void CountUpTo_ANumber_CountsWhatWaitsUpToItAndNoMoreThanIsAsked()
+    {
+        Mailbox mailbox = Make();
+        for (int i = 0; i < 7; i++)
+        {
+            mailbox.TryEnqueue(0, [1]);
+        }
+
+        MailboxReader.Run(mailbox, 2, 100);
+        mailbox.Release(2);
+
+        Assert.Equal([0, 0, 1, 4], ((long[])[1, 2, 3, 6]).Select(number => mailbox.CountUpTo(number, 100)));
+        Assert.Equal([0, 1, 3, 4], ((int[])[0, 1, 3, 4]).Select(most => mailbox.CountUpTo(6, most)));
+    }
+
+    [Fact]
     public void TryEnqueue_WithNumber_TellsTheNumberThatTheReaderFinds()
     {
         Mailbox mailbox = Make();

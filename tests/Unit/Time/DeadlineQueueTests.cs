@@ -113,6 +113,35 @@ public sealed class DeadlineQueueTests
         Assert.Empty(_errors);
     }
 
+    /// <summary>The timer was set for what was over already, and never again for anything that came later.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Expire_TheClockThrowsOnce_TheNextOneSetsTheTimerAgain(bool isWhenSet)
+    {
+        BreakableTime time = new() { IsBroken = isWhenSet };
+        using DeadlineQueue queue = new(time, _errors.Add);
+        queue.Add(new Item(_expired, 1), TimeSpan.FromSeconds(1));
+        time.IsBroken = true;
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Empty(_expired);
+        Assert.NotEmpty(_errors);
+        time.IsBroken = false;
+
+        queue.Add(new Item(_expired, 2), TimeSpan.FromSeconds(5));
+        time.Advance(TimeSpan.FromSeconds(6));
+
+        Assert.Equal(isWhenSet ? [2] : [1, 2], _expired);
+    }
+
+    private sealed class BreakableTime : FakeTimeProvider
+    {
+        public bool IsBroken { get; set; }
+
+        public override long GetTimestamp() =>
+            IsBroken ? throw new InvalidOperationException("the clock is broken") : base.GetTimestamp();
+    }
+
     private sealed class Item(List<int> expired, int number) : IDeadline
     {
         public int Number => number;

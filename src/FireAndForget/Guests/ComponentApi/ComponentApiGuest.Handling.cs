@@ -25,6 +25,9 @@ internal sealed partial class ComponentApiGuest
     /// <summary>The sender that the first argument names; null: none yet.</summary>
     private uint? _sender;
 
+    /// <summary>The version of senders' numbers by which it does.</summary>
+    private int _senderVersion;
+
     /// <summary>The number of the reply that is being delivered; 0: none is.</summary>
     private long _replyNumber;
 
@@ -150,10 +153,12 @@ internal sealed partial class ComponentApiGuest
     /// <summary>Calls <c>handle-message</c>: 0 where it handled the message, 1 where it rejected it.</summary>
     private int Handle(uint sender, ReadOnlySpan<byte> message)
     {
-        if (_sender != sender || MessageOrigin.HasContext(sender))
+        // This is read after the message: where its number has gone to another id, the version grew before.
+        int version = _host.SenderVersion;
+        if (_sender != sender || _senderVersion != version || MessageOrigin.HasContext(sender))
         {
             _arguments[0] = ComponentValue.String(Encoding.UTF8.GetString(_host.IdOf(sender)));
-            _sender = sender;
+            (_sender, _senderVersion) = (sender, version);
         }
 
         if (_handleMessage is null)
