@@ -127,7 +127,7 @@ internal sealed partial class ClusterNode
                     && _remotes.TryGetValue(id, out RemoteId? remote)
                 )
                 {
-                    remote.Outbox.GoOn(LinkTo(entry.Host));
+                    remote.Outbox.ConnectTo(LinkTo(entry.Host));
                 }
             }
         }

@@ -41,7 +41,7 @@ internal interface ILinkService : IGrainService
     Task ForgetAsync(SiloAddress from, string id, long version);
 
     /// <summary>
-    /// Holds back all messages to an id until <see cref="GoOnAsync"/>; ends when none is under way to it from here.
+    /// Holds back all messages to an id until <see cref="EndHoldAsync"/>; ends when none is under way to it from here.
     /// </summary>
     [ResponseTimeout("00:05:00")]
     [Alias("Hold")]
@@ -49,7 +49,7 @@ internal interface ILinkService : IGrainService
 
     [ResponseTimeout("00:00:30")]
     [Alias("GoOn")]
-    Task GoOnAsync(string id);
+    Task EndHoldAsync(string id);
 
     /// <summary>
     /// Whether all messages before these numbers are in their receivers' mailboxes; the numbers are those of outboxes, by their

@@ -43,9 +43,9 @@ internal sealed class LinkService(GrainId id, Silo silo, ILoggerFactory logging,
 
     public Task HoldAsync(string id, SiloAddress mover) => node.HoldAsync(id, mover);
 
-    public Task GoOnAsync(string id)
+    public Task EndHoldAsync(string id)
     {
-        node.GoOn(id);
+        node.EndHold(id);
         return Task.CompletedTask;
     }
 
