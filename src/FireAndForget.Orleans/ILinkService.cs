@@ -25,7 +25,11 @@ internal interface ILinkService : IGrainService
     [Alias("Resume")]
     Task<LinkState> ResumeAsync(SiloAddress from, uint session, ulong settledThrough);
 
-    /// <summary>Exchanges what both silos host.</summary>
+    /// <summary>Asks what the called silo hosts, for the part behind an id; from then on it tells the calling one of changes.</summary>
+    [Alias("Ask")]
+    Task<TablePart> AskAsync(SiloAddress from, string after);
+
+    /// <summary>Exchanges what both silos host, all at once: silos of the versions before <see cref="Protocol.WithTableParts"/> do.</summary>
     [Alias("Meet")]
     Task<TableEntry[]> MeetAsync(SiloAddress from, TableEntry[] hosted);
 
