@@ -27,7 +27,7 @@ public sealed class ClusterTestTask : FrostingTask<BuildContext>
             "--artifacts-path",
             Older,
             "-p:UseArtifactsOutput=true",
-            "-p:ProtocolVersion=1"
+            "-p:ProtocolVersion=2"
         );
         string older =
             $"{Older}/bin/ClusterTest/{context.BuildConfiguration.ToLowerInvariant()}/FireAndForget.Tests.ClusterTest.dll";

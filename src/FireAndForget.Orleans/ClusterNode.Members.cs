@@ -13,9 +13,9 @@ internal sealed partial class ClusterNode
     /// <summary>How long each further silo waits for the ones before it to bring a component up again.</summary>
     private static readonly TimeSpan FailoverStagger = TimeSpan.FromMilliseconds(300);
 
-    private async Task WatchMembershipAsync()
+    /// <param name="met">The silos that were met before.</param>
+    private async Task WatchMembershipAsync(HashSet<SiloAddress> met)
     {
-        HashSet<SiloAddress> met = [];
         try
         {
             await foreach (
@@ -50,13 +50,10 @@ internal sealed partial class ClusterNode
     /// <summary>Makes the acquaintance of a silo that has become active, or refuses one whose protocol's version is too far from this one's.</summary>
     private async Task WelcomeAsync(SiloAddress silo)
     {
-        if (await FindMismatchAsync(silo).ConfigureAwait(false) is { } mismatch)
+        if (await MeetAsync(silo).ConfigureAwait(false) is { } mismatch)
         {
             Refuse(silo, mismatch);
-            return;
         }
-
-        await MeetAsync(silo).ConfigureAwait(false);
     }
 
     /// <summary>Handles the death of a silo, as the membership declares it.</summary>
@@ -127,7 +124,7 @@ internal sealed partial class ClusterNode
                     && _remotes.TryGetValue(id, out RemoteId? remote)
                 )
                 {
-                    remote.Outbox.GoOn(LinkTo(entry.Host));
+                    remote.Outbox.ConnectTo(LinkTo(entry.Host));
                 }
             }
         }

@@ -61,8 +61,8 @@ internal sealed partial class ClusterNode
             }
             finally
             {
-                GoOn(id);
-                await ForEachPeerAsync(service => service.GoOnAsync(id)).ConfigureAwait(false);
+                EndHold(id);
+                await ForEachPeerAsync(service => service.EndHoldAsync(id)).ConfigureAwait(false);
             }
 
             LogMoved(_logger, id, to);
@@ -71,7 +71,7 @@ internal sealed partial class ClusterNode
         await Grains.GetGrain<IComponentGrain>(id).FollowAsync(to).ConfigureAwait(false);
     }
 
-    /// <summary>Holds back all messages to an id until <see cref="GoOn"/>.</summary>
+    /// <summary>Holds back all messages to an id until <see cref="EndHold"/>.</summary>
     /// <returns>A task that ends when nothing is under way to it from here.</returns>
     /// <exception cref="InvalidOperationException">The mover does not host the id by what this silo knows, or is dead.</exception>
     internal Task HoldAsync(string id, SiloAddress mover)
@@ -92,7 +92,7 @@ internal sealed partial class ClusterNode
     }
 
     /// <summary>Sends the messages that were held back to the silo that has the id now.</summary>
-    internal void GoOn(string id)
+    internal void EndHold(string id)
     {
         lock (_lock)
         {

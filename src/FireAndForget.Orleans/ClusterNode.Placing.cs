@@ -225,7 +225,7 @@ internal sealed partial class ClusterNode
                 Host.Place(component);
                 Settle();
             });
-            remote.Outbox.GoOn(LinkTo(Silo));
+            remote.Outbox.ConnectTo(LinkTo(Silo));
         }
 
         void Settle()

@@ -98,7 +98,7 @@ internal sealed partial class ClusterNode
         }
         else if (entry.Host != Silo && !_dead.ContainsKey(entry.Host))
         {
-            outbox.GoOn(LinkTo(entry.Host));
+            outbox.ConnectTo(LinkTo(entry.Host));
         }
 
         if (isSubscriber)
@@ -155,7 +155,7 @@ internal sealed partial class ClusterNode
             );
         }
 
-        outbox.GoOn(link);
+        outbox.ConnectTo(link);
     }
 
     /// <summary>Under the lock.</summary>

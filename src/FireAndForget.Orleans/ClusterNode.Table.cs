@@ -19,17 +19,6 @@ internal sealed partial class ClusterNode
         return _table.TryGetValue(id, out TableEntry? entry) ? entry.Host : null;
     }
 
-    /// <summary>Exchanges with another silo what both host, when either of them has joined.</summary>
-    internal TableEntry[] Meet(SiloAddress from, TableEntry[] hosted)
-    {
-        foreach (TableEntry entry in hosted ?? [])
-        {
-            Learn(from, entry);
-        }
-
-        return Hosted;
-    }
-
     /// <summary>Takes over an entry that is new or has changed on another silo.</summary>
     /// <returns>False where this silo hosts it by right.</returns>
     internal bool Learn(SiloAddress from, TableEntry entry)
@@ -99,27 +88,9 @@ internal sealed partial class ClusterNode
         }
     }
 
-    /// <summary>The entries of everything that this silo hosts.</summary>
-    private TableEntry[] Hosted => [.. _table.Values.Where(entry => entry.Host == Silo)];
-
     private static bool IsNewer(TableEntry known, TableEntry entry) =>
         known.Version > entry.Version
         || known.Version == entry.Version && known.Host != entry.Host && known.Host.CompareTo(entry.Host) < 0;
-
-    private async Task MeetAsync(SiloAddress silo)
-    {
-        await CallAsync(
-                silo,
-                async service =>
-                {
-                    foreach (TableEntry entry in await service.MeetAsync(Silo, Hosted).ConfigureAwait(false) ?? [])
-                    {
-                        Learn(silo, entry);
-                    }
-                }
-            )
-            .ConfigureAwait(false);
-    }
 
     /// <summary>Writes an entry of this silo. Of several writers the last one gets the greatest version.</summary>
     private TableEntry Write(TableEntry entry)

@@ -8,8 +8,8 @@ namespace FireAndForget.Orleans;
 internal sealed partial class ClusterNode
 {
     /// <summary>Asks a silo for its version.</summary>
-    /// <returns>Why the two do not work together; null: they do, or that one does not live any more.</returns>
-    private async Task<string?> FindMismatchAsync(SiloAddress silo)
+    /// <returns>The version; this silo's own where that one does not live any more.</returns>
+    private async Task<int> FindVersionAsync(SiloAddress silo)
     {
         int told = _options.ProtocolVersion;
         await CallAsync(
@@ -17,9 +17,7 @@ internal sealed partial class ClusterNode
                 async service => told = (await service.ReportAsync().ConfigureAwait(false)).ProtocolVersion
             )
             .ConfigureAwait(false);
-        return Protocol.AreNeighbours(_options.ProtocolVersion, told)
-            ? null
-            : Protocol.Explain(_options.ProtocolVersion, silo, told);
+        return Protocol.Of(told);
     }
 
     /// <summary>Nothing is taken from a silo whose version is too far from this one's, and nothing sent to it.</summary>

@@ -187,17 +187,18 @@ internal sealed partial class ClusterNode
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
+        HashSet<SiloAddress> met = [];
         foreach (SiloAddress silo in Peers)
         {
-            if (await FindMismatchAsync(silo).ConfigureAwait(false) is { } mismatch)
+            if (await MeetAsync(silo).ConfigureAwait(false) is { } mismatch)
             {
                 throw new InvalidOperationException(mismatch);
             }
 
-            await MeetAsync(silo).ConfigureAwait(false);
+            met.Add(silo);
         }
 
-        _ = Task.Run(WatchMembershipAsync, CancellationToken.None);
+        _ = Task.Run(() => WatchMembershipAsync(met), CancellationToken.None);
         _ = Task.Run(SweepAsync, CancellationToken.None);
         _ = Task.Run(RestoreAsync, CancellationToken.None);
     }

@@ -1,4 +1,5 @@
 using FireAndForget.Orleans.Links;
+using FireAndForget.Orleans.Table;
 using Orleans.Configuration;
 
 namespace FireAndForget.Orleans;
@@ -44,6 +45,9 @@ public sealed class FireAndForgetClusterOptions
 
     /// <summary>The version of what it says to other silos, for tests.</summary>
     internal int ProtocolVersion { get; set; } = Protocol.Own;
+
+    /// <summary>How many characters a part of the table has, for tests.</summary>
+    internal int TablePartCharacters { get; set; } = TablePart.MostCharacters;
 
     /// <summary>Refuses options that are not valid.</summary>
     /// <exception cref="OrleansConfigurationException">An option is not valid.</exception>

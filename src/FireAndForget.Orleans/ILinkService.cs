@@ -25,7 +25,11 @@ internal interface ILinkService : IGrainService
     [Alias("Resume")]
     Task<LinkState> ResumeAsync(SiloAddress from, uint session, ulong settledThrough);
 
-    /// <summary>Exchanges what both silos host.</summary>
+    /// <summary>Asks what the called silo hosts, for the part behind an id; from then on it tells the calling one of changes.</summary>
+    [Alias("Ask")]
+    Task<TablePart> AskAsync(SiloAddress from, string after);
+
+    /// <summary>Exchanges what both silos host, all at once: silos of the versions before <see cref="Protocol.WithTableParts"/> do.</summary>
     [Alias("Meet")]
     Task<TableEntry[]> MeetAsync(SiloAddress from, TableEntry[] hosted);
 
@@ -41,7 +45,7 @@ internal interface ILinkService : IGrainService
     Task ForgetAsync(SiloAddress from, string id, long version);
 
     /// <summary>
-    /// Holds back all messages to an id until <see cref="GoOnAsync"/>; ends when none is under way to it from here.
+    /// Holds back all messages to an id until <see cref="EndHoldAsync"/>; ends when none is under way to it from here.
     /// </summary>
     [ResponseTimeout("00:05:00")]
     [Alias("Hold")]
@@ -49,7 +53,7 @@ internal interface ILinkService : IGrainService
 
     [ResponseTimeout("00:00:30")]
     [Alias("GoOn")]
-    Task GoOnAsync(string id);
+    Task EndHoldAsync(string id);
 
     /// <summary>
     /// Whether all messages before these numbers are in their receivers' mailboxes; the numbers are those of outboxes, by their

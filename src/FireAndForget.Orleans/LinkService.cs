@@ -30,6 +30,8 @@ internal sealed class LinkService(GrainId id, Silo silo, ILoggerFactory logging,
     public Task<LinkState> ResumeAsync(SiloAddress from, uint session, ulong settledThrough) =>
         Task.FromResult(node.FromPeer(from).Resume(session, settledThrough));
 
+    public Task<TablePart> AskAsync(SiloAddress from, string after) => node.TellPartAsync(from, after);
+
     public Task<TableEntry[]> MeetAsync(SiloAddress from, TableEntry[] hosted) =>
         Task.FromResult(node.Meet(from, hosted));
 
@@ -43,9 +45,9 @@ internal sealed class LinkService(GrainId id, Silo silo, ILoggerFactory logging,
 
     public Task HoldAsync(string id, SiloAddress mover) => node.HoldAsync(id, mover);
 
-    public Task GoOnAsync(string id)
+    public Task EndHoldAsync(string id)
     {
-        node.GoOn(id);
+        node.EndHold(id);
         return Task.CompletedTask;
     }
 

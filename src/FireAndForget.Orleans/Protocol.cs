@@ -9,12 +9,16 @@ namespace FireAndForget.Orleans;
 /// cluster is upgraded silo by silo: what the older one does not know is not sent to it, or is left out by it.
 /// </summary>
 /// <remarks>
-/// 1: messages to one target. 2: subscriptions are in the table, and published messages reach other silos.
+/// 1: messages to one target. 2: subscriptions are in the table, and published messages reach other silos. 3: a silo that comes asks for
+/// the table in parts.
 /// </remarks>
 internal static class Protocol
 {
     /// <summary>From this version on subscriptions travel, and what is published.</summary>
     public const int WithTopics = 2;
+
+    /// <summary>From this version on a silo asks the others for the table in parts.</summary>
+    public const int WithTableParts = 3;
 
     /// <summary>The version of this build, which the project file has.</summary>
     public static int Own { get; } =

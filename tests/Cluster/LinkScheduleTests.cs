@@ -151,7 +151,7 @@ public sealed class LinkScheduleTests
             From.Parts.Accounts.Add(_outbox);
             _inbound = new(this, Address);
             _link = new(this, From.Parts.Services.Directory, new(), NullLogger.Instance);
-            _outbox.GoOn(_link);
+            _outbox.ConnectTo(_link);
         }
 
         public MessagingHost From { get; }

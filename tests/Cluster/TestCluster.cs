@@ -29,7 +29,8 @@ internal sealed class TestCluster : IAsyncDisposable
     public static async Task<TestCluster> StartAsync(
         short silos,
         Action<FireAndForgetClusterOptions>? configure = null,
-        IGrainStorage? storage = null
+        IGrainStorage? storage = null,
+        Action<ISiloBuilder>? configureSilo = null
     )
     {
         InProcessTestClusterBuilder builder = new(silos);
@@ -54,6 +55,7 @@ internal sealed class TestCluster : IAsyncDisposable
                     options.DrainTimeout = TimeSpan.Zero;
                     configure?.Invoke(options);
                 });
+                configureSilo?.Invoke(silo);
             }
         );
         TestCluster cluster = new(builder.Build());

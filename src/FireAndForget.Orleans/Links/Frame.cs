@@ -20,7 +20,7 @@ internal sealed class Frame
     public const byte OldestVersion = 1;
 
     /// <summary>The newest version that this reads. What is written is of the oldest that has all that is in it.</summary>
-    public static readonly byte NewestVersion = (byte)Protocol.Own;
+    public static readonly byte NewestVersion = (byte)Math.Min(Protocol.Own, Protocol.WithTopics);
 
     public const int HeaderBytes = 32;
     public const int RunBytes = 24;

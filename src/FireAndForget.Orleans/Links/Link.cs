@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Text;
-using FireAndForget.Messages;
 using FireAndForget.Routing;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
@@ -18,38 +15,18 @@ namespace FireAndForget.Orleans.Links;
 /// </remarks>
 internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, LinkMetrics metrics, ILogger logger)
 {
-    /// <summary>The bytes of a frame's runs; a larger message gets a frame of its own.</summary>
-    private const int FrameBytes = 128 * 1024;
-
     /// <summary>How many frames may be under way at once.</summary>
     private const int Depth = 8;
-
-    /// <summary>How many full frames wait at most.</summary>
-    private const int MostFilled = 4;
-
-    /// <summary>How far ahead of the next settlement one may come, and how many bytes of such ones are kept.</summary>
-    private const int MostEarlySettlements = 1 << 20;
-    private const long MostEarlyBytes = 256L << 20;
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _lock = new();
     private readonly Queue<Frame> _filled = new();
     private readonly Dictionary<uint, Outbox> _outboxes = [];
     private readonly List<Outbox> _waiting = [];
-    private readonly SortedDictionary<ulong, byte[]> _earlySettlements = [];
-
-    /// <summary>Which numbers of senders, and which keys of targets, the other silo knows.</summary>
-    private readonly HashSet<ulong> _named = [];
-    private int _directoryVersion;
-
-    /// <summary>The sender that was looked up in there last.</summary>
-    private uint _lastNamed = uint.MaxValue;
-    private long _earlyBytes;
     private Frame? _filling;
     private int _underWay;
     private uint _session = 1;
     private ulong _number;
-    private ulong _settledThrough;
     private bool _isBroken;
     private bool _isEnded;
 
@@ -149,59 +126,6 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
         }
     }
 
-    /// <summary>Takes a settlement of the other silo. Settlements are applied in order, also where they do not arrive so.</summary>
-    /// <exception cref="InvalidDataException">It is none that a silo sends which keeps to the protocol; it changes nothing.</exception>
-    public void Settle(byte[] settlement)
-    {
-        ulong number = Settlement.NumberOf(settlement);
-        IReadOnlyList<TargetSettlement> targets = Settlement.Read(settlement);
-        lock (_lock)
-        {
-            if (number <= _settledThrough || _earlySettlements.ContainsKey(number))
-            {
-                return;
-            }
-
-            if (number != _settledThrough + 1)
-            {
-                KeepEarly(number, settlement);
-                return;
-            }
-
-            Apply(targets);
-            while (_earlySettlements.Remove(_settledThrough + 1, out byte[]? next))
-            {
-                _earlyBytes -= next.Length;
-                Apply(Settlement.Read(next));
-            }
-        }
-    }
-
-    private void KeepEarly(ulong number, byte[] settlement)
-    {
-        if (number - _settledThrough > MostEarlySettlements || _earlyBytes + settlement.Length > MostEarlyBytes)
-        {
-            throw new InvalidDataException(
-                $"The silo {Peer} does not keep to the protocol: settlement {number} came, {_settledThrough + 1} is the next, and {_earlyBytes} bytes have come before their time."
-            );
-        }
-
-        _earlySettlements.Add(number, settlement);
-        _earlyBytes += settlement.Length;
-    }
-
-    private void Apply(IReadOnlyList<TargetSettlement> targets)
-    {
-        _settledThrough++;
-        foreach (TargetSettlement target in targets)
-        {
-            if (_outboxes.TryGetValue(target.Key, out Outbox? outbox))
-            {
-                outbox.Settle(target);
-            }
-        }
-    }
-
     /// <summary>Ends the link, because the other silo is dead.</summary>
     /// <returns>The outboxes whose messages went there.</returns>
     public Outbox[] End()
@@ -215,124 +139,6 @@ internal sealed partial class Link(ILinkPeer peer, SenderDirectory directory, Li
             FreeFrames();
             return outboxes;
         }
-    }
-
-    private void ForgetNames()
-    {
-        _named.Clear();
-        _lastNamed = uint.MaxValue;
-    }
-
-    private static ulong NameOf(Outbox outbox) => ((ulong)NameKind.Target << 32) | outbox.Key;
-
-    private Frame? FrameWithRoom(int need)
-    {
-        if (_isBroken)
-        {
-            return null;
-        }
-
-        if (_filling is not null && _filling.Room < need)
-        {
-            if (_filled.Count >= MostFilled)
-            {
-                return null;
-            }
-
-            _filled.Enqueue(_filling);
-            _filling = null;
-        }
-
-        return _filling ??= Frame.Rent(Math.Max(FrameBytes, need));
-    }
-
-    private int WriteRun(Frame frame, Outbox outbox, int ahead, int most, ref int contexts)
-    {
-        Span<byte> run = frame.FreeRuns;
-        if (_named.Add(NameOf(outbox)))
-        {
-            frame.Name(outbox.Key, NameKind.Target, outbox.Self.IdBytes);
-        }
-
-        int at = Frame.RunBytes;
-        int count = 0;
-        while (count < most && outbox.TryPeekNext(ahead + count, out uint origin, out ReadOnlySpan<byte> message))
-        {
-            int length = EntryLength(outbox, origin, message.Length, out MessageContext? context);
-            if (run.Length - at < length)
-            {
-                break;
-            }
-
-            WriteEntry(frame, run.Slice(at, length), origin, message, context);
-            contexts += context is null ? 0 : 1;
-            at += length;
-            count++;
-        }
-
-        BinaryPrimitives.WriteUInt32LittleEndian(run, outbox.Key);
-        BinaryPrimitives.WriteUInt32LittleEndian(run[4..], (uint)count);
-        BinaryPrimitives.WriteInt64LittleEndian(run[8..], outbox.NumberOfNext(ahead));
-        BinaryPrimitives.WriteUInt32LittleEndian(run[16..], (uint)(at - Frame.RunBytes));
-        run.Slice(20, 4).Clear();
-        frame.RunsLength += at;
-        frame.Messages += count;
-        return count;
-    }
-
-    private void WriteEntry(
-        Frame frame,
-        Span<byte> entry,
-        uint origin,
-        ReadOnlySpan<byte> message,
-        MessageContext? context
-    )
-    {
-        uint sender = context is null ? origin : context.Publication?.Number ?? context.Sender.Number;
-        bool hasTopic = MessageOrigin.HasTopic(sender);
-        if (sender != _lastNamed)
-        {
-            _lastNamed = sender;
-            if (_named.Add(((ulong)NameKind.Sender << 32) | sender))
-            {
-                frame.Name(sender, NameKind.Sender, directory.BytesOf(sender));
-                if (hasTopic)
-                {
-                    frame.Name(sender, NameKind.Topic, directory.TopicOf(sender).Bytes);
-                }
-            }
-        }
-
-        if (hasTopic)
-        {
-            frame.NeedTopics();
-        }
-
-        BinaryPrimitives.WriteUInt32LittleEndian(entry, context is null ? sender : sender | Frame.ExtrasFlag);
-        BinaryPrimitives.WriteUInt32LittleEndian(entry[4..], (uint)message.Length);
-        int at = Frame.EntryBytes;
-        if (context is not null)
-        {
-            string trace = context.Send?.Id ?? "";
-            MessageExtras extras =
-                (context.Listener is null ? MessageExtras.None : MessageExtras.Awaited)
-                | (context.Request is null ? MessageExtras.None : MessageExtras.Request);
-            Span<byte> head = entry.Slice(at, Frame.ExtrasBytes);
-            head.Clear();
-            BinaryPrimitives.WriteUInt16LittleEndian(head, (ushort)trace.Length);
-            head[2] = (byte)extras;
-            Encoding.ASCII.GetBytes(trace, entry[(at + Frame.ExtrasBytes)..]);
-            at += Frame.ExtrasBytes + Frame.Padded(trace.Length);
-        }
-
-        message.CopyTo(entry[at..]);
-    }
-
-    private static int EntryLength(Outbox outbox, uint origin, int length, out MessageContext? context)
-    {
-        context = MessageOrigin.HasContext(origin) ? outbox.ContextOf(origin) : null;
-        int extras = context is null ? 0 : Frame.ExtrasBytes + Frame.Padded(context.Send?.Id?.Length ?? 0);
-        return Frame.EntryBytes + extras + Frame.Padded(length);
     }
 
     private bool TryNext(out Frame? frame, out Outbox[] waiting)

@@ -11,7 +11,7 @@ namespace FireAndForget.Orleans.Links;
 /// is queue, window, resend buffer and record of unknown fates in one, and its bounds are those of all of them. Each turn runs on
 /// the thread pool.
 /// </summary>
-internal sealed class Outbox : Receiver, IThreadPoolWorkItem
+internal sealed partial class Outbox : Receiver, IThreadPoolWorkItem
 {
     /// <summary>How many messages a turn hands to its link at most, before others of the thread pool come.</summary>
     private const int Quota = 4096;
@@ -21,18 +21,13 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
     private readonly HostServices _services;
     private readonly ReceiverAccounts _accounts;
     private readonly Lock _lock = new();
-    private readonly Queue<News> _news = new();
 
     /// <summary>How many messages at the mailbox's head are under way. Its turn writes.</summary>
     private int _taken;
     private uint _key;
-
-    /// <summary>How many messages with a context are under way, or more. Only its turn uses it.</summary>
-    private int _contexts;
     private volatile Link? _link;
     private volatile bool _isHeld;
     private volatile bool _waitsForRoom;
-    private volatile bool _hasNews;
     private volatile int _window = int.MaxValue;
     private TaskCompletionSource? _quiet;
     private Action? _whenEmpty;
@@ -124,36 +119,7 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
         Look();
     }
 
-    /// <summary>Takes the other silo's report of what became of messages.</summary>
-    public void Settle(TargetSettlement settlement) => Add(new Settled(settlement.Through, settlement.Ended));
-
-    /// <summary>Has the messages from a number on sent again: the link was broken, and they have not arrived.</summary>
-    public void SendAgainFrom(long number) => Add(new SentAgain(number));
-
-    /// <summary>
-    /// Ends the link, because the other silo is dead: messages under way have an unknown fate, and those that wait go to the next
-    /// link.
-    /// </summary>
-    /// <param name="reason">Why, for the dead letters.</param>
-    /// <param name="isSentAgain">Whether what is under way is sent again, to where the receiver is then.</param>
-    public void LoseLink(string reason, bool isSentAgain)
-    {
-        _link = null;
-        _waitsForRoom = false;
-        Add(isSentAgain ? new SentAgain(0) : new Lost(reason));
-    }
-
-    /// <summary>
-    /// Ends the outbox: messages under way are lost, and those that wait are undeliverable, because nobody will ever report on
-    /// them.
-    /// </summary>
-    public void EndWith(string reason)
-    {
-        LoseLink(reason, isSentAgain: false);
-        Close(reason);
-    }
-
-    /// <summary>Hands no message over until <see cref="GoOn"/>.</summary>
+    /// <summary>Hands no message over until <see cref="ConnectTo"/>.</summary>
     /// <returns>A task that ends when nothing is under way.</returns>
     public Task HoldAsync()
     {
@@ -173,7 +139,7 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
     /// Sends the waiting messages to a link. Where it is another one than before no message is under way, or the outbox was told that
     /// its link is lost.
     /// </summary>
-    public void GoOn(Link link)
+    public void ConnectTo(Link link)
     {
         Link? before = _link;
         if (before != link)
@@ -289,48 +255,6 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
         Wake();
     }
 
-    private void Add(News news)
-    {
-        lock (_lock)
-        {
-            _news.Enqueue(news);
-        }
-
-        Look();
-    }
-
-    private int TakeNews()
-    {
-        int settled = 0;
-        _hasNews = false;
-        while (true)
-        {
-            News? news;
-            lock (_lock)
-            {
-                if (!_news.TryDequeue(out news))
-                {
-                    if (_taken == 0)
-                    {
-                        _contexts = 0;
-                        _quiet?.TrySetResult();
-                    }
-
-                    return settled;
-                }
-            }
-
-            settled += news switch
-            {
-                Settled of => SettleThrough(of.Through, of.Ended),
-                SentAgain of => TakeBack(of.Number),
-                Lost of => LoseTaken(of.Reason),
-                _ => 0,
-            };
-            Ledger.InFlight = _taken;
-        }
-    }
-
     private void TrySucceed()
     {
         Action? whenEmpty;
@@ -348,129 +272,6 @@ internal sealed class Outbox : Receiver, IThreadPoolWorkItem
         whenEmpty();
         Close("its receiver has come to this host");
     }
-
-    private int SettleThrough(long through, IReadOnlyList<Ended> ended)
-    {
-        int count = (int)Math.Clamp(through - Mailbox.NumberOf(0) + 1, 0, _taken);
-        int settled = 0;
-        int next = 0;
-        while (settled < count)
-        {
-            long number = Mailbox.NumberOf(0);
-            while (next < ended.Count && ended[next].Number < number)
-            {
-                next++;
-            }
-
-            // The run ends before the next message with another outcome than handled, or with an answer.
-            int run =
-                next < ended.Count ? (int)Math.Min(ended[next].Number - number, count - settled) : count - settled;
-            if (run != 0)
-            {
-                settled += run;
-                SettleHandled(run);
-                continue;
-            }
-
-            Ended one = ended[next++];
-            settled++;
-            Volatile.Write(ref _taken, _taken - 1);
-            SettleOne(one);
-        }
-
-        return settled;
-    }
-
-    private void SettleOne(Ended ended)
-    {
-        if (ended.Outcome != Outcome.Handled)
-        {
-            SettleFirst(ended.Outcome, ended.Reason);
-            return;
-        }
-
-        if (
-            ended.Answer is { } answer
-            && Mailbox.TryLook(out uint origin, out _)
-            && MessageOrigin.HasContext(origin)
-            && Contexts!.Of(origin).Request?.Take(answer) is { } problem
-        )
-        {
-            // The other silo checks the length, too, by what it knows of who asked.
-            SettleFirst(Outcome.Rejected, problem);
-            return;
-        }
-
-        SettleFirstHandled();
-    }
-
-    /// <summary>Settles messages that were handled; those whose outcome somebody waits for one by one.</summary>
-    private void SettleHandled(int count)
-    {
-        Volatile.Write(ref _taken, _taken - count);
-        if (_contexts == 0)
-        {
-            Record(Outcome.Handled, count);
-            return;
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            SettleFirstHandled();
-        }
-    }
-
-    private void SettleFirstHandled()
-    {
-        Mailbox.TryLook(out uint origin, out _);
-        if (!MessageOrigin.HasContext(origin))
-        {
-            Record(Outcome.Handled, 1);
-            return;
-        }
-
-        Ledger.BeginReporting();
-        try
-        {
-            long number = NumberOf(0);
-            Record(Outcome.Handled, 1);
-            Contexts!.End(origin, Self.Id, number, Outcome.Handled);
-        }
-        finally
-        {
-            Ledger.EndReporting();
-        }
-    }
-
-    private int LoseTaken(string reason)
-    {
-        int lost = _taken;
-        while (_taken != 0)
-        {
-            Volatile.Write(ref _taken, _taken - 1);
-            SettleFirst(Outcome.Lost, reason);
-        }
-
-        return lost;
-    }
-
-    private int TakeBack(long number)
-    {
-        if (_taken != 0)
-        {
-            Volatile.Write(ref _taken, (int)Math.Clamp(Math.Max(0, number) - Mailbox.NumberOf(0), 0, _taken));
-        }
-
-        return 0;
-    }
-
-    private abstract record News;
-
-    private sealed record Settled(long Through, IReadOnlyList<Ended> Ended) : News;
-
-    private sealed record SentAgain(long Number) : News;
-
-    private sealed record Lost(string Reason) : News;
 
     /// <summary>Runs outboxes on the thread pool, so that no worker that delivers to guests waits for a link.</summary>
     private sealed class ThreadPoolDispatcher : IDispatcher

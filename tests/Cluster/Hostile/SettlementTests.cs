@@ -179,7 +179,7 @@ public sealed class SettlementTests : IAsyncLifetime
             _outbox = new(target, new(), Host.Parts.Services, Host.Parts.Accounts);
             Host.Parts.Accounts.Add(_outbox);
             Link = new(this, Host.Parts.Services.Directory, new(), NullLogger.Instance);
-            _outbox.GoOn(Link);
+            _outbox.ConnectTo(Link);
         }
 
         public MessagingHost Host { get; }
