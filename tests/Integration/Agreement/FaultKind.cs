@@ -32,7 +32,7 @@ internal static partial class FaultKind
         Kinds.Aggregate(Written().Replace(reason, "").TrimEnd('.'), (text, kind) => kind.Said.Replace(text, kind.Kind));
 
     // On the component API output may come later than the trap.
-    [GeneratedRegex("; it wrote(:| no reason:) .*")]
+    [GeneratedRegex("; it wrote no reason: [^;]*|; it wrote: .*")]
     private static partial Regex Written();
 
     [GeneratedRegex("it called [^;]* while realloc or post-return ran")]
