@@ -23,6 +23,7 @@ public class MessageIdTests
     }
 
     [Theory]
+    [InlineData(0, false)]
     [InlineData(1, true)]
     [InlineData(128, true)]
     [InlineData(129, false)]

@@ -58,6 +58,23 @@ public class CapabilityPatternTests
     public void AnyMatches_List_IsWhetherOneDoes(string[] patterns, bool matches) =>
         Assert.Equal(matches, CapabilityPattern.AnyMatches(CapabilityPattern.ParseAll(patterns), "ab"));
 
+    /// <summary>A guest that sends to all of these shares its routes with others, so a prefix must not pass for everything.</summary>
+    [Theory]
+    [InlineData(new string[0], false)]
+    [InlineData(new[] { "a" }, false)]
+    [InlineData(new[] { "a*", "b" }, false)]
+    [InlineData(new[] { "*" }, true)]
+    [InlineData(new[] { "b", "a*", "*" }, true)]
+    public void AnyMatchesAll_List_IsWhetherOneIsTheStarAlone(string[] patterns, bool matches) =>
+        Assert.Equal(matches, CapabilityPattern.AnyMatchesAll(CapabilityPattern.ParseAll(patterns)));
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("audit/*")]
+    [InlineData("*")]
+    public void ToString_Pattern_IsWhatWasParsed(string text) =>
+        Assert.Equal(text, CapabilityPattern.Parse(text, "pattern").ToString());
+
     [Fact]
     public void TryParse_NoPattern_IsNoneOfAnyUse()
     {

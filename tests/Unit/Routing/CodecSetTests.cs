@@ -25,4 +25,8 @@ public class CodecSetTests
 
     [Fact]
     public void Names_OfAll_AreForAPerson() => Assert.Equal("cbor, messagepack, 9223372036854775807", Codecs.Names);
+
+    [Fact]
+    public void Names_OfNone_SaysThatNoMessageIsAccepted() =>
+        Assert.Equal("(none: its list is empty)", new CodecSet([]).Names);
 }

@@ -91,4 +91,17 @@ public sealed class ExplainTests
 
         Assert.Equal("'client' may not send to 'target': none of its sends-to patterns matches", reason);
     }
+
+    [Fact]
+    public async Task Explain_ASenderThatWasRemoved_SaysSo()
+    {
+        await using MessagingHost host = new(new() { Workers = 0 });
+        host.AddEndpoint("target", _ => { });
+        MessagingEndpoint client = host.AddEndpoint("client");
+        client.Remove();
+
+        string reason = client.Explain("target", client.Send("target", [1]), 1);
+
+        Assert.Equal("'client' was removed and cannot send any more", reason);
+    }
 }

@@ -42,4 +42,10 @@ public sealed class RequestTableTests
                     }
                 }
             });
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(ulong.MaxValue)]
+    public void Find_BeforeTheFirstRequest_IsNothing(ulong number) => Assert.Null(new RequestTable().Find(number));
 }

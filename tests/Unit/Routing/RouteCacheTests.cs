@@ -187,6 +187,43 @@ public sealed class RouteCacheTests : IDisposable
         Assert.Same(first[1], cache.Find(targets[1]));
     }
 
+    /// <summary>A sender with a rate shares no routes; what it has found by text it need not decide again by bytes.</summary>
+    [Fact]
+    public void Find_ByBytesAfterTextWithARate_IsTheSameRoute()
+    {
+        SendAllowance allowance = SendAllowance.Create(new() { MessagesPerSecond = 1 }, new(), TimeProvider.System)!;
+        RouteCache cache = new(_parts.Registry, _parts.Add("sender", allowance: allowance));
+        _parts.Add("target");
+
+        Route route = cache.Find("target");
+
+        Assert.Same(route, cache.Find("target"u8));
+        Assert.Same(route, cache.Find("target"u8));
+    }
+
+    /// <summary>Where both ends have changed, nothing refers to a route any more, also before the next one is decided.</summary>
+    [Fact]
+    public void Invalidate_BothEnds_KeepsNoRouteAlive()
+    {
+        Participant sender = _parts.Add("sender");
+        RouteCache cache = new(_parts.Registry, sender);
+        WeakReference[] routes = Found();
+        sender.Invalidate();
+        foreach (Participant target in _parts.Registry.Participants)
+        {
+            target.Invalidate();
+        }
+
+        GC.Collect();
+
+        // The route that was used last stays until the next send.
+        Assert.InRange(routes.Count(route => route.IsAlive), 0, 1);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        WeakReference[] Found() =>
+            [.. Enumerable.Range(0, 10).Select(i => new WeakReference(cache.Find(_parts.Add($"target-{i}").Id)))];
+    }
+
     [Fact]
     public void Send_BytesThatAreNoUtf8_IsNothing()
     {

@@ -94,6 +94,47 @@ public sealed class TopicTableTests
         Assert.Equal(version, table.Version);
     }
 
+    [Fact]
+    public void Find_TheLongestPrefixThatThereIs_IsFoundByTheLongestTopic()
+    {
+        string longest = new('a', MessageId.MaxLength);
+        TopicTable table = new();
+        Participant one = Make("one", longest + "*");
+        table.Add(one);
+
+        Assert.Equal([one], table.Find(longest));
+        Assert.Empty(table.Find(longest[1..]));
+
+        table.Remove(one);
+        Assert.Empty(table.Find(longest));
+    }
+
+    /// <summary>Options may name a topic twice: it is one subscription, and ends as one.</summary>
+    [Fact]
+    public void Remove_WhoNamedATopicTwice_IsGone()
+    {
+        TopicTable table = new();
+        Participant twice = Make("twice", "aa", "aa", "a*", "a*");
+        table.Add(twice);
+        Assert.Equal([twice], table.Find("aa"));
+
+        table.Remove(twice);
+
+        Assert.Empty(table.Find("aa"));
+    }
+
+    [Fact]
+    public void FindSubscribers_AddedBeforeTheFirstPublish_IsFound()
+    {
+        TopicTable table = new();
+        Publication publication = new(new("aa"), Directory.NumberOf("publisher", new("aa")), table);
+        Participant one = Make("one", "aa");
+
+        table.Add(one);
+
+        Assert.Equal([one], publication.FindSubscribers());
+    }
+
     private static IEnumerable<Participant> Naively(List<Participant> registered, string topic) =>
         registered.Where(p => p.SubscribesTo.Any(pattern => pattern.Matches(topic)));
 

@@ -9,12 +9,15 @@ internal sealed class Parts : IDispatcher, IDisposable
 {
     private readonly Wasmtime.Engine _engine = new();
 
-    public Parts() =>
+    public Parts(Registry? registry = null)
+    {
+        Registry = registry ?? new();
         Services = new(this, Registry, Directory, Events, new(_engine), TimeProvider.System, () => false, _ => { });
+    }
 
     public HostServices Services { get; }
 
-    public Registry Registry { get; } = new();
+    public Registry Registry { get; }
 
     public SenderDirectory Directory { get; } = new();
 
