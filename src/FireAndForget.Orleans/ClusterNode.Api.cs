@@ -25,7 +25,7 @@ internal sealed partial class ClusterNode
         if (!_store.IsShared)
         {
             byte[] bytes = wasm.ToArray();
-            await ForEachPeerAsync(service => service.StoreAsync(version, bytes))
+            await ForEachPeerAsync(service => service.StoreAsync(version, bytes), cancellationToken)
                 .WaitAsync(cancellationToken)
                 .ConfigureAwait(false);
         }
@@ -158,16 +158,15 @@ internal sealed partial class ClusterNode
             return false;
         }
 
-        bool isRemoved =
-            entry.Host == Silo
-                ? await RemoveHereAsync(id).ConfigureAwait(false)
-                : await _silos.At(entry.Host).RemoveAsync(id).ConfigureAwait(false);
+        // The catalog first: where this ends half-way the component runs on and can be removed again, and nothing brings it back.
         if (entry.IsComponent)
         {
             await Grains.GetGrain<ICatalogGrain>(CatalogGrain.PartOf(id)).RemoveAsync(id).ConfigureAwait(false);
         }
 
-        return isRemoved;
+        return entry.Host == Silo
+            ? await RemoveHereAsync(id).ConfigureAwait(false)
+            : await _silos.At(entry.Host).RemoveAsync(id).ConfigureAwait(false);
     }
 
     public Task<bool> GrantAsync(string id, Capability capability, string pattern) =>

@@ -36,10 +36,10 @@ internal sealed partial class ClusterNode
             // The steps that are likely to fail come first, and change nothing.
             await ThrowAsync(there.PrepareAsync(entry)).ConfigureAwait(false);
             bool isGone = false;
+            using CancellationTokenSource time = new(_options.MoveTimeout);
             try
             {
-                using CancellationTokenSource time = new(_options.MoveTimeout);
-                await ForEachPeerAsync(service => service.HoldAsync(id, Silo))
+                await ForEachPeerAsync(service => service.HoldAsync(id, Silo), time.Token)
                     .WaitAsync(time.Token)
                     .ConfigureAwait(false);
                 await EndHereAsync(component, entry, time.Token).ConfigureAwait(false);
@@ -61,6 +61,8 @@ internal sealed partial class ClusterNode
             }
             finally
             {
+                // A silo that has not answered yet must not be asked once more to hold messages that nobody would let go on.
+                await time.CancelAsync().ConfigureAwait(false);
                 EndHold(id);
                 await ForEachPeerAsync(service => service.EndHoldAsync(id)).ConfigureAwait(false);
             }

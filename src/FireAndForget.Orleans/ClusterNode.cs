@@ -236,13 +236,17 @@ internal sealed partial class ClusterNode
         await Host.StopAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Calls all other silos, again and again until each has answered or is dead.</summary>
-    private Task ForEachPeerAsync(Func<ILinkService, Task> call) =>
-        Task.WhenAll(Peers.Select(silo => CallAsync(silo, call)));
+    /// <summary>Calls all other silos, again and again until each has answered or is dead, or nobody waits for it any more.</summary>
+    private Task ForEachPeerAsync(Func<ILinkService, Task> call, CancellationToken cancellationToken = default) =>
+        Task.WhenAll(Peers.Select(silo => CallAsync(silo, call, cancellationToken)));
 
-    private async Task CallAsync(SiloAddress silo, Func<ILinkService, Task> call)
+    private async Task CallAsync(
+        SiloAddress silo,
+        Func<ILinkService, Task> call,
+        CancellationToken cancellationToken = default
+    )
     {
-        while (!_stop.IsCancellationRequested)
+        while (!_stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             try
             {
@@ -252,7 +256,7 @@ internal sealed partial class ClusterNode
             catch (Exception e) when (IsAlive(silo))
             {
                 LogCallFailed(_logger, silo, e.Message);
-                await Task.Delay(RetryPause).ConfigureAwait(false);
+                await Task.Delay(RetryPause, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception)
             {
@@ -260,6 +264,8 @@ internal sealed partial class ClusterNode
                 return;
             }
         }
+
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private bool IsAlive(SiloAddress silo) =>

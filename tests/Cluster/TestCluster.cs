@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using FireAndForget.Orleans;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
@@ -172,17 +173,23 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 }
 
-/// <summary>A grain storage that outlives the silos of a test.</summary>
+/// <summary>A grain storage that outlives the silos of a test, and may fail. It keeps what was written, and nothing that changes later.</summary>
 internal sealed class TestStorage : IGrainStorage
 {
-    private readonly ConcurrentDictionary<(string, GrainId), object> _states = [];
+    private readonly ConcurrentDictionary<(string, GrainId), string> _states = [];
+
+    /// <summary>Whether writing fails from now on.</summary>
+    public bool IsFull { get; set; }
+
+    /// <summary>All that is kept, as JSON.</summary>
+    public ICollection<string> Kept => _states.Values;
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        grainState.RecordExists = _states.TryGetValue((stateName, grainId), out object? found);
+        grainState.RecordExists = _states.TryGetValue((stateName, grainId), out string? found);
         if (grainState.RecordExists)
         {
-            grainState.State = (T)found!;
+            grainState.State = JsonSerializer.Deserialize<T>(found!)!;
         }
 
         return Task.CompletedTask;
@@ -190,7 +197,12 @@ internal sealed class TestStorage : IGrainStorage
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        _states[(stateName, grainId)] = grainState.State!;
+        if (IsFull)
+        {
+            throw new IOException("No space is left.");
+        }
+
+        _states[(stateName, grainId)] = JsonSerializer.Serialize(grainState.State);
         return Task.CompletedTask;
     }
 

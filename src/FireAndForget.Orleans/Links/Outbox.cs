@@ -157,6 +157,8 @@ internal sealed partial class Outbox : Receiver, IThreadPoolWorkItem
             _link = link;
             _isHeld = false;
             _waitsForRoom = false;
+            // Who still waits for the outbox to be quiet waits for a move that has ended.
+            _quiet?.TrySetCanceled();
             _quiet = null;
         }
 

@@ -72,21 +72,35 @@ internal sealed class CatalogGrain(IServiceProvider services) : Grain, ICatalogG
             return Task.CompletedTask;
         }
 
-        _items[item.Id] = item;
-        return WriteAsync();
+        return WriteAsync(new(_items, StringComparer.Ordinal) { [item.Id] = item });
     }
 
-    public Task RemoveAsync(string id) => _items.Remove(id) ? WriteAsync() : Task.CompletedTask;
+    public Task RemoveAsync(string id)
+    {
+        Dictionary<string, CatalogItem> rest = new(_items, StringComparer.Ordinal);
+        return rest.Remove(id) ? WriteAsync(rest) : Task.CompletedTask;
+    }
 
     public Task<CatalogItem[]> AllAsync() => Task.FromResult<CatalogItem[]>([.. _items.Values]);
 
-    private async Task WriteAsync()
+    private async Task WriteAsync(Dictionary<string, CatalogItem> items)
     {
         if (_storage is not null)
         {
-            _state.State!.Json = JsonSerializer.Serialize(_items.Values);
-            await _storage.WriteStateAsync(StateName, this.GetGrainId(), _state);
+            try
+            {
+                _state.State!.Json = JsonSerializer.Serialize(items.Values);
+                await _storage.WriteStateAsync(StateName, this.GetGrainId(), _state);
+            }
+            catch
+            {
+                // Whether it was written is not known, so the next call reads what the storage has.
+                DeactivateOnIdle();
+                throw;
+            }
         }
+
+        _items = items;
     }
 }
 

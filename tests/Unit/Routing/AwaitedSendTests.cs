@@ -46,7 +46,7 @@ public sealed class AwaitedSendTests : IDisposable
         Assert.False(_events.TryRead(out _));
 
         Assert.Equal(SendStatus.CapabilityDenied, _sender.Send("forbidden", [1], new FateWaiter()));
-        Assert.Equal((1, 1), (_sender.Refused, _sender.RefusedBecause(SendStatus.CapabilityDenied)));
+        Assert.Equal((1, 1), (_sender.Refused, _sender.CountRefused(SendStatus.CapabilityDenied)));
         Assert.True(_events.TryRead(out _));
     }
 

@@ -3,7 +3,7 @@ using FireAndForget.Time;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
-namespace FireAndForget.Tests.Validation;
+namespace FireAndForget.Tests.Routing;
 
 /// <summary>The checks of a later message when it is given: its target may still come, whatever else is wrong is said at once.</summary>
 public sealed class LaterChecksTests : IDisposable
@@ -51,7 +51,7 @@ public sealed class LaterChecksTests : IDisposable
         Assert.Equal(expected, _sender.SendLater(target, new byte[length], Hour, out long number));
 
         Assert.Equal(expected == SendStatus.Accepted, number != 0);
-        Assert.Equal(expected == SendStatus.Accepted ? 0 : 1, _sender.RefusedBecause(expected));
+        Assert.Equal(expected == SendStatus.Accepted ? 0 : 1, _sender.CountRefused(expected));
     }
 
     /// <summary>A sender with later messages gives the token of what is refused for room back as another does.</summary>

@@ -4,7 +4,7 @@ using FireAndForget.Messages;
 using FireAndForget.Routing;
 using Xunit;
 
-namespace FireAndForget.Tests.Validation;
+namespace FireAndForget.Tests.Routing;
 
 /// <summary>The checks of what is published, as a whole and for each subscriber, and the words for what they refuse.</summary>
 public sealed class PublishChecksTests : IDisposable
@@ -64,7 +64,7 @@ public sealed class PublishChecksTests : IDisposable
 
         bool isAccepted = expected == SendStatus.Accepted;
         Assert.Equal((SendStatus.Accepted, isAccepted ? 1 : 0), (result.Status, result.Accepted));
-        Assert.Equal(isAccepted ? 0 : 1, _publisher.RefusedBecause(expected));
+        Assert.Equal(isAccepted ? 0 : 1, _publisher.CountRefused(expected));
     }
 
     /// <summary>What is no topic is shown as the guest wrote it, but no longer than two ids.</summary>

@@ -50,7 +50,7 @@ public sealed class SendToSuccessorTests : IDisposable
         target.Target.Mailbox.Close();
 
         Assert.Equal(SendStatus.Closed, Send(sender, way));
-        Assert.Equal((1, 1), (sender.Refused, sender.RefusedBecause(SendStatus.Closed)));
+        Assert.Equal((1, 1), (sender.Refused, sender.CountRefused(SendStatus.Closed)));
     }
 
     private MessageSender MakeSender(string way)
