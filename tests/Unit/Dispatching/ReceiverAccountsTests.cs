@@ -49,6 +49,43 @@ public sealed class ReceiverAccountsTests : IDisposable
         Assert.Equal(28, receiver.Ledger.Settled);
     }
 
+    [Fact]
+    public void AddReply_OfAnyOutcome_IsCountedAsItselfAndAmongAll()
+    {
+        Ledger ledger = Receive("receiver", 0).Ledger;
+        ledger.AddReply(Outcome.Handled);
+        ledger.AddReply(Outcome.Handled);
+        ledger.AddReply(Outcome.Rejected);
+
+        Assert.Equal((2, 1, 3), (ledger.Replies(Outcome.Handled), ledger.Replies(Outcome.Rejected), ledger.AllReplies));
+    }
+
+    [Fact]
+    public void BeginCounting_SeveralReaders_EndsWithTheLastForAllReceivers()
+    {
+        Receiver before = Receive("before", 0);
+        Assert.Null(before.Senders);
+        _accounts.BeginCounting();
+        SenderCounts? counts = before.Senders;
+        Assert.NotNull(counts);
+        _accounts.BeginCounting();
+        Assert.Same(counts, before.Senders);
+        Receiver later = Receive("later", 0);
+        Assert.NotNull(later.Senders);
+
+        _accounts.EndCounting();
+
+        Assert.Same(counts, before.Senders);
+        Assert.NotNull(later.Senders);
+
+        _accounts.EndCounting();
+
+        Assert.Null(before.Senders);
+        Assert.Null(later.Senders);
+        _accounts.BeginCounting();
+        Assert.NotNull(before.Senders);
+    }
+
     /// <summary>A worker says that it takes a whole run before it knows how much there is.</summary>
     [Fact]
     public void Of_MoreInFlightThanOutstanding_IsWhatIsOutstanding()

@@ -207,6 +207,77 @@ public class SendAllowanceTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Fact]
+    public void Usage_GivenToTheAllowanceOfAnotherHost_GoesOnInTheMiddleOfAWindowAndOfAToken()
+    {
+        SendAllowance before = RateAndQuota(_time);
+        Assert.True(before.TryTake(20) && before.TryTake(20) && before.TryTake(20));
+        _time.Advance(TimeSpan.FromSeconds(0.25));
+
+        SendUsage usage = before.Usage;
+
+        Assert.Equal(
+            new SendUsage
+            {
+                MissingTokens = 2.5,
+                Messages = 3,
+                Bytes = 60,
+                WindowLeft = TimeSpan.FromSeconds(59.75),
+            },
+            usage
+        );
+        FakeTimeProvider there = new();
+        SendAllowance after = RateAndQuota(there);
+        there.Advance(TimeSpan.FromSeconds(1000));
+        after.Usage = usage;
+        Assert.Equal(usage, after.Usage);
+        // A token and a half are left.
+        Assert.True(after.TryTake(0));
+        Assert.False(after.TryTake(0));
+        there.Advance(TimeSpan.FromSeconds(0.25));
+        Assert.True(after.TryTake(0));
+        there.Advance(TimeSpan.FromSeconds(59.5 - 0.0001));
+        Assert.False(after.TryTake(41));
+        there.Advance(TimeSpan.FromSeconds(0.0001));
+        Assert.True(after.TryTake(41));
+    }
+
+    [Fact]
+    public void Usage_MoreThanTheBucketHolds_EmptiesIt()
+    {
+        SendAllowance allowance = Rate(1, 3);
+
+        allowance.Usage = new() { MissingTokens = 4 };
+
+        Assert.False(allowance.TryTake(0));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(allowance.TryTake(0));
+    }
+
+    [Fact]
+    public void Usage_WithoutARateAndBehindItsWindow_MissesNothingAndHasNoTimeLeft()
+    {
+        SendAllowance allowance = Quota(2, 0);
+        Assert.True(allowance.TryTake(5));
+        _time.Advance(TimeSpan.FromDays(2));
+
+        SendUsage usage = allowance.Usage;
+
+        Assert.Equal((0.0, 0L, 0L), (usage.MissingTokens, usage.Messages, usage.Bytes));
+    }
+
+    private static SendAllowance RateAndQuota(TimeProvider time) =>
+        SendAllowance.Create(
+            new() { MessagesPerSecond = 2, Burst = 4 },
+            new()
+            {
+                Messages = 10,
+                Bytes = 100,
+                Window = TimeSpan.FromSeconds(60),
+            },
+            time
+        )!;
+
     private SendAllowance Rate(double perSecond, int burst) =>
         SendAllowance.Create(new() { MessagesPerSecond = perSecond, Burst = burst }, new(), _time)!;
 
