@@ -70,6 +70,7 @@ public sealed class TopicTableTests
 
         Assert.Equal([after, other], table.Find("aa"));
         Assert.False(table.Contains(before));
+        Assert.True(table.Contains(after));
         // Removing it later does not take the other one away.
         table.Remove(before);
         Assert.Equal([after, other], table.Find("aa"));
