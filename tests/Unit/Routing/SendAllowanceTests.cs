@@ -255,7 +255,7 @@ public class SendAllowanceTests
     }
 
     [Fact]
-    public void Usage_WithoutARateAndBehindItsWindow_MissesNothingAndHasNoTimeLeft()
+    public void Usage_WithoutARateAndBehindItsWindow_MissesNoTokenAndHasSentNothing()
     {
         SendAllowance allowance = Quota(2, 0);
         Assert.True(allowance.TryTake(5));
